@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/entry/entry.h"
+
+#include <jansson.h>
+
+G_BEGIN_DECLS
+
+/**
+ * BmDraft:
+ *
+ * What a session freezes at its end (design §3 step 3): everything the ledger's one transaction needs,
+ * and nothing that may still change. (session, matter) is unique in the ledger, so a repeated commit
+ * of the same draft writes nothing and gives the first result again.
+ */
+typedef struct
+{
+  gint ref_count;
+
+  char *seat;
+  char *session;  /* random id of the session, 16 hex digits */
+  guint matter;   /* 1, 2, … within the session */
+  char *service;  /* catalogue id */
+  char *rule;     /* rule version, e.g. C1-2026.1 */
+  guint8 priority;
+  gint32 due_day; /* or BM_NO_DUE_DAY */
+  guint8 subject_tag[BM_TAG_LEN];
+  json_t *payload; /* fields, evidence, notice, who pressed, who helped; canonical when stored */
+  json_t *slip;    /* what stays here for reprinting and telling (keep_local=slip) */
+  json_t *sheet;   /* registration slip with an empty number block (core/sheet), or NULL */
+} BmDraft;
+
+BmDraft *bm_draft_new (void) G_GNUC_WARN_UNUSED_RESULT;
+BmDraft *bm_draft_ref (BmDraft *self);
+void bm_draft_unref (BmDraft *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmDraft, bm_draft_unref)
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <jansson.h>
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * A sheet is data (invariant 8: rendered only from its stored model and rendering version). JSON:
+ *
+ *  { "version": 1, "kind": "registration"|"result"|"query"|…, "title": "登记凭条",
+ *    "station": "禾田村便民服务站", "demo": true,
+ *    "blocks": [
+ *      {"type":"states","reached":1},                      three discs 记下 送到 办完; 1..3 reached
+ *      {"type":"rule"},                                    a line across
+ *      {"type":"pair","label":"姓名","value":"王*兰","strong":false},   "\n" in value breaks
+ *      {"type":"text","text":"…","size":"small|body|lead|hero","strong":true,"align":"left|center"},
+ *      {"type":"boxed","text":"给您记下了，还没办完","size":"lead"},
+ *      {"type":"number","ask":"打电话请说","place":"禾田村 1号机","figure":"7号",
+ *                       "number":"","qr":""},              filled inside the commit
+ *      {"type":"gap","mm":3}
+ *    ] }
+ */
+
+#define BM_SHEET_VERSION 1
+#define BM_SHEET_MAX_BLOCKS 80
+
+gboolean bm_sheet_check (json_t *sheet, GError **error); /* strict: unknown type or key is an error */
+
+/* Fills every "number" block; returns a new model. Called inside the commit, on the store worker. */
+json_t *bm_sheet_fill (json_t *sheet, const char *number, const char *qr, const char *figure);
+
+/* Everything a person can read on it, line by line, for scenarios, speech and "what is on this paper". */
+char *bm_sheet_to_text (json_t *sheet, guint copy);
+
+G_END_DECLS
