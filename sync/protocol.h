@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ports/outbox.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The bytes of protocol v1 (sync/PROTOCOL.md), for station and platform alike. Pure: no network, no
+ * clock, no files. Everything that decodes takes bytes from outside and is fuzzed (invariant 12).
+ */
+
+#define BM_PROTOCOL_VERSION 1
+
+#define BM_PATH_CA "/v1/ca"
+#define BM_PATH_ENROL "/v1/enrol"
+#define BM_PATH_HELLO "/v1/hello"
+#define BM_PATH_BATCH "/v1/batch"
+#define BM_PATH_INBOX "/v1/inbox"
+
+#define BM_CONTENT_JSON "application/json"
+#define BM_CONTENT_BATCH "application/vnd.bianmin.batch"
+#define BM_CONTENT_ANSWER "application/vnd.bianmin.answer"
+
+#define BM_NONCE_LEN 16
+#define BM_PROTOCOL_MAX_REQUEST (4 * 1024 * 1024)
+#define BM_PROTOCOL_MAX_REPLY (4 * 1024 * 1024)
+#define BM_PROTOCOL_MAX_JSON (64 * 1024) /* of a JSON request and of a batch header */
+#define BM_PROTOCOL_MAX_RECORDS 256
+#define BM_PROTOCOL_MAX_MESSAGES 256
+#define BM_PROTOCOL_MAX_MESSAGE_BODY (256 * 1024)
+#define BM_PROTOCOL_MAX_PEM (16 * 1024)
+#define BM_PROTOCOL_MAX_REASON 1024
+#define BM_PROTOCOL_MAX_CODE 64
+#define BM_PROTOCOL_MAX_NAME 64
+#define BM_PROTOCOL_MAX_HOST 253
+#define BM_PROTOCOL_MAX_RETRY_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+
+#define BM_SECRET_LEN 20
+#define BM_FINGERPRINT_LEN 40
+
+/* Hex, lower case. The decoder takes exactly 2 * @len digits of either case. */
+char *bm_hex_encode (gconstpointer data, gsize len) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_hex_decode (const char *text, gpointer ret_data, gsize len);
+
+/* Enrolment code: BM1-host:port-secret-fingerprint. */
+typedef struct
+{
+  char *host; /* without brackets */
+  guint16 port;
+  char secret[BM_SECRET_LEN + 1];           /* upper case */
+  char fingerprint[BM_FINGERPRINT_LEN + 1]; /* lower case */
+} BmEnrolCode;
+
+BmEnrolCode *bm_enrol_code_parse (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *bm_enrol_code_to_string (const BmEnrolCode *self) G_GNUC_WARN_UNUSED_RESULT;
+char *bm_enrol_code_dup_url (const BmEnrolCode *self) G_GNUC_WARN_UNUSED_RESULT; /* https://host:port */
+void bm_enrol_code_free (BmEnrolCode *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmEnrolCode, bm_enrol_code_free)
+
+/* POST /v1/enrol */
+typedef struct
+{
+  char secret[BM_SECRET_LEN + 1];
+  char *csr;      /* PKCS#10 PEM */
+  char *sign_key; /* "sm2-pub:…" */
+  char *version;  /* the station's program */
+} BmEnrolRequest;
+
+GBytes *bm_enrol_request_encode (const BmEnrolRequest *self) G_GNUC_WARN_UNUSED_RESULT;
+BmEnrolRequest *bm_enrol_request_decode (GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_enrol_request_free (BmEnrolRequest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmEnrolRequest, bm_enrol_request_free)
+
+/* POST /v1/hello */
+typedef struct
+{
+  guint8 nonce[BM_NONCE_LEN];
+  guint32 kiosk;
+  guint64 epoch;
+  guint64 next_seq;
+  guint8 head[BM_SM3_LEN];
+  gint64 cursor;
+  guint64 pending;
+  guint8 boot_id[BM_BOOT_ID_LEN];
+  gint64 boot_ms;
+  gint64 wall_ms;
+  gboolean clock_verified;
+  char *csr;     /* NULL: no renewal asked for */
+  char *version; /* the station's program */
+} BmHello;
+
+GBytes *bm_hello_encode (const BmHello *self) G_GNUC_WARN_UNUSED_RESULT;
+BmHello *bm_hello_decode (GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_hello_free (BmHello *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmHello, bm_hello_free)
+
+/* POST /v1/batch */
+typedef struct
+{
+  guint8 nonce[BM_NONCE_LEN];
+  guint32 kiosk;
+  guint64 epoch;
+  gint64 cursor;
+  guint64 head_seq;
+  guint8 head[BM_SM3_LEN];
+} BmBatchHeader;
+
+/* @records: array of GBytes, runs first. */
+GBytes *bm_batch_encode (const BmBatchHeader *header, GPtrArray *records, const BmKey *station_key,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Structure only; the caller looks up the station's key by kiosk and then calls bm_batch_verify(). */
+GPtrArray *bm_batch_decode (GBytes *bytes, BmBatchHeader *ret_header, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_batch_verify (GBytes *bytes, const BmKey *station_public, GError **error);
+
+/* GET /v1/inbox: path and query */
+char *bm_inbox_path (gint64 after, gsize max_bytes, const guint8 nonce[BM_NONCE_LEN])
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/* Signatures that stay verifiable at rest. */
+GBytes *bm_head_sign (const BmKey *platform_key, guint32 kiosk, guint64 epoch, guint64 seq,
+                      const guint8 head[BM_SM3_LEN], GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_head_verify (const BmKey *platform_public, guint32 kiosk, guint64 epoch, guint64 seq,
+                         const guint8 head[BM_SM3_LEN], GBytes *signature, GError **error);
+GBytes *bm_message_sign (const BmKey *platform_key, const char *kind, const char *name,
+                         gint64 version, GBytes *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_message_verify (const BmKey *platform_public, const char *kind, const char *name,
+                            gint64 version, GBytes *body, GBytes *signature, GError **error);
+
+typedef enum
+{
+  BM_CALL_HELLO,
+  BM_CALL_BATCH,
+  BM_CALL_INBOX,
+} BmCall;
+
+/**
+ * BmReply:
+ *
+ * What is inside a BMA1 answer. Fields that a call does not carry are 0, %NULL or empty arrays.
+ */
+typedef struct
+{
+  BmCall call;
+  guint32 kiosk;
+  gint64 server_ms;
+  gint64 retry_after_ms;
+
+  char *refused_code; /* NULL unless refused; then nothing below is set */
+  char *refused_reason;
+
+  gboolean has_head;
+  guint64 head_epoch;
+  guint64 head_seq;
+  guint8 head[BM_SM3_LEN];
+  GBytes *head_signature;
+
+  /* hello */
+  guint64 epoch;
+  guint64 watermark;
+  guint next_label;
+  guint32 next_counter;
+  gint64 inbox_head;
+  guint batch_bytes;
+  guint batch_items;
+  guint splay_ms;
+  char *certificate; /* renewed, or NULL */
+
+  /* batch (answers) and inbox */
+  GPtrArray *answers;  /* of BmAnswer */
+  GPtrArray *messages; /* of BmMessage */
+  gint64 cursor;
+  gboolean has_more;
+  guint bad_messages; /* opened side only: messages whose own signature did not verify */
+} BmReply;
+
+BmReply *bm_reply_new (BmCall call, guint32 kiosk, gint64 server_ms) G_GNUC_WARN_UNUSED_RESULT;
+void bm_reply_free (BmReply *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmReply, bm_reply_free)
+
+/* The platform's side: BMA1 bytes. Messages need their signature already. */
+GBytes *bm_reply_seal (const BmReply *self, const guint8 nonce[BM_NONCE_LEN],
+                       const BmKey *platform_key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The station's side: verifies, then parses. Errors: BM_ERROR_CORRUPT when it is not an answer of
+ * this platform to this nonce; BM_ERROR_INVALID when it is, but breaks the format; BM_ERROR_LIMIT. */
+BmReply *bm_reply_open (GBytes *bytes, const guint8 nonce[BM_NONCE_LEN], BmCall call, guint32 kiosk,
+                        const BmKey *platform_public, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether @bytes has the outer form of an answer at all (telling a portal from a wrong signature). */
+gboolean bm_reply_looks_like_one (GBytes *bytes);
+
+G_END_DECLS
