@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  *  "card-removed" ()
  *  "card-failed"  (GError *error)     torn frame, card moved, unreadable: the person may try again;
  *                                     error domain BM_ERROR; BM_ERROR_UNSUPPORTED = unknown layout
- *  "notify::state"
+ *  "notify::state"                    the interface has the int property "state"; a driver implements it
+ *                                     with g_object_class_override_property (klass, PROP_STATE, "state")
  */
 
 typedef enum
