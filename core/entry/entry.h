@@ -51,7 +51,7 @@ typedef struct
   guint32 kiosk;
   guint64 epoch;
   guint64 seq;       /* contiguous from 1 inside the epoch */
-  guint32 run;       /* which start key; 0 for BM_ENTRY_RUN itself */
+  guint32 run;       /* which start key: the seq of its BM_ENTRY_RUN row in the same epoch; 0 for that row */
   guint32 key_index; /* which ratchet step; 0 is never used for an entry */
   guint8 boot_id[BM_BOOT_ID_LEN];
   gint64 boot_ms;
