@@ -1,0 +1,444 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sentences a scenario is written in (README.md explains them to people who read no C)."""
+import json
+import re
+import signal
+import time
+
+import paper
+import tamper
+from faces import StationFace, spin
+from world import WorldError, wait_until
+
+STEPS = []
+FRAME_BUTTONS = {"上一步": "back", "叫人帮忙": "help", "字大一点": "bigger", "读给我听": "read", "下一步": "next"}
+
+
+class Expectation(Exception):
+    """The scenario expected something that is not so."""
+
+
+def step(pattern):
+    def remember(function):
+        STEPS.append((re.compile(pattern + r"$"), function))
+        return function
+    return remember
+
+
+class Player:
+    """Plays one scenario against one world, through the station's bus or through real windows."""
+
+    def __init__(self, world, mode):
+        self.world, self.mode = world, mode
+        self.hall = self.desk = None
+        self.names = {}
+        self.before_kill = None
+
+    def open_faces(self):
+        if self.mode == "face":
+            from windows import WindowFace
+            self.world.start_display()
+            self.world.start_bus()
+            self.hall = WindowFace(self.world)
+        else:
+            self.hall = StationFace(self.world.run / "face")
+
+    def desk_face(self):
+        if self.desk is None:
+            if self.mode == "face":
+                from windows import WindowFace
+                self.desk = WindowFace(self.world, "bianmin-desk", desk=True)
+            else:
+                self.desk = StationFace(self.world.run / "desk")
+        return self.desk
+
+    def play(self, line):
+        for pattern, function in STEPS:
+            match = pattern.match(line)
+            if match:
+                function(self, *match.groups())
+                return
+        raise Expectation(f"no such sentence: {line}")
+
+    # reading and pressing, on either kind of face
+
+    def turn(self, seconds=0.03):
+        if isinstance(self.hall, StationFace) or isinstance(self.desk, StationFace):
+            spin(seconds)
+        else:
+            time.sleep(seconds)
+
+    def wait_text(self, face, text, seconds):
+        def there():
+            self.turn()
+            face.alive()
+            return text in face.text()
+        try:
+            wait_until(there, seconds, text)
+        except WorldError:
+            raise Expectation(f"waited {seconds:g} s for 「{text}」; the page says:\n{face.text()}") from None
+
+    def press(self, face, label):
+        self.turn()
+        if not isinstance(face, StationFace):
+            face.press(label)
+            return
+        wait_until(lambda: (self.turn(), face.alive(), self.try_press(face, label))[2], 15,
+                   f"「{label}」 to press; the page says:\n{face.text()}")
+        self.turn(0.05)
+
+    def try_press(self, face, label):
+        page = face.page or {}
+        for choice in page.get("choices", []):
+            if choice["label"].replace("\n", "") == label and choice.get("state", "normal") != "off":
+                face.intent(do="choose", choice=choice["id"])
+                return True
+        frame = page.get("frame", {})
+        if label == (frame.get("cases") or "").replace("\n", "") and label:
+            face.intent(do="choose", choice="cases")
+        elif frame.get("end") and label == frame.get("end_label", "不办了"):
+            face.intent(do="end")
+        elif label == frame.get("next"):
+            face.intent(do="next")
+        elif label in FRAME_BUTTONS and (label != "上一步" or frame.get("back")):
+            face.intent(do=FRAME_BUTTONS[label])
+        else:
+            for row in ((page.get("desk") or {}).get("waiting") or {}).get("rows", []):
+                if row.get("act") == label and row.get("choice"):
+                    face.intent(do="choose", choice=row["choice"])
+                    return True
+            return False
+        return True
+
+    def type_digits(self, face, digits):
+        self.turn()
+        if isinstance(face, StationFace):
+            face.intent(do="digits", value=digits)
+        else:
+            face.type_digits(digits)
+            face.press("好了")
+
+    def outbox(self):
+        return self.world.station_call(do="outbox", limit=1000)["outbox"]
+
+    def count(self, state, kind="matter"):
+        return sum(1 for row in self.outbox() if row["type"] == kind and (state == "recorded" or row["state"] == state))
+
+
+# cards, reader, printer, line, platform -------------------------------------------------------------------------
+
+@step(r"place card (\d+)")
+def place_card(player, number):
+    player.world.reader(f"place {number}")
+
+
+@step(r"remove card")
+def remove_card(player):
+    player.world.reader("remove")
+
+
+@step(r"reader mode ([a-z-]+)")
+def reader_mode(player, mode):
+    player.world.reader(f"mode {mode}")
+
+
+@step(r"(unplug|replug) reader")
+def plug_reader(player, verb):
+    player.world.reader(verb)
+
+
+@step(r"printer (.+)")
+def printer(player, verb):
+    player.world.printer(verb)
+
+
+@step(r"line (cut|restored)")
+def line(player, state):
+    player.world.station_call(do="link", up=state == "restored")
+
+
+@step(r"platform (fault .+|decide .+|revoke .+|clock .+)")
+def platform_verb(player, verb):
+    player.world.platform(verb)
+
+
+@step(r"stop platform")
+def stop_platform(player):
+    player.world.stop("bianmin-platform")
+
+
+@step(r"start platform(?: dying at ([a-z-]+(?::\d+)?))?")
+def start_platform(player, point):
+    player.world.start_platform(fault=point, init=False)
+
+
+@step(r"kill (station|platform|kiosk)")
+def kill(player, which):
+    player.world.stop({"station": "bianmin-stationd", "platform": "bianmin-platform",
+                       "kiosk": "bianmin-kiosk"}[which], signal.SIGKILL)
+
+
+@step(r"(?:re)?start station(?: dying at ([a-z-]+(?::\d+)?))?")
+def start_station(player, point):
+    player.world.stop("bianmin-stationd")
+    player.world.start_station(fault=point)
+    for face in (player.hall, player.desk):
+        if isinstance(face, StationFace):
+            face.attach()
+
+
+@step(r"start kiosk(?: dying at ([a-z-]+(?::\d+)?))?")
+def start_kiosk(player, point):
+    player.world.stop("bianmin-kiosk", signal.SIGKILL)
+    player.hall.start(fault=point)
+
+
+@step(r"wait until (station|platform|kiosk) has died")
+def has_died(player, which):
+    name = {"station": "bianmin-stationd", "platform": "bianmin-platform", "kiosk": "bianmin-kiosk"}[which]
+    wait_until(lambda: (player.turn(), not player.world.is_running(name))[1], 30, f"{name} to die")
+    player.world.stop(name, signal.SIGKILL)
+
+
+@step(r"clock forward (\d+) (seconds|minutes|hours|days)")
+def clock_forward(player, amount, unit):
+    seconds = int(amount) * {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit]
+    player.world.station_call(do="clock", advance_s=seconds)
+    player.world.platform(f"clock advance {seconds}") if player.world.is_running("bianmin-platform") else None
+    player.turn(0.1)
+
+
+@step(r"clock says (\S+)")
+def clock_says(player, when):
+    player.world.station_call(do="clock", set=when)
+
+
+@step(r"wait (\d+(?:\.\d+)?) seconds")
+def wait_seconds(player, seconds):
+    player.turn(float(seconds))
+
+
+# people at the screen ---------------------------------------------------------------------------------------------
+
+@step(r"(desk )?press (.+)")
+def press(player, desk, label):
+    player.press(player.desk_face() if desk else player.hall, label)
+
+
+@step(r"(desk )?type (\d+)")
+def type_digits(player, desk, digits):
+    player.type_digits(player.desk_face() if desk else player.hall, digits)
+
+
+@step(r"press stale (.+)")
+def press_stale(player, label):
+    choice = next(choice["id"] for choice in player.hall.page["choices"] if choice["label"].replace("\n", "") == label)
+    player.hall.intent(rev=max(player.hall.rev - 1, 0), do="choose", choice=choice)
+
+
+@step(r"(desk )?wait for (.+?)(?: within (\d+) seconds)?")
+def wait_for(player, desk, text, seconds):
+    player.wait_text(player.desk_face() if desk else player.hall, text, float(seconds or 15))
+
+
+@step(r"(desk )?expect text (.+)")
+def expect_text(player, desk, text):
+    player.wait_text(player.desk_face() if desk else player.hall, text, 3)
+
+
+@step(r"(desk )?expect no text (.+)")
+def expect_no_text(player, desk, text):
+    player.turn(0.1)
+    face = player.desk_face() if desk else player.hall
+    if text in face.text():
+        raise Expectation(f"「{text}」 stands on the page:\n{face.text()}")
+
+
+@step(r"expect spoken (.+)")
+def expect_spoken(player, text):
+    def heard():
+        player.turn()
+        return any(text in sentence.replace("\n", "") for sentence in player.hall.spoken)
+    try:
+        wait_until(heard, 6, text)
+    except WorldError:
+        raise Expectation(f"「{text}」 was not spoken; spoken: {player.hall.spoken[-12:]}") from None
+
+
+@step(r"expect not spoken (.+)")
+def expect_not_spoken(player, text):
+    player.turn(0.2)
+    if any(text in sentence for sentence in player.hall.spoken):
+        raise Expectation(f"「{text}」 was spoken")
+
+
+@step(r"expect never shown (.+)")
+def expect_never(player, text):
+    if any(text in json.dumps(page, ensure_ascii=False).replace("\\n", "") for page in player.hall.pages):
+        raise Expectation(f"「{text}」 was shown")
+
+
+@step(r"forget what was shown")
+def forget(player):
+    player.hall.pages.clear()
+    player.hall.spoken.clear()
+
+
+# paper -------------------------------------------------------------------------------------------------------------
+
+@step(r"wait for (\d+) sheets?(?: within (\d+) seconds)?")
+def wait_for_sheets(player, count, seconds):
+    wait_until(lambda: (player.turn(0.1), len(paper.sheets(player.world)) >= int(count))[1], float(seconds or 25),
+               f"{count} sheet(s); there are {len(paper.sheets(player.world))}")
+
+
+@step(r"expect (\d+) sheets?")
+def expect_sheets(player, count):
+    found = len(paper.sheets(player.world))
+    if found != int(count):
+        raise Expectation(f"{found} sheets were printed")
+
+
+def sheet_texts(player):
+    return [row["text"].replace("\n", "") for row in player.world.station_call(do="sheets")["sheets"]]
+
+
+@step(r"expect sheet text (.+)")
+def expect_sheet_text(player, text):
+    texts = sheet_texts(player)
+    if not texts or text not in texts[-1]:
+        raise Expectation(f"the last sheet says:\n{texts[-1] if texts else '(there is none)'}")
+
+
+@step(r"expect no sheet text (.+)")
+def expect_no_sheet_text(player, text):
+    if any(text in sheet for sheet in sheet_texts(player)):
+        raise Expectation(f"a sheet says 「{text}」")
+
+
+@step(r"expect QR on paper")
+def expect_qr(player):
+    """The code read from the picture of the paper is the one the ledger holds for this number."""
+    codes = paper.read_codes(paper.sheets(player.world)[-1])
+    wanted = player.world.station_call(do="sheets")["sheets"][-1]["qr"]
+    if codes != [wanted]:
+        raise Expectation(f"the paper's code reads {codes}, the ledger says {wanted}")
+
+
+# ledger and platform -------------------------------------------------------------------------------------------------
+
+@step(r"expect (\d+) (recorded|pending|acked|held|rejected|deferred|quarantined)")
+def expect_count(player, number, state):
+    def right():
+        player.turn()
+        return player.count(state) == int(number)
+    try:
+        wait_until(right, 25, state)
+    except WorldError:
+        raise Expectation(f"{player.count(state)} matters are {state}: {player.outbox()}") from None
+
+
+@step(r"expect platform has (\d+) (?:matter|matters)")
+def expect_platform(player, number):
+    def matters():
+        player.turn()
+        return [row for row in player.world.platform_entries() if row["type"] == "matter"]
+    try:
+        wait_until(lambda: len(matters()) == int(number), 25, "the platform")
+    except WorldError:
+        raise Expectation(f"the platform has {matters()}") from None
+    numbers = [row["number"] for row in matters()]
+    if len(set(numbers)) != len(numbers):
+        raise Expectation(f"a number was accepted twice: {numbers}")
+
+
+@step(r"expect platform saw a duplicate")
+def expect_duplicate(player):
+    if not any(row.get("duplicates", 0) for row in player.world.platform_entries()):
+        raise Expectation("the platform never saw an entry twice")
+
+
+@step(r"expect numbers contiguous")
+def expect_contiguous(player):
+    counters = sorted(int(row["number"][16:24]) for row in player.outbox() if row.get("number"))
+    if counters != list(range(counters[0], counters[0] + len(counters))) if counters else False:
+        raise Expectation(f"numbers repeat or have gaps: {counters}")
+
+
+@step(r"audit verify (passes|fails)")
+def audit_verify(player, wanted):
+    run = player.world.call("bianmin-ctl", "--config", player.world.config, "--json", "audit", "verify", check=False)
+    report = json.loads(run.stdout)
+    if report.get("chain_ok", report.get("ok")) != (wanted == "passes"):
+        raise Expectation(f"audit verify says {report}")
+
+
+@step(r"tamper with the ledger: (changed|removed|reordered|truncated|rewritten)")
+def tamper_ledger(player, how):
+    player.world.stop("bianmin-stationd")
+    tamper.tamper(player.world.data / "ledger.db", how)
+
+
+@step(r"expect no file contains (.+)")
+def expect_no_file(player, text):
+    for encoding in ("utf-8", "utf-16-le", "gbk"):
+        needle = text.encode(encoding)
+        for file in player.world.data.rglob("*"):
+            if file.is_file() and needle in file.read_bytes():
+                raise Expectation(f"{file.name} holds 「{text}」 in {encoding}")
+
+
+@step(r"add catalogue file (\S+)")
+def add_catalogue(player, path):
+    import shutil
+    from world import SOURCE
+    shutil.copy(SOURCE / path, player.world.catalogue)
+
+
+@step(r"break catalogue file (\S+)")
+def break_catalogue(player, name):
+    file = player.world.catalogue / name
+    file.write_text(file.read_text(encoding="utf-8")[:200], encoding="utf-8")
+
+
+@step(r"stop station")
+def stop_station(player):
+    player.world.stop("bianmin-stationd")
+
+
+@step(r"expect status says (.+)")
+def expect_status(player, text):
+    def says():
+        return text in json.dumps(player.world.station_call(do="status"), ensure_ascii=False)
+    try:
+        wait_until(says, 15, text)
+    except WorldError:
+        raise Expectation(json.dumps(player.world.station_call(do="status"), ensure_ascii=False)) from None
+
+
+@step(r"retry held")
+def retry_held(player):
+    player.world.station_call(do="retry")
+
+
+@step(r"send now")
+def send_now(player):
+    player.world.station_call(do="sync")
+
+
+@step(r"wrong certificate")
+def wrong_certificate(player):
+    """The platform comes back with another authority's certificate, as a man in the middle would have."""
+    player.world.stop("bianmin-platform")
+    impostor = player.world.folder / "impostor"
+    player.world.call("bianmin-platform", "init", "--data", impostor, "--host", "127.0.0.1", "--station", "demo",
+                      "--demo-data", __import__("world").SOURCE / "assets/demo")
+    player.world.platform_data, player.world.true_platform = impostor, player.world.platform_data
+    player.world.start_platform(init=False)
+
+
+@step(r"right certificate")
+def right_certificate(player):
+    player.world.stop("bianmin-platform")
+    player.world.platform_data = player.world.true_platform
+    player.world.start_platform(init=False)

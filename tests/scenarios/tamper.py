@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Somebody with the disk in their hands: five ways to falsify a journal."""
+import hashlib
+import sqlite3
+
+
+def tamper(path, how):
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    rows = database.execute("SELECT epoch, seq FROM entry ORDER BY epoch, seq").fetchall()
+    middle, last = rows[len(rows) // 2], rows[-1]
+    where = "WHERE epoch = ? AND seq = ?"
+    if how == "changed":
+        record = bytearray(database.execute(f"SELECT record FROM entry {where}", middle).fetchone()[0])
+        record[-5] ^= 1
+        database.execute(f"UPDATE entry SET record = ? {where}", (bytes(record), *middle))
+    elif how == "removed":
+        database.execute(f"DELETE FROM entry {where}", middle)
+    elif how == "truncated":
+        database.execute(f"DELETE FROM entry {where}", last)
+    elif how == "reordered":
+        first, second = rows[1], rows[2]
+        one = database.execute(f"SELECT record FROM entry {where}", first).fetchone()
+        two = database.execute(f"SELECT record FROM entry {where}", second).fetchone()
+        database.execute(f"UPDATE entry SET record = ? {where}", (*two, *first))
+        database.execute(f"UPDATE entry SET record = ? {where}", (*one, *second))
+    elif how == "rewritten":
+        rewrite(database, rows)
+    database.commit()
+    database.close()
+
+
+def rewrite(database, rows):
+    """Drops one entry and computes a new, consistent chain: only the head's MAC and signature can tell."""
+    import tamper_chain
+    tamper_chain.rewrite(database, rows)
+
+
+def sm3(data):
+    return hashlib.new("sm3", data).digest()
