@@ -12,31 +12,31 @@ G_BEGIN_DECLS
 
 #define BM_PROTOCOL_VERSION 1
 
-#define BM_PATH_CA "/v1/ca"
+#define BM_PATH_CA    "/v1/ca"
 #define BM_PATH_ENROL "/v1/enrol"
 #define BM_PATH_HELLO "/v1/hello"
 #define BM_PATH_BATCH "/v1/batch"
 #define BM_PATH_INBOX "/v1/inbox"
 
-#define BM_CONTENT_JSON "application/json"
-#define BM_CONTENT_BATCH "application/vnd.bianmin.batch"
+#define BM_CONTENT_JSON   "application/json"
+#define BM_CONTENT_BATCH  "application/vnd.bianmin.batch"
 #define BM_CONTENT_ANSWER "application/vnd.bianmin.answer"
 
-#define BM_NONCE_LEN 16
-#define BM_PROTOCOL_MAX_REQUEST (4 * 1024 * 1024)
-#define BM_PROTOCOL_MAX_REPLY (4 * 1024 * 1024)
-#define BM_PROTOCOL_MAX_JSON (64 * 1024) /* of a JSON request and of a batch header */
-#define BM_PROTOCOL_MAX_RECORDS 256
-#define BM_PROTOCOL_MAX_MESSAGES 256
+#define BM_NONCE_LEN                 16
+#define BM_PROTOCOL_MAX_REQUEST      (4 * 1024 * 1024)
+#define BM_PROTOCOL_MAX_REPLY        (4 * 1024 * 1024)
+#define BM_PROTOCOL_MAX_JSON         (64 * 1024) /* of a JSON request and of a batch header */
+#define BM_PROTOCOL_MAX_RECORDS      256
+#define BM_PROTOCOL_MAX_MESSAGES     256
 #define BM_PROTOCOL_MAX_MESSAGE_BODY (256 * 1024)
-#define BM_PROTOCOL_MAX_PEM (16 * 1024)
-#define BM_PROTOCOL_MAX_REASON 1024
-#define BM_PROTOCOL_MAX_CODE 64
-#define BM_PROTOCOL_MAX_NAME 64
-#define BM_PROTOCOL_MAX_HOST 253
-#define BM_PROTOCOL_MAX_RETRY_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+#define BM_PROTOCOL_MAX_PEM          (16 * 1024)
+#define BM_PROTOCOL_MAX_REASON       1024
+#define BM_PROTOCOL_MAX_CODE         64
+#define BM_PROTOCOL_MAX_NAME         64
+#define BM_PROTOCOL_MAX_HOST         253
+#define BM_PROTOCOL_MAX_RETRY_MS     (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
-#define BM_SECRET_LEN 20
+#define BM_SECRET_LEN      20
 #define BM_FINGERPRINT_LEN 40
 
 /* Hex, lower case. The decoder takes exactly 2 * @len digits of either case. */
@@ -54,7 +54,8 @@ typedef struct
 
 BmEnrolCode *bm_enrol_code_parse (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *bm_enrol_code_to_string (const BmEnrolCode *self) G_GNUC_WARN_UNUSED_RESULT;
-char *bm_enrol_code_dup_url (const BmEnrolCode *self) G_GNUC_WARN_UNUSED_RESULT; /* https://host:port */
+char *
+bm_enrol_code_dup_url (const BmEnrolCode *self) G_GNUC_WARN_UNUSED_RESULT; /* https://host:port */
 void bm_enrol_code_free (BmEnrolCode *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmEnrolCode, bm_enrol_code_free)
 
@@ -107,7 +108,9 @@ typedef struct
 } BmBatchHeader;
 
 /* @records: array of GBytes, runs first. */
-GBytes *bm_batch_encode (const BmBatchHeader *header, GPtrArray *records, const BmKey *station_key,
+GBytes *bm_batch_encode (const BmBatchHeader *header,
+                         GPtrArray *records,
+                         const BmKey *station_key,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Structure only; the caller looks up the station's key by kiosk and then calls bm_batch_verify(). */
 GPtrArray *bm_batch_decode (GBytes *bytes, BmBatchHeader *ret_header, GError **error)
@@ -119,14 +122,32 @@ char *bm_inbox_path (gint64 after, gsize max_bytes, const guint8 nonce[BM_NONCE_
   G_GNUC_WARN_UNUSED_RESULT;
 
 /* Signatures that stay verifiable at rest. */
-GBytes *bm_head_sign (const BmKey *platform_key, guint32 kiosk, guint64 epoch, guint64 seq,
-                      const guint8 head[BM_SM3_LEN], GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean bm_head_verify (const BmKey *platform_public, guint32 kiosk, guint64 epoch, guint64 seq,
-                         const guint8 head[BM_SM3_LEN], GBytes *signature, GError **error);
-GBytes *bm_message_sign (const BmKey *platform_key, const char *kind, const char *name,
-                         gint64 version, GBytes *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean bm_message_verify (const BmKey *platform_public, const char *kind, const char *name,
-                            gint64 version, GBytes *body, GBytes *signature, GError **error);
+GBytes *bm_head_sign (const BmKey *platform_key,
+                      guint32 kiosk,
+                      guint64 epoch,
+                      guint64 seq,
+                      const guint8 head[BM_SM3_LEN],
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_head_verify (const BmKey *platform_public,
+                         guint32 kiosk,
+                         guint64 epoch,
+                         guint64 seq,
+                         const guint8 head[BM_SM3_LEN],
+                         GBytes *signature,
+                         GError **error);
+GBytes *bm_message_sign (const BmKey *platform_key,
+                         const char *kind,
+                         const char *name,
+                         gint64 version,
+                         GBytes *body,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_message_verify (const BmKey *platform_public,
+                            const char *kind,
+                            const char *name,
+                            gint64 version,
+                            GBytes *body,
+                            GBytes *signature,
+                            GError **error);
 
 typedef enum
 {
@@ -180,12 +201,18 @@ void bm_reply_free (BmReply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmReply, bm_reply_free)
 
 /* The platform's side: BMA1 bytes. Messages need their signature already. */
-GBytes *bm_reply_seal (const BmReply *self, const guint8 nonce[BM_NONCE_LEN],
-                       const BmKey *platform_key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *bm_reply_seal (const BmReply *self,
+                       const guint8 nonce[BM_NONCE_LEN],
+                       const BmKey *platform_key,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The station's side: verifies, then parses. Errors: BM_ERROR_CORRUPT when it is not an answer of
  * this platform to this nonce; BM_ERROR_INVALID when it is, but breaks the format; BM_ERROR_LIMIT. */
-BmReply *bm_reply_open (GBytes *bytes, const guint8 nonce[BM_NONCE_LEN], BmCall call, guint32 kiosk,
-                        const BmKey *platform_public, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmReply *bm_reply_open (GBytes *bytes,
+                        const guint8 nonce[BM_NONCE_LEN],
+                        BmCall call,
+                        guint32 kiosk,
+                        const BmKey *platform_public,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether @bytes has the outer form of an answer at all (telling a portal from a wrong signature). */
 gboolean bm_reply_looks_like_one (GBytes *bytes);
 

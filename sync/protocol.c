@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-sync"
+
+#include "sync/protocol.h"
+
+#include "sync/protocol-json.h"
+
+#include <string.h>
+
+/*
+ * Requests of protocol v1, both directions, and the signatures that stay verifiable at rest
+ * (sync/PROTOCOL.md is the law). Answers are in protocol-reply.c, the enrolment code in
+ * protocol-code.c.
+ *
+ * Invariants:
+ *  P1  A decoder either returns a whole, bounded message or fails; it never repairs.
+ *  P2  What is signed is the bytes that were sent, never something rebuilt from parsed values.
+ *  P3  Every signed text begins with words of its own, so that no signature can pass for another.
+ */
+
+#define BATCH_MAGIC "BMB1"
+#define MAGIC_LEN   4
+#define MAX_SEQ     G_MAXINT64
+
+static GBytes *
+end_array (GByteArray *array)
+{
+  return g_byte_array_free_to_bytes (array);
+}
+
+static void
+put_text (GByteArray *out, const char *text)
+{
+  g_byte_array_append (out, (const guint8 *) text, (guint) strlen (text));
+}
+
+static gboolean
+fail (GError **error, BmError code, const char *what)
+{
+  g_set_error (error, BM_ERROR, code, "protocol: %s", what);
+  return FALSE;
+}
+
+static BmJson *
+parse_request (GBytes *bytes, GError **error)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+  g_autoptr (BmJson) object = NULL;
+
+  if (len > BM_PROTOCOL_MAX_JSON)
+    {
+      (void) fail (error, BM_ERROR_LIMIT, "request too long"); /* it always fails */
+      return NULL;
+    }
+  object = bm_json_parse (data, len, error);
+  if (object == NULL || !bm_json_check_version (object, error))
+    return NULL;
+  return g_steal_pointer (&object);
+}
+
+/* Enrolment request */
+
+GBytes *
+bm_enrol_request_encode (const BmEnrolRequest *self)
+{
+  g_autoptr (BmJson) object = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  object = json_pack ("{s:i, s:s, s:s, s:s, s:s}", "v", BM_PROTOCOL_VERSION, "secret", self->secret,
+                      "csr", self->csr, "sign_key", self->sign_key, "version", self->version);
+  return bm_json_dump (object);
+}
+
+BmEnrolRequest *
+bm_enrol_request_decode (GBytes *bytes, GError **error)
+{
+  g_autoptr (BmEnrolRequest) self = g_new0 (BmEnrolRequest, 1);
+  g_autoptr (BmJson) object = NULL;
+  const char *secret, *csr, *sign_key, *version;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  object = parse_request (bytes, error);
+  if (object == NULL)
+    return NULL;
+  secret = bm_json_get_string (object, "secret", BM_SECRET_LEN, error);
+  csr = secret ? bm_json_get_string (object, "csr", BM_PROTOCOL_MAX_PEM, error) : NULL;
+  sign_key = csr ? bm_json_get_string (object, "sign_key", 256, error) : NULL;
+  version = sign_key ? bm_json_get_string (object, "version", BM_PROTOCOL_MAX_NAME, error) : NULL;
+  if (version == NULL)
+    return NULL;
+  if (strlen (secret) != BM_SECRET_LEN)
+    {
+      (void) fail (error, BM_ERROR_INVALID, "secret of a wrong length"); /* it always fails */
+      return NULL;
+    }
+  memcpy (self->secret, secret, BM_SECRET_LEN);
+  self->csr = g_strdup (csr);
+  self->sign_key = g_strdup (sign_key);
+  self->version = g_strdup (version);
+  return g_steal_pointer (&self);
+}
+
+void
+bm_enrol_request_free (BmEnrolRequest *self)
+{
+  if (self == NULL)
+    return;
+  bm_wipe (self->secret, sizeof self->secret);
+  g_free (self->csr);
+  g_free (self->sign_key);
+  g_free (self->version);
+  g_free (self);
+}
+
+/* Hello */
+
+GBytes *
+bm_hello_encode (const BmHello *self)
+{
+  g_autoptr (BmJson) object = NULL;
+  json_t *sample;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  sample = json_pack ("{s:I, s:I, s:b}", "boot_ms", (json_int_t) self->boot_ms, "wall_ms",
+                      (json_int_t) self->wall_ms, "verified", self->clock_verified);
+  bm_json_set_hex (sample, "boot_id", self->boot_id, BM_BOOT_ID_LEN);
+  object = json_pack ("{s:i, s:I, s:I, s:I, s:I, s:o, s:s}", "v", BM_PROTOCOL_VERSION, "kiosk",
+                      (json_int_t) self->kiosk, "next_seq", (json_int_t) self->next_seq, "cursor",
+                      (json_int_t) self->cursor, "pending", (json_int_t) self->pending, "clock",
+                      sample, "version", self->version);
+  bm_json_set_hex (object, "nonce", self->nonce, BM_NONCE_LEN);
+  bm_json_set_hex (object, "head", self->head, BM_SM3_LEN);
+  bm_json_set_epoch (object, "epoch", self->epoch);
+  if (self->csr != NULL)
+    json_object_set_new (object, "csr", json_string (self->csr));
+  return bm_json_dump (object);
+}
+
+static gboolean
+decode_clock (const BmJson *object, BmHello *self, GError **error)
+{
+  const json_t *sample = json_object_get (object, "clock");
+
+  if (!json_is_object (sample))
+    return fail (error, BM_ERROR_INVALID, "no clock sample");
+  return bm_json_get_hex (sample, "boot_id", self->boot_id, BM_BOOT_ID_LEN, error) &&
+         bm_json_get_int (sample, "boot_ms", 0, G_MAXINT64, &self->boot_ms, error) &&
+         bm_json_get_int (sample, "wall_ms", G_MININT64, G_MAXINT64, &self->wall_ms, error) &&
+         bm_json_get_bool (sample, "verified", &self->clock_verified, error);
+}
+
+static gboolean
+decode_position (const BmJson *object, BmHello *self, GError **error)
+{
+  gint64 kiosk, next_seq, pending;
+
+  if (!bm_json_get_hex (object, "nonce", self->nonce, BM_NONCE_LEN, error) ||
+      !bm_json_get_int (object, "kiosk", 1, G_MAXUINT32, &kiosk, error) ||
+      !bm_json_get_epoch (object, "epoch", &self->epoch, error) ||
+      !bm_json_get_int (object, "next_seq", 1, MAX_SEQ, &next_seq, error) ||
+      !bm_json_get_hex (object, "head", self->head, BM_SM3_LEN, error) ||
+      !bm_json_get_int (object, "cursor", 0, G_MAXINT64, &self->cursor, error) ||
+      !bm_json_get_int (object, "pending", 0, G_MAXINT64, &pending, error))
+    return FALSE;
+  self->kiosk = (guint32) kiosk;
+  self->next_seq = (guint64) next_seq;
+  self->pending = (guint64) pending;
+  return TRUE;
+}
+
+BmHello *
+bm_hello_decode (GBytes *bytes, GError **error)
+{
+  g_autoptr (BmHello) self = g_new0 (BmHello, 1);
+  g_autoptr (BmJson) object = NULL;
+  const char *text;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  object = parse_request (bytes, error);
+  if (object == NULL || !decode_position (object, self, error) ||
+      !decode_clock (object, self, error))
+    return NULL;
+  text = bm_json_get_string (object, "version", BM_PROTOCOL_MAX_NAME, error);
+  if (text == NULL)
+    return NULL;
+  self->version = g_strdup (text);
+  if (json_object_get (object, "csr") == NULL)
+    return g_steal_pointer (&self);
+  text = bm_json_get_string (object, "csr", BM_PROTOCOL_MAX_PEM, error);
+  if (text == NULL)
+    return NULL;
+  self->csr = g_strdup (text);
+  return g_steal_pointer (&self);
+}
+
+void
+bm_hello_free (BmHello *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->csr);
+  g_free (self->version);
+  g_free (self);
+}
+
+/* Batch */
+
+static GBytes *
+encode_batch_header (const BmBatchHeader *header, guint count)
+{
+  g_autoptr (BmJson) object = NULL;
+
+  object = json_pack ("{s:i, s:I, s:I, s:I, s:i}", "v", BM_PROTOCOL_VERSION, "kiosk",
+                      (json_int_t) header->kiosk, "cursor", (json_int_t) header->cursor, "head_seq",
+                      (json_int_t) header->head_seq, "count", (int) count);
+  bm_json_set_hex (object, "nonce", header->nonce, BM_NONCE_LEN);
+  bm_json_set_hex (object, "head", header->head, BM_SM3_LEN);
+  bm_json_set_epoch (object, "epoch", header->epoch);
+  return bm_json_dump (object);
+}
+
+static GBytes *
+get_batch_signed_bytes (const guint8 *data, gsize len)
+{
+  GByteArray *message = g_byte_array_new ();
+  guint8 hash[BM_SM3_LEN];
+
+  bm_sm3 (data, len, hash);
+  put_text (message, "bianmin batch");
+  g_byte_array_append (message, hash, sizeof hash);
+  return end_array (message);
+}
+
+/**
+ * bm_batch_encode:
+ * @header: who sends, from where in the chain
+ * @records: (element-type GBytes): records, run rows first; may be empty
+ * @station_key: the station's private signing key
+ * @error: return location for an error
+ *
+ * Writes and signs a batch.
+ *
+ * Returns: (transfer full): the request body, or %NULL; BM_ERROR_LIMIT when it would be too big
+ */
+GBytes *
+bm_batch_encode (const BmBatchHeader *header,
+                 GPtrArray *records,
+                 const BmKey *station_key,
+                 GError **error)
+{
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  g_autoptr (GBytes) json = NULL, message = NULL, signature = NULL;
+
+  g_return_val_if_fail (header != NULL && records != NULL && station_key != NULL, NULL);
+
+  json = encode_batch_header (header, records->len);
+  put_text (out, BATCH_MAGIC);
+  bm_put_u32 (out, (guint32) g_bytes_get_size (json));
+  g_byte_array_append (out, g_bytes_get_data (json, NULL), (guint) g_bytes_get_size (json));
+  for (guint i = 0; i < records->len && out->len <= BM_PROTOCOL_MAX_REQUEST; i++)
+    {
+      GBytes *record = g_ptr_array_index (records, i);
+
+      bm_put_u32 (out, (guint32) g_bytes_get_size (record));
+      g_byte_array_append (out, g_bytes_get_data (record, NULL), (guint) g_bytes_get_size (record));
+    }
+  if (records->len > BM_PROTOCOL_MAX_RECORDS ||
+      out->len > BM_PROTOCOL_MAX_REQUEST - BM_SM2_SIGNATURE_LEN)
+    {
+      (void) fail (error, BM_ERROR_LIMIT, "batch too big"); /* it always fails */
+      return NULL;
+    }
+  message = get_batch_signed_bytes (out->data, out->len);
+  signature = bm_sign (station_key, message, error);
+  if (signature == NULL)
+    return NULL;
+  g_byte_array_append (out, g_bytes_get_data (signature, NULL), BM_SM2_SIGNATURE_LEN);
+  return end_array (g_steal_pointer (&out));
+}
+
+static gboolean
+decode_batch_header (const guint8 *data,
+                     gsize len,
+                     BmBatchHeader *ret_header,
+                     guint *ret_count,
+                     GError **error)
+{
+  g_autoptr (BmJson) object = bm_json_parse (data, len, error);
+  BmBatchHeader header = { 0 };
+  gint64 kiosk, head_seq, count;
+
+  if (object == NULL || !bm_json_check_version (object, error) ||
+      !bm_json_get_hex (object, "nonce", header.nonce, BM_NONCE_LEN, error) ||
+      !bm_json_get_int (object, "kiosk", 1, G_MAXUINT32, &kiosk, error) ||
+      !bm_json_get_epoch (object, "epoch", &header.epoch, error) ||
+      !bm_json_get_int (object, "cursor", 0, G_MAXINT64, &header.cursor, error) ||
+      !bm_json_get_int (object, "head_seq", 0, MAX_SEQ, &head_seq, error) ||
+      !bm_json_get_hex (object, "head", header.head, BM_SM3_LEN, error) ||
+      !bm_json_get_int (object, "count", 0, BM_PROTOCOL_MAX_RECORDS, &count, error))
+    return FALSE;
+  header.kiosk = (guint32) kiosk;
+  header.head_seq = (guint64) head_seq;
+  *ret_header = header;
+  *ret_count = (guint) count;
+  return TRUE;
+}
+
+/* Splits data[at, end) into @count records, leaving nothing over. */
+static GPtrArray *
+split_records (GBytes *bytes, gsize at, gsize end, guint count, GError **error)
+{
+  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
+
+  for (guint i = 0; i < count; i++)
+    {
+      gsize len = end - at >= 4 ? bm_get_u32 (data + at) : G_MAXSIZE;
+
+      if (len == G_MAXSIZE || len > end - at - 4)
+        break;
+      g_ptr_array_add (records, g_bytes_new_from_bytes (bytes, at + 4, len));
+      at += 4 + len;
+    }
+  if (records->len != count || at != end)
+    {
+      (void) fail (error, BM_ERROR_INVALID, "records do not fill the batch"); /* it always fails */
+      return NULL;
+    }
+  return g_steal_pointer (&records);
+}
+
+/**
+ * bm_batch_decode:
+ * @bytes: a request body
+ * @ret_header: (out): the header
+ * @error: return location for an error
+ *
+ * Takes a batch apart without believing it: the records are not parsed (one that cannot be is
+ * quarantined, not a reason to refuse its neighbours), and the signature is for bm_batch_verify().
+ *
+ * Returns: (transfer full) (element-type GBytes): the records, or %NULL
+ */
+GPtrArray *
+bm_batch_decode (GBytes *bytes, BmBatchHeader *ret_header, GError **error)
+{
+  gsize len, header_len;
+  const guint8 *data;
+  guint count;
+
+  g_return_val_if_fail (bytes != NULL && ret_header != NULL, NULL);
+
+  data = g_bytes_get_data (bytes, &len);
+  if (len > BM_PROTOCOL_MAX_REQUEST)
+    {
+      (void) fail (error, BM_ERROR_LIMIT, "batch too big"); /* it always fails */
+      return NULL;
+    }
+  if (len < MAGIC_LEN + 4 + BM_SM2_SIGNATURE_LEN || memcmp (data, BATCH_MAGIC, MAGIC_LEN) != 0)
+    {
+      (void) fail (error, BM_ERROR_INVALID, "not a batch"); /* it always fails */
+      return NULL;
+    }
+  len -= BM_SM2_SIGNATURE_LEN;
+  header_len = bm_get_u32 (data + MAGIC_LEN);
+  if (header_len > BM_PROTOCOL_MAX_JSON || header_len > len - MAGIC_LEN - 4)
+    {
+      (void) fail (error, BM_ERROR_INVALID, "batch header too long"); /* it always fails */
+      return NULL;
+    }
+  if (!decode_batch_header (data + MAGIC_LEN + 4, header_len, ret_header, &count, error))
+    return NULL;
+  return split_records (bytes, MAGIC_LEN + 4 + header_len, len, count, error);
+}
+
+gboolean
+bm_batch_verify (GBytes *bytes, const BmKey *station_public, GError **error)
+{
+  gsize len;
+  const guint8 *data;
+  g_autoptr (GBytes) message = NULL, signature = NULL;
+
+  g_return_val_if_fail (bytes != NULL && station_public != NULL, FALSE);
+
+  data = g_bytes_get_data (bytes, &len);
+  if (len <= BM_SM2_SIGNATURE_LEN)
+    return fail (error, BM_ERROR_INVALID, "not a batch");
+  len -= BM_SM2_SIGNATURE_LEN;
+  message = get_batch_signed_bytes (data, len);
+  signature = g_bytes_new_from_bytes (bytes, len, BM_SM2_SIGNATURE_LEN);
+  return bm_verify (station_public, message, signature, error);
+}
+
+/* Inbox */
+
+char *
+bm_inbox_path (gint64 after, gsize max_bytes, const guint8 nonce[BM_NONCE_LEN])
+{
+  g_autofree char *hex = bm_hex_encode (nonce, BM_NONCE_LEN);
+
+  return g_strdup_printf (BM_PATH_INBOX "?after=%" G_GINT64_FORMAT "&max=%" G_GSIZE_FORMAT
+                                        "&nonce=%s",
+                          after, max_bytes, hex);
+}
+
+/* Signatures at rest */
+
+static GBytes *
+get_head_signed_bytes (guint32 kiosk, guint64 epoch, guint64 seq, const guint8 head[BM_SM3_LEN])
+{
+  GByteArray *message = g_byte_array_new ();
+
+  put_text (message, "bianmin head");
+  bm_put_u32 (message, kiosk);
+  bm_put_u64 (message, epoch);
+  bm_put_u64 (message, seq);
+  g_byte_array_append (message, head, BM_SM3_LEN);
+  return end_array (message);
+}
+
+GBytes *
+bm_head_sign (const BmKey *platform_key,
+              guint32 kiosk,
+              guint64 epoch,
+              guint64 seq,
+              const guint8 head[BM_SM3_LEN],
+              GError **error)
+{
+  g_autoptr (GBytes) message = NULL;
+
+  g_return_val_if_fail (platform_key != NULL && head != NULL, NULL);
+
+  message = get_head_signed_bytes (kiosk, epoch, seq, head);
+  return bm_sign (platform_key, message, error);
+}
+
+gboolean
+bm_head_verify (const BmKey *platform_public,
+                guint32 kiosk,
+                guint64 epoch,
+                guint64 seq,
+                const guint8 head[BM_SM3_LEN],
+                GBytes *signature,
+                GError **error)
+{
+  g_autoptr (GBytes) message = NULL;
+
+  g_return_val_if_fail (platform_public != NULL && head != NULL && signature != NULL, FALSE);
+
+  message = get_head_signed_bytes (kiosk, epoch, seq, head);
+  return bm_verify (platform_public, message, signature, error);
+}
+
+static GBytes *
+get_message_signed_bytes (const char *kind, const char *name, gint64 version, GBytes *body)
+{
+  GByteArray *message = g_byte_array_new ();
+  const char *texts[] = { kind, name };
+  guint8 hash[BM_SM3_LEN];
+
+  put_text (message, "bianmin message");
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      guint8 len = (guint8) strlen (texts[i]);
+
+      g_byte_array_append (message, &len, 1);
+      put_text (message, texts[i]);
+    }
+  bm_put_u64 (message, (guint64) version);
+  bm_sm3 (g_bytes_get_data (body, NULL), g_bytes_get_size (body), hash);
+  g_byte_array_append (message, hash, sizeof hash);
+  return end_array (message);
+}
+
+GBytes *
+bm_message_sign (const BmKey *platform_key,
+                 const char *kind,
+                 const char *name,
+                 gint64 version,
+                 GBytes *body,
+                 GError **error)
+{
+  g_autoptr (GBytes) message = NULL;
+
+  g_return_val_if_fail (platform_key != NULL && kind != NULL && name != NULL && body != NULL, NULL);
+  g_return_val_if_fail (strlen (kind) <= BM_PROTOCOL_MAX_NAME, NULL);
+  g_return_val_if_fail (strlen (name) <= BM_PROTOCOL_MAX_NAME, NULL);
+
+  message = get_message_signed_bytes (kind, name, version, body);
+  return bm_sign (platform_key, message, error);
+}
+
+gboolean
+bm_message_verify (const BmKey *platform_public,
+                   const char *kind,
+                   const char *name,
+                   gint64 version,
+                   GBytes *body,
+                   GBytes *signature,
+                   GError **error)
+{
+  g_autoptr (GBytes) message = NULL;
+
+  g_return_val_if_fail (platform_public != NULL && kind != NULL && name != NULL, FALSE);
+  g_return_val_if_fail (body != NULL && signature != NULL, FALSE);
+
+  if (strlen (kind) > BM_PROTOCOL_MAX_NAME || strlen (name) > BM_PROTOCOL_MAX_NAME)
+    return fail (error, BM_ERROR_LIMIT, "message name too long");
+  message = get_message_signed_bytes (kind, name, version, body);
+  return bm_verify (platform_public, message, signature, error);
+}
