@@ -16,6 +16,24 @@ G_BEGIN_DECLS
  * them back as events. Page models follow assets/schema/page.json, intents assets/schema/intent.json.
  */
 
+/*
+ * JSON that crosses this border besides page and intent:
+ *
+ *  case (IDENTIFIED, CASE_CHANGED, RESTARTED; unknown keys are ignored, only number is required):
+ *    {"number":"25 digits", "service":"…", "state":"noted|sent|handed|accepted|done|not_done|conflict",
+ *     "wall_ms":0, "is_told":false, "result":{…the centre's last result body…}|null, "qr":"HTTPS://…",
+ *     "slip":{…what the session stored: the draft's slip…}}
+ *  COMMITTED: {"number":"…", "counter":7, "qr":"HTTPS://…", "print_job":1 or 0, "seq":1}
+ *  WANT_WITNESS with flag TRUE: the very object for BM_DESK_EVENT_HALL, pass it on unread:
+ *    {"name","about","service","rule","card_at","step","sees","since_ms"}
+ *  CONTACT: {"kind":"contact", "seat", "session", "name" (masked or ""), "group", "service", "at_ms"}
+ *  PRINT: {"number", "sheet"}; the number block is already filled
+ *
+ * RESTARTED: the flag says that a session had been open when the station went down.
+ * After ENDED the object is idle again with a new session id; the page of 待机 follows as a last effect.
+ * While a warning counts down, PAGE comes at 60, 30 and 10 seconds; the face counts in between.
+ */
+
 typedef struct _BmCatalogue BmCatalogue;
 
 typedef enum
