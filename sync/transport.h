@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * One request, one answer: all the sync engine knows of the network. A transport takes the thread-default
+ * context when it is constructed and calls back there. It judges nothing: whether a body is the
+ * platform's word is decided by sync/protocol.h.
+ */
+
+#define BM_TRANSPORT_MAX_REPLY (4 * 1024 * 1024)
+
+/**
+ * BmLinkTrouble:
+ * @BM_LINK_ONLINE: no trouble: the platform's last answer verified
+ * @BM_LINK_UNKNOWN: not tried yet
+ * @BM_LINK_OFFLINE: no way out of the house
+ * @BM_LINK_NO_DNS: the platform's name is not found
+ * @BM_LINK_PORTAL: somebody else answers: a sign-in page, a filter
+ * @BM_LINK_WRONG_CERTIFICATE: who answers cannot prove to be the platform
+ * @BM_LINK_PLATFORM_DOWN: the platform or its proxy is in trouble
+ * @BM_LINK_REFUSED: the platform itself, proven, does not work with this station now
+ *
+ * What is wrong with the line, told apart because each has another remedy.
+ */
+typedef enum
+{
+  BM_LINK_ONLINE,
+  BM_LINK_UNKNOWN,
+  BM_LINK_OFFLINE,
+  BM_LINK_NO_DNS,
+  BM_LINK_PORTAL,
+  BM_LINK_WRONG_CERTIFICATE,
+  BM_LINK_PLATFORM_DOWN,
+  BM_LINK_REFUSED,
+} BmLinkTrouble;
+
+const char *bm_link_trouble_to_string (BmLinkTrouble trouble); /* "online", "no-dns", … */
+
+typedef struct
+{
+  guint status;
+  gint64 retry_after_ms; /* 0: none */
+  GBytes *body;
+} BmTransportReply;
+
+BmTransportReply *bm_transport_reply_new (guint status, gint64 retry_after_ms, GBytes *body)
+  G_GNUC_WARN_UNUSED_RESULT;
+void bm_transport_reply_free (BmTransportReply *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmTransportReply, bm_transport_reply_free)
+
+#define BM_TYPE_TRANSPORT (bm_transport_get_type ())
+G_DECLARE_INTERFACE (BmTransport, bm_transport, BM, TRANSPORT, GObject)
+
+struct _BmTransportInterface
+{
+  GTypeInterface parent_iface;
+
+  /* @body: NULL for GET, else POST. */
+  void (*send_async) (BmTransport *self,
+                      const char *path,
+                      const char *content_type,
+                      GBytes *body,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data);
+  /* Any HTTP answer is a reply; an error means that there was none, and @ret_trouble why. */
+  BmTransportReply *(*send_finish) (BmTransport *self,
+                                    GAsyncResult *result,
+                                    BmLinkTrouble *ret_trouble,
+                                    GError **error);
+  void (*set_identity) (BmTransport *self, const char *certificate, const char *key);
+  void (*set_floor_ms) (BmTransport *self, gint64 floor_ms);
+};
+
+void bm_transport_send_async (BmTransport *self,
+                              const char *path,
+                              const char *content_type,
+                              GBytes *body,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+BmTransportReply *bm_transport_send_finish (BmTransport *self,
+                                            GAsyncResult *result,
+                                            BmLinkTrouble *ret_trouble,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The client certificate and key (PEM) from the next request on. */
+void bm_transport_set_identity (BmTransport *self, const char *certificate, const char *key);
+/* The last time the platform signed: the peer's certificate is judged at no earlier time. */
+void bm_transport_set_floor_ms (BmTransport *self, gint64 floor_ms);
+
+G_END_DECLS
