@@ -49,6 +49,7 @@ gboolean bm_crypto_check (gcry_error_t code, const char *what, GError **error);
 gboolean bm_crypto_argon2 (const char *secret,
                            gconstpointer salt,
                            gsize salt_len,
+                           guint memory_kib,
                            guint8 ret_tag[BM_SYM_LEN],
                            GError **error);
 

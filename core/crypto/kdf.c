@@ -58,16 +58,16 @@ bm_kdf (const BmKey *key, const char *label, GBytes *context, GError **error)
   return derived;
 }
 
-/* Argon2id over the bytes of @secret. */
+/* Argon2id over the bytes of @secret; only tests take another memory than BM_ARGON2_MEMORY_KIB. */
 gboolean
 bm_crypto_argon2 (const char *secret,
                   gconstpointer salt,
                   gsize salt_len,
+                  guint memory_kib,
                   guint8 ret_tag[BM_SYM_LEN],
                   GError **error)
 {
-  const unsigned long parameters[] = { BM_SYM_LEN, BM_ARGON2_PASSES, BM_ARGON2_MEMORY_KIB,
-                                       BM_ARGON2_LANES };
+  const unsigned long parameters[] = { BM_SYM_LEN, BM_ARGON2_PASSES, memory_kib, BM_ARGON2_LANES };
   gcry_kdf_hd_t kdf = NULL;
 
   bm_crypto_init ();
@@ -109,7 +109,7 @@ bm_slow_key (const char *id_number, GBytes *salt, GError **error)
       return NULL;
     }
   char *upper = g_ascii_strup (id_number, (gssize) id_len);
-  gboolean ok = bm_crypto_argon2 (upper, salt_data, salt_len, tag, error);
+  gboolean ok = bm_crypto_argon2 (upper, salt_data, salt_len, BM_ARGON2_MEMORY_KIB, tag, error);
   bm_wipe_string (upper);
   BmKey *key = ok ? bm_key_new_raw (tag, sizeof tag) : NULL;
   bm_wipe (tag, sizeof tag);

@@ -29,7 +29,7 @@ hash_with_salt (const char *password, const guint8 salt[SALT_LEN], GError **erro
 {
   guint8 tag[BM_SYM_LEN];
 
-  if (!bm_crypto_argon2 (password, salt, SALT_LEN, tag, error))
+  if (!bm_crypto_argon2 (password, salt, SALT_LEN, BM_ARGON2_MEMORY_KIB, tag, error))
     return NULL;
   GString *text = g_string_sized_new (HASH_LEN + 1);
   g_string_append (text, PREFIX);

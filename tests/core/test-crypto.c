@@ -103,6 +103,17 @@ test_sm4_gcm_rfc8998 (void)
                       "83de3541e4c2b58177e065a9bf7b62ec");
 }
 
+/* The reference implementation's own test: password, somesalt, t=2, m=64 MiB, p=1. */
+static void
+test_argon2_reference (void)
+{
+  guint8 tag[BM_SYM_LEN];
+
+  g_assert_true (bm_crypto_argon2 ("password", "somesalt", 8, 65536, tag, NULL));
+  g_autoptr (GBytes) result = g_bytes_new (tag, sizeof tag);
+  assert_hex (result, "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7");
+}
+
 static void
 test_argon2_deterministic_and_salted (void)
 {
@@ -404,6 +415,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/crypto/hmac/key-lengths", test_hmac_key_lengths);
   g_test_add_func ("/crypto/kdf/is-sp800-108", test_kdf_is_sp800_108);
   g_test_add_func ("/crypto/sm4-gcm/rfc8998", test_sm4_gcm_rfc8998);
+  g_test_add_func ("/crypto/slow-key/reference", test_argon2_reference);
   g_test_add_func ("/crypto/slow-key/deterministic-and-salted",
                    test_argon2_deterministic_and_salted);
   g_test_add_func ("/crypto/slow-key/limits", test_slow_key_limits);
