@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/station/seat.h"
+#include "core/session/desk.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BmDeskSeat:
+ *
+ * seat.desk: the helper's screen. It attends the hall's session and never drives the resident's page.
+ *
+ * Signals:
+ *  "overview-wanted" ()                    answered with bm_desk_seat_set_overview()
+ *  "retry" (const char *number)            "" for everything held
+ *  "attached-changed" (gboolean)           a desk face came, or the last one went
+ */
+#define BM_TYPE_DESK_SEAT (bm_desk_seat_get_type ())
+G_DECLARE_FINAL_TYPE (BmDeskSeat, bm_desk_seat, BM, DESK_SEAT, GObject)
+
+/* @setup as for the hall; @hall is the seat it attends. */
+BmDeskSeat *bm_desk_seat_new (const BmSeatSetup *setup, BmRoster *roster, BmSeat *hall)
+  G_GNUC_WARN_UNUSED_RESULT;
+void bm_desk_seat_set_roster (BmDeskSeat *self, BmRoster *roster);
+void bm_desk_seat_set_overview (BmDeskSeat *self, json_t *overview);
+json_t *bm_desk_seat_get_page (BmDeskSeat *self); /* borrowed */
+void bm_desk_seat_tick (BmDeskSeat *self);
+
+G_END_DECLS

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-station"
+
+#include "app/station/page-sender.h"
+
+#include "core/catalogue/shape.h"
+#include "core/crypto/crypto.h"
+
+#define REVS_PER_MS 64
+
+struct _BmPageSender
+{
+  BmBusServer *server;
+  guint64 rev;
+  guint64 oldest_rev; /* pages from here on ask the same as the present one */
+  char *text;
+  char *sense; /* the page without clock and countdown */
+};
+
+static char *
+dump_sense (json_t *page)
+{
+  json_t *copy = json_copy (page);
+  char *text;
+
+  json_object_del (copy, "countdown");
+  json_object_del (copy, "station");
+  text = json_dumps (copy, JSON_COMPACT | JSON_SORT_KEYS);
+  json_decref (copy);
+  return text;
+}
+
+BmPageSender *
+bm_page_sender_new (BmBusServer *server, gint64 boot_ms)
+{
+  BmPageSender *self;
+
+  g_return_val_if_fail (BM_IS_BUS_SERVER (server), NULL);
+
+  self = g_new0 (BmPageSender, 1);
+  self->server = g_object_ref (server);
+  self->rev = (guint64) boot_ms * REVS_PER_MS;
+  return self;
+}
+
+void
+bm_page_sender_free (BmPageSender *self)
+{
+  if (self == NULL)
+    return;
+  bm_page_sender_wipe (self);
+  g_object_unref (self->server);
+  g_free (self);
+}
+
+void
+bm_page_sender_show (BmPageSender *self, json_t *page)
+{
+  gboolean asks_the_same;
+  char *sense;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (json_is_object (page));
+
+  sense = dump_sense (page);
+  asks_the_same = g_strcmp0 (sense, self->sense) == 0;
+  bm_page_sender_wipe (self);
+  self->text = json_dumps (page, JSON_COMPACT);
+  self->sense = sense;
+  self->rev++;
+  if (!asks_the_same)
+    self->oldest_rev = self->rev;
+  bm_bus_server_send_page (self->server, NULL, self->rev, self->text);
+}
+
+void
+bm_page_sender_greet (BmPageSender *self, GDBusConnection *peer)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->text != NULL)
+    bm_bus_server_send_page (self->server, peer, self->rev, self->text);
+}
+
+void
+bm_page_sender_wipe (BmPageSender *self)
+{
+  g_return_if_fail (self != NULL);
+
+  bm_wipe_string (g_steal_pointer (&self->text));
+  bm_wipe_string (g_steal_pointer (&self->sense));
+}
+
+gboolean
+bm_page_sender_accepts (BmPageSender *self, GDBusConnection *peer, guint64 rev)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (self->text != NULL && rev >= self->oldest_rev && rev <= self->rev)
+    return TRUE;
+  bm_page_sender_greet (self, peer);
+  return FALSE;
+}
+
+guint64
+bm_page_sender_get_rev (BmPageSender *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->rev;
+}
+
+json_t *
+bm_page_parse_intent (const char *text)
+{
+  json_t *intent;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  intent = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
+  if (intent != NULL && bm_shape_check_intent (intent, NULL))
+    return intent;
+  g_clear_pointer (&intent, json_decref);
+  return NULL;
+}

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-station"
+
+#include "app/station/seat-private.h"
+
+#include "app/station/case-json.h"
+#include "app/station/staff-check.h"
+#include "core/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * What the session wants done, done. Every asynchronous step remembers the generation of the session
+ * that asked; an answer for an older one changes the ledger if it must, and says nothing (T1).
+ */
+
+#define LOCKED_WITHOUT_LEDGER_MS 60000
+
+typedef struct
+{
+  BmSeat *seat;
+  guint generation;
+  char *text; /* ID number or number of a case; wiped */
+  guint8 tag[BM_TAG_LEN];
+  gboolean flag;
+} Step;
+
+static Step *
+step_new (BmSeat *seat, const char *text)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->seat = g_object_ref (seat);
+  step->generation = seat->generation;
+  step->text = g_strdup (text);
+  return step;
+}
+
+static void
+step_free (Step *step)
+{
+  g_object_unref (step->seat);
+  bm_wipe_string (step->text);
+  bm_wipe (step->tag, sizeof step->tag);
+  g_free (step);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Step, step_free)
+
+static gboolean
+is_late (const Step *step)
+{
+  return step->generation != step->seat->generation;
+}
+
+static void
+warn (BmSeat *self, const char *what, const GError *error)
+{
+  g_warning ("%s: %s: %s", self->name, what, error->message);
+}
+
+/* The mark of an open session */
+
+typedef struct
+{
+  char *path;
+  gboolean is_open;
+} Mark;
+
+static void
+mark_free (Mark *mark)
+{
+  g_free (mark->path);
+  g_free (mark);
+}
+
+static gpointer
+write_mark (gpointer data, GError **error)
+{
+  const Mark *mark = data;
+  int fd;
+
+  if (!mark->is_open)
+    {
+      if (unlink (mark->path) != 0 && errno != ENOENT)
+        g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "%s", g_strerror (errno));
+      return NULL;
+    }
+  fd = open (mark->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0 || fsync (fd) != 0)
+    g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "%s", g_strerror (errno));
+  if (fd >= 0)
+    (void) close (fd); /* Nothing is in it; that it exists was synced. */
+  return NULL;
+}
+
+static void
+on_mark_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmSeat) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  (void) bm_worker_run_finish (result, &error); /* write_mark() returns nothing but errors. */
+  if (error != NULL)
+    warn (self, "the mark of an open session could not be kept", error);
+}
+
+/* Without the mark a person would not be told that a restart threw their half-done matter away. It
+ * says nothing about them. Written behind the ledger's work, so it blocks nobody. */
+void
+bm_seat_mark (BmSeat *self, gboolean is_open)
+{
+  Mark *mark;
+
+  if (self->is_marked == is_open)
+    return;
+  self->is_marked = is_open;
+  mark = g_new0 (Mark, 1);
+  mark->path = g_strdup (self->mark_path);
+  mark->is_open = is_open;
+  bm_worker_run_async (bm_store_get_worker (self->store), write_mark, mark,
+                       (GDestroyNotify) mark_free, NULL, NULL, on_mark_written,
+                       g_object_ref (self));
+}
+
+/* Identify */
+
+typedef struct
+{
+  char *id_number;
+  GBytes *salt;
+} Identity;
+
+static void
+identity_free (Identity *identity)
+{
+  bm_wipe_string (identity->id_number);
+  g_bytes_unref (identity->salt);
+  g_free (identity);
+}
+
+static gpointer
+compute_tag (gpointer data, GError **error)
+{
+  const Identity *identity = data;
+  g_autoptr (BmKey) slow = bm_slow_key (identity->id_number, identity->salt, error);
+  guint8 tag[BM_TAG_LEN];
+
+  if (slow == NULL)
+    return NULL;
+  bm_subject_tag (slow, tag);
+  return g_memdup2 (tag, sizeof tag);
+}
+
+static void
+on_cases_listed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  BmSeat *self = step->seat;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) cases = bm_store_list_cases_finish (BM_STORE (source), result, &error);
+  BmEvent event = { .type = BM_EVENT_IDENTIFIED, .tag = step->tag };
+
+  if (is_late (step))
+    return;
+  if (error != NULL)
+    warn (self, "a person's cases cannot be listed", error);
+  memcpy (self->tag, step->tag, BM_TAG_LEN);
+  self->has_tag = TRUE;
+  for (guint i = 0; cases != NULL && i < cases->len; i++)
+    g_hash_table_add (self->numbers, g_strdup (((BmCase *) g_ptr_array_index (cases, i))->number));
+  event.json = cases != NULL ? bm_cases_to_json (cases) : json_array ();
+  bm_seat_feed (self, &event);
+  json_decref (event.json);
+}
+
+static void
+on_tag_computed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  BmSeat *self = step->seat;
+  g_autoptr (GError) error = NULL;
+  g_autofree guint8 *tag = bm_worker_run_finish (result, &error);
+  const BmEvent failed = { .type = BM_EVENT_CARD_FAILED, .code = BM_ERROR_FAILED };
+
+  if (is_late (step))
+    return;
+  if (tag == NULL)
+    {
+      warn (self, "a person's tag cannot be computed", error);
+      bm_seat_feed (self, &failed);
+      return;
+    }
+  memcpy (step->tag, tag, BM_TAG_LEN);
+  bm_wipe (tag, BM_TAG_LEN);
+  bm_store_list_cases_async (self->store, step->tag, on_cases_listed, step);
+  (void) g_steal_pointer (&step); /* on_cases_listed() frees it. */
+}
+
+static void
+identify (BmSeat *self, const char *id_number)
+{
+  Identity *identity = g_new0 (Identity, 1);
+
+  identity->id_number = g_strdup (id_number);
+  identity->salt = g_bytes_ref (self->subject_salt);
+  bm_worker_run_async (bm_store_get_worker (self->store), compute_tag, identity,
+                       (GDestroyNotify) identity_free, g_free, NULL, on_tag_computed,
+                       step_new (self, NULL));
+}
+
+/* Commit and tell */
+
+static json_t *
+committed_to_json (const BmCommitted *committed)
+{
+  return json_pack ("{s:s, s:i, s:s, s:I, s:I}", "number", committed->number, "counter",
+                    (int) committed->counter, "qr", committed->qr, "print_job",
+                    (json_int_t) committed->print_job, "seq", (json_int_t) committed->seq);
+}
+
+static void
+on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  BmSeat *self = step->seat;
+  g_autoptr (GError) error = NULL;
+  BmCommitted *committed = bm_store_commit_finish (BM_STORE (source), result, &error);
+  BmEvent event = { .type = BM_EVENT_COMMITTED };
+  BmEvent failed = { .type = BM_EVENT_COMMIT_FAILED };
+
+  if (committed == NULL)
+    {
+      warn (self, "an entry could not be stored", error);
+      failed.code = error->code;
+      if (!is_late (step))
+        bm_seat_feed (self, &failed);
+      return;
+    }
+  if (!is_late (step))
+    {
+      g_hash_table_add (self->numbers, g_strdup (committed->number));
+      event.json = committed_to_json (committed);
+      bm_seat_feed (self, &event);
+      json_decref (event.json);
+      if (committed->print_job != 0 && g_hash_table_contains (self->prints, &committed->print_job))
+        bm_seat_feed_print (self, committed->print_job);
+    }
+  bm_committed_free (committed);
+}
+
+static void
+on_told (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_mark_told_finish (BM_STORE (source), result, &error))
+    warn (step->seat, "that a case was told could not be noted", error);
+}
+
+static void
+on_audited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_audit_finish (BM_STORE (source), result, &error))
+    warn (step->seat, "an audit entry could not be stored", error);
+}
+
+/* Print */
+
+static void
+on_print_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  BmSeat *self = step->seat;
+  g_autoptr (GError) error = NULL;
+  gint64 job = bm_store_print_finish (BM_STORE (source), result, &error);
+  const BmEvent refused = {
+    .type = BM_EVENT_PRINT_STATE,
+    .text = bm_print_state_to_string (BM_PRINT_REFUSED),
+    .text2 = "failed",
+  };
+
+  if (error != NULL)
+    warn (self, "a sheet could not be stored", error);
+  if (is_late (step))
+    return;
+  if (error != NULL)
+    bm_seat_feed (self, &refused);
+  else
+    bm_seat_feed_print (self, job);
+}
+
+static void
+print_sheet (BmSeat *self, json_t *wish)
+{
+  const char *number = json_string_value (json_object_get (wish, "number"));
+
+  bm_store_print_async (self->store, number != NULL ? number : "", self->name,
+                        json_object_get (wish, "sheet"), on_print_stored, step_new (self, NULL));
+}
+
+/* Staff */
+
+static void
+on_staff_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+  BmStaffResult verdict = { .verdict = BM_STAFF_LOCKED, .wait_ms = LOCKED_WITHOUT_LEDGER_MS };
+  BmEvent event = { .type = BM_EVENT_STAFF_CHECKED, .text = step->text };
+
+  if (!bm_staff_check_finish (result, &verdict, &error))
+    warn (step->seat, "a PIN could not be checked", error);
+  if (is_late (step))
+    return;
+  event.code = verdict.verdict;
+  event.number = verdict.wait_ms;
+  bm_seat_feed (step->seat, &event);
+}
+
+static gboolean
+is_zero (const guint8 tag[BM_TAG_LEN])
+{
+  static const guint8 zeros[BM_TAG_LEN];
+
+  return memcmp (tag, zeros, BM_TAG_LEN) == 0;
+}
+
+static void
+check_staff (BmSeat *self, const BmEffect *effect)
+{
+  bm_staff_check_async (self->store, self->roster, effect->text, effect->text2,
+                        is_zero (effect->tag) ? NULL : effect->tag, effect->flag, on_staff_checked,
+                        step_new (self, effect->text));
+}
+
+void
+bm_seat_lease (BmSeat *self, gboolean wants_it)
+{
+  if (self->reader == NULL || self->is_leased == wants_it)
+    return;
+  self->is_leased = wants_it;
+  if (wants_it)
+    bm_reader_lease (self->reader);
+  else
+    bm_reader_release (self->reader);
+}
+
+static void
+contact (BmSeat *self, json_t *task)
+{
+  bm_store_audit_async (self->store, task, on_audited, step_new (self, NULL));
+  g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_CONTACT], 0, task);
+}
+
+static void
+call_help (BmSeat *self, gboolean is_wanted)
+{
+  self->is_help_wanted = is_wanted;
+  g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_HELP], 0, is_wanted);
+}
+
+void
+bm_seat_carry_out (BmSeat *self, BmEffect *effect)
+{
+  switch (effect->type)
+    {
+    case BM_EFFECT_PAGE:
+      bm_page_sender_show (self->pages, effect->json);
+      break;
+    case BM_EFFECT_LEASE_READER:
+      bm_seat_lease (self, effect->flag);
+      break;
+    case BM_EFFECT_IDENTIFY:
+      identify (self, effect->text);
+      break;
+    case BM_EFFECT_COMMIT:
+      bm_store_commit_async (self->store, effect->draft, on_committed, step_new (self, NULL));
+      break;
+    case BM_EFFECT_EXPECT_ANSWER:
+      g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_EXPECTS], 0, effect->text);
+      break;
+    case BM_EFFECT_PRINT:
+      print_sheet (self, effect->json);
+      break;
+    case BM_EFFECT_SETTLE_PRINT:
+      bm_spooler_settle (self->spooler, effect->number, effect->flag);
+      break;
+    case BM_EFFECT_CHECK_STAFF:
+      check_staff (self, effect);
+      break;
+    case BM_EFFECT_CALL_HELP:
+      call_help (self, effect->flag);
+      break;
+    case BM_EFFECT_WANT_WITNESS:
+      g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_HALL], 0,
+                     effect->flag ? effect->json : NULL);
+      break;
+    case BM_EFFECT_CONTACT:
+      contact (self, effect->json);
+      break;
+    case BM_EFFECT_AUDIT:
+      bm_store_audit_async (self->store, effect->json, on_audited, step_new (self, NULL));
+      break;
+    case BM_EFFECT_TOLD:
+      bm_store_mark_told_async (self->store, effect->text, on_told, step_new (self, NULL));
+      break;
+    case BM_EFFECT_ENDED:
+      g_free (self->ended);
+      self->ended = g_strdup (effect->text != NULL ? effect->text : "");
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}

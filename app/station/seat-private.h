@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/station/page-sender.h"
+#include "app/station/seat.h"
+
+G_BEGIN_DECLS
+
+/* Shared by seat.c (events in, pages out) and seat-effects.c (what the session wants done). */
+struct _BmSeat
+{
+  GObject parent_instance;
+
+  char *name;
+  char *mark_path;
+  BmBusServer *server;
+  BmStore *store;
+  BmSpooler *spooler;
+  BmReader *reader;
+  GBytes *subject_salt;
+  BmRoster *roster;
+
+  BmSessionSetup setup; /* of the present session; staff and duty are owned */
+  BmSession *session;
+  guint generation; /* counts sessions, so that late results of an older one are noticed */
+  char *ended;      /* why the session ended, until it is replaced */
+  gboolean is_pumping;
+
+  BmPageSender *pages;
+
+  guint8 tag[BM_TAG_LEN];
+  gboolean has_tag;
+  GHashTable *numbers; /* cases this session committed or listed */
+  GHashTable *prints;  /* job id -> PrintNews, of this seat since the session began */
+
+  gboolean is_started;
+  gboolean is_leased;
+  gboolean
+    is_card_left; /* the last person's card lies there yet: it must not open the next session */
+  gboolean is_marked;
+  gboolean is_help_wanted;
+  gboolean is_online;
+  gboolean was_online_lately;
+};
+
+typedef struct
+{
+  BmPrintState state;
+  char *reason;
+} BmPrintNews;
+
+enum
+{
+  BM_SEAT_SIGNAL_HALL,
+  BM_SEAT_SIGNAL_HELP,
+  BM_SEAT_SIGNAL_EXPECTS,
+  BM_SEAT_SIGNAL_CONTACT,
+  BM_SEAT_N_SIGNALS,
+};
+
+extern guint bm_seat_signals[BM_SEAT_N_SIGNALS];
+
+/* seat.c */
+void bm_seat_feed (BmSeat *self, const BmEvent *event);
+void bm_seat_feed_print (BmSeat *self, gint64 job);
+
+/* seat-effects.c */
+void bm_seat_carry_out (BmSeat *self, BmEffect *effect);
+void bm_seat_mark (BmSeat *self, gboolean is_open);
+void bm_seat_lease (BmSeat *self, gboolean wants_it);
+
+G_END_DECLS

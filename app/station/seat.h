@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/bus/bus-server.h"
+#include "app/station/roster.h"
+#include "app/store/store.h"
+#include "core/ports/reader.h"
+#include "core/session/session.h"
+#include "printing/spooler.h"
+
+G_BEGIN_DECLS
+
+/* What a seat is made of; everything is borrowed and outlives the seat. */
+typedef struct
+{
+  const char *name;        /* "hall" */
+  const char *mark_folder; /* where the seat marks that a session is open */
+  BmBusServer *server;
+  BmStore *store;
+  BmSpooler *spooler;
+  BmReader *reader; /* or NULL: this seat has none */
+  GBytes *subject_salt;
+  BmSessionSetup session; /* without staff and duty: the seat fills them from the roster */
+} BmSeatSetup;
+
+/**
+ * BmSeat:
+ *
+ * A face connection, the devices configured for it, and the one session that belongs to it.
+ *
+ * Signals:
+ *  "hall" (gpointer json_or_null)      what the desk may see of this session now changed; NULL: nothing
+ *  "help" (gboolean is_wanted)
+ *  "expects" (const char *number)      somebody waits here for the answer to this case
+ *  "contact" (gpointer json)           "please get in touch with me", already in the audit
+ */
+#define BM_TYPE_SEAT (bm_seat_get_type ())
+G_DECLARE_FINAL_TYPE (BmSeat, bm_seat, BM, SEAT, GObject)
+
+BmSeat *bm_seat_new (const BmSeatSetup *setup, BmRoster *roster) G_GNUC_WARN_UNUSED_RESULT;
+void bm_seat_start (BmSeat *self); /* looks for what a restart interrupted, then opens a session */
+
+const char *bm_seat_get_name (BmSeat *self);
+json_t *bm_seat_get_page (BmSeat *self);              /* borrowed; NULL before the first */
+const guint8 *bm_seat_get_subject_tag (BmSeat *self); /* NULL when nobody is identified */
+gboolean bm_seat_is_idle (BmSeat *self);
+
+void bm_seat_set_roster (BmSeat *self,
+                         BmRoster *roster); /* from the next session on, and for PINs at once */
+void bm_seat_set_has_desk (BmSeat *self, gboolean has_desk);
+void bm_seat_set_link (BmSeat *self, gboolean is_online, gboolean was_online_lately);
+void bm_seat_witness (BmSeat *self, const char *staff, gboolean has_seen);
+void bm_seat_answer_help (BmSeat *self);
+void bm_seat_note_case (BmSeat *self, const char *number);
+void bm_seat_tick (BmSeat *self);
+
+G_END_DECLS

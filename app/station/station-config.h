@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define BM_CONFIG_MAX_BYTES (64 * 1024)
+#define BM_CONFIG_MAX_VALUE 1024
+
+/* What one seat has; "" where there is no such device. */
+typedef struct
+{
+  gboolean is_enabled;
+  char *reader;  /* URI, e.g. samv:/dev/ttyUSB0 */
+  char *printer; /* URI, e.g. ipp://127.0.0.1:631/ipp/print?media=roll80 */
+} BmSeatConfig;
+
+/**
+ * BmConfig:
+ *
+ * What station.conf says, checked: every folder is absolute, nothing unknown is left over.
+ */
+typedef struct
+{
+  char *path;      /* of the file itself, for messages */
+  char *data;      /* folder of the ledger */
+  char *keys;      /* folder of enrolment and keys; never inside data */
+  char *run;       /* folder of the sockets */
+  char *catalogue; /* folder of the services' files, or NULL: the assets' */
+  char *language;
+  gboolean is_demo;
+  gboolean has_clock;
+  gint64 clock_wall_ms; /* demo only: where the clock starts */
+  BmSeatConfig hall;
+  BmSeatConfig desk;
+} BmConfig;
+
+BmConfig *bm_config_load (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_config_free (BmConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmConfig, bm_config_free)
+
+G_END_DECLS
