@@ -99,5 +99,10 @@ GBytes *bm_ratchet_seal (BmRatchet *self, GBytes *header, GBytes *payload, GErro
 /* The platform's side. */
 GBytes *bm_payload_open (const BmKey *platform_private, GBytes *sealed_start, const BmEntryHeader *header,
                          GBytes *header_bytes, GBytes *sealed, GError **error);
+/* The same in two steps, when many entries of one run are opened. */
+BmKey *bm_ratchet_open_start (const BmKey *platform_private, guint32 run, GBytes *sealed_start,
+                              GError **error);
+GBytes *bm_payload_open_key (const BmKey *start, const BmEntryHeader *header, GBytes *header_bytes,
+                             GBytes *sealed, GError **error);
 
 G_END_DECLS

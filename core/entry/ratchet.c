@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ratchet"
+
+#include "core/entry/entry.h"
+
+#include "core/error.h"
+
+#include <string.h>
+#include <zstd.h>
+
+/*
+ * Write-only payloads (design §4).
+ *
+ *   start = key[0] --ratchet--> key[1] --ratchet--> key[2] …
+ *                                 |entry               |entry
+ *                              seals entry 1        seals entry 2
+ *
+ * Invariants:
+ *  R1  The station holds key[i] only for entries that are not sealed yet: the step to key[i+1] is made
+ *      within the call that seals entry i, and the step cannot be reversed.
+ *  R2  The start key is forgotten with the first entry, so it can be sealed to the platform only before.
+ *  R3  A payload is sealed with exactly one header, which names its run and its step.
+ *  R4  No run is longer than INDEX_MAX, so that the platform's work for one entry has a bound.
+ */
+
+#define INDEX_MAX   100000
+#define ZSTD_LEVEL  3
+#define START_LABEL "bianmin start"
+
+struct _BmRatchet
+{
+  guint32 run;
+  guint32 next_index;
+  BmKey *start; /* NULL after the first entry */
+  BmKey *next;  /* key[next_index] */
+};
+
+static GBytes *
+new_start_aad (guint32 run)
+{
+  guint8 aad[sizeof START_LABEL - 1 + 4];
+
+  memcpy (aad, START_LABEL, sizeof START_LABEL - 1);
+  for (guint i = 0; i < 4; i++)
+    aad[sizeof START_LABEL - 1 + i] = (guint8) (run >> (24 - 8 * i));
+  return g_bytes_new (aad, sizeof aad);
+}
+
+/**
+ * bm_ratchet_new:
+ * @run: the run's number
+ *
+ * Makes a ratchet with a start key of its own.
+ *
+ * Returns: (transfer full): a ratchet
+ */
+BmRatchet *
+bm_ratchet_new (guint32 run)
+{
+  g_autoptr (BmKey) start = bm_key_generate (BM_KEY_SYMMETRIC, NULL);
+  g_return_val_if_fail (start != NULL, NULL);
+  BmKey *next = bm_kdf (start, "ratchet", NULL, NULL);
+  g_return_val_if_fail (next != NULL, NULL);
+
+  BmRatchet *self = g_new0 (BmRatchet, 1);
+  self->run = run;
+  self->next_index = 1;
+  self->start = g_steal_pointer (&start);
+  self->next = next;
+  return self;
+}
+
+/**
+ * bm_ratchet_free:
+ * @self: (transfer full) (nullable): a ratchet
+ *
+ * Frees @self and wipes its keys.
+ */
+void
+bm_ratchet_free (BmRatchet *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->start, bm_key_unref);
+  g_clear_pointer (&self->next, bm_key_unref);
+  g_free (self);
+}
+
+/**
+ * bm_ratchet_get_run:
+ * @self: a ratchet
+ *
+ * Returns: the run's number
+ */
+guint32
+bm_ratchet_get_run (BmRatchet *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->run;
+}
+
+/**
+ * bm_ratchet_get_next_index:
+ * @self: a ratchet
+ *
+ * Tells the step that the next entry's header has to name.
+ *
+ * Returns: the step, from 1
+ */
+guint32
+bm_ratchet_get_next_index (BmRatchet *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->next_index;
+}
+
+/* The text of a key as bytes that are wiped when freed. */
+static GBytes *
+dup_material (const BmKey *key)
+{
+  char *text = bm_key_to_string (key);
+
+  return g_bytes_new_with_free_func (text, strlen (text), (GDestroyNotify) bm_wipe_string, text);
+}
+
+/**
+ * bm_ratchet_seal_start:
+ * @self: a ratchet that has sealed nothing yet
+ * @platform_public: the platform's key
+ * @error: %BM_ERROR_REFUSED after the first entry, %BM_ERROR_CRYPTO
+ *
+ * Seals the start key to the platform.
+ *
+ * Returns: (transfer full): what the run's row stores
+ */
+GBytes *
+bm_ratchet_seal_start (BmRatchet *self, const BmKey *platform_public, GError **error)
+{
+  g_return_val_if_fail (self != NULL && platform_public != NULL, NULL);
+
+  if (self->start == NULL)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_REFUSED, "the start key is gone");
+      return NULL;
+    }
+  g_autoptr (GBytes) aad = new_start_aad (self->run);
+  g_autoptr (GBytes) material = dup_material (self->start);
+  return bm_seal_to (platform_public, aad, material, error);
+}
+
+static void
+free_wiped_buffer (gpointer data)
+{
+  g_byte_array_unref (data);
+}
+
+/* Compressed payloads are as secret as the payload: the buffer is wiped by the caller. */
+static GByteArray *
+compress_payload (GBytes *payload, GError **error)
+{
+  gsize len = 0;
+  gconstpointer data = g_bytes_get_data (payload, &len);
+
+  if (len > BM_ENTRY_MAX_PAYLOAD)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_LIMIT, "payload too long");
+      return NULL;
+    }
+  g_autoptr (GByteArray) packed = g_byte_array_sized_new ((guint) ZSTD_compressBound (len));
+  g_byte_array_set_size (packed, (guint) ZSTD_compressBound (len));
+  gsize packed_len = ZSTD_compress (packed->data, packed->len, data, len, ZSTD_LEVEL);
+  if (ZSTD_isError (packed_len))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "cannot compress: %s",
+                   ZSTD_getErrorName (packed_len));
+      return NULL;
+    }
+  g_byte_array_set_size (packed, (guint) packed_len);
+  return g_steal_pointer (&packed);
+}
+
+static gboolean
+check_header (BmRatchet *self, GBytes *header_bytes, GError **error)
+{
+  BmEntryHeader header;
+
+  if (!bm_entry_header_decode (header_bytes, &header, error))
+    return FALSE;
+  if (header.run != self->run || header.key_index != self->next_index)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the header names another key");
+      return FALSE;
+    }
+  if (self->next_index > INDEX_MAX)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_LIMIT, "the run is too long; start a new one");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * bm_ratchet_seal:
+ * @self: a ratchet
+ * @header: the entry's header bytes; they name the run and the next step
+ * @payload: the entry's payload
+ * @error: %BM_ERROR_INVALID, %BM_ERROR_LIMIT, %BM_ERROR_CRYPTO
+ *
+ * Compresses and seals @payload, and forgets the key. When the transaction around it fails, the step
+ * stays used: the next entry takes the next one.
+ *
+ * Returns: (transfer full): the sealed payload
+ */
+GBytes *
+bm_ratchet_seal (BmRatchet *self, GBytes *header, GBytes *payload, GError **error)
+{
+  g_return_val_if_fail (self != NULL && header != NULL && payload != NULL, NULL);
+
+  if (!check_header (self, header, error))
+    return NULL;
+  g_autoptr (BmKey) entry_key = bm_kdf (self->next, "entry", NULL, error);
+  g_autoptr (BmKey) after = bm_kdf (self->next, "ratchet", NULL, error);
+  if (entry_key == NULL || after == NULL)
+    return NULL;
+  GByteArray *packed = compress_payload (payload, error);
+  if (packed == NULL)
+    return NULL;
+  gsize packed_len = packed->len;
+  guint8 *packed_data = packed->data;
+  g_autoptr (GBytes) plain =
+    g_bytes_new_with_free_func (packed_data, packed_len, free_wiped_buffer, packed);
+  GBytes *sealed = bm_seal (entry_key, header, plain, error);
+  bm_wipe (packed_data, packed_len);
+
+  g_clear_pointer (&self->start, bm_key_unref);
+  g_clear_pointer (&self->next, bm_key_unref);
+  self->next = g_steal_pointer (&after);
+  self->next_index++;
+  return sealed;
+}
+
+/**
+ * bm_ratchet_open_start:
+ * @platform_private: the platform's key
+ * @run: the run
+ * @sealed_start: what the run's row stores
+ * @error: %BM_ERROR_CORRUPT, %BM_ERROR_UNSUPPORTED
+ *
+ * Opens a run's start key, so that many entries of the run can be opened with one SM2 decryption.
+ *
+ * Returns: (transfer full): the start key
+ */
+BmKey *
+bm_ratchet_open_start (const BmKey *platform_private,
+                       guint32 run,
+                       GBytes *sealed_start,
+                       GError **error)
+{
+  gsize len = 0;
+
+  g_return_val_if_fail (platform_private != NULL && sealed_start != NULL, NULL);
+
+  g_autoptr (GBytes) aad = new_start_aad (run);
+  g_autoptr (GBytes) opened = bm_unseal_with (platform_private, aad, sealed_start, error);
+  if (opened == NULL)
+    return NULL;
+  const char *data = g_bytes_get_data (opened, &len);
+  char *text = g_strndup (data, len);
+  g_autoptr (BmKey) start = bm_key_new_from_string (text, error);
+  bm_wipe_string (text);
+  if (start != NULL && bm_key_get_kind (start) == BM_KEY_SYMMETRIC)
+    return g_steal_pointer (&start);
+  g_clear_error (error);
+  g_set_error_literal (error, BM_ERROR, BM_ERROR_CORRUPT, "not a start key");
+  return NULL;
+}
+
+static GBytes *
+decompress_payload (GBytes *packed, GError **error)
+{
+  gsize packed_len = 0;
+  gconstpointer data = g_bytes_get_data (packed, &packed_len);
+  unsigned long long len = ZSTD_getFrameContentSize (data, packed_len);
+
+  if (len == ZSTD_CONTENTSIZE_UNKNOWN || len == ZSTD_CONTENTSIZE_ERROR ||
+      len > BM_ENTRY_MAX_PAYLOAD)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_CORRUPT, "a payload names no fitting length");
+      return NULL;
+    }
+  g_autofree guint8 *plain = g_malloc (len + 1);
+  gsize got = ZSTD_decompress (plain, len, data, packed_len);
+  if (ZSTD_isError (got) || got != len)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_CORRUPT, "a payload does not decompress");
+      return NULL;
+    }
+  return g_bytes_new_take (g_steal_pointer (&plain), len);
+}
+
+/**
+ * bm_payload_open_key:
+ * @start: the run's start key
+ * @header: the decoded header
+ * @header_bytes: its bytes
+ * @sealed: the sealed payload
+ * @error: %BM_ERROR_CORRUPT, %BM_ERROR_LIMIT
+ *
+ * Opens one payload of a run.
+ *
+ * Returns: (transfer full): the payload
+ */
+GBytes *
+bm_payload_open_key (const BmKey *start,
+                     const BmEntryHeader *header,
+                     GBytes *header_bytes,
+                     GBytes *sealed,
+                     GError **error)
+{
+  g_return_val_if_fail (start != NULL && header != NULL, NULL);
+  g_return_val_if_fail (header_bytes != NULL && sealed != NULL, NULL);
+
+  if (header->key_index == 0 || header->key_index > INDEX_MAX)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_LIMIT, "no such step of the ratchet");
+      return NULL;
+    }
+  g_autoptr (BmKey) key = bm_kdf (start, "ratchet", NULL, error);
+  for (guint32 i = 1; key != NULL && i < header->key_index; i++)
+    {
+      BmKey *next = bm_kdf (key, "ratchet", NULL, error);
+      bm_key_unref (key);
+      key = next;
+    }
+  g_autoptr (BmKey) entry_key = key != NULL ? bm_kdf (key, "entry", NULL, error) : NULL;
+  if (entry_key == NULL)
+    return NULL;
+  g_autoptr (GBytes) packed = bm_unseal (entry_key, header_bytes, sealed, error);
+  return packed != NULL ? decompress_payload (packed, error) : NULL;
+}
+
+/**
+ * bm_payload_open:
+ * @platform_private: the platform's key
+ * @sealed_start: what the run's row stores
+ * @header: the decoded header
+ * @header_bytes: its bytes
+ * @sealed: the sealed payload
+ * @error: %BM_ERROR_CORRUPT, %BM_ERROR_UNSUPPORTED, %BM_ERROR_LIMIT
+ *
+ * Opens one payload at the platform.
+ *
+ * Returns: (transfer full): the payload
+ */
+GBytes *
+bm_payload_open (const BmKey *platform_private,
+                 GBytes *sealed_start,
+                 const BmEntryHeader *header,
+                 GBytes *header_bytes,
+                 GBytes *sealed,
+                 GError **error)
+{
+  g_return_val_if_fail (header != NULL, NULL);
+
+  g_autoptr (BmKey) start =
+    bm_ratchet_open_start (platform_private, header->run, sealed_start, error);
+  if (start == NULL)
+    return NULL;
+  return bm_payload_open_key (start, header, header_bytes, sealed, error);
+}
