@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-catalogue"
+
+#include "core/catalogue/catalogue.h"
+#include "core/catalogue/text.h"
+#include "core/error.h"
+
+#include <string.h>
+
+/*
+ * Rules between the parts of a service file. A flow is an ordered choice from the fixed steps; a step
+ * brings the part it needs; nobody types Chinese in self-service, so a field that a person fills is
+ * either chosen or made of digits.
+ */
+
+static const char *const step_order[] = { "identify", "confirm", "notice", "fields", "readback",
+                                          "witness",  "commit",  "cases",  NULL };
+
+static const char *const placeholders[] = {
+  "service",    "name",        "noted_at",       "noted_day", "how",           "rule",
+  "agency",     "phone",       "supervision",    "station",   "station_phone", "helper",
+  "pressed_by", "result_date", "result_weekday", "due",       "next",          "next_date",
+  "result_at",  "result_by",   "result_text",    "keep_days", "field:",        NULL
+};
+
+static const char *const words[] = { "online", "sent",        "link_recent", "due_soon", "demo",
+                                     "helper", "provisional", "next_due",    "expired",  NULL };
+
+typedef struct
+{
+  json_t *service;
+  char **ret_path;
+  GError **error;
+} Rules;
+
+static gboolean fail (Rules *rules, const char *path, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static gboolean
+fail (Rules *rules, const char *path, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (rules->ret_path != NULL)
+    {
+      g_free (*rules->ret_path);
+      *rules->ret_path = g_strdup (path);
+    }
+  g_set_error (rules->error, BM_ERROR, BM_ERROR_INVALID, "%s: %s", path, message);
+  return FALSE;
+}
+
+static gboolean
+has_step (json_t *service, const char *name)
+{
+  json_t *step;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "flow"), i,
+                      step) if (strcmp (json_string_value (step), name) == 0) return TRUE;
+  return FALSE;
+}
+
+static gint
+order_of (const char *step)
+{
+  gint i = 0;
+
+  while (step_order[i] != NULL && strcmp (step_order[i], step) != 0)
+    i++;
+  return i;
+}
+
+static gboolean
+check_flow (Rules *rules)
+{
+  json_t *flow = json_object_get (rules->service, "flow");
+  gint last = -1;
+  json_t *step;
+  gsize i;
+
+  json_array_foreach (flow, i, step)
+  {
+    gint place = order_of (json_string_value (step));
+
+    if (place <= last)
+      return fail (rules, "/flow",
+                   "the steps come once each, in the order identify, confirm, notice, "
+                   "fields, readback, witness, commit, cases");
+    last = place;
+  }
+  if (!has_step (rules->service, "identify") || !has_step (rules->service, "confirm"))
+    return fail (rules, "/flow", "must begin with identify and confirm");
+  if (has_step (rules->service, "commit") == has_step (rules->service, "cases"))
+    return fail (rules, "/flow", "must end with commit or with cases");
+  return TRUE;
+}
+
+static gboolean
+check_parts (Rules *rules)
+{
+  static const struct
+  {
+    const char *step;
+    const char *part;
+  } needs[] = { { "notice", "notice" },   { "commit", "notice" },  { "commit", "evidence" },
+                { "commit", "done" },     { "commit", "results" }, { "commit", "sheets" },
+                { "witness", "evidence" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (has_step (rules->service, needs[i].step) &&
+        json_object_get (rules->service, needs[i].part) == NULL)
+      return fail (rules, "/flow", "the step %s needs the part \"%s\"; add it", needs[i].step,
+                   needs[i].part);
+  if (has_step (rules->service, "commit") && !has_step (rules->service, "notice"))
+    return fail (rules, "/flow", "a matter needs the step notice before it is taken");
+  if (has_step (rules->service, "witness") &&
+      json_object_get (json_object_get (rules->service, "evidence"), "witness_roles") == NULL)
+    return fail (rules, "/evidence", "the step witness needs \"witness_roles\"; add it");
+  return TRUE;
+}
+
+static gboolean
+is_asked (json_t *field)
+{
+  const char *who = json_string_value (json_object_get (field, "who"));
+
+  return strcmp (who, "choose") == 0 || strcmp (who, "self") == 0 || strcmp (who, "helper") == 0;
+}
+
+static gboolean
+is_digits_type (const char *type)
+{
+  return strcmp (type, "idno") == 0 || strcmp (type, "phone") == 0 || strcmp (type, "date") == 0 ||
+         strcmp (type, "ym") == 0 || strcmp (type, "money") == 0 || strcmp (type, "doc") == 0;
+}
+
+static gboolean
+check_asked (Rules *rules, json_t *field, const char *path)
+{
+  const char *who = json_string_value (json_object_get (field, "who"));
+  const char *type = json_string_value (json_object_get (field, "type"));
+  gboolean is_picked = strcmp (type, "code") == 0 || strcmp (type, "bool") == 0;
+
+  if (json_object_get (field, "question") == NULL)
+    return fail (rules, path, "a field that is asked for needs a \"question\"; add it");
+  if (strcmp (type, "code") == 0 && json_object_get (field, "codes") == NULL)
+    return fail (rules, path, "a field of type code needs \"codes\"; add them");
+  if (!is_picked && !is_digits_type (type))
+    return fail (rules, path, "nobody types words here; let it be read, or give it codes");
+  if (!is_picked && strcmp (who, "choose") == 0)
+    return fail (rules, path, "digits are typed; write \"self\" or \"helper\" for who");
+  return TRUE;
+}
+
+static gboolean
+check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
+{
+  g_autofree char *path = g_strdup_printf ("/fields/%zu", index);
+  const char *who = json_string_value (json_object_get (field, "who"));
+  gboolean is_taken = strcmp (who, "read") == 0 || strcmp (who, "computed") == 0;
+
+  if (!g_hash_table_add (seen, (gpointer) json_string_value (json_object_get (field, "id"))))
+    return fail (rules, path, "this id comes twice; choose another");
+  if (is_taken != (json_object_get (field, "from") != NULL))
+    return fail (rules, path,
+                 "\"from\" belongs to fields that are read or computed, and only there");
+  if (is_asked (field) && !check_asked (rules, field, path))
+    return FALSE;
+  if (is_asked (field) && !has_step (rules->service, "fields"))
+    return fail (rules, path, "somebody must be asked for it; add the step fields to the flow");
+  return TRUE;
+}
+
+static gboolean
+check_fields (Rules *rules)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  json_t *field;
+  guint asked = 0;
+  gsize i;
+
+  json_array_foreach (json_object_get (rules->service, "fields"), i, field)
+  {
+    if (!check_field (rules, field, i, seen))
+      return FALSE;
+    asked += is_asked (field);
+  }
+  if (asked == 0 && has_step (rules->service, "fields"))
+    return fail (rules, "/flow", "the step fields has nothing to ask; remove it");
+  return TRUE;
+}
+
+static gboolean
+check_block (Rules *rules, json_t *block, const char *path)
+{
+  static const struct
+  {
+    const char *type;
+    const char *keys[3]; /* those it must have */
+  } table[] = { { "states", { "reached" } }, { "pair", { "label", "value" } },
+                { "text", { "text" } },      { "boxed", { "text" } },
+                { "number", { "ask" } },     { "gap", { "mm" } } };
+  const char *type = json_string_value (json_object_get (block, "type"));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    for (gsize k = 0; strcmp (table[i].type, type) == 0 && k < 3 && table[i].keys[k] != NULL; k++)
+      if (json_object_get (block, table[i].keys[k]) == NULL)
+        return fail (rules, path, "a block of type %s needs \"%s\"; add it", type,
+                     table[i].keys[k]);
+  return TRUE;
+}
+
+static gboolean
+check_sheets (Rules *rules)
+{
+  const char *name;
+  json_t *sheet;
+  json_t *result;
+
+  json_object_foreach (json_object_get (rules->service, "sheets"), name, sheet)
+  {
+    json_t *block;
+    gsize i;
+
+    json_array_foreach (json_object_get (sheet, "blocks"), i, block)
+    {
+      g_autofree char *path = g_strdup_printf ("/sheets/%s/blocks/%zu", name, i);
+
+      if (!check_block (rules, block, path))
+        return FALSE;
+    }
+  }
+  json_object_foreach (json_object_get (rules->service, "results"), name, result)
+  {
+    const char *wanted = json_string_value (json_object_get (result, "sheet"));
+    g_autofree char *path = g_strdup_printf ("/results/%s/sheet", name);
+
+    if (wanted != NULL &&
+        json_object_get (json_object_get (rules->service, "sheets"), wanted) == NULL)
+      return fail (rules, path, "there is no sheet of this name; add it under \"sheets\"");
+  }
+  return TRUE;
+}
+
+/* Every string anywhere: only placeholders and condition words that exist. */
+static gboolean
+check_words (Rules *rules, json_t *json, const char *path, const char *key)
+{
+  const char *name;
+  json_t *value;
+  gsize i;
+
+  if (json_is_string (json))
+    {
+      gboolean is_when = g_strcmp0 (key, "when") == 0;
+      g_autofree char *stranger =
+        is_when ? bm_text_find_strange_word (json_string_value (json), words)
+                : bm_text_find_stranger (json_string_value (json), placeholders);
+
+      return stranger == NULL ||
+             fail (rules, path, "nobody knows the word \"%s\"; correct it", stranger);
+    }
+  json_object_foreach (json, name, value)
+  {
+    g_autofree char *inner = g_strdup_printf ("%s/%s", path, name);
+
+    if (!check_words (rules, value, inner, name))
+      return FALSE;
+  }
+  json_array_foreach (json, i, value)
+  {
+    g_autofree char *inner = g_strdup_printf ("%s/%zu", path, i);
+
+    if (!check_words (rules, value, inner, key))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * bm_catalogue_check_rules:
+ * @service: a service file whose form is right
+ * @ret_path: (out) (optional) (nullable): where the fault lies
+ * @error: return location for %BM_ERROR_INVALID
+ *
+ * Checks what the parts of a service file demand of one another.
+ *
+ * Returns: whether the service can be used
+ */
+gboolean
+bm_catalogue_check_rules (json_t *service, char **ret_path, GError **error)
+{
+  Rules rules = { .service = service, .ret_path = ret_path, .error = error };
+
+  g_return_val_if_fail (json_is_object (service), FALSE);
+
+  return check_flow (&rules) && check_parts (&rules) && check_fields (&rules) &&
+         check_sheets (&rules) && check_words (&rules, service, "", NULL);
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-shape"
+
+#include "core/catalogue/shape.h"
+
+#include "core/error.h"
+
+#include <string.h>
+
+/* The tables of assets/schema/page.json and intent.json; the two say the same. */
+
+#define STRING(limit)                       \
+  {                                         \
+    .type = BM_SHAPE_STRING, .max = (limit) \
+  }
+#define OBJECT(table)                        \
+  {                                          \
+    .type = BM_SHAPE_OBJECT, .keys = (table) \
+  }
+#define OPTIONAL_OBJECT(table)                                    \
+  {                                                               \
+    .type = BM_SHAPE_OBJECT, .can_be_null = TRUE, .keys = (table) \
+  }
+#define LIST(inner, limit)                                   \
+  {                                                          \
+    .type = BM_SHAPE_ARRAY, .max = (limit), .items = (inner) \
+  }
+
+static gboolean
+is_digits (const char *text)
+{
+  return strspn (text, "0123456789X") == strlen (text);
+}
+
+static gboolean
+is_page_id (const char *text)
+{
+  return bm_shape_is_id (text) && strchr (text, ':') == NULL;
+}
+
+static const char *const templates[] = { "idle",   "home",   "choice",    "card",     "confirm",
+                                         "notice", "digits", "readback",  "wait",     "progress",
+                                         "result", "cases",  "answer",    "print",    "alert",
+                                         "error",  "end",    "desk-lock", "desk-pin", "desk-today",
+                                         NULL };
+static const char *const tints[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
+static const char *const kinds[] = { "plain", "primary", "help", NULL };
+static const char *const states[] = { "normal", "chosen", "busy", "off", NULL };
+static const char *const helps[] = { "normal", "busy", "hidden", NULL };
+static const char *const earcons[] = { "none", "noted", "sent", "done", "card", "attention", NULL };
+static const char *const themes[] = { "medium", "high-light", "high-dark", "low-glare", NULL };
+static const char *const acts[] = { "choose", "digits", "next", "back",     "end",
+                                    "help",   "bigger", "read", "activity", NULL };
+
+static const BmShape boolean = { .type = BM_SHAPE_BOOLEAN };
+static const BmShape version = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 1 };
+static const BmShape string_12 = STRING (12);
+static const BmShape string_16 = STRING (16);
+static const BmShape string_20 = STRING (20);
+static const BmShape string_30 = STRING (30);
+static const BmShape string_40 = STRING (40);
+static const BmShape string_60 = STRING (60);
+static const BmShape string_80 = STRING (80);
+static const BmShape string_120 = STRING (120);
+static const BmShape string_200 = STRING (200);
+static const BmShape string_300 = STRING (300);
+static const BmShape string_any = STRING (0);
+static const BmShape maybe_20 = { .type = BM_SHAPE_STRING, .can_be_null = TRUE, .max = 20 };
+static const BmShape label_60 = { .type = BM_SHAPE_STRING, .min = 1, .max = 60 };
+static const BmShape id_64 = { .type = BM_SHAPE_STRING, .max = 64, .fits = bm_shape_is_id };
+static const BmShape page_id = { .type = BM_SHAPE_STRING, .max = 64, .fits = is_page_id };
+static const BmShape icon = { .type = BM_SHAPE_STRING, .max = 40, .fits = bm_shape_is_icon };
+static const BmShape maybe_icon = { .type = BM_SHAPE_STRING,
+                                    .can_be_null = TRUE,
+                                    .max = 40,
+                                    .fits = bm_shape_is_icon };
+static const BmShape template_name = { .type = BM_SHAPE_STRING, .one_of = templates };
+static const BmShape tint = { .type = BM_SHAPE_STRING, .one_of = tints };
+static const BmShape kind = { .type = BM_SHAPE_STRING, .one_of = kinds };
+static const BmShape state = { .type = BM_SHAPE_STRING, .one_of = states };
+static const BmShape help = { .type = BM_SHAPE_STRING, .one_of = helps };
+static const BmShape earcon = { .type = BM_SHAPE_STRING, .one_of = earcons };
+static const BmShape theme = { .type = BM_SHAPE_STRING, .one_of = themes };
+static const BmShape step_number = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 12 };
+static const BmShape reached_number = { .type = BM_SHAPE_INTEGER, .min = 0, .max = 3 };
+static const BmShape digit_count = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 32 };
+static const BmShape seconds = { .type = BM_SHAPE_INTEGER,
+                                 .can_be_null = TRUE,
+                                 .min = 0,
+                                 .max = 600 };
+static const BmShape scale = { .type = BM_SHAPE_INTEGER, .min = 100, .max = 200 };
+static const BmShape group = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 32 };
+static const BmShape groups = LIST (&group, 32);
+
+static const BmShapeKey service_keys[] = { { "label", &string_20, TRUE },
+                                           { "icon", &icon, TRUE },
+                                           { "tint", &tint, TRUE },
+                                           { NULL } };
+static const BmShape service = OPTIONAL_OBJECT (service_keys);
+
+static const BmShapeKey step_keys[] = { { "at", &step_number, TRUE },
+                                        { "of", &step_number, TRUE },
+                                        { NULL } };
+static const BmShape step = OPTIONAL_OBJECT (step_keys);
+
+static const BmShapeKey line_keys[] = { { "text", &string_200, TRUE },
+                                        { "icon", &icon },
+                                        { "strong", &boolean },
+                                        { NULL } };
+static const BmShape line = OBJECT (line_keys);
+static const BmShape lines = LIST (&line, 8);
+
+static const BmShapeKey fact_keys[] = { { "label", &string_20, TRUE },
+                                        { "value", &string_120, TRUE },
+                                        { NULL } };
+static const BmShape fact = OBJECT (fact_keys);
+static const BmShape facts = LIST (&fact, 12);
+
+static const BmShapeKey reached_keys[] = { { "reached", &reached_number, TRUE }, { NULL } };
+static const BmShape reached = OPTIONAL_OBJECT (reached_keys);
+
+static const BmShapeKey choice_keys[] = { { "id", &id_64, TRUE },
+                                          { "label", &label_60, TRUE },
+                                          { "note", &string_80 },
+                                          { "icon", &icon },
+                                          { "tint", &tint },
+                                          { "kind", &kind },
+                                          { "state", &state },
+                                          { "why", &string_80 },
+                                          { NULL } };
+static const BmShape choice = OBJECT (choice_keys);
+static const BmShape choices = LIST (&choice, 40);
+
+static const BmShapeKey input_keys[] = {
+  { "label", &string_30, TRUE }, { "min", &digit_count, TRUE },
+  { "max", &digit_count, TRUE }, { "is_masked", &boolean },
+  { "has_x", &boolean },         { "groups", &groups },
+  { "problem", &string_80 },     { NULL }
+};
+static const BmShape input = OPTIONAL_OBJECT (input_keys);
+
+static const BmShapeKey number_keys[] = { { "place", &string_40, TRUE },
+                                          { "figure", &string_12, TRUE },
+                                          { "qr", &string_120 },
+                                          { NULL } };
+static const BmShape number = OPTIONAL_OBJECT (number_keys);
+
+static const BmShapeKey frame_keys[] = { { "help", &help, TRUE },     { "help_label", &string_20 },
+                                         { "back", &boolean },        { "end", &boolean },
+                                         { "end_label", &string_20 }, { "next", &maybe_20 },
+                                         { "cases", &maybe_20 },      { NULL } };
+static const BmShape frame = OBJECT (frame_keys);
+
+static const BmShape speech = LIST (&string_300, 60);
+
+static const BmShapeKey settings_keys[] = { { "scale", &scale, TRUE },
+                                            { "theme", &theme, TRUE },
+                                            { "is_spoken", &boolean, TRUE },
+                                            { "language", &string_16 },
+                                            { NULL } };
+static const BmShape settings = OBJECT (settings_keys);
+
+static const BmShapeKey station_keys[] = { { "name", &string_40, TRUE },
+                                           { "clock", &string_40, TRUE },
+                                           { "is_online", &boolean, TRUE },
+                                           { "is_demo", &boolean, TRUE },
+                                           { "demo_label", &string_20 },
+                                           { "duty", &string_60 },
+                                           { NULL } };
+static const BmShape station = OBJECT (station_keys);
+
+static const BmShapeKey hall_fact_keys[] = { { "label", &string_20, TRUE },
+                                             { "value", &string_80, TRUE },
+                                             { NULL } };
+static const BmShape hall_fact = OBJECT (hall_fact_keys);
+static const BmShape hall_facts = LIST (&hall_fact, 8);
+static const BmShapeKey hall_keys[] = {
+  { "name", &string_60, TRUE },  { "about", &string_60, TRUE },
+  { "step", &string_40 },        { "facts", &hall_facts, TRUE },
+  { "sees", &string_120, TRUE }, { "asks", &string_60 },
+  { "waits", &string_40 },       { NULL }
+};
+static const BmShape hall = OPTIONAL_OBJECT (hall_keys);
+
+static const BmShapeKey row_keys[] = { { "title", &string_60, TRUE }, { "note", &string_120, TRUE },
+                                       { "icon", &icon, TRUE },       { "choice", &string_any },
+                                       { "act", &string_12 },         { NULL } };
+static const BmShape row = OBJECT (row_keys);
+static const BmShape rows = LIST (&row, 20);
+static const BmShapeKey waiting_keys[] = { { "total", &string_40, TRUE },
+                                           { "oldest", &string_40 },
+                                           { "rows", &rows, TRUE },
+                                           { NULL } };
+static const BmShape waiting = OBJECT (waiting_keys);
+
+static const BmShapeKey desk_keys[] = { { "staff", &string_40, TRUE },
+                                        { "link", &string_40, TRUE },
+                                        { "printer", &string_40 },
+                                        { "is_help_wanted", &boolean },
+                                        { "hall", &hall, TRUE },
+                                        { "waiting", &waiting, TRUE },
+                                        { NULL } };
+static const BmShape desk = OPTIONAL_OBJECT (desk_keys);
+
+static const BmShapeKey page_keys[] = { { "version", &version, TRUE },
+                                        { "id", &page_id, TRUE },
+                                        { "template", &template_name, TRUE },
+                                        { "service", &service },
+                                        { "step", &step },
+                                        { "question", &string_120, TRUE },
+                                        { "is_hero", &boolean },
+                                        { "picture", &maybe_icon },
+                                        { "lines", &lines },
+                                        { "facts", &facts },
+                                        { "states", &reached },
+                                        { "choices", &choices, TRUE },
+                                        { "input", &input },
+                                        { "number", &number },
+                                        { "countdown", &seconds },
+                                        { "frame", &frame, TRUE },
+                                        { "speech", &speech, TRUE },
+                                        { "is_private", &boolean },
+                                        { "earcon", &earcon },
+                                        { "settings", &settings, TRUE },
+                                        { "station", &station, TRUE },
+                                        { "desk", &desk },
+                                        { NULL } };
+static const BmShape page_shape = OBJECT (page_keys);
+
+static const BmShape act = { .type = BM_SHAPE_STRING, .one_of = acts };
+static const BmShape chosen = { .type = BM_SHAPE_STRING,
+                                .min = 1,
+                                .max = 64,
+                                .fits = bm_shape_is_id };
+static const BmShape typed = { .type = BM_SHAPE_STRING, .max = 32, .fits = is_digits };
+static const BmShapeKey intent_keys[] = { { "version", &version, TRUE },
+                                          { "do", &act, TRUE },
+                                          { "choice", &chosen },
+                                          { "value", &typed },
+                                          { NULL } };
+static const BmShape intent_shape = OBJECT (intent_keys);
+
+/**
+ * bm_shape_check_intent:
+ * @intent: what came from a face
+ * @error: return location for %BM_ERROR_INVALID
+ *
+ * Checks an intent as assets/schema/intent.json does.
+ *
+ * Returns: whether it may be handled
+ */
+gboolean
+bm_shape_check_intent (json_t *intent, GError **error)
+{
+  const char *what;
+
+  if (!bm_shape_check (&intent_shape, intent, "intent", NULL, error))
+    return FALSE;
+  what = json_string_value (json_object_get (intent, "do"));
+  if ((strcmp (what, "choose") == 0) != (json_object_get (intent, "choice") != NULL))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                   "intent: /choice: belongs to \"choose\", and only there");
+      return FALSE;
+    }
+  if ((strcmp (what, "digits") == 0) != (json_object_get (intent, "value") != NULL))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                   "intent: /value: belongs to \"digits\", and only there");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * bm_shape_check_page:
+ * @page: a page model
+ * @error: return location for %BM_ERROR_INVALID
+ *
+ * Checks a page model as assets/schema/page.json does.
+ *
+ * Returns: whether a face may show it
+ */
+gboolean
+bm_shape_check_page (json_t *page, GError **error)
+{
+  json_int_t size;
+
+  if (!bm_shape_check (&page_shape, page, "page", NULL, error))
+    return FALSE;
+  size = json_integer_value (json_object_get (json_object_get (page, "settings"), "scale"));
+  if (size != 100 && size != 125 && size != 150 && size != 200)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                   "page: /settings/scale: must be 100, 125, 150 or 200");
+      return FALSE;
+    }
+  return TRUE;
+}
