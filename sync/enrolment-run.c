@@ -3,6 +3,7 @@
 
 #include "sync/enrolment.h"
 
+#include "config.h"
 #include "core/error.h"
 #include "sync/identity.h"
 #include "sync/protocol-json.h"
@@ -136,7 +137,7 @@ encode_request (const Candidate *self)
   g_strlcpy (request->secret, self->code->secret, sizeof request->secret);
   request->csr = g_strdup (self->request);
   request->sign_key = bm_key_to_string (public_key);
-  request->version = g_strdup ("1");
+  request->version = g_strdup (BM_VERSION);
   return bm_enrol_request_encode (request);
 }
 
