@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-backend"
+
+#include "sync/platform/backend-records.h"
+
+#include "core/error.h"
+#include "core/people/id-number.h"
+#include "sync/protocol-json.h"
+
+#include <string.h>
+
+#define MAX_RESIDENTS 100000
+#define COLUMN_GROUP  6
+#define COLUMN_ID     7
+#define COLUMNS_MIN   8
+
+struct _BmBackendRecords
+{
+  json_t *pension; /* the document that owns what the table borrows */
+  json_t *roster;
+  GHashTable *by_id;    /* id number -> json_t */
+  GHashTable *group_of; /* id number -> group */
+};
+
+json_t *
+bm_backend_read_json (const char *dir, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  json_error_t json_error;
+  json_t *value = json_load_file (path, JSON_REJECT_DUPLICATES, &json_error);
+
+  if (value != NULL && json_integer_value (json_object_get (value, "version")) == 1)
+    return value;
+  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "%s line %d: %s", path,
+               value == NULL ? json_error.line : 1,
+               value == NULL ? json_error.text : "\"version\" must be 1");
+  json_decref (value);
+  return NULL;
+}
+
+static gboolean
+index_pension (BmBackendRecords *self, GError **error)
+{
+  json_t *record;
+  gsize i;
+
+  json_array_foreach (json_object_get (self->pension, "records"), i, record)
+  {
+    const char *id = json_string_value (json_object_get (record, "idno"));
+
+    if (id == NULL || bm_id_number_check (id, BM_NO_DAY) != BM_ID_OK)
+      {
+        g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                     "pension.json: record %" G_GSIZE_FORMAT " has no valid idno", i);
+        return FALSE;
+      }
+    g_hash_table_insert (self->by_id, g_strdup (id), record);
+  }
+  return TRUE;
+}
+
+/* The demo list quotes only its last column, so the first ones are plain. */
+static void
+index_resident (BmBackendRecords *self, const char *line)
+{
+  g_auto (GStrv) columns = g_strsplit (line, ",", COLUMNS_MIN + 1);
+
+  if (g_strv_length (columns) >= COLUMNS_MIN &&
+      bm_id_number_check (columns[COLUMN_ID], BM_NO_DAY) == BM_ID_OK)
+    g_hash_table_insert (self->group_of, g_strdup (columns[COLUMN_ID]),
+                         g_strdup (columns[COLUMN_GROUP]));
+}
+
+static gboolean
+load_residents (BmBackendRecords *self, const char *dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, "residents.csv", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, &local_error))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "%s", local_error->message);
+      return FALSE;
+    }
+  lines = g_strsplit (text, "\n", MAX_RESIDENTS);
+  for (char **line = lines; *line != NULL; line++)
+    index_resident (self, *line);
+  return TRUE;
+}
+
+BmBackendRecords *
+bm_backend_records_load (const char *dir, GError **error)
+{
+  g_autoptr (BmBackendRecords) self = g_new0 (BmBackendRecords, 1);
+
+  g_return_val_if_fail (dir != NULL, NULL);
+
+  self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->group_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->pension = bm_backend_read_json (dir, "pension.json", error);
+  self->roster = self->pension != NULL ? bm_backend_read_json (dir, "roster.json", error) : NULL;
+  if (self->roster == NULL || !index_pension (self, error) || !load_residents (self, dir, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+bm_backend_records_free (BmBackendRecords *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->group_of);
+  json_decref (self->pension);
+  json_decref (self->roster);
+  g_free (self);
+}
+
+json_t *
+bm_backend_records_find (BmBackendRecords *self, const char *id_number)
+{
+  g_return_val_if_fail (self != NULL && id_number != NULL, NULL);
+
+  return g_hash_table_lookup (self->by_id, id_number);
+}
+
+static gboolean
+is_kin (json_t *member, const char *id_number)
+{
+  json_t *kin;
+  gsize i;
+
+  json_array_foreach (json_object_get (member, "kin_of"), i,
+                      kin) if (g_strcmp0 (json_string_value (kin), id_number) == 0) return TRUE;
+  return FALSE;
+}
+
+static gboolean
+may_witness (json_t *member)
+{
+  static const char *const roles[] = { "helper", "head", "agent", NULL };
+  const char *role = json_string_value (json_object_get (member, "role"));
+
+  return role != NULL && g_strv_contains (roles, role);
+}
+
+BmWitnessVerdict
+bm_backend_records_judge_witness (BmBackendRecords *self, const char *staff, const char *id_number)
+{
+  json_t *member;
+  gsize i;
+
+  g_return_val_if_fail (self != NULL && staff != NULL && id_number != NULL, BM_WITNESS_UNKNOWN);
+
+  json_array_foreach (json_object_get (self->roster, "staff"), i,
+                      member) if (g_strcmp0 (json_string_value (json_object_get (member, "id")),
+                                             staff) == 0)
+  {
+    if (!may_witness (member))
+      return BM_WITNESS_UNKNOWN;
+    return is_kin (member, id_number) ? BM_WITNESS_KIN : BM_WITNESS_GOOD;
+  }
+  return BM_WITNESS_UNKNOWN;
+}
+
+json_t *
+bm_backend_records_list_due (BmBackendRecords *self)
+{
+  json_t *list = json_array ();
+  json_t *record;
+  gsize i;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  json_array_foreach (json_object_get (self->pension, "records"), i, record)
+  {
+    const char *due = json_string_value (json_object_get (record, "due"));
+    const char *id = json_string_value (json_object_get (record, "idno"));
+    const char *group = g_hash_table_lookup (self->group_of, id);
+
+    if (due != NULL && strlen (due) == BM_DAY_LEN)
+      json_array_append_new (list,
+                             json_pack ("{s:O, s:s, s:s%}", "name",
+                                        json_object_get (record, "name"), "group",
+                                        group != NULL ? group : "", "month", due, (size_t) 7));
+  }
+  return list;
+}

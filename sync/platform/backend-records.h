@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <jansson.h>
+
+G_BEGIN_DECLS
+
+/* The demo office's own books: pension records, residents and staff, read once from a data folder. */
+
+typedef struct _BmBackendRecords BmBackendRecords;
+
+typedef enum
+{
+  BM_WITNESS_GOOD,
+  BM_WITNESS_UNKNOWN, /* not on the roster, or of a role that may not witness */
+  BM_WITNESS_KIN,
+} BmWitnessVerdict;
+
+BmBackendRecords *
+bm_backend_records_load (const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_backend_records_free (BmBackendRecords *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmBackendRecords, bm_backend_records_free)
+
+json_t *
+bm_backend_records_find (BmBackendRecords *self, const char *id_number); /* borrowed or NULL */
+BmWitnessVerdict
+bm_backend_records_judge_witness (BmBackendRecords *self, const char *staff, const char *id_number);
+/* Names, groups and months of everybody whose certification has a last day. */
+json_t *bm_backend_records_list_due (BmBackendRecords *self);
+
+/* JSON of a file in @dir that has "version": 1. */
+json_t *bm_backend_read_json (const char *dir, const char *name, GError **error);
+
+G_END_DECLS

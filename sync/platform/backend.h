@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+#include <jansson.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The port to whoever decides. The front platform hands a case over, asks for its decision, and fetches what
+ * stations need (packs, catalogue). A province's own system is another driver of this port. Drivers are called
+ * from any thread, one call at a time.
+ */
+
+/* A case as it is handed over: opened, still the station's own words. */
+typedef struct
+{
+  gint64 serial; /* unique in this platform, growing */
+  char *number;
+  char *service;
+  char *rule;
+  json_t *payload;
+  gint64 received_ms; /* by the platform's clock */
+  gint64 happened_ms; /* when the person was there: the station's clock where it can be believed */
+} BmCase;
+
+void bm_case_free (BmCase *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmCase, bm_case_free)
+
+/* What the deciding office said. Strings are never NULL except next_due. */
+typedef struct
+{
+  char *state; /* handed, accepted, done, not_done, conflict */
+  char *code;
+  char *text;
+  char *next_due; /* YYYY-MM-DD or NULL */
+  char *central_no;
+  char *by;
+  gboolean is_final;
+} BmDecision;
+
+void bm_decision_free (BmDecision *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmDecision, bm_decision_free)
+
+#define BM_TYPE_BACKEND (bm_backend_get_type ())
+G_DECLARE_INTERFACE (BmBackend, bm_backend, BM, BACKEND, GObject)
+
+struct _BmBackendInterface
+{
+  GTypeInterface parent_iface;
+
+  BmDecision *(*submit) (BmBackend *self, const BmCase *kase, GError **error);
+  BmDecision *(*poll) (BmBackend *self, const BmCase *kase, GError **error);
+  json_t *(*fetch_pack) (BmBackend *self, const char *village, GError **error);
+  json_t *(*fetch_catalogue) (BmBackend *self, GError **error);
+};
+
+/**
+ * bm_backend_submit:
+ *
+ * Hands a case over. The same case again is the same case (a crash may have come between).
+ *
+ * Returns: (transfer full): what can be said at once, never final
+ */
+BmDecision *bm_backend_submit (BmBackend *self, const BmCase *kase, GError **error);
+/* The decision as it stands; what bm_backend_submit() said when there is none yet. */
+BmDecision *bm_backend_poll (BmBackend *self, const BmCase *kase, GError **error);
+/* The due list of a village: {"version":1,"village":…,"due":[{"name":…,"group":…,"month":"YYYY-MM"}]}. */
+json_t *bm_backend_fetch_pack (BmBackend *self, const char *village, GError **error);
+/* The services that are taken: {"version":1,"services":["…"]}. */
+json_t *bm_backend_fetch_catalogue (BmBackend *self, GError **error);
+
+G_END_DECLS

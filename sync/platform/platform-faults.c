@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-platform-faults"
+
+#include "sync/platform/platform-faults.h"
+
+#include "core/error.h"
+
+#include <string.h>
+
+/*
+ * One fault is armed at a time; a new one replaces it. Without a count it stays until `clear`. `500 N` and
+ * `503 N RETRY_S` carry their count first, as the issue writes them.
+ */
+
+#define FOREVER    G_MAXUINT
+#define MAX_NUMBER 3600000
+#define MAX_COUNT  1000000
+
+typedef struct
+{
+  BmPlatformFault fault;
+  const char *name;
+  const char *arguments; /* n: milliseconds or seconds, c: count, upper case: may be left out */
+} Kind;
+
+static const Kind kinds[] = {
+  { BM_PLATFORM_FAULT_REFUSE, "refuse", "C" },
+  { BM_PLATFORM_FAULT_DROP_REPLY, "drop-reply", "C" },
+  { BM_PLATFORM_FAULT_DELAY, "delay", "nC" },
+  { BM_PLATFORM_FAULT_ERROR_500, "500", "C" },
+  { BM_PLATFORM_FAULT_ERROR_503, "503", "CN" },
+  { BM_PLATFORM_FAULT_ERROR_408, "408", "C" },
+  { BM_PLATFORM_FAULT_PORTAL, "portal", "C" },
+  { BM_PLATFORM_FAULT_SLOW_BODY, "slow-body", "C" },
+  { BM_PLATFORM_FAULT_TRUNCATE, "truncate", "C" },
+  { BM_PLATFORM_FAULT_WRONG_SIGNATURE, "wrong-signature", "C" },
+  { BM_PLATFORM_FAULT_WRONG_NONCE, "wrong-nonce", "C" },
+  { BM_PLATFORM_FAULT_REPLAY, "replay", "C" },
+};
+
+struct _BmPlatformFaults
+{
+  GMutex mutex;
+  const Kind *kind; /* NULL: none */
+  guint number;
+  guint left;
+};
+
+BmPlatformFaults *
+bm_platform_faults_new (void)
+{
+  BmPlatformFaults *self = g_new0 (BmPlatformFaults, 1);
+
+  g_mutex_init (&self->mutex);
+  return self;
+}
+
+void
+bm_platform_faults_free (BmPlatformFaults *self)
+{
+  if (self == NULL)
+    return;
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+static const Kind *
+find_kind (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (kinds[i].name, name) == 0)
+      return &kinds[i];
+  return NULL;
+}
+
+static gboolean
+parse_arguments (const Kind *kind, char **words, guint *ret_number, guint *ret_count)
+{
+  for (const char *expected = kind->arguments; *expected != '\0'; expected++)
+    {
+      gboolean is_count = g_ascii_tolower (*expected) == 'c';
+      guint64 value;
+
+      if (*words == NULL)
+        return g_ascii_isupper (*expected);
+      if (!g_ascii_string_to_unsigned (*words, 10, is_count ? 1 : 0,
+                                       is_count ? MAX_COUNT : MAX_NUMBER, &value, NULL))
+        return FALSE;
+      *(is_count ? ret_count : ret_number) = (guint) value;
+      words++;
+    }
+  return *words == NULL;
+}
+
+gboolean
+bm_platform_faults_set (BmPlatformFaults *self, const char *words, GError **error)
+{
+  g_auto (GStrv) parts = NULL;
+  const Kind *kind;
+  guint number = 0;
+  guint count = FOREVER;
+
+  g_return_val_if_fail (self != NULL && words != NULL, FALSE);
+
+  parts = g_strsplit (words, " ", 5);
+  kind = parts[0] != NULL ? find_kind (parts[0]) : NULL;
+  if (kind == NULL ? g_strcmp0 (words, "clear") != 0
+                   : !parse_arguments (kind, parts + 1, &number, &count))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                   "Unknown fault or arguments: %s; `faults` lists them", words);
+      return FALSE;
+    }
+  g_mutex_lock (&self->mutex);
+  self->kind = kind;
+  self->number = number;
+  self->left = count;
+  g_mutex_unlock (&self->mutex);
+  return TRUE;
+}
+
+BmPlatformFault
+bm_platform_faults_take (BmPlatformFaults *self, guint *ret_number)
+{
+  BmPlatformFault fault = BM_PLATFORM_FAULT_NONE;
+
+  g_return_val_if_fail (self != NULL && ret_number != NULL, fault);
+
+  g_mutex_lock (&self->mutex);
+  *ret_number = self->number;
+  if (self->kind != NULL)
+    {
+      fault = self->kind->fault;
+      if (self->left != FOREVER && --self->left == 0)
+        self->kind = NULL;
+    }
+  g_mutex_unlock (&self->mutex);
+  return fault;
+}
+
+gboolean
+bm_platform_faults_is_refusing (BmPlatformFaults *self)
+{
+  gboolean is_refusing;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  g_mutex_lock (&self->mutex);
+  is_refusing = self->kind != NULL && self->kind->fault == BM_PLATFORM_FAULT_REFUSE;
+  g_mutex_unlock (&self->mutex);
+  return is_refusing;
+}
+
+char *
+bm_platform_faults_describe (BmPlatformFaults *self)
+{
+  char *text;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_mutex_lock (&self->mutex);
+  if (self->kind == NULL)
+    text = g_strdup ("none");
+  else if (self->left == FOREVER)
+    text = g_strdup (self->kind->name);
+  else
+    text = g_strdup_printf ("%s, %u left", self->kind->name, self->left);
+  g_mutex_unlock (&self->mutex);
+  return text;
+}
+
+char *
+bm_platform_faults_list (void)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "", kinds[i].name);
+  g_string_append (text, " clear");
+  return g_string_free (text, FALSE);
+}

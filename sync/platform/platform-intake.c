@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-platform"
+
+#include "sync/platform/platform-intake.h"
+
+#include "core/entry/number.h"
+#include "core/error.h"
+#include "core/fault.h"
+#include "sync/platform/platform-words.h"
+#include "sync/protocol-json.h"
+
+#include <string.h>
+
+/*
+ * What happens to a record that a station sent.
+ *
+ * Invariants: its bytes are stored before anything looks into them; (kiosk, epoch, seq) takes effect once, and
+ * the same record again gets the same answer; another record under that id is a CONFLICT, kept and alarmed;
+ * what cannot be parsed or opened is QUARANTINED, kept for a person; what is refused is kept too. One
+ * record's fate never touches its neighbours'. Answers exist only after COMMIT.
+ */
+
+#define DEFER_MS    (60 * 1000)
+#define CODE_NO_RUN "no-run"
+
+typedef struct
+{
+  BmPlatform *platform;
+  const BmStation *station;
+  gint64 now_ms;
+  GHashTable *epochs; /* of guint64*: those that got an entry */
+} Intake;
+
+static BmAnswer *
+make_answer (GBytes *record,
+             const BmEntryHeader *header,
+             BmAnswerStatus status,
+             const char *code,
+             const char *reason)
+{
+  BmAnswer *answer = g_new0 (BmAnswer, 1);
+
+  bm_sm3 (g_bytes_get_data (record, NULL), g_bytes_get_size (record), answer->hash);
+  answer->epoch = header != NULL ? header->epoch : 0;
+  answer->seq = header != NULL ? header->seq : 0;
+  answer->status = status;
+  answer->code = g_strdup (code);
+  answer->reason = g_strdup (reason);
+  return answer;
+}
+
+typedef struct
+{
+  BmAnswerStatus status;
+  const char *code;
+  const char *reason;
+} Verdict;
+
+static const Verdict accepted = { BM_ANSWER_ACCEPTED, "", "" };
+
+/* The number must be one that this terminal can have given. */
+static gboolean
+is_own_number (const BmStation *station, const char *number, guint32 *ret_counter)
+{
+  g_autoptr (BmJson) info = json_loads (station->info, 0, NULL);
+  char village[13];
+  guint terminal = 0;
+  guint label = 0;
+
+  return bm_number_split (number, village, &terminal, &label, ret_counter) &&
+         g_strcmp0 (json_string_value (json_object_get (info, "village")), village) == 0 &&
+         (guint) json_integer_value (json_object_get (info, "terminal")) == terminal;
+}
+
+static Verdict
+judge_payload (GBytes *payload, const BmEntryHeader *header)
+{
+  gsize len;
+  const char *text = g_bytes_get_data (payload, &len);
+  g_autoptr (BmJson) value = json_loadb (text, len, JSON_REJECT_DUPLICATES, NULL);
+  json_t *version = json_object_get (value, "version");
+
+  if (json_is_integer (version) && json_integer_value (version) != 1)
+    return (Verdict){ BM_ANSWER_REJECTED, "schema", BM_WORDS_UNKNOWN_SCHEMA };
+  if (!json_is_integer (version) || !json_is_object (json_object_get (value, "fields")) ||
+      !json_is_array (json_object_get (value, "evidence")) ||
+      g_strcmp0 (json_string_value (json_object_get (value, "service")), header->service) != 0)
+    return (Verdict){ BM_ANSWER_REJECTED, "bad-payload", BM_WORDS_BAD_PAYLOAD };
+  return accepted;
+}
+
+/* FALSE only when the database failed. */
+static gboolean
+judge_matter (Intake *self,
+              BmStoredEntry *entry,
+              const BmEntryHeader *header,
+              Verdict *ret_verdict,
+              GError **error)
+{
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GError) local_error = NULL;
+  BmEntryHeader parsed;
+  guint32 counter = 0;
+
+  if (!is_own_number (self->station, header->number, &counter))
+    {
+      *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "bad-number", BM_WORDS_BAD_NUMBER };
+      return TRUE;
+    }
+  if (!bm_platform_store_note_counter (self->platform->store, header->kiosk, counter, error))
+    return FALSE;
+  if (!g_hash_table_contains (self->platform->services, header->service))
+    {
+      *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "unknown-service", BM_WORDS_UNKNOWN_SERVICE };
+      return TRUE;
+    }
+  payload = bm_platform_open_payload (self->platform, entry, &parsed, &local_error);
+  if (payload != NULL)
+    *ret_verdict = judge_payload (payload, header);
+  else if (g_error_matches (local_error, BM_ERROR, BM_ERROR_NOT_FOUND))
+    *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_RUN, BM_WORDS_NO_RUN };
+  else
+    *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, "unreadable", BM_WORDS_UNREADABLE };
+  return TRUE;
+}
+
+static gboolean
+settle_matter (Intake *self,
+               BmStoredEntry *entry,
+               const BmEntryHeader *header,
+               Verdict *ret_verdict,
+               GError **error)
+{
+  BmPlatformStore *store = self->platform->store;
+
+  if (!judge_matter (self, entry, header, ret_verdict, error) ||
+      !bm_platform_store_set_verdict (store, entry->id, ret_verdict->status, ret_verdict->code,
+                                      ret_verdict->reason, error))
+    return FALSE;
+  return ret_verdict->status != BM_ANSWER_ACCEPTED ||
+         bm_platform_store_add_case (store, entry->id, header, self->now_ms, error);
+}
+
+/* A start key has come: what waited for it is judged now. */
+static gboolean
+settle_waiting (Intake *self, const BmEntryHeader *run, GError **error)
+{
+  BmPlatformStore *store = self->platform->store;
+  g_autoptr (GArray) ids =
+    bm_platform_store_list_waiting (store, run->kiosk, run->epoch, (guint32) run->seq, error);
+
+  if (ids == NULL)
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (BmStoredEntry) entry =
+        bm_platform_store_get_entry (store, g_array_index (ids, gint64, i), error);
+      BmEntryHeader header;
+      Verdict verdict = accepted;
+
+      if (entry == NULL || !bm_record_parse (entry->record, &header, NULL, NULL, error) ||
+          !settle_matter (self, entry, &header, &verdict, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+settle_run (Intake *self, const BmEntryHeader *header, GBytes *record, GError **error)
+{
+  g_autoptr (GBytes) sealed = NULL;
+  BmEntryHeader parsed;
+
+  return bm_record_parse (record, &parsed, NULL, &sealed, error) &&
+         bm_platform_store_add_run (self->platform->store, header, (guint32) header->seq, sealed,
+                                    error) &&
+         settle_waiting (self, header, error);
+}
+
+static BmAnswer *
+answer_again (Intake *self,
+              GBytes *record,
+              const BmEntryHeader *header,
+              BmStoredEntry *entry,
+              GError **error)
+{
+  gboolean is_taken = entry->status == BM_ANSWER_ACCEPTED;
+
+  if (!bm_platform_store_note_duplicate (self->platform->store, entry->id, error))
+    return NULL;
+  return make_answer (record, header, is_taken ? BM_ANSWER_DUPLICATE : entry->status, entry->code,
+                      entry->reason);
+}
+
+static BmAnswer *
+answer_conflict (Intake *self,
+                 gint64 record_id,
+                 GBytes *record,
+                 const BmEntryHeader *header,
+                 GError **error)
+{
+  g_autofree char *detail =
+    g_strdup_printf ("epoch %016" G_GINT64_MODIFIER "x seq %" G_GUINT64_FORMAT, header->epoch,
+                     header->seq);
+
+  if (!bm_platform_store_add_conflict (self->platform->store, record_id, header, self->now_ms,
+                                       error) ||
+      !bm_platform_store_alarm (self->platform->store, header->kiosk, "conflict", detail,
+                                self->now_ms, error))
+    return NULL;
+  return make_answer (record, header, BM_ANSWER_CONFLICT, "conflict", BM_WORDS_CONFLICT);
+}
+
+static BmAnswer *
+answer_new (Intake *self,
+            gint64 record_id,
+            GBytes *record,
+            const BmEntryHeader *header,
+            GError **error)
+{
+  BmPlatformStore *store = self->platform->store;
+  g_autoptr (BmStoredEntry) entry = NULL;
+  gint64 id = bm_platform_store_add_entry (store, record_id, header, error);
+  Verdict verdict = accepted;
+
+  entry = id != 0 ? bm_platform_store_get_entry (store, id, error) : NULL;
+  if (entry == NULL)
+    return NULL;
+  g_hash_table_add (self->epochs, g_memdup2 (&header->epoch, sizeof header->epoch));
+  if (header->type == BM_ENTRY_RUN && !settle_run (self, header, record, error))
+    return NULL;
+  if (header->type == BM_ENTRY_MATTER && !settle_matter (self, entry, header, &verdict, error))
+    return NULL;
+  return make_answer (record, header, verdict.status, verdict.code, verdict.reason);
+}
+
+static BmAnswer *
+answer_unreadable (Intake *self, gint64 record_id, GBytes *record, const char *code, GError **error)
+{
+  if (!bm_platform_store_quarantine (self->platform->store, record_id, code, error))
+    return NULL;
+  return make_answer (record, NULL, BM_ANSWER_QUARANTINED, code, BM_WORDS_UNREADABLE);
+}
+
+/* NULL only when the database failed. */
+static BmAnswer *
+take_record (Intake *self, GBytes *record, GError **error)
+{
+  BmPlatformStore *store = self->platform->store;
+  gint64 record_id =
+    bm_platform_store_keep_record (store, self->station->kiosk, record, self->now_ms, error);
+  g_autoptr (BmStoredEntry) entry = NULL;
+  g_autoptr (GError) local_error = NULL;
+  BmEntryHeader header;
+  guint8 hash[BM_SM3_LEN];
+
+  if (record_id == 0)
+    return NULL;
+  if (!bm_record_parse (record, &header, NULL, NULL, NULL) || header.seq == 0 ||
+      header.seq > G_MAXINT64)
+    return answer_unreadable (self, record_id, record, "unparsable", error);
+  if (header.kiosk != self->station->kiosk)
+    return answer_unreadable (self, record_id, record, "foreign-kiosk", error);
+  entry =
+    bm_platform_store_find_entry (store, header.kiosk, header.epoch, header.seq, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (entry == NULL)
+    return answer_new (self, record_id, record, &header, error);
+  bm_sm3 (g_bytes_get_data (record, NULL), g_bytes_get_size (record), hash);
+  if (memcmp (hash, entry->hash, sizeof hash) == 0)
+    return answer_again (self, record, &header, entry, error);
+  return answer_conflict (self, record_id, record, &header, error);
+}
+
+/* Signs the head where it has moved. */
+static gboolean
+sign_head (Intake *self, guint64 epoch, GError **error)
+{
+  BmPlatformStore *store = self->platform->store;
+  g_autoptr (BmWatermark) mark = NULL;
+  g_autoptr (GBytes) signature = NULL;
+
+  if (!bm_platform_store_advance (store, self->station->kiosk, epoch, error))
+    return FALSE;
+  mark = bm_platform_store_get_watermark (store, self->station->kiosk, epoch, error);
+  if (mark == NULL)
+    return FALSE;
+  if (mark->upto == 0 || mark->signature != NULL)
+    return TRUE;
+  signature = bm_head_sign (self->platform->sign_key, self->station->kiosk, epoch, mark->upto,
+                            mark->head, error);
+  return signature != NULL && bm_platform_store_set_head_signature (store, self->station->kiosk,
+                                                                    epoch, signature, error);
+}
+
+/* The head that the station claims, where we can know it. */
+static gboolean
+compare_head (Intake *self, const BmBatchHeader *header, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *detail = NULL;
+  guint8 ours[BM_SM3_LEN];
+
+  if (!bm_platform_store_get_head_at (self->platform->store, header->kiosk, header->epoch,
+                                      header->head_seq, ours, &local_error))
+    {
+      if (local_error == NULL)
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (memcmp (ours, header->head, sizeof ours) == 0)
+    return TRUE;
+  detail = g_strdup_printf ("epoch %016" G_GINT64_MODIFIER "x seq %" G_GUINT64_FORMAT,
+                            header->epoch, header->head_seq);
+  return bm_platform_store_alarm (self->platform->store, header->kiosk, "chain", detail,
+                                  self->now_ms, error);
+}
+
+static GPtrArray *
+take_all (Intake *self, const BmBatchHeader *header, GPtrArray *records, GError **error)
+{
+  g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_answer_free);
+  GHashTableIter iter;
+  gpointer epoch;
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      BmAnswer *answer = take_record (self, g_ptr_array_index (records, i), error);
+
+      if (answer == NULL)
+        return NULL;
+      g_ptr_array_add (answers, answer);
+    }
+  g_hash_table_iter_init (&iter, self->epochs);
+  while (g_hash_table_iter_next (&iter, &epoch, NULL))
+    if (!sign_head (self, *(guint64 *) epoch, error))
+      return NULL;
+  return compare_head (self, header, error) ? g_steal_pointer (&answers) : NULL;
+}
+
+static GPtrArray *
+take_durably (Intake *self, const BmBatchHeader *header, GPtrArray *records, GError **error)
+{
+  BmPlatformStore *store = self->platform->store;
+  g_autoptr (GPtrArray) answers = NULL;
+
+  if (!bm_platform_store_begin (store, error))
+    return NULL;
+  answers = take_all (self, header, records, error);
+  if (answers != NULL && records->len > 0)
+    bm_fault_point ("platform-before-commit");
+  if (!bm_platform_store_end (store, answers != NULL, error))
+    return NULL;
+  if (records->len > 0)
+    bm_fault_point ("platform-after-commit");
+  return g_steal_pointer (&answers);
+}
+
+static GPtrArray *
+defer_all (GPtrArray *records)
+{
+  GPtrArray *answers = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_answer_free);
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      GBytes *record = g_ptr_array_index (records, i);
+      BmEntryHeader header;
+      gboolean is_parsed = bm_record_parse (record, &header, NULL, NULL, NULL);
+      BmAnswer *answer =
+        make_answer (record, is_parsed ? &header : NULL, BM_ANSWER_DEFERRED, "busy", BM_WORDS_BUSY);
+
+      answer->after_ms = DEFER_MS;
+      g_ptr_array_add (answers, answer);
+    }
+  return answers;
+}
+
+GPtrArray *
+bm_platform_intake (BmPlatform *self,
+                    const BmStation *station,
+                    const BmBatchHeader *header,
+                    GPtrArray *records)
+{
+  g_autoptr (GError) error = NULL;
+  Intake intake = { self, station, 0, NULL };
+  GPtrArray *answers;
+
+  g_return_val_if_fail (self != NULL && station != NULL && header != NULL && records != NULL, NULL);
+
+  intake.now_ms = bm_platform_now (self);
+  intake.epochs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  answers = take_durably (&intake, header, records, &error);
+  g_hash_table_unref (intake.epochs);
+  if (answers != NULL)
+    return answers;
+  g_message ("A batch could not be stored: %s", error->message);
+  return defer_all (records);
+}

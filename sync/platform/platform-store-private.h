@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync/platform/platform-store-sql.h"
+#include "sync/platform/platform-store.h"
+
+G_BEGIN_DECLS
+
+struct _BmPlatformStore
+{
+  sqlite3 *db;
+  GMutex mutex;
+  gboolean is_in_transaction;
+};
+
+/* Runs a query whose first column is an id and collects the ids. */
+GArray *bm_platform_store_collect_ids (sqlite3_stmt *statement, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ports/clock.h"
+#include "sync/platform/backend.h"
+#include "sync/platform/platform-ca.h"
+#include "sync/platform/platform-faults.h"
+#include "sync/platform/platform-store.h"
+#include "sync/protocol.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The front platform: what its threads share. Everything here is either immutable after
+ * bm_platform_open(), or locks itself (store, faults, clock), or is guarded by case_mutex.
+ */
+
+#define BM_PLATFORM_BATCH_BYTES (128 * 1024)
+#define BM_PLATFORM_BATCH_ITEMS 128
+#define BM_PLATFORM_SPLAY_MS    (2 * 60 * 1000)
+#define BM_PLATFORM_INBOX_BYTES (128 * 1024)
+
+typedef struct
+{
+  char *dir;
+  char *host;
+  char *url; /* https://host:port, once the port is known */
+  BmClock *clock;
+  BmPlatformStore *store;
+  BmPlatformCa *ca;
+  BmKey *seal_key;
+  BmKey *sign_key;
+  BmBackend *backend;
+  GHashTable *services; /* ids the backend takes */
+  BmPlatformFaults *faults;
+  GMutex case_mutex; /* one thread at a time talks to the backend */
+} BmPlatform;
+
+/* platform-setup.c */
+gboolean bm_platform_init (const char *dir,
+                           const char *host,
+                           const char *station,
+                           const char *demo_data,
+                           GError **error);
+BmPlatform *
+bm_platform_open (const char *dir, BmClock *clock, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_platform_free (BmPlatform *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPlatform, bm_platform_free)
+
+void bm_platform_set_port (BmPlatform *self, guint16 port);
+gint64 bm_platform_now (BmPlatform *self);
+char *bm_platform_format_time (gint64 wall_ms); /* ISO 8601 at +08:00 */
+
+/* platform-cases.c */
+#define BM_DECIDE_HOLD (-1)
+gboolean bm_platform_set_decide (BmPlatform *self, gint64 delay_ms, GError **error);
+gint64 bm_platform_get_decide (BmPlatform *self);
+/* Hands new cases over and asks for decisions that are due; each new one becomes a message. */
+gboolean bm_platform_advance_cases (BmPlatform *self, GError **error);
+gboolean
+bm_platform_decide_case (BmPlatform *self, const char *number, const char *code, GError **error);
+/* The opened payload of an entry of the ledger, as its JSON text. Inside a store transaction. */
+GBytes *bm_platform_open_payload (BmPlatform *self,
+                                  BmStoredEntry *entry,
+                                  BmEntryHeader *ret_header,
+                                  GError **error);
+gboolean bm_platform_post_message (BmPlatform *self,
+                                   guint32 kiosk,
+                                   const char *kind,
+                                   const char *name,
+                                   gint64 version,
+                                   json_t *body,
+                                   GError **error);
+
+G_END_DECLS
