@@ -27,16 +27,16 @@ G_BEGIN_DECLS
 /* What the ledger must know of the station; owned by the caller, copied. */
 typedef struct
 {
-  const char *folder;      /* data folder; ledger.db lies in it */
-  const char *village;     /* 12 digits */
+  const char *folder;  /* data folder; ledger.db lies in it */
+  const char *village; /* 12 digits */
   guint terminal;
-  guint epoch_label;       /* of a new ledger; from the enrolment */
-  guint32 counter_start;   /* of a new ledger; from the enrolment */
+  guint epoch_label;     /* of a new ledger; from the enrolment */
+  guint32 counter_start; /* of a new ledger; from the enrolment */
   guint32 kiosk;
   const char *qr_host;
-  BmKey *terminal_key;     /* QR codes */
-  BmKey *local_key;        /* seals what stays: slips, cases */
-  BmKey *chain_key;        /* MACs the head; lies outside the data folder */
+  BmKey *terminal_key; /* QR codes */
+  BmKey *local_key;    /* seals what stays: slips, cases */
+  BmKey *chain_key;    /* MACs the head; lies outside the data folder */
   BmKey *platform_seal_key;
   BmKey *platform_sign_key;
 } BmStoreSetup;
@@ -61,9 +61,9 @@ typedef struct
   BmCaseState state;
   BmEntryState entry_state;
   gint64 wall_ms;
-  json_t *slip;      /* keep_local=slip fields, unsealed */
-  json_t *result;    /* the centre's last result body, or NULL */
-  gboolean is_told;  /* the last change was shown to the person */
+  json_t *slip;     /* keep_local=slip fields, unsealed */
+  json_t *result;   /* the centre's last result body, or NULL */
+  gboolean is_told; /* the last change was shown to the person */
 } BmCase;
 
 void bm_case_free (BmCase *self);
@@ -73,11 +73,12 @@ typedef struct
 {
   guint64 seq;
   char *number;
-  char *spoken;     /* "禾田村 1号机 7号" is composed by the caller from this counter */
+  char *spoken; /* "禾田村 1号机 7号" is composed by the caller from this counter */
   guint32 counter;
   char *qr;
   gint64 print_job; /* 0 when no sheet was asked for */
-  gboolean is_repeat; /* the same (session, matter) had been committed before: nothing new was written */
+  gboolean
+    is_repeat; /* the same (session, matter) had been committed before: nothing new was written */
 } BmCommitted;
 
 void bm_committed_free (BmCommitted *self);
@@ -87,58 +88,88 @@ G_DECLARE_FINAL_TYPE (BmStore, bm_store, BM, STORE, GObject)
 
 /* Opens or creates the ledger, migrates, checks (design §6), starts a run. Blocks; start of program. */
 BmStore *bm_store_open (const BmStoreSetup *setup, BmClock *clock, GError **error);
-void bm_store_close (BmStore *self); /* checkpoints and ends the worker */
+void bm_store_close (BmStore *self);           /* checkpoints and ends the worker */
 BmWorker *bm_store_get_worker (BmStore *self); /* also for Argon2id */
 
-void bm_store_commit_async (BmStore *self, const BmDraft *draft, GAsyncReadyCallback callback,
+void bm_store_commit_async (BmStore *self,
+                            const BmDraft *draft,
+                            GAsyncReadyCallback callback,
                             gpointer user_data);
 BmCommitted *bm_store_commit_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 /* Array of BmCase, newest first. */
-void bm_store_list_cases_async (BmStore *self, const guint8 subject_tag[BM_TAG_LEN],
-                                GAsyncReadyCallback callback, gpointer user_data);
-void bm_store_find_case_async (BmStore *self, const char *number, GAsyncReadyCallback callback,
+void bm_store_list_cases_async (BmStore *self,
+                                const guint8 subject_tag[BM_TAG_LEN],
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+void bm_store_find_case_async (BmStore *self,
+                               const char *number,
+                               GAsyncReadyCallback callback,
                                gpointer user_data);
 /* Cases whose commit the session of @seat never acknowledged (invariant 14). */
-void bm_store_list_untold_async (BmStore *self, const char *seat, GAsyncReadyCallback callback,
+void bm_store_list_untold_async (BmStore *self,
+                                 const char *seat,
+                                 GAsyncReadyCallback callback,
                                  gpointer user_data);
 GPtrArray *bm_store_list_cases_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 /* The session showed it (or the desk took it over): commit and results up to now are told. */
-void bm_store_mark_told_async (BmStore *self, const char *number, GAsyncReadyCallback callback,
+void bm_store_mark_told_async (BmStore *self,
+                               const char *number,
+                               GAsyncReadyCallback callback,
                                gpointer user_data);
 gboolean bm_store_mark_told_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 /* Appends an audit entry: @event is a canonical JSON object without personal data in clear. */
-void bm_store_audit_async (BmStore *self, json_t *event, GAsyncReadyCallback callback, gpointer user_data);
+void bm_store_audit_async (BmStore *self,
+                           json_t *event,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
 gboolean bm_store_audit_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 /* Prints a further or another sheet of a case: stores the job, audits, emits "queued". */
-void bm_store_print_async (BmStore *self, const char *number, const char *seat, json_t *sheet,
-                           GAsyncReadyCallback callback, gpointer user_data);
+void bm_store_print_async (BmStore *self,
+                           const char *number,
+                           const char *seat,
+                           json_t *sheet,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
 gint64 bm_store_print_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 /* Counts, reasons, oldest, due: what desk and ctl show. JSON object, see OUTBOX.md. */
 void bm_store_overview_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
 /* Outbox rows for ctl: array of {seq,type,state,priority,due_day,number,service,tries,reason}. */
-void bm_store_outbox_async (BmStore *self, guint limit, GAsyncReadyCallback callback, gpointer user_data);
+void bm_store_outbox_async (BmStore *self,
+                            guint limit,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
 /* One row with header, hash, events; never a payload. */
-void bm_store_show_async (BmStore *self, const char *number_or_seq, GAsyncReadyCallback callback,
+void bm_store_show_async (BmStore *self,
+                          const char *number_or_seq,
+                          GAsyncReadyCallback callback,
                           gpointer user_data);
 /* Walks the whole chain: {ok, rows, head, fault:{seq, what}|null, signed_head_seq}. */
 void bm_store_verify_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
 json_t *bm_store_json_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 /* The last signed document of a kind ("roster", "catalogue", "calendar"…), or NULL. */
-void bm_store_get_document_async (BmStore *self, const char *kind, const char *name,
-                                  GAsyncReadyCallback callback, gpointer user_data);
+void bm_store_get_document_async (BmStore *self,
+                                  const char *kind,
+                                  const char *name,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 GBytes *bm_store_get_document_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 /* Failed PINs are counted on disk with growing delays: returns ms to wait before the next try (0 = now). */
-void bm_store_pin_state_async (BmStore *self, const char *staff, GAsyncReadyCallback callback,
+void bm_store_pin_state_async (BmStore *self,
+                               const char *staff,
+                               GAsyncReadyCallback callback,
                                gpointer user_data);
-void bm_store_note_pin_async (BmStore *self, const char *staff, gboolean was_right,
-                              GAsyncReadyCallback callback, gpointer user_data);
+void bm_store_note_pin_async (BmStore *self,
+                              const char *staff,
+                              gboolean was_right,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
 gint64 bm_store_pin_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

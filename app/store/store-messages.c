@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-store"
+
+#include "app/store/store-sql.h"
+
+#include "core/error.h"
+
+#include <string.h>
+
+/*
+ * One reply of the platform, applied whole: answers, signed head, messages and cursor in one transaction,
+ * so that after any crash the reply is applied or will be asked for again (notes C10, I7).
+ *
+ * Invariants:
+ *  M1  The cursor only grows, and a message at or below it was applied before: it is passed over.
+ *  M2  A version never goes back within (kind, name); an older message is noted and passed over.
+ *  M3  A message that this build cannot store (too large, no name) never blocks the next one.
+ */
+
+static void
+apply_free (BmStoreApply *apply)
+{
+  g_clear_pointer (&apply->answers, g_ptr_array_unref);
+  g_clear_pointer (&apply->messages, g_ptr_array_unref);
+  g_clear_pointer (&apply->head, g_bytes_unref);
+  g_clear_pointer (&apply->head_signature, g_bytes_unref);
+  g_clear_pointer (&apply->changed_cases, g_ptr_array_unref);
+  g_clear_pointer (&apply->changed_documents, g_ptr_array_unref);
+  g_free (apply);
+}
+
+static gboolean
+message_is_storable (const BmMessage *message)
+{
+  return message->kind != NULL && *message->kind != '\0' && strlen (message->kind) <= 32 &&
+         message->name != NULL && strlen (message->name) <= 64 && message->body != NULL &&
+         g_bytes_get_size (message->body) <= BM_STORE_MAX_DOCUMENT && message->version >= 0;
+}
+
+/* A result for a case of ours; one for an unknown case (an older disk's) is kept as a document. */
+gboolean
+bm_store_apply_message (BmStore *self,
+                        BmStoreApply *apply,
+                        const BmMessage *message,
+                        GError **error)
+{
+  gboolean is_changed = FALSE, is_ours = FALSE;
+
+  if (!message_is_storable (message))
+    return bm_store_alarm (self, "message-invalid", "", error);
+  if (g_str_equal (message->kind, "result") &&
+      !bm_store_case_apply_result (self, message, &is_ours, &is_changed, error))
+    return FALSE;
+  if (is_changed)
+    g_ptr_array_add (apply->changed_cases, g_strdup (message->name));
+  if (is_ours)
+    return TRUE;
+  if (!bm_store_put_document (self, message, &is_changed, error))
+    return FALSE;
+  if (is_changed)
+    g_ptr_array_add (apply->changed_documents, g_strdup (message->kind));
+  return TRUE;
+}
+
+static void
+forget_changes (BmStoreApply *apply)
+{
+  g_clear_pointer (&apply->changed_cases, g_ptr_array_unref);
+  g_clear_pointer (&apply->changed_documents, g_ptr_array_unref);
+  apply->changed_cases = g_ptr_array_new_with_free_func (g_free);
+  apply->changed_documents = g_ptr_array_new_with_free_func (g_free);
+  apply->fault = (BmStoreFault){ 0 };
+}
+
+static gboolean
+apply_messages (BmStore *self, BmStoreApply *apply, GError **error)
+{
+  gint64 cursor;
+
+  if (!bm_store_get_meta (self, "cursor", &cursor, error))
+    return FALSE;
+  for (guint i = 0; apply->messages != NULL && i < apply->messages->len; i++)
+    {
+      const BmMessage *message = apply->messages->pdata[i];
+
+      if (message->id <= cursor)
+        continue;
+      if (!bm_store_apply_message (self, apply, message, error))
+        return FALSE;
+    }
+  if (apply->cursor <= cursor)
+    return TRUE;
+  return bm_store_set_meta (self, "cursor", apply->cursor, error);
+}
+
+static gboolean
+apply_body (BmStore *self, gpointer data, GError **error)
+{
+  BmStoreApply *apply = data;
+
+  forget_changes (apply); /* the body may run twice when the disk was full */
+  for (guint i = 0; apply->answers != NULL && i < apply->answers->len; i++)
+    if (!bm_store_apply_answer (self, apply, apply->answers->pdata[i], error))
+      return FALSE;
+  return bm_store_apply_head (self, apply, error) && apply_messages (self, apply, error);
+}
+
+static gpointer
+apply_on_worker (gpointer data, GError **error)
+{
+  BmStoreApply *apply = data;
+  BmStore *self = apply->self;
+
+  if (!bm_store_transact_draining (self, apply_body, apply, error))
+    return NULL;
+  if (apply->fault.what != NULL)
+    bm_store_note_fault (self, &apply->fault);
+  for (guint i = 0; i < apply->changed_cases->len; i++)
+    bm_store_tell_case (self, apply->changed_cases->pdata[i]);
+  for (guint i = 0; i < apply->changed_documents->len; i++)
+    bm_store_tell_document (self, apply->changed_documents->pdata[i]);
+  return GINT_TO_POINTER (TRUE);
+}
+
+void
+bm_store_apply_async (BmOutbox *outbox,
+                      GPtrArray *answers,
+                      GPtrArray *messages,
+                      gint64 cursor,
+                      guint64 head_seq,
+                      GBytes *head,
+                      GBytes *head_signature,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  BmStore *self = BM_STORE (outbox);
+  BmStoreApply *apply = g_new0 (BmStoreApply, 1);
+
+  apply->self = self;
+  apply->answers = answers != NULL ? g_ptr_array_ref (answers) : NULL;
+  apply->messages = messages != NULL ? g_ptr_array_ref (messages) : NULL;
+  apply->cursor = cursor;
+  apply->head_seq = head_seq;
+  apply->head = head != NULL ? g_bytes_ref (head) : NULL;
+  apply->head_signature = head_signature != NULL ? g_bytes_ref (head_signature) : NULL;
+  bm_store_run (self, apply_on_worker, apply, (GDestroyNotify) apply_free, NULL, callback,
+                user_data);
+}

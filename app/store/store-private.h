@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/store/store.h"
+
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+/*
+ * What the files of this folder share, and what tests may turn. Everything below "worker only" is touched
+ * on the store worker alone; the functions are called there, inside bm_store_transact() where they write.
+ */
+
+#define BM_STORE_BALLAST_BYTES (32 * 1024 * 1024)
+#define BM_STORE_RESERVE_BYTES (64 * 1024 * 1024)
+#define BM_STORE_MAX_WAL_PAGES 4000
+#define BM_STORE_CHECKED_ROWS  1000 /* at start */
+#define BM_STORE_SLICE_ROWS    500  /* while idle */
+#define BM_STORE_IDLE_MS       2000
+#define BM_STORE_MAX_DOCUMENT  (1024 * 1024)
+#define BM_STORE_MAX_SLIP      (64 * 1024)
+#define BM_STORE_MAX_LIST      500
+#define BM_STORE_HOLD_MS       (24 * 60 * 60 * 1000)
+
+/* What a test may turn; zero (NULL) is the product's value. */
+typedef struct
+{
+  const char *vfs;         /* name of a registered VFS */
+  const char *synchronous; /* "NORMAL" is a mutant that the crash tests have to catch */
+  gint64 ballast_bytes;    /* -1: none */
+  gint64 reserve_bytes;    /* -1: none; below it no new commit is taken */
+  gint max_pages;          /* of the database: a disk that is full */
+  gint idle_ms;            /* -1: never idle by itself */
+} BmStoreTuning;
+
+BmStore *bm_store_open_tuned (const BmStoreSetup *setup,
+                              BmClock *clock,
+                              const BmStoreTuning *tuning,
+                              GError **error);
+
+/* The epoch that new entries go to, as in its row. */
+typedef struct
+{
+  gint64 id; /* order of opening */
+  guint64 epoch;
+  guint label;
+  guint64 next_seq;
+  guint32 next_counter;
+  guint8 head[BM_SM3_LEN];
+  guint64 upto;       /* what the platform said it holds */
+  guint64 signed_seq; /* last head that the platform signed */
+} BmStoreEpoch;
+
+struct _BmStore
+{
+  GObject parent_instance;
+
+  /* Constant once open. */
+  BmWorker *worker;
+  GMainContext *home;
+  BmClock *clock;
+  char *folder;
+  char *village;
+  char *qr_host;
+  guint terminal;
+  guint32 kiosk;
+  BmKey *terminal_key;
+  BmKey *local_key;
+  BmKey *chain_key;
+  BmKey *platform_seal_key;
+  BmKey *platform_sign_key;
+  char *vfs;
+  char *synchronous;
+  gint64 ballast_bytes;
+  gint64 reserve_bytes;
+  gint max_pages;
+  gint idle_ms;
+
+  gboolean is_closed; /* home only */
+
+  /* Worker only. */
+  sqlite3 *db;
+  int lock_fd;
+  GHashTable *statements;
+  BmStoreEpoch now;
+  BmRatchet *ratchet;
+  guint64 offered_epoch; /* of the batch handed out last: bm_outbox_hold() names only a seq */
+  GError *stop;          /* why no new entry is taken, or NULL */
+  gboolean is_dead;      /* nothing is written at all until the next start */
+  gboolean is_clock_verified;
+  gint wal_pages;
+  GSource *idle;
+  gint64 slice_epoch; /* epoch.id that the idle check is in; 0 once all was walked */
+  guint64 slice_seq;
+};
+
+/* store-open.c */
+gboolean bm_store_start (BmStore *self, GError **error);
+void bm_store_end (BmStore *self);
+
+/* store-schema.c */
+gboolean bm_store_migrate (BmStore *self, GError **error);
+
+/* store-space.c */
+gboolean bm_store_space_check (BmStore *self, GError **error);
+gint64 bm_store_space_get_free (BmStore *self);
+void bm_store_space_ensure_ballast (BmStore *self);
+gboolean bm_store_space_release_ballast (BmStore *self);
+gboolean bm_store_checkpoint (BmStore *self, GError **error);
+void bm_store_schedule_idle (BmStore *self);
+
+/* store.c: told in the context the store was made in, after the transaction */
+void bm_store_tell_pending (BmStore *self);
+void bm_store_tell_queued (BmStore *self, BmPrintJob *job);
+void bm_store_tell_case (BmStore *self, const char *number);
+void bm_store_tell_document (BmStore *self, const char *kind);
+void bm_store_tell_trouble (BmStore *self, const GError *error);
+/* Runs @func on the worker with @data; a closed store is a plain error. */
+void bm_store_run (BmStore *self,
+                   BmWorkerFunc func,
+                   gpointer data,
+                   GDestroyNotify data_free,
+                   GDestroyNotify result_free,
+                   GAsyncReadyCallback callback,
+                   gpointer user_data);
+
+/* store-chain.c */
+typedef struct
+{
+  BmEntryType type;
+  guint8 priority;
+  gint32 due_day;
+  const char *number;
+  const char *service;
+  const char *rule;
+  const guint8 *subject_tag; /* or NULL */
+} BmStoreFacts;
+
+gboolean bm_store_chain_append (BmStore *self,
+                                const BmStoreFacts *facts,
+                                json_t *payload,
+                                guint64 *ret_seq,
+                                guint8 ret_hash[BM_SM3_LEN],
+                                GError **error);
+gboolean bm_store_chain_audit (BmStore *self, json_t *event, GError **error);
+gboolean bm_store_chain_save_head (BmStore *self, GError **error);
+gboolean bm_store_chain_load (BmStore *self, gint64 id, BmStoreEpoch *ret_epoch, GError **error);
+gboolean bm_store_chain_open_epoch (BmStore *self, guint label, guint32 counter, GError **error);
+void bm_store_chain_row_mac (BmStore *self,
+                             guint64 epoch,
+                             guint64 seq,
+                             const guint8 head[BM_SM3_LEN],
+                             guint8 ret_mac[BM_SM3_LEN]);
+void bm_store_chain_head_mac (BmStore *self, const BmStoreEpoch *epoch, guint8 ret_mac[BM_SM3_LEN]);
+GBytes *
+bm_store_head_message (guint32 kiosk, guint64 epoch, guint64 seq, const guint8 head[BM_SM3_LEN]);
+
+/* store-verify.c */
+typedef struct
+{
+  guint64 epoch;
+  guint64 seq;
+  const char *what; /* "changed", "removed", "reordered", "truncated", "rewritten"; NULL: sound */
+} BmStoreFault;
+
+gboolean bm_store_verify_rows (BmStore *self,
+                               const BmStoreEpoch *epoch,
+                               guint64 first,
+                               guint64 last,
+                               BmStoreFault *ret_fault,
+                               GError **error);
+gboolean bm_store_verify_head (BmStore *self,
+                               const BmStoreEpoch *epoch,
+                               BmStoreFault *ret_fault,
+                               GError **error);
+gboolean bm_store_verify_start (BmStore *self, GError **error);
+gboolean bm_store_verify_slice (BmStore *self, GError **error);
+void bm_store_note_fault (BmStore *self, const BmStoreFault *fault);
+
+/* store-commit.c */
+char *bm_store_dup_figure (const char *number);
+
+/* store-cases.c */
+gboolean bm_store_case_apply_result (BmStore *self,
+                                     const BmMessage *message,
+                                     gboolean *ret_ours,
+                                     gboolean *ret_changed,
+                                     GError **error);
+gboolean bm_store_case_note_answer (BmStore *self,
+                                    guint64 epoch,
+                                    guint64 seq,
+                                    BmAnswerStatus status,
+                                    char **ret_number,
+                                    GError **error);
+
+/* store-journal.c */
+gint64 bm_store_journal_insert (BmStore *self,
+                                const char *number,
+                                const char *seat,
+                                guint copy,
+                                json_t *sheet,
+                                GError **error);
+BmPrintJob *bm_store_journal_load (BmStore *self, gint64 id, GError **error);
+void bm_store_journal_iface_init (BmPrintJournalInterface *iface);
+
+/* store-outbox.c, store-answers.c, store-messages.c */
+void bm_store_outbox_iface_init (BmOutboxInterface *iface);
+typedef struct
+{
+  BmStore *self;
+  GPtrArray *answers;
+  GPtrArray *messages;
+  gint64 cursor;
+  guint64 head_seq;
+  GBytes *head;
+  GBytes *head_signature;
+  GPtrArray *changed_cases;     /* numbers */
+  GPtrArray *changed_documents; /* kinds */
+  BmStoreFault fault;           /* the platform's signed head is not ours */
+} BmStoreApply;
+
+void bm_store_apply_async (BmOutbox *outbox,
+                           GPtrArray *answers,
+                           GPtrArray *messages,
+                           gint64 cursor,
+                           guint64 head_seq,
+                           GBytes *head,
+                           GBytes *head_signature,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean
+bm_store_apply_answer (BmStore *self, BmStoreApply *apply, const BmAnswer *answer, GError **error);
+gboolean bm_store_apply_message (BmStore *self,
+                                 BmStoreApply *apply,
+                                 const BmMessage *message,
+                                 GError **error);
+gboolean bm_store_apply_head (BmStore *self, BmStoreApply *apply, GError **error);
+gboolean bm_store_set_attention (BmStore *self,
+                                 guint64 epoch,
+                                 guint64 seq,
+                                 BmEntryState state,
+                                 const char *code,
+                                 const char *reason,
+                                 GError **error);
+
+/* store-pin.c */
+gboolean bm_store_pin_rearm (BmStore *self, GError **error);
+
+/* store-documents.c */
+gboolean bm_store_get_meta (BmStore *self, const char *key, gint64 *ret_value, GError **error);
+gboolean bm_store_set_meta (BmStore *self, const char *key, gint64 value, GError **error);
+gboolean
+bm_store_check_meta_text (BmStore *self, const char *key, const char *text, GError **error);
+gboolean bm_store_alarm (BmStore *self, const char *what, const char *detail, GError **error);
+gboolean bm_store_note_event (BmStore *self,
+                              guint64 epoch,
+                              guint64 seq,
+                              gint64 job,
+                              const char *what,
+                              const char *detail,
+                              GError **error);
+gboolean bm_store_put_document (BmStore *self,
+                                const BmMessage *message,
+                                gboolean *ret_changed,
+                                GError **error);
+gboolean bm_store_note_contact (BmStore *self, json_t *event, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-store"
+
+#include "app/store/store-sealing.h"
+
+#include "core/error.h"
+
+#include <string.h>
+
+/*
+ * The local key's side of the ledger: slips, sheets, results, reasons, documents, contacts. None of them
+ * is on the disk in clear, and a sealed value moved to another row does not open: what it is and whose it
+ * is are its additional data.
+ */
+
+/* Bytes that are wiped with the last reference. */
+typedef struct
+{
+  gsize len;
+  guint8 data[];
+} Secret;
+
+static void
+secret_free (gpointer data)
+{
+  Secret *self = data;
+
+  bm_wipe (self->data, self->len);
+  g_free (self);
+}
+
+static GBytes *
+secret_bytes_new (gsize len, guint8 **ret_data)
+{
+  Secret *self = g_malloc (sizeof *self + len);
+
+  self->len = len;
+  *ret_data = self->data;
+  return g_bytes_new_with_free_func (self->data, len, secret_free, self);
+}
+
+static GBytes *
+make_aad (const char *what, const char *name)
+{
+  gsize len = strlen (what) + 1 + strlen (name);
+
+  return g_bytes_new_take (g_strconcat (what, "|", name, NULL), len);
+}
+
+GBytes *
+bm_store_seal_bytes (BmStore *self,
+                     const char *what,
+                     const char *name,
+                     GBytes *plain,
+                     GError **error)
+{
+  g_autoptr (GBytes) aad = make_aad (what, name);
+
+  return bm_seal (self->local_key, aad, plain, error);
+}
+
+GBytes *
+bm_store_unseal_bytes (BmStore *self,
+                       const char *what,
+                       const char *name,
+                       GBytes *sealed,
+                       GError **error)
+{
+  g_autoptr (GBytes) aad = make_aad (what, name);
+
+  return bm_unseal (self->local_key, aad, sealed, error);
+}
+
+GBytes *
+bm_store_seal_json (BmStore *self,
+                    const char *what,
+                    const char *name,
+                    json_t *value,
+                    GError **error)
+{
+  g_autoptr (GBytes) plain = NULL;
+  const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
+  size_t len = json_dumpb (value, NULL, 0, flags);
+  guint8 *data;
+
+  if (len == 0 || len > BM_STORE_MAX_DOCUMENT)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_LIMIT, "%s of %s cannot be stored", what, name);
+      return NULL;
+    }
+  plain = secret_bytes_new (len, &data);
+  json_dumpb (value, (char *) data, len, flags);
+  return bm_store_seal_bytes (self, what, name, plain, error);
+}
+
+json_t *
+bm_store_unseal_json (BmStore *self,
+                      const char *what,
+                      const char *name,
+                      GBytes *sealed,
+                      GError **error)
+{
+  g_autoptr (GBytes) plain = bm_store_unseal_bytes (self, what, name, sealed, error);
+  json_t *value;
+  gconstpointer data;
+  gsize len;
+
+  if (plain == NULL)
+    return NULL;
+  data = g_bytes_get_data (plain, &len);
+  value = json_loadb (data, len, JSON_DECODE_ANY, NULL);
+  if (value == NULL)
+    g_set_error (error, BM_ERROR, BM_ERROR_CORRUPT, "%s of %s is not readable", what, name);
+  return value;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-store"
+
+#include "app/store/store-sql.h"
+
+#include "core/error.h"
+
+#include <glib/gstdio.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/*
+ * Room on the disk. A full disk must refuse new promises before anything is written, and must still let
+ * what was promised drain: in WAL mode even a DELETE needs room. Hence two things: a threshold below which
+ * no commit is taken, and a ballast file that is given up when draining finds no room.
+ *
+ * Checkpoints run from here, never inside a commit: when idle, and when the log has grown to
+ * BM_STORE_MAX_WAL_PAGES. The idle tick also checks the chain in slices and puts the ballast back.
+ */
+
+static char *
+dup_ballast_path (BmStore *self)
+{
+  return g_build_filename (self->folder, "ledger.ballast", NULL);
+}
+
+/* Bytes that an ordinary user may still write, or -1. */
+gint64
+bm_store_space_get_free (BmStore *self)
+{
+  struct statvfs info;
+
+  if (statvfs (self->folder, &info) != 0)
+    return -1;
+  return (gint64) info.f_bavail * (gint64) info.f_frsize;
+}
+
+/* BM_ERROR_FULL when no new promise may be given; nothing was written then. */
+gboolean
+bm_store_space_check (BmStore *self, GError **error)
+{
+  gint64 room;
+
+  if (self->reserve_bytes <= 0)
+    return TRUE;
+  room = bm_store_space_get_free (self);
+  if (room < 0 || room >= self->reserve_bytes)
+    return TRUE; /* when the system cannot tell, SQLite will */
+  g_set_error (error, BM_ERROR, BM_ERROR_FULL, "only %" G_GINT64_FORMAT " MiB are free in %s",
+               room / (1024 * 1024), self->folder);
+  return FALSE;
+}
+
+static gboolean
+allocate (const char *path, gint64 size)
+{
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  int result;
+
+  if (fd < 0)
+    return FALSE;
+  result = posix_fallocate (fd, 0, size);
+  close (fd);
+  if (result != 0)
+    g_unlink (path);
+  return result == 0;
+}
+
+/* Makes the ballast when there is room for it beyond the threshold; its absence is no error. */
+void
+bm_store_space_ensure_ballast (BmStore *self)
+{
+  g_autofree char *path = NULL;
+  GStatBuf info;
+
+  if (self->ballast_bytes <= 0)
+    return;
+  path = dup_ballast_path (self);
+  if (g_stat (path, &info) == 0 && info.st_size >= self->ballast_bytes)
+    return;
+  if (bm_store_space_get_free (self) >= self->reserve_bytes + self->ballast_bytes)
+    (void) allocate (path, self->ballast_bytes); /* tried again at the next idle tick */
+}
+
+/* Returns: whether there was a ballast to give up. */
+gboolean
+bm_store_space_release_ballast (BmStore *self)
+{
+  g_autofree char *path = dup_ballast_path (self);
+
+  return g_unlink (path) == 0;
+}
+
+/* Moves the log into the database. A failed fsync in here is as final as one in a commit (Q2). */
+gboolean
+bm_store_checkpoint (BmStore *self, GError **error)
+{
+  int result;
+
+  if (self->is_dead || self->wal_pages == 0)
+    return TRUE;
+  result = sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  if (result != SQLITE_OK)
+    {
+      bm_sql_set_error (self, result, error);
+      return FALSE;
+    }
+  self->wal_pages = 0;
+  return TRUE;
+}
+
+static gboolean
+on_idle (gpointer data)
+{
+  BmStore *self = data;
+
+  g_clear_pointer (&self->idle, g_source_unref);
+  if (self->is_dead)
+    return G_SOURCE_REMOVE;
+  (void) bm_store_checkpoint (self, NULL); /* full: the next tick; damage: told through "trouble" */
+  bm_store_space_ensure_ballast (self);
+  (void) bm_store_verify_slice (self, NULL); /* what it finds is told through "trouble" */
+  if (self->slice_epoch != 0)
+    bm_store_schedule_idle (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Called after every write: pushes the tick away, so that it never runs into a busy minute. */
+void
+bm_store_schedule_idle (BmStore *self)
+{
+  if (self->wal_pages >= BM_STORE_MAX_WAL_PAGES)
+    (void) bm_store_checkpoint (self,
+                                NULL); /* full: the log grows on; damage: told through "trouble" */
+  if (self->idle_ms < 0)
+    return;
+  if (self->idle == NULL)
+    {
+      self->idle = g_timeout_source_new (self->idle_ms);
+      g_source_set_callback (self->idle, on_idle, self, NULL);
+      g_source_attach (self->idle, bm_worker_get_context (self->worker));
+    }
+  g_source_set_ready_time (self->idle, g_get_monotonic_time () + self->idle_ms * 1000);
+}

@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/store/fixture.h"
+
+#include "core/error.h"
+
+#include <glib/gstdio.h>
+
+#include <string.h>
+
+#define FIXED_WALL_MS G_GINT64_CONSTANT (1795223400000) /* 2026-11-21 */
+
+static BmKey *
+make_symmetric (guint8 fill)
+{
+  guint8 material[32];
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  BmKey *key;
+
+  memset (material, fill, sizeof material);
+  bytes = g_bytes_new (material, sizeof material);
+  key = bm_key_new_symmetric (bytes, &error);
+  g_assert_no_error (error);
+  return key;
+}
+
+static void
+on_pending (BmStore *store, gpointer data)
+{
+  ((Ledger *) data)->n_pending++;
+}
+
+static void
+on_queued (BmStore *store, BmPrintJob *job, gpointer data)
+{
+  g_array_append_val (((Ledger *) data)->queued, job->id);
+}
+
+static void
+on_case_changed (BmStore *store, const char *number, gpointer data)
+{
+  g_ptr_array_add (((Ledger *) data)->changed_cases, g_strdup (number));
+}
+
+static void
+on_document_changed (BmStore *store, const char *kind, gpointer data)
+{
+  g_ptr_array_add (((Ledger *) data)->changed_documents, g_strdup (kind));
+}
+
+static void
+on_trouble (BmStore *store, const GError *error, gpointer data)
+{
+  Ledger *self = data;
+
+  g_clear_error (&self->trouble);
+  self->trouble = g_error_copy (error);
+}
+
+static void
+make_keys (Ledger *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->seal_private = bm_key_generate (BM_KEY_SM2_PRIVATE, &error);
+  g_assert_no_error (error);
+  self->sign_private = bm_key_generate (BM_KEY_SM2_PRIVATE, &error);
+  g_assert_no_error (error);
+  self->setup.platform_seal_key = bm_key_dup_public (self->seal_private);
+  self->setup.platform_sign_key = bm_key_dup_public (self->sign_private);
+  self->setup.terminal_key = make_symmetric (1);
+  self->setup.local_key = make_symmetric (2);
+  self->setup.chain_key = make_symmetric (3);
+}
+
+Ledger *
+ledger_new_at (const char *folder)
+{
+  Ledger *self = g_new0 (Ledger, 1);
+
+  bm_crypto_init ();
+  self->folder = g_strdup (folder);
+  self->clock = bm_shift_clock_new (FIXED_WALL_MS, FALSE);
+  self->queued = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->changed_cases = g_ptr_array_new_with_free_func (g_free);
+  self->changed_documents = g_ptr_array_new_with_free_func (g_free);
+  self->setup.folder = self->folder;
+  self->setup.village = "990121101201";
+  self->setup.terminal = 1;
+  self->setup.epoch_label = 1;
+  self->setup.counter_start = 1;
+  self->setup.kiosk = 7;
+  self->setup.qr_host = "DEMO.INVALID";
+  self->tuning.ballast_bytes = -1;
+  self->tuning.reserve_bytes = -1;
+  self->tuning.idle_ms = -1;
+  make_keys (self);
+  return self;
+}
+
+Ledger *
+ledger_new (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("bianmin-ledger-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return ledger_new_at (folder);
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+void
+ledger_free (Ledger *self)
+{
+  ledger_close (self);
+  remove_folder (self->folder);
+  bm_key_unref (self->seal_private);
+  bm_key_unref (self->sign_private);
+  bm_key_unref (self->setup.platform_seal_key);
+  bm_key_unref (self->setup.platform_sign_key);
+  bm_key_unref (self->setup.terminal_key);
+  bm_key_unref (self->setup.local_key);
+  bm_key_unref (self->setup.chain_key);
+  g_object_unref (self->clock);
+  g_array_unref (self->queued);
+  g_ptr_array_unref (self->changed_cases);
+  g_ptr_array_unref (self->changed_documents);
+  g_clear_error (&self->trouble);
+  g_free (self->folder);
+  g_free (self);
+}
+
+BmStore *
+ledger_try_open (Ledger *self, GError **error)
+{
+  g_assert_null (self->store);
+  self->store = bm_store_open_tuned (&self->setup, BM_CLOCK (self->clock), &self->tuning, error);
+  if (self->store == NULL)
+    return NULL;
+  g_signal_connect (self->store, "pending", G_CALLBACK (on_pending), self);
+  g_signal_connect (self->store, "queued", G_CALLBACK (on_queued), self);
+  g_signal_connect (self->store, "case-changed", G_CALLBACK (on_case_changed), self);
+  g_signal_connect (self->store, "document-changed", G_CALLBACK (on_document_changed), self);
+  g_signal_connect (self->store, "trouble", G_CALLBACK (on_trouble), self);
+  ledger_settle (self);
+  return self->store;
+}
+
+void
+ledger_open (Ledger *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  ledger_try_open (self, &error);
+  g_assert_no_error (error);
+}
+
+void
+ledger_close (Ledger *self)
+{
+  if (self->store == NULL)
+    return;
+  bm_store_close (self->store);
+  ledger_settle (self);
+  g_clear_object (&self->store);
+}
+
+void
+ledger_settle (Ledger *self)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+sqlite3 *
+ledger_open_raw (Ledger *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "ledger.db", NULL);
+  sqlite3 *db = NULL;
+
+  g_assert_null (self->store);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  return db;
+}
+
+void
+ledger_exec (Ledger *self, const char *format, ...)
+{
+  sqlite3 *db = ledger_open_raw (self);
+  g_autofree char *sql = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  sql = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  if (sqlite3_exec (db, sql, NULL, NULL, NULL) != SQLITE_OK)
+    g_test_message ("%s", sqlite3_errmsg (db));
+  g_assert_cmpint (sqlite3_errcode (db), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+static json_t *
+make_sheet (void)
+{
+  json_t *sheet = json_pack (
+    "{s:i, s:s, s:s, s:s, s:b, s:[{s:s, s:s, s:s, s:b}, {s:s, s:s, s:s, s:s, s:s, s:s}]}",
+    "version", 1, "kind", "registration", "title", "登记凭条", "station", "禾田村便民服务站",
+    "demo", 1, "blocks", "type", "pair", "label", "姓名", "value", RESIDENT_NAME, "strong", 0,
+    "type", "number", "ask", "打电话请说", "place", "禾田村 1号机", "figure", "", "number", "",
+    "qr", "");
+
+  g_assert_nonnull (sheet);
+  return sheet;
+}
+
+BmDraft *
+ledger_draft_new (guint number)
+{
+  BmDraft *draft = bm_draft_new ();
+
+  draft->seat = g_strdup ("hall");
+  draft->session = g_strdup_printf ("%016x", number);
+  draft->matter = 1;
+  draft->service = g_strdup ("cert.pension");
+  draft->rule = g_strdup ("C1-2026.1");
+  memset (draft->subject_tag, 0x5a, BM_TAG_LEN);
+  draft->payload =
+    json_pack ("{s:i, s:s, s:s, s:{s:s, s:s, s:s}, s:[{s:s, s:I, s:s}, {s:s, s:s, s:I}], s:s, s:s}",
+               "version", 1, "service", "cert.pension", "rule", "C1-2026.1", "fields", "p.name",
+               RESIDENT_NAME, "p.idno", RESIDENT_ID, "p.addr", "演示县禾田村二组二十八号",
+               "evidence", "class", "card", "at_ms", (json_int_t) FIXED_WALL_MS, "kind", "citizen",
+               "class", "witness", "staff", "HT02", "at_ms", (json_int_t) FIXED_WALL_MS,
+               "pressed_by", "self", "mode", "self");
+  g_assert_nonnull (draft->payload);
+  draft->slip = json_pack ("{s:s, s:s}", "p.name", RESIDENT_NAME, "p.idno", RESIDENT_ID);
+  draft->sheet = make_sheet ();
+  return draft;
+}
+
+void
+ledger_on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **slot = user_data;
+
+  *slot = g_object_ref (result);
+}
+
+GAsyncResult *
+ledger_take (GAsyncResult **slot)
+{
+  while (*slot == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  return *slot;
+}
+
+BmCommitted *
+ledger_try_commit (Ledger *self, BmDraft *draft, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_store_commit_async (self->store, draft, ledger_on_done, &result);
+  return bm_store_commit_finish (self->store, ledger_take (&result), error);
+}
+
+BmCommitted *
+ledger_commit (Ledger *self, guint number)
+{
+  g_autoptr (BmDraft) draft = ledger_draft_new (number);
+  g_autoptr (GError) error = NULL;
+  BmCommitted *committed = ledger_try_commit (self, draft, &error);
+
+  g_assert_no_error (error);
+  return committed;
+}
+
+void
+ledger_commit_many (Ledger *self, guint first, guint count)
+{
+  for (guint i = first; i < first + count; i++)
+    bm_committed_free (ledger_commit (self, i));
+}
+
+typedef void (*JsonCall) (BmStore *store, GAsyncReadyCallback callback, gpointer user_data);
+
+static json_t *
+call_json (Ledger *self, JsonCall call)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  json_t *value;
+
+  call (self->store, ledger_on_done, &result);
+  value = bm_store_json_finish (self->store, ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+json_t *
+ledger_verify (Ledger *self)
+{
+  return call_json (self, bm_store_verify_async);
+}
+
+json_t *
+ledger_overview (Ledger *self)
+{
+  return call_json (self, bm_store_overview_async);
+}
+
+json_t *
+ledger_outbox (Ledger *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  json_t *value;
+
+  bm_store_outbox_async (self->store, 100, ledger_on_done, &result);
+  value = bm_store_json_finish (self->store, ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+static GPtrArray *
+finish_cases (Ledger *self, GAsyncResult **slot)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *cases = bm_store_list_cases_finish (self->store, ledger_take (slot), &error);
+
+  g_assert_no_error (error);
+  return cases;
+}
+
+GPtrArray *
+ledger_cases (Ledger *self, BmDraft *draft)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_store_list_cases_async (self->store, draft->subject_tag, ledger_on_done, &result);
+  return finish_cases (self, &result);
+}
+
+GPtrArray *
+ledger_untold (Ledger *self, const char *seat)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_store_list_untold_async (self->store, seat, ledger_on_done, &result);
+  return finish_cases (self, &result);
+}
+
+BmCase *
+ledger_case (Ledger *self, const char *number)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) cases = NULL;
+
+  bm_store_find_case_async (self->store, number, ledger_on_done, &result);
+  cases = finish_cases (self, &result);
+  if (cases->len == 0)
+    return NULL;
+  g_ptr_array_set_free_func (cases, NULL);
+  return cases->pdata[0];
+}
+
+void
+ledger_mark_told (Ledger *self, const char *number)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bm_store_mark_told_async (self->store, number, ledger_on_done, &result);
+  bm_store_mark_told_finish (self->store, ledger_take (&result), &error);
+  g_assert_no_error (error);
+}
+
+BmOutboxBatch *
+ledger_next (Ledger *self, gsize bytes, guint items)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  BmOutboxBatch *batch;
+
+  bm_outbox_next_async (BM_OUTBOX (self->store), bytes, items, ledger_on_done, &result);
+  batch = bm_outbox_next_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return batch;
+}
+
+BmOutboxStatus *
+ledger_status (Ledger *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  BmOutboxStatus *status;
+
+  bm_outbox_get_status_async (BM_OUTBOX (self->store), ledger_on_done, &result);
+  status = bm_outbox_get_status_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return status;
+}
+
+gboolean
+ledger_apply (Ledger *self, GPtrArray *answers, GPtrArray *messages, gint64 cursor, GError **error)
+{
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_outbox_apply_async (BM_OUTBOX (self->store), answers != NULL ? answers : nothing,
+                         messages != NULL ? messages : nothing, cursor, 0, NULL, NULL,
+                         ledger_on_done, &result);
+  return bm_outbox_apply_finish (BM_OUTBOX (self->store), ledger_take (&result), error);
+}
+
+gboolean
+ledger_apply_head (Ledger *self, guint64 seq, GBytes *head, GBytes *signature)
+{
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_applied;
+
+  bm_outbox_apply_async (BM_OUTBOX (self->store), nothing, nothing, 0, seq, head, signature,
+                         ledger_on_done, &result);
+  is_applied = bm_outbox_apply_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return is_applied;
+}
+
+void
+ledger_watermark (Ledger *self, guint64 epoch, guint64 upto, guint label, guint32 counter)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bm_outbox_note_watermark_async (BM_OUTBOX (self->store), epoch, upto, label, counter,
+                                  ledger_on_done, &result);
+  bm_outbox_note_watermark_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
+  g_assert_no_error (error);
+}
+
+gboolean
+ledger_audit (Ledger *self, json_t *event, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_store_audit_async (self->store, event, ledger_on_done, &result);
+  json_decref (event);
+  return bm_store_audit_finish (self->store, ledger_take (&result), error);
+}
+
+GPtrArray *
+ledger_open_jobs (Ledger *self)
+{
+  BmPrintJournal *journal = BM_PRINT_JOURNAL (self->store);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *jobs;
+
+  bm_print_journal_list_open_async (journal, ledger_on_done, &result);
+  jobs = bm_print_journal_list_open_finish (journal, ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return jobs;
+}
+
+gboolean
+ledger_move (Ledger *self, gint64 job, BmPrintState from, BmPrintState to, GError **error)
+{
+  BmPrintJournal *journal = BM_PRINT_JOURNAL (self->store);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_print_journal_move_async (journal, job, from, to, "busy", "attempt-1", NULL, ledger_on_done,
+                               &result);
+  return bm_print_journal_move_finish (journal, ledger_take (&result), error);
+}
+
+BmAnswer *
+answer_new (const BmOutboxItem *item, BmAnswerStatus status)
+{
+  BmAnswer *answer = g_new0 (BmAnswer, 1);
+  BmEntryHeader header;
+
+  g_assert_true (bm_record_parse (item->record, &header, NULL, NULL, NULL));
+  answer->epoch = header.epoch;
+  answer->seq = header.seq;
+  bm_sm3 (g_bytes_get_data (item->record, NULL), g_bytes_get_size (item->record), answer->hash);
+  answer->status = status;
+  answer->code = g_strdup ("");
+  answer->reason = g_strdup ("");
+  return answer;
+}
+
+GPtrArray *
+answers_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) bm_answer_free);
+}
+
+GPtrArray *
+answers_for (const BmOutboxBatch *batch, BmAnswerStatus status)
+{
+  GPtrArray *answers = answers_new ();
+
+  for (guint i = 0; i < batch->runs->len; i++)
+    g_ptr_array_add (answers, answer_new (batch->runs->pdata[i], BM_ANSWER_ACCEPTED));
+  for (guint i = 0; i < batch->items->len; i++)
+    g_ptr_array_add (answers, answer_new (batch->items->pdata[i], status));
+  return answers;
+}
+
+BmMessage *
+message_new (gint64 id, const char *kind, const char *name, gint64 version, const char *body)
+{
+  BmMessage *message = g_new0 (BmMessage, 1);
+
+  message->id = id;
+  message->kind = g_strdup (kind);
+  message->name = g_strdup (name);
+  message->version = version;
+  message->body = g_bytes_new (body, strlen (body));
+  message->signature = g_bytes_new ("signature", 9);
+  return message;
+}
+
+GPtrArray *
+messages_new (BmMessage *message)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_message_free);
+
+  g_ptr_array_add (messages, message);
+  return messages;
+}
+
+gboolean
+folder_contains (const char *folder, gconstpointer needle, gsize len)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean is_found = FALSE;
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while (!is_found && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *contents = NULL;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+      is_found = memmem (contents, size, needle, len) != NULL;
+    }
+  return is_found;
+}
