@@ -128,7 +128,8 @@ carry_out (BmDeskSeat *self, const BmDeskEffect *effect)
       g_signal_emit (self, signals[SIGNAL_OVERVIEW_WANTED], 0);
       break;
     case BM_DESK_EFFECT_SETTLE_PRINT:
-      bm_spooler_settle (self->spooler, effect->number, effect->flag);
+      if (self->spooler != NULL)
+        bm_spooler_settle (self->spooler, effect->number, effect->flag);
       break;
     case BM_DESK_EFFECT_RETRY:
       g_signal_emit (self, signals[SIGNAL_RETRY], 0, effect->text != NULL ? effect->text : "");
@@ -196,7 +197,7 @@ on_intent (BmBusServer *server,
 
   if (!bm_page_sender_accepts (self->pages, peer, rev))
     return;
-  event.json = bm_page_parse_intent (text);
+  event.json = bm_intent_parse (text);
   if (event.json != NULL)
     feed (self, &event);
   else
@@ -323,7 +324,7 @@ bm_desk_seat_new (const BmSeatSetup *setup, BmRoster *roster, BmSeat *hall)
   self = g_object_new (BM_TYPE_DESK_SEAT, NULL);
   self->server = g_object_ref (setup->server);
   self->store = g_object_ref (setup->store);
-  self->spooler = g_object_ref (setup->spooler);
+  self->spooler = setup->spooler != NULL ? g_object_ref (setup->spooler) : NULL;
   self->hall = g_object_ref (hall);
   self->roster = bm_roster_ref (roster);
   self->setup = setup->session;

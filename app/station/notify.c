@@ -47,8 +47,9 @@ static void
 on_turn_taken (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Sign *sign = user_data;
+  gpointer nothing = bm_worker_run_finish (result, NULL);
 
-  (void) bm_worker_run_finish (result, NULL); /* take_turn() cannot fail. */
+  g_assert (nothing == NULL);
   if (!g_cancellable_is_cancelled (sign->alive))
     say (sign->self, "WATCHDOG=1");
   g_object_unref (sign->alive);

@@ -111,7 +111,7 @@ bm_page_sender_get_rev (BmPageSender *self)
 }
 
 json_t *
-bm_page_parse_intent (const char *text)
+bm_intent_parse (const char *text)
 {
   json_t *intent;
 

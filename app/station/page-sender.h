@@ -32,6 +32,6 @@ gboolean bm_page_sender_accepts (BmPageSender *self, GDBusConnection *peer, guin
 guint64 bm_page_sender_get_rev (BmPageSender *self);
 
 /* An intent that follows its schema, or NULL. */
-json_t *bm_page_parse_intent (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+json_t *bm_intent_parse (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

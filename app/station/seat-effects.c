@@ -102,8 +102,9 @@ on_mark_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (BmSeat) self = user_data;
   g_autoptr (GError) error = NULL;
+  gpointer nothing = bm_worker_run_finish (result, &error);
 
-  (void) bm_worker_run_finish (result, &error); /* write_mark() returns nothing but errors. */
+  g_assert (nothing == NULL);
   if (error != NULL)
     warn (self, "the mark of an open session could not be kept", error);
 }
@@ -246,7 +247,7 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
       event.json = committed_to_json (committed);
       bm_seat_feed (self, &event);
       json_decref (event.json);
-      if (committed->print_job != 0 && g_hash_table_contains (self->prints, &committed->print_job))
+      if (committed->print_job != 0)
         bm_seat_feed_print (self, committed->print_job);
     }
   bm_committed_free (committed);
@@ -353,11 +354,15 @@ bm_seat_lease (BmSeat *self, gboolean wants_it)
     bm_reader_release (self->reader);
 }
 
+/* The ledger keeps it as a task for the desk until it is settled. */
 static void
 contact (BmSeat *self, json_t *task)
 {
-  bm_store_audit_async (self->store, task, on_audited, step_new (self, NULL));
-  g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_CONTACT], 0, task);
+  json_t *event = json_copy (task);
+
+  json_object_set_new (event, "what", json_string ("contact"));
+  bm_store_audit_async (self->store, event, on_audited, step_new (self, NULL));
+  json_decref (event);
 }
 
 static void
@@ -391,7 +396,8 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
       print_sheet (self, effect->json);
       break;
     case BM_EFFECT_SETTLE_PRINT:
-      bm_spooler_settle (self->spooler, effect->number, effect->flag);
+      if (self->spooler != NULL)
+        bm_spooler_settle (self->spooler, effect->number, effect->flag);
       break;
     case BM_EFFECT_CHECK_STAFF:
       check_staff (self, effect);

@@ -113,7 +113,8 @@ end_session (BmSeat *self)
   self->is_card_left = self->reader != NULL && bm_reader_has_card (self->reader);
   bm_seat_lease (self, FALSE);
   tell_desk_nothing (self);
-  bm_spooler_expire (self->spooler, self->name);
+  if (self->spooler != NULL)
+    bm_spooler_expire (self->spooler, self->name);
   bm_bus_server_send_ended (self->server, why);
   open_session (self);
 }
@@ -182,7 +183,7 @@ on_intent (BmBusServer *server,
 
   if (!bm_page_sender_accepts (self->pages, peer, rev))
     return;
-  event.json = bm_page_parse_intent (text);
+  event.json = bm_intent_parse (text);
   if (event.json != NULL)
     bm_seat_feed (self, &event);
   else
@@ -232,17 +233,25 @@ on_reader_state (BmReader *reader, GParamSpec *pspec, gpointer user_data)
   bm_seat_feed (user_data, &event);
 }
 
+/* A seat without a printer says so in the words of a printer that does not answer. */
 void
 bm_seat_feed_print (BmSeat *self, gint64 job)
 {
   const BmPrintNews *news = g_hash_table_lookup (self->prints, &job);
-  const BmEvent event = {
-    .type = BM_EVENT_PRINT_STATE,
-    .number = job,
-    .text = bm_print_state_to_string (news != NULL ? news->state : BM_PRINT_QUEUED),
-    .text2 = news != NULL ? news->reason : "",
-  };
+  BmEvent event = { .type = BM_EVENT_PRINT_STATE, .number = job, .text2 = "" };
 
+  if (news != NULL)
+    {
+      event.text = bm_print_state_to_string (news->state);
+      event.text2 = news->reason;
+    }
+  else if (self->spooler != NULL)
+    event.text = bm_print_state_to_string (BM_PRINT_QUEUED);
+  else
+    {
+      event.text = bm_print_state_to_string (BM_PRINT_WAITING);
+      event.text2 = "offline";
+    }
   bm_seat_feed (self, &event);
 }
 
@@ -379,9 +388,6 @@ bm_seat_class_init (BmSeatClass *klass)
   bm_seat_signals[BM_SEAT_SIGNAL_EXPECTS] =
     g_signal_new ("expects", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                   G_TYPE_STRING);
-  bm_seat_signals[BM_SEAT_SIGNAL_CONTACT] =
-    g_signal_new ("contact", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                  G_TYPE_POINTER);
 }
 
 static void
@@ -414,7 +420,7 @@ bm_seat_new (const BmSeatSetup *setup, BmRoster *roster)
   self->is_marked = g_file_test (self->mark_path, G_FILE_TEST_EXISTS);
   self->server = g_object_ref (setup->server);
   self->store = g_object_ref (setup->store);
-  self->spooler = g_object_ref (setup->spooler);
+  self->spooler = setup->spooler != NULL ? g_object_ref (setup->spooler) : NULL;
   self->reader = setup->reader != NULL ? g_object_ref (setup->reader) : NULL;
   self->subject_salt = g_bytes_ref (setup->subject_salt);
   self->roster = bm_roster_ref (roster);
@@ -427,7 +433,8 @@ bm_seat_new (const BmSeatSetup *setup, BmRoster *roster)
   bm_bus_server_set_seat (self->server, self->name);
   g_signal_connect (self->server, "attached", G_CALLBACK (on_attached), self);
   g_signal_connect (self->server, "intent", G_CALLBACK (on_intent), self);
-  g_signal_connect (self->spooler, "job-changed", G_CALLBACK (on_job_changed), self);
+  if (self->spooler != NULL)
+    g_signal_connect (self->spooler, "job-changed", G_CALLBACK (on_job_changed), self);
   connect_reader (self);
   return self;
 }

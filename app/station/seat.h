@@ -17,8 +17,8 @@ typedef struct
   const char *mark_folder; /* where the seat marks that a session is open */
   BmBusServer *server;
   BmStore *store;
-  BmSpooler *spooler;
-  BmReader *reader; /* or NULL: this seat has none */
+  BmSpooler *spooler; /* or NULL: this seat has no printer */
+  BmReader *reader;   /* or NULL: this seat has none */
   GBytes *subject_salt;
   BmSessionSetup session; /* without staff and duty: the seat fills them from the roster */
 } BmSeatSetup;
@@ -32,7 +32,6 @@ typedef struct
  *  "hall" (gpointer json_or_null)      what the desk may see of this session now changed; NULL: nothing
  *  "help" (gboolean is_wanted)
  *  "expects" (const char *number)      somebody waits here for the answer to this case
- *  "contact" (gpointer json)           "please get in touch with me", already in the audit
  */
 #define BM_TYPE_SEAT (bm_seat_get_type ())
 G_DECLARE_FINAL_TYPE (BmSeat, bm_seat, BM, SEAT, GObject)

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ctl"
+
+#include "app/ctl/ctl.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * Replies in plain words. --json gives the reply itself; here is what an operator reads at the counter.
+ */
+
+static const char *
+text_at (json_t *object, const char *group, const char *key)
+{
+  const char *text = json_string_value (
+    json_object_get (group != NULL ? json_object_get (object, group) : object, key));
+
+  return text != NULL ? text : "";
+}
+
+static int
+number_at (json_t *object, const char *group, const char *key)
+{
+  return (int) json_integer_value (
+    json_object_get (group != NULL ? json_object_get (object, group) : object, key));
+}
+
+static void
+show_line (const char *label, const char *text)
+{
+  if (*text != '\0')
+    g_print ("%s  %s\n", label, text);
+}
+
+static const char *
+say_state (const char *state)
+{
+  static const struct
+  {
+    const char *state;
+    const char *words; /* msgid in context "outbox" */
+  } known[] = {
+    { "pending", NC_ ("outbox", "not sent yet") },
+    { "acked", NC_ ("outbox", "the platform has it") },
+    { "deferred", NC_ ("outbox", "the platform asked to come again later") },
+    { "held", NC_ ("outbox", "could not be sent; a person must look") },
+    { "rejected", NC_ ("outbox", "the platform has it and refuses it") },
+    { "quarantined", NC_ ("outbox", "the platform has it; a person there looks") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (known[i].state, state))
+      return g_dpgettext2 (GETTEXT_PACKAGE, "outbox", known[i].words);
+  return state;
+}
+
+static void
+show_waiting (json_t *ledger)
+{
+  g_autofree char *text =
+    g_strdup_printf (C_ ("ctl", "%d to be sent, %d of them set aside; %d refused by the platform"),
+                     number_at (ledger, "waiting", "total"), number_at (ledger, "waiting", "held"),
+                     number_at (ledger, "waiting", "rejected"));
+
+  show_line (C_ ("ctl", "Outbox "), text);
+}
+
+static void
+show_chain (json_t *ledger)
+{
+  json_t *chain = json_object_get (ledger, "chain");
+  g_autofree char *sound = g_strdup_printf (C_ ("ctl", "%d rows, sound as far as checked"),
+                                            number_at (chain, NULL, "rows"));
+
+  if (json_is_true (json_object_get (chain, "ok")))
+    show_line (C_ ("ctl", "Ledger "), sound);
+  else
+    {
+      g_autofree char *text = g_strdup_printf (C_ ("ctl", "NO NEW ENTRIES ARE TAKEN: %s"),
+                                               text_at (chain, NULL, "fault"));
+
+      show_line (C_ ("ctl", "Ledger "), text);
+    }
+}
+
+static void
+show_faults (json_t *reply)
+{
+  json_t *faults = json_object_get (json_object_get (reply, "catalogue"), "faults");
+  gsize index;
+  json_t *fault;
+
+  json_array_foreach (faults, index, fault)
+  {
+    g_autofree char *text =
+      g_strdup_printf ("%s:%d: %s", text_at (fault, NULL, "file"), number_at (fault, NULL, "line"),
+                       text_at (fault, NULL, "message"));
+
+    show_line (C_ ("ctl", "Service"), text);
+  }
+}
+
+void
+bm_ctl_show_status (json_t *reply)
+{
+  json_t *ledger = json_object_get (reply, "ledger");
+
+  if (json_object_get (reply, "station") == NULL)
+    g_print ("%s\n", C_ ("ctl", "The station is not running; this is what its ledger says"));
+  else
+    g_print (C_ ("ctl", "%s, terminal %d\n"), text_at (reply, "station", "name"),
+             number_at (reply, "station", "terminal"));
+  show_line (C_ ("ctl", "Clock  "), text_at (reply, "clock", "local"));
+  show_line (C_ ("ctl", "Line   "), text_at (reply, "link", "words"));
+  show_line (C_ ("ctl", "       "), text_at (reply, "link", "reason"));
+  show_waiting (ledger);
+  show_chain (ledger);
+  show_line (C_ ("ctl", "Printer"), text_at (reply, "printer", "words"));
+  show_line (C_ ("ctl", "Reader "), text_at (reply, "reader", "words"));
+  show_line (C_ ("ctl", "Keys   "), text_at (reply, "keys", "words"));
+  show_faults (reply);
+}
+
+void
+bm_ctl_show_outbox (json_t *reply)
+{
+  json_t *rows = json_object_get (reply, "outbox");
+  gsize index;
+  json_t *row;
+
+  if (json_array_size (rows) == 0)
+    g_print ("%s\n", C_ ("ctl", "Nothing waits to be sent"));
+  json_array_foreach (rows, index, row)
+  {
+    g_print ("%6d  %-25s  %-16s  %s", number_at (row, NULL, "seq"), text_at (row, NULL, "number"),
+             text_at (row, NULL, "service"), say_state (text_at (row, NULL, "state")));
+    if (*text_at (row, NULL, "reason") != '\0')
+      g_print (C_ ("ctl", ": %s"), text_at (row, NULL, "reason"));
+    g_print ("\n");
+  }
+}
+
+void
+bm_ctl_show_entry (json_t *reply)
+{
+  json_t *entry = json_object_get (reply, "entry");
+  gsize index;
+  json_t *event;
+
+  g_print ("%d  %s  %s  %s\n", number_at (entry, NULL, "seq"), text_at (entry, NULL, "number"),
+           text_at (entry, NULL, "service"), say_state (text_at (entry, NULL, "state")));
+  show_line (C_ ("ctl", "Reason "), text_at (entry, NULL, "reason"));
+  show_line (C_ ("ctl", "Hash   "), text_at (entry, NULL, "hash"));
+  show_line (C_ ("ctl", "Chain  "), text_at (entry, NULL, "head"));
+  json_array_foreach (json_object_get (entry, "events"), index, event)
+  {
+    gint64 wall_ms = json_integer_value (json_object_get (event, "wall_ms"));
+    g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (wall_ms / 1000);
+    g_autofree char *when = utc != NULL ? g_date_time_format_iso8601 (utc) : g_strdup ("?");
+
+    g_print ("  %s  %s  %s\n", when, text_at (event, NULL, "what"),
+             text_at (event, NULL, "detail"));
+  }
+}
+
+void
+bm_ctl_show_verdict (json_t *reply)
+{
+  json_t *fault = json_object_get (reply, "fault");
+
+  if (json_is_true (json_object_get (reply, "chain_ok")))
+    g_print (C_ ("ctl", "The journal is sound: %d rows, head %s\n"),
+             number_at (reply, NULL, "rows"), text_at (reply, NULL, "head"));
+  else
+    g_print (C_ ("ctl", "THE JOURNAL IS NOT SOUND: at row %d: %s. "
+                        "No new entries are taken; telephone the platform\n"),
+             number_at (fault, NULL, "seq"), text_at (fault, NULL, "what"));
+}
+
+void
+bm_ctl_show_enrolment (json_t *reply)
+{
+  g_print (C_ ("ctl", "Enrolled: %s, terminal %d, with %s\n"), text_at (reply, NULL, "station"),
+           number_at (reply, NULL, "terminal"), text_at (reply, NULL, "platform"));
+}
+
+void
+bm_ctl_show_done (json_t *reply)
+{
+  g_print ("%s\n", C_ ("ctl", "Done"));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/station/station-config.h"
+
+#include <jansson.h>
+
+G_BEGIN_DECLS
+
+/* What the command line said. */
+typedef struct
+{
+  BmConfig *config; /* NULL when only --run was given */
+  char *run;
+  gboolean wants_json;
+} BmCtl;
+
+/* ctl-ask.c: sends @request to the station; with the station down the verbs that only look are answered
+ * from the ledger itself. Both give the reply object of Control1.Call. */
+json_t *bm_ctl_ask (const BmCtl *self, json_t *request, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+json_t *
+bm_ctl_ask_station (const BmCtl *self, json_t *request, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+json_t *
+bm_ctl_ask_ledger (const BmCtl *self, json_t *request, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ctl-enrol.c */
+json_t *
+bm_ctl_enrol (const BmCtl *self, const char *code, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ctl-show.c: the reply in plain words on standard output. */
+void bm_ctl_show_status (json_t *reply);
+void bm_ctl_show_outbox (json_t *reply);
+void bm_ctl_show_entry (json_t *reply);
+void bm_ctl_show_verdict (json_t *reply);
+void bm_ctl_show_enrolment (json_t *reply);
+void bm_ctl_show_done (json_t *reply);
+
+G_END_DECLS

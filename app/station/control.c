@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-station"
+
+#include "app/station/control.h"
+
+#include "app/station/station-private.h"
+#include "app/station/words.h"
+#include "core/error.h"
+#include "core/sheet/sheet.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * What an operator may ask over the socket "ctl": one JSON object in, one out. Nothing here shows a
+ * payload; what shows personal data (page, sheets) or bends the world (clock, link) exists only in a
+ * demonstration.
+ */
+
+#define DEFAULT_LIMIT 200
+#define MAX_LIMIT     100000
+#define MAX_ADVANCE_S (10 * 366 * 24 * 3600)
+
+struct _BmControl
+{
+  BmStation *station; /* borrowed: owns us */
+  gulong call_id;
+};
+
+/* One call until it is answered. */
+typedef struct
+{
+  BmStation *station;
+  GDBusMethodInvocation *invocation;
+  const char *key; /* under which the store's answer is given; NULL: its keys are the answer */
+} Call;
+
+typedef void (*Handler) (BmControl *self, Call *call, json_t *request);
+
+typedef struct
+{
+  const char *verb;
+  Handler handle; /* takes over the call */
+  gboolean is_demo_only;
+} Verb;
+
+static void
+call_free (Call *call)
+{
+  g_object_unref (call->station);
+  g_free (call);
+}
+
+/* Takes over @call and @reply. */
+static void
+answer (Call *call, json_t *reply)
+{
+  BmBusServer *server = call->station->control_server;
+  char *text;
+
+  json_object_set_new (reply, "ok", json_true ());
+  text = json_dumps (reply, JSON_COMPACT);
+  bm_bus_server_reply (server, call->invocation, text);
+  bm_wipe_string (text);
+  json_decref (reply);
+  call_free (call);
+}
+
+static void
+refuse (Call *call, const char *code, const char *sentence)
+{
+  json_t *reply = json_pack ("{s:b, s:s, s:s}", "ok", 0, "error", sentence, "code", code);
+  g_autofree char *text = json_dumps (reply, JSON_COMPACT);
+
+  bm_bus_server_reply (call->station->control_server, call->invocation, text);
+  json_decref (reply);
+  call_free (call);
+}
+
+static void
+refuse_error (Call *call, const GError *error)
+{
+  refuse (call, bm_words_for_code (error), error->message);
+}
+
+static void
+on_store_answer (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+  g_autoptr (GError) error = NULL;
+  json_t *json = bm_store_json_finish (BM_STORE (source), result, &error);
+
+  if (json == NULL)
+    refuse_error (call, error);
+  else if (call->key != NULL)
+    answer (call, json_pack ("{s:o}", call->key, json));
+  else
+    answer (call, json);
+}
+
+/* Verbs */
+
+static void
+on_status_overview (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+  g_autoptr (GError) error = NULL;
+  json_t *overview = bm_store_json_finish (BM_STORE (source), result, &error);
+
+  if (overview == NULL)
+    {
+      refuse_error (call, error);
+      return;
+    }
+  answer (call, bm_status_new (call->station, overview));
+  json_decref (overview);
+}
+
+static void
+handle_status (BmControl *self, Call *call, json_t *request)
+{
+  bm_store_overview_async (call->station->store, on_status_overview, call);
+}
+
+static void
+handle_outbox (BmControl *self, Call *call, json_t *request)
+{
+  json_t *limit = json_object_get (request, "limit");
+  json_int_t wanted = json_is_integer (limit) ? json_integer_value (limit) : DEFAULT_LIMIT;
+
+  call->key = "outbox";
+  bm_store_outbox_async (call->station->store, (guint) CLAMP (wanted, 1, MAX_LIMIT),
+                         on_store_answer, call);
+}
+
+static void
+handle_show (BmControl *self, Call *call, json_t *request)
+{
+  const char *number = json_string_value (json_object_get (request, "number"));
+
+  if (number == NULL)
+    {
+      refuse (call, "invalid", _ ("Say which entry: its number or its place in the journal"));
+      return;
+    }
+  call->key = "entry";
+  bm_store_show_async (call->station->store, number, on_store_answer, call);
+}
+
+/* Here "ok" means that the question was answered; whether the chain is sound is "chain_ok". */
+static void
+on_verified (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+  g_autoptr (GError) error = NULL;
+  json_t *report = bm_store_json_finish (BM_STORE (source), result, &error);
+
+  if (report == NULL)
+    {
+      refuse_error (call, error);
+      return;
+    }
+  json_object_set (report, "chain_ok", json_object_get (report, "ok"));
+  answer (call, report);
+}
+
+static void
+handle_verify (BmControl *self, Call *call, json_t *request)
+{
+  bm_store_verify_async (call->station->store, on_verified, call);
+}
+
+static void
+handle_overview (BmControl *self, Call *call, json_t *request)
+{
+  bm_store_overview_async (call->station->store, on_store_answer, call);
+}
+
+static void
+handle_sync (BmControl *self, Call *call, json_t *request)
+{
+  bm_line_poke (call->station->line);
+  answer (call, json_object ());
+}
+
+static void
+handle_quit (BmControl *self, Call *call, json_t *request)
+{
+  g_autoptr (BmStation) station = g_object_ref (call->station);
+
+  answer (call, json_object ());
+  g_signal_emit_by_name (station, "quit");
+}
+
+/* Verbs of a demonstration */
+
+static gboolean
+set_clock (BmStation *station, json_t *request, GError **error)
+{
+  json_t *advance = json_object_get (request, "advance_s");
+  const char *text = json_string_value (json_object_get (request, "set"));
+  g_autoptr (GDateTime) time = NULL;
+
+  if (json_is_integer (advance) && json_integer_value (advance) >= 0 &&
+      json_integer_value (advance) <= MAX_ADVANCE_S)
+    return bm_demo_state_advance (station->demo, json_integer_value (advance) * 1000, error);
+  if (text != NULL)
+    time = g_date_time_new_from_iso8601 (text, NULL);
+  if (time != NULL)
+    return bm_demo_state_set_wall (station->demo, g_date_time_to_unix (time) * 1000, error);
+  g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID,
+                       _ ("Say advance_s (seconds) or set (2026-11-21T09:10:00+08:00)"));
+  return FALSE;
+}
+
+static void
+handle_clock (BmControl *self, Call *call, json_t *request)
+{
+  BmStation *station = call->station;
+  g_autoptr (GError) error = NULL;
+
+  if (!set_clock (station, request, &error))
+    {
+      refuse_error (call, error);
+      return;
+    }
+  bm_station_tick_now (station);
+  answer (call, json_pack ("{s:I}", "wall_ms", (json_int_t) bm_clock_get_wall_ms (station->clock)));
+}
+
+static void
+handle_link (BmControl *self, Call *call, json_t *request)
+{
+  BmStation *station = call->station;
+  json_t *up = json_object_get (request, "up");
+  g_autoptr (GError) error = NULL;
+
+  if (!json_is_boolean (up))
+    {
+      refuse (call, "invalid", _ ("Say up: true or false"));
+      return;
+    }
+  bm_line_set_up (station->line, json_is_true (up));
+  if (bm_demo_state_set_link (station->demo, json_is_true (up), &error))
+    answer (call, json_object ());
+  else
+    refuse_error (call, error);
+}
+
+static void
+handle_page (BmControl *self, Call *call, json_t *request)
+{
+  BmStation *station = call->station;
+  const char *seat = json_string_value (json_object_get (request, "seat"));
+  gboolean is_desk = g_strcmp0 (seat, "desk") == 0;
+  json_t *page = NULL;
+
+  if (is_desk && station->desk != NULL)
+    page = bm_desk_seat_get_page (station->desk);
+  else if (!is_desk)
+    page = bm_seat_get_page (station->hall);
+  if (page != NULL)
+    answer (call, json_pack ("{s:O}", "page", page));
+  else
+    refuse (call, "not-found", _ ("There is no page at this seat"));
+}
+
+static const char *
+find_qr (json_t *sheet)
+{
+  gsize index;
+  json_t *block;
+
+  json_array_foreach (json_object_get (sheet, "blocks"), index, block)
+  {
+    const char *qr = json_string_value (json_object_get (block, "qr"));
+
+    if (qr != NULL)
+      return qr;
+  }
+  return "";
+}
+
+static void
+handle_sheets (BmControl *self, Call *call, json_t *request)
+{
+  GPtrArray *jobs = call->station->sheets;
+  json_t *list = json_array ();
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const BmPrintJob *job = g_ptr_array_index (jobs, i);
+      g_autofree char *text = bm_sheet_to_text (job->sheet, job->copy);
+
+      json_array_append_new (list, json_pack ("{s:I, s:s, s:i, s:s, s:s, s:O}", "job",
+                                              (json_int_t) job->id, "number", job->number, "copy",
+                                              (int) job->copy, "text", text, "qr",
+                                              find_qr (job->sheet), "sheet", job->sheet));
+    }
+  answer (call, json_pack ("{s:o}", "sheets", list));
+}
+
+static const Verb verbs[] = {
+  { "status", handle_status, FALSE },     { "outbox", handle_outbox, FALSE },
+  { "show", handle_show, FALSE },         { "verify", handle_verify, FALSE },
+  { "overview", handle_overview, FALSE }, { "retry", handle_sync, FALSE },
+  { "sync", handle_sync, FALSE },         { "quit", handle_quit, FALSE },
+  { "clock", handle_clock, TRUE },        { "link", handle_link, TRUE },
+  { "page", handle_page, TRUE },          { "sheets", handle_sheets, TRUE },
+};
+
+static const Verb *
+find_verb (json_t *request)
+{
+  const char *name = json_string_value (json_object_get (request, "do"));
+
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (verbs); i++)
+    if (g_str_equal (verbs[i].verb, name))
+      return &verbs[i];
+  return NULL;
+}
+
+static void
+on_call (BmBusServer *server,
+         GDBusMethodInvocation *invocation,
+         const char *text,
+         gpointer user_data)
+{
+  BmControl *self = user_data;
+  json_t *request = json_loads (text, JSON_REJECT_DUPLICATES, NULL);
+  const Verb *verb = find_verb (request);
+  Call *call = g_new0 (Call, 1);
+
+  call->station = g_object_ref (self->station);
+  call->invocation = invocation;
+  if (verb == NULL)
+    refuse (call, "invalid", _ ("The station does not know this request"));
+  else if (verb->is_demo_only && self->station->demo == NULL)
+    refuse (call, "refused", _ ("This exists only in a demonstration (demo=true)"));
+  else
+    verb->handle (self, call, request);
+  json_decref (request);
+}
+
+BmControl *
+bm_control_new (BmStation *station)
+{
+  BmControl *self;
+
+  g_return_val_if_fail (BM_IS_STATION (station), NULL);
+
+  self = g_new0 (BmControl, 1);
+  self->station = station;
+  self->call_id = g_signal_connect (station->control_server, "call", G_CALLBACK (on_call), self);
+  return self;
+}
+
+void
+bm_control_free (BmControl *self)
+{
+  if (self == NULL)
+    return;
+  g_signal_handler_disconnect (self->station->control_server, self->call_id);
+  g_free (self);
+}

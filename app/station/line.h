@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ports/outbox.h"
+#include "sync/enrolment.h"
+#include "sync/sync-engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * BmLine:
+ *
+ * The way to the platform as the station's main thread sees it: the sync engine on its worker, and in
+ * a demonstration a cable that can be pulled.
+ *
+ * Signal "changed" () in the context the line was made in: bm_line_dup_status() gives something new.
+ */
+#define BM_TYPE_LINE (bm_line_get_type ())
+G_DECLARE_FINAL_TYPE (BmLine, bm_line, BM, LINE, GObject)
+
+BmLine *
+bm_line_new (BmOutbox *outbox, BmEnrolment *enrolment, const char *keys_folder, BmClock *clock)
+  G_GNUC_WARN_UNUSED_RESULT;
+void bm_line_start (BmLine *self);
+void bm_line_stop (BmLine *self); /* ends the worker; a second call does nothing */
+
+BmSyncStatus *bm_line_dup_status (BmLine *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_line_is_online (BmLine *self);
+gboolean bm_line_was_online_lately (BmLine *self); /* within the last 24 hours */
+
+void bm_line_poke (BmLine *self);
+void bm_line_expect (BmLine *self, const char *number);
+void bm_line_set_up (BmLine *self, gboolean is_up); /* demo: plugs or pulls the cable */
+
+G_END_DECLS

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/bus/bus-server.h"
+#include "app/station/control.h"
+#include "app/station/demo-state.h"
+#include "app/station/desk-seat.h"
+#include "app/station/line.h"
+#include "app/station/notify.h"
+#include "app/station/roster.h"
+#include "app/station/seat.h"
+#include "app/station/station-keys.h"
+#include "app/station/station.h"
+#include "app/store/store.h"
+#include "core/calendar/calendar.h"
+#include "core/catalogue/catalogue.h"
+#include "printing/spooler.h"
+
+G_BEGIN_DECLS
+
+/* Shared by station.c (how it is built and ended), station-run.c (what happens between its parts) and
+ * control*.c (what an operator may ask). */
+struct _BmStation
+{
+  GObject parent_instance;
+
+  BmConfig *config;
+  BmStationKeys *keys;
+  BmDemoState *demo; /* NULL outside demo */
+  BmClock *clock;
+  BmCatalogue *catalogue;
+  BmCalendar *calendar;
+  BmRoster *roster;
+  BmStore *store;
+  BmWorker *print_worker;
+  BmSpooler *hall_spooler; /* NULL: no printer */
+  BmSpooler *desk_spooler; /* the hall's when the desk has none of its own */
+  BmReader *hall_reader;   /* NULL: no reader */
+  BmReader *desk_reader;
+  BmLine *line;
+  BmBusServer *face_server;
+  BmBusServer *desk_server; /* NULL: no desk */
+  BmBusServer *control_server;
+  BmSeat *hall;
+  BmDeskSeat *desk;
+  BmControl *control;
+  BmNotify *notify;
+  GError *trouble;   /* why no new entry is taken, or NULL */
+  GPtrArray *sheets; /* demo only: print jobs in the order they were queued */
+  guint tick;
+  gboolean is_overview_running;
+};
+
+/* station-run.c */
+void bm_station_connect_store (BmStation *self);
+void bm_station_connect (BmStation *self);
+void bm_station_refresh_overview (BmStation *self);
+void bm_station_load_roster (BmStation *self); /* blocks; start of program */
+void bm_station_tick_now (BmStation *self);
+
+/* status.c */
+json_t *bm_status_new (BmStation *station, json_t *overview);
+
+G_END_DECLS

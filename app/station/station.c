@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-station"
+
+#include "config.h"
+
+#include "app/station/station-private.h"
+
+#include "app/devices/reader-open.h"
+#include "core/error.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * The composition root: the one place that knows every room. What rooms share are core's ports; who gets
+ * which port is decided here.
+ *
+ *   config, keys ─► clock, catalogue, calendar ─► store ─► roster ─► spoolers, readers, line ─► seats ─► bus
+ *
+ * Invariants:
+ *  R1  The order of building is the order of dependence; stopping goes the other way, the ledger last, so
+ *      that everything accepted is on disk before the lock is given up.
+ *  R2  A device that is missing keeps nobody out: the station runs without reader and without printer and
+ *      says so. Only keys and ledger are needed.
+ */
+
+G_DEFINE_FINAL_TYPE (BmStation, bm_station, G_TYPE_OBJECT)
+
+static char *
+find_asset (const char *name)
+{
+  const char *folder = g_getenv ("BIANMIN_ASSETS");
+
+  return g_build_filename (folder != NULL ? folder : BM_PKGDATADIR, name, NULL);
+}
+
+static BmCatalogue *
+load_catalogue (const BmConfig *config, GError **error)
+{
+  g_autofree char *builtin = find_asset ("catalogue");
+
+  return bm_catalogue_load (config->catalogue != NULL ? config->catalogue : builtin, error);
+}
+
+static BmCalendar *
+load_calendar (GError **error)
+{
+  g_autofree char *folder = find_asset ("calendars");
+
+  return bm_calendar_load (folder, error);
+}
+
+static gboolean
+load_data (BmStation *self, GError **error)
+{
+  GPtrArray *faults;
+
+  self->keys = bm_station_keys_load (self->config->keys, error);
+  if (self->keys == NULL)
+    return FALSE;
+  if (self->config->is_demo)
+    self->demo = bm_demo_state_new (self->config);
+  self->clock = self->demo != NULL ? g_object_ref (bm_demo_state_get_clock (self->demo))
+                                   : bm_system_clock_new ();
+  self->catalogue = load_catalogue (self->config, error);
+  if (self->catalogue == NULL)
+    return FALSE;
+  faults = bm_catalogue_get_faults (self->catalogue);
+  for (guint i = 0; i < faults->len; i++)
+    {
+      const BmCatalogueFault *fault = g_ptr_array_index (faults, i);
+
+      g_warning ("catalogue: %s:%u: %s", fault->file, fault->line, fault->message);
+    }
+  self->calendar = load_calendar (error);
+  return self->calendar != NULL;
+}
+
+static gboolean
+open_store (BmStation *self, GError **error)
+{
+  BmStoreSetup setup;
+
+  bm_station_keys_fill_store_setup (self->keys, self->config->data, &setup);
+  self->store = bm_store_open (&setup, self->clock, error);
+  if (self->store == NULL)
+    return FALSE;
+  bm_station_connect_store (self);
+  return TRUE;
+}
+
+static BmReader *
+open_reader (const char *uri, GError **error)
+{
+  return *uri != '\0' ? bm_reader_open (uri, error) : NULL;
+}
+
+static BmSpooler *
+open_spooler (BmStation *self, const char *uri, GError **error)
+{
+  if (*uri == '\0')
+    return NULL;
+  if (self->print_worker == NULL)
+    self->print_worker = bm_worker_new ("print");
+  return bm_spooler_new (uri, BM_PRINT_JOURNAL (self->store), self->print_worker, self->clock,
+                         error);
+}
+
+static gboolean
+open_devices (BmStation *self, GError **error)
+{
+  const BmConfig *config = self->config;
+  g_autoptr (GError) cause = NULL;
+
+  self->hall_reader = open_reader (config->hall.reader, &cause);
+  if (cause == NULL && config->desk.is_enabled)
+    self->desk_reader = open_reader (config->desk.reader, &cause);
+  if (cause == NULL)
+    self->hall_spooler = open_spooler (self, config->hall.printer, &cause);
+  if (cause == NULL && config->desk.is_enabled)
+    self->desk_spooler = open_spooler (self, config->desk.printer, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  if (self->hall_spooler != NULL)
+    bm_spooler_serve (self->hall_spooler, "hall");
+  if (self->desk_spooler != NULL)
+    bm_spooler_serve (self->desk_spooler, "desk");
+  else if (self->hall_spooler != NULL)
+    {
+      self->desk_spooler = g_object_ref (self->hall_spooler);
+      bm_spooler_serve (self->hall_spooler, "desk");
+    }
+  return TRUE;
+}
+
+static gboolean
+open_bus (BmStation *self, GError **error)
+{
+  const char *run = self->config->run;
+
+  self->face_server = bm_bus_server_new (run, "face", BM_BUS_FACE, error);
+  if (self->face_server == NULL)
+    return FALSE;
+  if (self->config->desk.is_enabled)
+    {
+      self->desk_server = bm_bus_server_new (run, "desk", BM_BUS_FACE, error);
+      if (self->desk_server == NULL)
+        return FALSE;
+    }
+  self->control_server = bm_bus_server_new (run, "ctl", BM_BUS_CONTROL, error);
+  return self->control_server != NULL;
+}
+
+static void
+fill_seat_setup (BmStation *self, BmSeatSetup *ret_setup)
+{
+  const BmEnrolment *enrolment = self->keys->enrolment;
+
+  *ret_setup = (BmSeatSetup) {
+    .mark_folder = self->config->data,
+    .store = self->store,
+    .subject_salt = bm_enrolment_get_subject_salt (enrolment),
+    .session = {
+      .station_name = bm_enrolment_get_station_name (enrolment),
+      .village_name = bm_enrolment_get_village_name (enrolment),
+      .village = bm_enrolment_get_village (enrolment),
+      .terminal = bm_enrolment_get_terminal (enrolment),
+      .station_phone = bm_enrolment_get_phone (enrolment),
+      .is_demo = self->config->is_demo,
+      .catalogue = self->catalogue,
+      .calendar = self->calendar,
+      .clock = self->clock,
+    },
+  };
+}
+
+static void
+open_seats (BmStation *self)
+{
+  BmSeatSetup setup;
+
+  fill_seat_setup (self, &setup);
+  setup.name = "hall";
+  setup.server = self->face_server;
+  setup.spooler = self->hall_spooler;
+  setup.reader = self->hall_reader;
+  self->hall = bm_seat_new (&setup, self->roster);
+  if (self->desk_server == NULL)
+    return;
+  setup.name = "desk";
+  setup.server = self->desk_server;
+  setup.spooler = self->desk_spooler;
+  setup.reader = self->desk_reader;
+  self->desk = bm_desk_seat_new (&setup, self->roster, self->hall);
+}
+
+static gboolean
+build (BmStation *self, GError **error)
+{
+  BmEnrolment *enrolment;
+
+  if (!load_data (self, error) || !open_store (self, error) || !open_devices (self, error) ||
+      !open_bus (self, error))
+    return FALSE;
+  bm_station_load_roster (self);
+  enrolment = self->keys->enrolment;
+  self->line = bm_line_new (BM_OUTBOX (self->store), enrolment, self->config->keys, self->clock);
+  if (self->demo != NULL && !bm_demo_state_is_link_up (self->demo))
+    bm_line_set_up (self->line, FALSE);
+  open_seats (self);
+  self->control = bm_control_new (self);
+  self->notify = bm_notify_new (bm_store_get_worker (self->store));
+  bm_station_connect (self);
+  return TRUE;
+}
+
+/**
+ * bm_station_new:
+ * @config: (transfer full): the configuration
+ * @error: what keeps the station from starting, in plain words
+ *
+ * Builds everything; nothing is sent, printed or read before bm_station_start().
+ *
+ * Returns: (transfer full): the station
+ */
+BmStation *
+bm_station_new (BmConfig *config, GError **error)
+{
+  g_autoptr (BmStation) self = NULL;
+
+  g_return_val_if_fail (config != NULL, NULL);
+
+  self = g_object_new (BM_TYPE_STATION, NULL);
+  self->config = config;
+  if (!build (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static void
+stop_devices (BmStation *self)
+{
+  BmReader *readers[] = { self->hall_reader, self->desk_reader };
+  BmSpooler *spoolers[] = { self->hall_spooler, self->desk_spooler };
+
+  for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
+    if (readers[i] != NULL)
+      bm_reader_close (readers[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (spoolers); i++)
+    if (spoolers[i] != NULL && (i == 0 || spoolers[i] != spoolers[0]))
+      bm_spooler_stop (spoolers[i]);
+  g_clear_object (&self->hall_reader);
+  g_clear_object (&self->desk_reader);
+  g_clear_object (&self->desk_spooler);
+  g_clear_object (&self->hall_spooler);
+  if (self->print_worker != NULL)
+    bm_worker_stop (self->print_worker);
+  g_clear_object (&self->print_worker);
+}
+
+/**
+ * bm_station_stop:
+ * @self: a station
+ *
+ * Ends in the opposite order of building (R1). A second call does nothing.
+ */
+void
+bm_station_stop (BmStation *self)
+{
+  g_return_if_fail (BM_IS_STATION (self));
+
+  g_clear_pointer (&self->notify, bm_notify_free);
+  g_clear_handle_id (&self->tick, g_source_remove);
+  if (self->store != NULL)
+    g_signal_handlers_disconnect_by_data (self->store, self);
+  if (self->control_server != NULL)
+    bm_bus_server_stop (self->control_server);
+  if (self->desk_server != NULL)
+    bm_bus_server_stop (self->desk_server);
+  if (self->face_server != NULL)
+    bm_bus_server_stop (self->face_server);
+  g_clear_pointer (&self->control, bm_control_free);
+  g_clear_object (&self->desk);
+  g_clear_object (&self->hall);
+  if (self->line != NULL)
+    bm_line_stop (self->line);
+  g_clear_object (&self->line);
+  stop_devices (self);
+  if (self->store != NULL)
+    bm_store_close (self->store);
+  g_clear_object (&self->store);
+}
+
+/**
+ * bm_station_check:
+ * @config: the configuration
+ * @error: what would keep the station from starting, in plain words
+ *
+ * Looks at everything that people write or install, without opening ledger or devices.
+ *
+ * Returns: whether the station could start
+ */
+gboolean
+bm_station_check (const BmConfig *config, GError **error)
+{
+  g_autoptr (BmStationKeys) keys = NULL;
+  g_autoptr (BmCatalogue) catalogue = NULL;
+  g_autoptr (BmCalendar) calendar = NULL;
+  GPtrArray *faults;
+
+  g_return_val_if_fail (config != NULL, FALSE);
+
+  keys = bm_station_keys_load (config->keys, error);
+  if (keys == NULL)
+    return FALSE;
+  catalogue = load_catalogue (config, error);
+  if (catalogue == NULL)
+    return FALSE;
+  calendar = load_calendar (error);
+  if (calendar == NULL)
+    return FALSE;
+  faults = bm_catalogue_get_faults (catalogue);
+  if (faults->len > 0)
+    {
+      const BmCatalogueFault *fault = g_ptr_array_index (faults, 0);
+
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "%s:%u: %s", fault->file, fault->line,
+                   fault->message);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+bm_station_dispose (GObject *object)
+{
+  BmStation *self = BM_STATION (object);
+
+  bm_station_stop (self);
+  g_clear_object (&self->control_server);
+  g_clear_object (&self->desk_server);
+  g_clear_object (&self->face_server);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (bm_station_parent_class)->dispose (object);
+}
+
+static void
+bm_station_finalize (GObject *object)
+{
+  BmStation *self = BM_STATION (object);
+
+  g_clear_pointer (&self->sheets, g_ptr_array_unref);
+  g_clear_pointer (&self->roster, bm_roster_unref);
+  g_clear_pointer (&self->calendar, bm_calendar_unref);
+  g_clear_pointer (&self->catalogue, bm_catalogue_unref);
+  g_clear_pointer (&self->demo, bm_demo_state_free);
+  g_clear_pointer (&self->keys, bm_station_keys_free);
+  g_clear_pointer (&self->config, bm_config_free);
+  g_clear_error (&self->trouble);
+
+  G_OBJECT_CLASS (bm_station_parent_class)->finalize (object);
+}
+
+static void
+bm_station_class_init (BmStationClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = bm_station_dispose;
+  object_class->finalize = bm_station_finalize;
+
+  g_signal_new ("quit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 0);
+}
+
+static void
+bm_station_init (BmStation *self)
+{
+  self->sheets = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_print_job_unref);
+}

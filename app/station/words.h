@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ports/reader.h"
+#include "sync/transport.h"
+
+G_BEGIN_DECLS
+
+/* States in plain words, for operators and the desk. */
+const char *bm_words_for_link (BmLinkTrouble trouble);
+const char *bm_words_for_reader (BmReader *reader); /* NULL: none is configured */
+/* @reasons: keywords of the spooler, the first counts; NULL: none is configured. */
+const char *bm_words_for_printer (const char *const *reasons);
+const char *bm_words_for_keys (void);
+
+const char *bm_words_for_code (const GError *error);      /* stable: "invalid", "busy", … */
+const char *bm_reader_state_to_string (BmReader *reader); /* "none", "absent", "ready", "fault" */
+
+G_END_DECLS
