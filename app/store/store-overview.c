@@ -323,6 +323,17 @@ outbox_on_worker (gpointer data, GError **error)
                        call->limit, read_entry, error);
 }
 
+static gpointer
+matters_on_worker (gpointer data, GError **error)
+{
+  const ViewCall *call = data;
+
+  return collect_rows (call->self,
+                       "SELECT " ENTRY_COLUMNS " FROM entry WHERE type = 1 ORDER BY id DESC "
+                       "LIMIT ?",
+                       call->limit, read_entry, error);
+}
+
 /* Finds the row: by its number, or by its seq in the newest epoch that has one. */
 static gint64
 find_row (BmStore *self, const char *text, GError **error)
@@ -486,6 +497,27 @@ bm_store_outbox_async (BmStore *self, guint limit, GAsyncReadyCallback callback,
   g_return_if_fail (BM_IS_STORE (self));
 
   bm_store_run (self, outbox_on_worker, view_call_new (self, NULL, MIN (limit, BM_STORE_MAX_LIST)),
+                (GDestroyNotify) view_call_free, (GDestroyNotify) json_decref, callback, user_data);
+}
+
+/**
+ * bm_store_matters_async:
+ * @self: an open store
+ * @limit: at most this many rows
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Lists what people did here, newest first, whatever became of it; never a payload.
+ */
+void
+bm_store_matters_async (BmStore *self,
+                        guint limit,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_return_if_fail (BM_IS_STORE (self));
+
+  bm_store_run (self, matters_on_worker, view_call_new (self, NULL, MIN (limit, BM_STORE_MAX_LIST)),
                 (GDestroyNotify) view_call_free, (GDestroyNotify) json_decref, callback, user_data);
 }
 

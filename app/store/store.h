@@ -143,6 +143,11 @@ void bm_store_outbox_async (BmStore *self,
                             guint limit,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
+/* Every matter, newest first, whatever became of it: rows as of the outbox. */
+void bm_store_matters_async (BmStore *self,
+                             guint limit,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
 /* One row with header, hash, events; never a payload. */
 void bm_store_show_async (BmStore *self,
                           const char *number_or_seq,
@@ -151,6 +156,13 @@ void bm_store_show_async (BmStore *self,
 /* Walks the whole chain: {ok, rows, head, fault:{seq, what}|null, signed_head_seq}. */
 void bm_store_verify_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
 json_t *bm_store_json_finish (BmStore *self, GAsyncResult *result, GError **error);
+
+/* A person looked at what was set aside (HELD): it is tried again now. @number: NULL or "" for all. */
+void bm_store_retry_async (BmStore *self,
+                           const char *number,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+gint64 bm_store_retry_finish (BmStore *self, GAsyncResult *result, GError **error); /* how many */
 
 /* The last signed document of a kind ("roster", "catalogue", "calendar"…), or NULL. */
 void bm_store_get_document_async (BmStore *self,
