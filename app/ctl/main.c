@@ -93,6 +93,8 @@ make_request (const Command *command, const char *argument, GError **error)
   json_t *request = json_pack ("{s:s}", "do", command->doing);
   gint64 seconds;
 
+  if (g_str_equal (command->doing, "outbox"))
+    json_object_set_new (request, "all", json_false ());
   if (command->wants == NULL)
     return request;
   if (!g_str_equal (command->wants, "advance_s"))

@@ -126,10 +126,14 @@ handle_outbox (BmControl *self, Call *call, json_t *request)
 {
   json_t *limit = json_object_get (request, "limit");
   json_int_t wanted = json_is_integer (limit) ? json_integer_value (limit) : DEFAULT_LIMIT;
+  guint rows = (guint) CLAMP (wanted, 1, MAX_LIMIT);
 
   call->key = "outbox";
-  bm_store_outbox_async (call->station->store, (guint) CLAMP (wanted, 1, MAX_LIMIT),
-                         on_store_answer, call);
+  /* "all": false leaves out what the platform has accepted. */
+  if (!json_is_false (json_object_get (request, "all")))
+    bm_store_matters_async (call->station->store, rows, on_store_answer, call);
+  else
+    bm_store_outbox_async (call->station->store, rows, on_store_answer, call);
 }
 
 static void
@@ -180,6 +184,29 @@ handle_sync (BmControl *self, Call *call, json_t *request)
 {
   bm_line_poke (call->station->line);
   answer (call, json_object ());
+}
+
+static void
+on_retried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+  g_autoptr (GError) error = NULL;
+  gint64 count = bm_store_retry_finish (BM_STORE (source), result, &error);
+
+  if (count < 0)
+    {
+      refuse_error (call, error);
+      return;
+    }
+  bm_line_poke (call->station->line);
+  answer (call, json_pack ("{s:I}", "count", (json_int_t) count));
+}
+
+static void
+handle_retry (BmControl *self, Call *call, json_t *request)
+{
+  bm_store_retry_async (call->station->store,
+                        json_string_value (json_object_get (request, "number")), on_retried, call);
 }
 
 static void
@@ -302,7 +329,7 @@ handle_sheets (BmControl *self, Call *call, json_t *request)
 static const Verb verbs[] = {
   { "status", handle_status, FALSE },     { "outbox", handle_outbox, FALSE },
   { "show", handle_show, FALSE },         { "verify", handle_verify, FALSE },
-  { "overview", handle_overview, FALSE }, { "retry", handle_sync, FALSE },
+  { "overview", handle_overview, FALSE }, { "retry", handle_retry, FALSE },
   { "sync", handle_sync, FALSE },         { "quit", handle_quit, FALSE },
   { "clock", handle_clock, TRUE },        { "link", handle_link, TRUE },
   { "page", handle_page, TRUE },          { "sheets", handle_sheets, TRUE },

@@ -236,11 +236,23 @@ on_overview_wanted (BmDeskSeat *desk, gpointer user_data)
 }
 
 static void
+on_retried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmStation) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (bm_store_retry_finish (BM_STORE (source), result, &error) < 0)
+    g_warning ("What was set aside cannot be tried again: %s", error->message);
+  else if (self->line != NULL)
+    bm_line_poke (self->line);
+}
+
+static void
 on_retry (BmDeskSeat *desk, const char *number, gpointer user_data)
 {
   BmStation *self = user_data;
 
-  bm_line_poke (self->line);
+  bm_store_retry_async (self->store, number, on_retried, g_object_ref (self));
 }
 
 static void

@@ -46,7 +46,7 @@ load_calendar (GError **error)
 {
   g_autofree char *folder = find_asset ("calendars");
 
-  return bm_calendar_load (folder, error);
+  return bm_calendar_load_folder (folder, error);
 }
 
 static gboolean
