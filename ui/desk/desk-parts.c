@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/desk/desk-parts.h"
+
+#include "ui/widgets/bm-picture.h"
+#include "ui/widgets/bm-text.h"
+
+#include <glib/gi18n-lib.h>
+
+/* What the helper's pages are made of: denser than a resident's, by the same tokens. */
+
+GtkWidget *
+bm_desk_text (const char *text, BmType type, gboolean is_strong)
+{
+  return is_strong ? bm_text_new_strong (text, type) : bm_text_new (text, type);
+}
+
+void
+bm_desk_set_margins (BmPage *page, GtkWidget *widget, double sides_mm, double above_mm)
+{
+  gtk_widget_set_margin_start (widget, bm_part_px (page, sides_mm));
+  gtk_widget_set_margin_end (widget, bm_part_px (page, sides_mm));
+  gtk_widget_set_margin_top (widget, bm_part_px (page, above_mm));
+  gtk_widget_set_margin_bottom (widget, bm_part_px (page, above_mm));
+}
+
+/**
+ * bm_desk_is_witness_act:
+ * @choice: a choice of the desk's page
+ *
+ * Returns: whether it belongs to the person who is attended, not to the desk's own bar
+ */
+gboolean
+bm_desk_is_witness_act (json_t *choice)
+{
+  const char *id = bm_model_text (choice, "id");
+
+  return g_strcmp0 (bm_model_string (choice, "kind"), "primary") == 0 ||
+         g_str_has_prefix (id, "witness") || g_str_has_prefix (id, "cannot") ||
+         g_str_has_prefix (id, "hall") || g_str_has_prefix (id, "help");
+}
+
+static void
+on_clicked (GtkButton *button, BmPage *page)
+{
+  page->choose (gtk_widget_get_name (GTK_WIDGET (button)), page->user_data);
+}
+
+static GtkWidget *
+finish_button (BmPage *page, const BmButtonSpec *spec, const char *id)
+{
+  GtkWidget *button = bm_button_new (&page->metrics, spec);
+
+  gtk_widget_set_name (button, id);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_clicked), page);
+  return button;
+}
+
+GtkWidget *
+bm_desk_button (BmPage *page, json_t *choice, double height_mm)
+{
+  g_autofree char *label = bm_text_on_one_line (bm_model_text (choice, "label"));
+  BmButtonSpec spec = {
+    .label = label,
+    .note = bm_model_string (choice, "why"),
+    .icon = bm_model_string (choice, "icon"),
+    .kind = bm_model_string (choice, "kind"),
+    .state = bm_model_string (choice, "state"),
+    .shape = BM_BUTTON_INLINE,
+    .type = BM_TYPE_DESK_TEXT,
+    .icon_mm = 8,
+    .min_width_mm = BM_MM_DESK_TARGET,
+    .min_height_mm = height_mm,
+  };
+  GtkWidget *button = finish_button (page, &spec, bm_model_text (choice, "id"));
+
+  gtk_widget_set_hexpand (button, TRUE);
+  return button;
+}
+
+/**
+ * bm_desk_act:
+ * @page: an attempt
+ * @id: the choice
+ * @label: what stands on it
+ * @name: what it is called, since the same word stands in many rows
+ *
+ * Returns: the one act of a row
+ */
+GtkWidget *
+bm_desk_act (BmPage *page, const char *id, const char *label, const char *name)
+{
+  BmButtonSpec spec = {
+    .label = label,
+    .shape = BM_BUTTON_INLINE,
+    .type = BM_TYPE_DESK_TEXT,
+    .min_width_mm = 26,
+    .min_height_mm = BM_MM_DESK_TARGET,
+  };
+  GtkWidget *button = finish_button (page, &spec, id);
+  g_autofree char *full = g_strdup_printf ("%s：%s", label, name);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  return button;
+}
+
+static void
+on_frame_clicked (GtkButton *button, BmPage *page)
+{
+  page->act (GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "bm-act")), page->user_data);
+}
+
+/**
+ * bm_desk_frame_button:
+ * @page: an attempt
+ * @act: %BM_FRAME_NEXT, %BM_FRAME_BACK or %BM_FRAME_END
+ *
+ * Returns: (nullable): the button, if the model offers it
+ */
+GtkWidget *
+bm_desk_frame_button (BmPage *page, BmFrameAct act)
+{
+  json_t *frame = bm_model_object (page->model, "frame");
+  const char *next = bm_model_string (frame, "next");
+  const char *end = bm_model_string (frame, "end_label");
+  BmButtonSpec spec = { .shape = BM_BUTTON_INLINE,
+                        .type = BM_TYPE_DESK_TEXT,
+                        .icon_mm = 8,
+                        .min_width_mm = BM_MM_DESK_TARGET,
+                        .min_height_mm = 18 };
+  GtkWidget *button;
+
+  if (act == BM_FRAME_NEXT && (next != NULL || page->keypad != NULL))
+    {
+      spec.label = next != NULL ? next : _ ("That is it");
+      spec.icon = "next";
+      spec.kind = "primary";
+      spec.is_icon_last = TRUE;
+    }
+  else if (act == BM_FRAME_BACK && bm_model_is (frame, "back"))
+    {
+      spec.label = _ ("Step back");
+      spec.icon = "back";
+    }
+  else if (act == BM_FRAME_END && bm_model_is (frame, "end"))
+    {
+      spec.label = end != NULL ? end : _ ("Stop here");
+      spec.icon = "no";
+    }
+  if (spec.label == NULL)
+    return NULL;
+  button = bm_button_new (&page->metrics, &spec);
+  gtk_widget_set_hexpand (button, TRUE);
+  g_object_set_data (G_OBJECT (button), "bm-act", GINT_TO_POINTER ((int) act));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_frame_clicked), page);
+  return button;
+}
+
+static void
+add_status (BmPage *page, GtkWidget *bar, const char *text, gboolean is_strong)
+{
+  if (text != NULL && *text != '\0')
+    gtk_box_append (GTK_BOX (bar), bm_desk_text (text, BM_TYPE_DESK_TEXT, is_strong));
+}
+
+/**
+ * bm_desk_bar:
+ * @page: an attempt
+ *
+ * Returns: the band above: where, line, printer, time, who
+ */
+GtkWidget *
+bm_desk_bar (BmPage *page)
+{
+  json_t *station = bm_model_object (page->model, "station");
+  json_t *desk = bm_model_object (page->model, "desk");
+  const char *demo = bm_model_string (station, "demo_label");
+  gboolean is_large = page->metrics.scale > 125;
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, 6));
+  GtkWidget *title = bm_desk_text (bm_model_text (station, "name"), BM_TYPE_DESK_HEAD, TRUE);
+  GtkWidget *mark = bm_picture_new (&page->metrics, "mark", 11, BM_ROLE_PRIMARY);
+
+  bm_picture_set_ink (BM_PICTURE (mark), BM_ROLE_PRIMARY);
+  gtk_box_append (GTK_BOX (bar), mark);
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_box_append (GTK_BOX (bar), title);
+  if (bm_model_is (station, "is_demo"))
+    {
+      GtkWidget *tag =
+        bm_desk_text (demo != NULL ? demo : _ ("Demonstration data"), BM_TYPE_DESK_TEXT, FALSE);
+      GtkWidget *inner = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+      gtk_widget_add_css_class (inner, "tag");
+      gtk_widget_set_margin_start (tag, bm_part_px (page, 3));
+      gtk_widget_set_margin_end (tag, bm_part_px (page, 3));
+      gtk_widget_set_valign (inner, GTK_ALIGN_CENTER);
+      gtk_box_append (GTK_BOX (inner), tag);
+      gtk_box_append (GTK_BOX (bar), inner);
+    }
+  if (!bm_model_is (station, "is_online") && !is_large)
+    gtk_box_append (GTK_BOX (bar),
+                    bm_picture_new (&page->metrics, "offline", 8, BM_ROLE_TINT_MONEY));
+  if (!is_large)
+    add_status (page, bar, bm_model_string (desk, "link"), FALSE);
+  if (page->level < 2 && !is_large)
+    add_status (page, bar, bm_model_string (desk, "printer"), FALSE);
+  if (!is_large)
+    add_status (page, bar, bm_model_string (station, "clock"), FALSE);
+  add_status (page, bar, bm_model_string (desk, "staff"), TRUE);
+  gtk_widget_add_css_class (bar, "frame-top");
+  gtk_widget_set_size_request (bar, -1, bm_part_px (page, 17));
+  gtk_widget_set_margin_start (gtk_widget_get_first_child (bar), bm_part_px (page, 6));
+  gtk_widget_set_margin_end (gtk_widget_get_last_child (bar), bm_part_px (page, 6));
+  return bar;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/pages/parts.h"
+#include "ui/widgets/bm-picture.h"
+#include "ui/widgets/bm-text.h"
+
+/* 您还在吗？ The seconds that are left stand large; anything pressed means: still here. */
+
+static GtkWidget *
+new_seconds (BmPage *page)
+{
+  static const BmType sizes[BM_PAGE_LEVELS] = { BM_TYPE_FIGURE, BM_TYPE_FIGURE,   BM_TYPE_HERO,
+                                                BM_TYPE_HERO,   BM_TYPE_QUESTION, BM_TYPE_ANSWER };
+  int seconds = bm_model_int (page->model, "countdown", -1);
+  g_autofree char *text = NULL;
+  GtkWidget *label;
+
+  if (seconds < 0 || page->part > 0)
+    return NULL;
+  text = g_strdup_printf ("%d", seconds);
+  label = bm_text_new (text, sizes[page->level]);
+  gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
+  page->ticking = label;
+  return label;
+}
+
+GtkWidget *
+bm_page_alert_build (BmPage *page)
+{
+  BmChoiceLook look = bm_part_answers (page);
+  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_GAP));
+  GtkWidget *clock = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
+
+  if (page->level < 2)
+    look.type = BM_TYPE_TILE;
+  if (page->part == 0 && page->level < 5)
+    gtk_box_append (GTK_BOX (clock),
+                    bm_picture_new (&page->metrics, "hourglass",
+                                    bm_part_icon_mm (page, BM_MM_ICON_TILE), BM_ROLE_TINT_MONEY));
+  bm_part_add (clock, new_seconds (page));
+  gtk_box_append (GTK_BOX (body), clock);
+  bm_part_add (body, bm_part_body (page));
+  gtk_widget_set_valign (body, GTK_ALIGN_CENTER);
+  return bm_part_lay (page, bm_part_question (page), body, bm_part_choices (page, &look));
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/pages/parts.h"
+
+/* One question and its answers, a picture to each. Four and more are chosen, heard, then 下一步. */
+
+static guint
+count_columns (const BmPage *page, guint n)
+{
+  guint most = bm_part_is_wide (page) ? 3 : 2;
+
+  if (page->metrics.scale >= 150 && !bm_part_is_wide (page))
+    return page->level < 3 ? 1 : 2;
+  if (n <= 3)
+    return bm_part_is_wide (page) && page->level >= 2 ? MIN (n, most) : 1;
+  if (n == 5 && !bm_part_is_wide (page) && page->level < 2)
+    return 1;
+  if (bm_part_is_wide (page) && (n <= 4 || page->metrics.scale >= 150))
+    return 2;
+  return most;
+}
+
+GtkWidget *
+bm_page_choice_build (BmPage *page)
+{
+  static const double tall[BM_PAGE_LEVELS] = { 62, 52, BM_MM_ANSWER, 34, 26, 20 };
+  static const double wide[BM_PAGE_LEVELS] = { 48, 40, 34, 28, 24, 20 };
+  guint n = bm_page_count (page, BM_ATOM_CHOICE);
+  guint columns = count_columns (page, n);
+  BmChoiceLook look = {
+    .shape = BM_BUTTON_ROW,
+    .type = page->level >= 4 ? BM_TYPE_LEAD : BM_TYPE_ANSWER,
+    .columns = columns,
+    .icon_mm = columns == 1 ? BM_MM_ICON_FACE : BM_MM_ICON_ANSWER,
+    .height_mm = bm_part_is_wide (page) ? wide[page->level] : tall[page->level],
+    .is_last_wide = TRUE,
+    .is_short_inline = TRUE,
+  };
+  GtkWidget *choices = bm_part_choices (page, &look);
+  GtkWidget *body = bm_part_body (page);
+
+  if (choices != NULL && body == NULL)
+    gtk_widget_set_valign (choices, GTK_ALIGN_START);
+  return bm_part_lay (page, bm_part_question (page), body, choices);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/pages/parts.h"
+
+/* 您是王秀兰吗？ The name in the middle, as large as it may be, and two answers under two hands. */
+
+static GtkWidget *
+new_name (BmPage *page)
+{
+  GtkWidget *label = bm_part_question (page);
+
+  if (label == NULL)
+    return NULL;
+  gtk_label_set_xalign (GTK_LABEL (label), 0.5);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+  return label;
+}
+
+static void
+centre_lines (GtkWidget *lines)
+{
+  for (GtkWidget *row = gtk_widget_get_first_child (lines); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *label = gtk_widget_get_last_child (row);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0.5);
+      gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+    }
+}
+
+GtkWidget *
+bm_page_confirm_build (BmPage *page)
+{
+  static const double gaps[BM_PAGE_LEVELS] = { 24, 16, 8, 6, 4, 2 };
+  static const double tall[BM_PAGE_LEVELS] = { 112, 90, 70, 50, 36, 28 };
+  static const double wide[BM_PAGE_LEVELS] = { 52, 46, 40, 34, 28, 22 };
+  gboolean is_tile = !bm_part_is_wide (page) && page->level < 4;
+  BmChoiceLook look = {
+    .shape = is_tile ? BM_BUTTON_TILE : BM_BUTTON_INLINE,
+    .type = page->level < 3 ? BM_TYPE_TILE : BM_TYPE_ANSWER,
+    .columns = bm_part_is_wide (page) ? 1 : 2,
+    .icon_mm = is_tile ? BM_MM_ICON_TILE : 28,
+    .height_mm = bm_part_is_wide (page) ? wide[page->level] : tall[page->level],
+    .is_last_wide = TRUE,
+    .is_short_inline = TRUE,
+  };
+  GtkWidget *middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
+  GtkWidget *lines = bm_part_lines (page, BM_TYPE_LEAD, 0);
+
+  bm_part_add (middle, bm_part_picture (page, bm_part_is_wide (page) ? 60 : 120));
+  bm_part_add (middle, new_name (page));
+  if (lines != NULL)
+    centre_lines (lines);
+  bm_part_add (middle, lines);
+  bm_part_add (middle, bm_part_facts (page));
+  gtk_widget_set_valign (middle, GTK_ALIGN_CENTER);
+  return bm_part_lay (page, NULL, middle, bm_part_choices (page, &look));
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/pages/page.h"
+
+/*
+ * Setting a page: nothing scrolls, nothing is cut.
+ *
+ * A template is built as roomy as in the pictures of the look, and measured. If it does not fit it is
+ * built tighter, level by level. If it fits at no level the model is cut into parts between atoms:
+ * each part takes as many as fit, the question is repeated where there is room for it. The model, its
+ * numbering and its voice stay what they are; only 下一页 is added.
+ */
+
+#define MAX_PARTS 24
+
+static const struct
+{
+  const char *name;
+  BmPageBuild build;
+} templates[] = {
+  { "alert", bm_page_alert_build },       { "answer", bm_page_answer_build },
+  { "card", bm_page_card_build },         { "cases", bm_page_cases_build },
+  { "choice", bm_page_choice_build },     { "confirm", bm_page_confirm_build },
+  { "desk-lock", bm_desk_lock_build },    { "desk-pin", bm_desk_pin_build },
+  { "desk-today", bm_desk_today_build },  { "digits", bm_page_digits_build },
+  { "end", bm_page_end_build },           { "error", bm_page_error_build },
+  { "home", bm_page_home_build },         { "idle", bm_page_idle_build },
+  { "notice", bm_page_notice_build },     { "print", bm_page_print_build },
+  { "progress", bm_page_progress_build }, { "readback", bm_page_readback_build },
+  { "result", bm_page_result_build },     { "wait", bm_page_wait_build },
+};
+
+/**
+ * bm_page_builder:
+ * @template_name: as in the model
+ *
+ * Returns: (nullable): what builds it
+ */
+BmPageBuild
+bm_page_builder (const char *template_name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (templates); i++)
+    {
+      if (g_strcmp0 (templates[i].name, template_name) == 0)
+        return templates[i].build;
+    }
+  return NULL;
+}
+
+guint
+bm_page_count (const BmPage *page, BmAtom atom)
+{
+  switch (atom)
+    {
+    case BM_ATOM_STATES:
+      return bm_model_object (page->model, "states") != NULL ? 1 : 0;
+    case BM_ATOM_LINE:
+      return bm_model_length (page->model, "lines");
+    case BM_ATOM_FACT:
+      return bm_model_length (page->model, "facts");
+    case BM_ATOM_NUMBER:
+      return bm_model_object (page->model, "number") != NULL ? 1 : 0;
+    case BM_ATOM_INPUT:
+      return bm_model_object (page->model, "input") != NULL ? 1 : 0;
+    case BM_ATOM_CHOICE:
+      return bm_model_length (page->model, "choices");
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static guint
+atom_position (const BmPage *page, BmAtom atom, guint index)
+{
+  guint position = index;
+
+  for (BmAtom before = 0; before < atom; before++)
+    position += bm_page_count (page, before);
+  return position;
+}
+
+guint
+bm_page_count_atoms (const BmPage *page)
+{
+  return atom_position (page, BM_ATOM_CHOICE, bm_page_count (page, BM_ATOM_CHOICE));
+}
+
+/**
+ * bm_page_shows:
+ * @page: an attempt
+ * @atom: a kind of atom
+ * @index: which of its kind
+ *
+ * Returns: whether it is there and on this part
+ */
+gboolean
+bm_page_shows (const BmPage *page, BmAtom atom, guint index)
+{
+  guint position = atom_position (page, atom, index);
+
+  return index < bm_page_count (page, atom) && position >= page->from && position < page->to;
+}
+
+static gboolean
+fits (BmPage *page, GtkWidget *holder, const BmPagePart *part, guint index)
+{
+  GtkWidget *widget = bm_page_build (page, part, index);
+  int width, height;
+  gboolean is_fitting;
+
+  gtk_box_append (GTK_BOX (holder), widget);
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  is_fitting = width <= page->width;
+  if (is_fitting)
+    {
+      gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, page->width, &height, NULL, NULL, NULL);
+      is_fitting = height <= page->height;
+    }
+  gtk_box_remove (GTK_BOX (holder), widget);
+  return is_fitting;
+}
+
+/* The largest end for which atoms [from, end) fit on one part; from when not even the first does. */
+static guint
+furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint n_atoms)
+{
+  guint low = part.from;
+  guint high = n_atoms;
+
+  while (low < high)
+    {
+      part.to = (low + high + 1) / 2;
+      if (fits (page, holder, &part, index))
+        low = part.to;
+      else
+        high = part.to - 1;
+    }
+  return low;
+}
+
+static GArray *
+cut (BmPage *page, GtkWidget *holder, guint level)
+{
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (BmPagePart));
+  guint n_atoms = bm_page_count_atoms (page);
+  guint from = 0;
+
+  while (from < n_atoms)
+    {
+      BmPagePart part = { .from = from, .level = level, .has_head = TRUE };
+
+      if (parts->len == MAX_PARTS)
+        return NULL;
+      part.to = furthest (page, holder, part, parts->len, n_atoms);
+      if (part.to == from && parts->len > 0)
+        {
+          part.has_head = FALSE;
+          part.to = furthest (page, holder, part, parts->len, n_atoms);
+        }
+      if (part.to == from && (parts->len > 0 || !fits (page, holder, &part, 0)))
+        return NULL;
+      g_array_append_val (parts, part);
+      from = part.to;
+    }
+  return g_steal_pointer (&parts);
+}
+
+/**
+ * bm_page_plan:
+ * @page: model and area; levels and parts are filled in
+ * @holder: an empty box that is styled as the page will be
+ *
+ * Returns: (transfer full) (element-type BmPagePart): at least one part
+ */
+GArray *
+bm_page_plan (BmPage *page, GtkWidget *holder)
+{
+  static const guint cut_levels[] = { 3, 5 };
+  g_autoptr (GArray) best = NULL;
+  BmPagePart whole = { .from = 0, .to = bm_page_count_atoms (page), .has_head = TRUE };
+
+  for (whole.level = 0; whole.level < BM_PAGE_LEVELS; whole.level++)
+    {
+      if (!fits (page, holder, &whole, 0))
+        continue;
+      best = g_array_new (FALSE, FALSE, sizeof (BmPagePart));
+      g_array_append_val (best, whole);
+      return g_steal_pointer (&best);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cut_levels); i++)
+    {
+      g_autoptr (GArray) parts = cut (page, holder, cut_levels[i]);
+
+      if (parts == NULL || (best != NULL && best->len <= parts->len))
+        continue;
+      g_clear_pointer (&best, g_array_unref);
+      best = g_steal_pointer (&parts);
+    }
+  if (best == NULL)
+    {
+      g_warning ("Page %s does not fit %d by %d at %u %%", bm_model_text (page->model, "id"),
+                 page->width, page->height, page->metrics.scale);
+      best = g_array_new (FALSE, FALSE, sizeof (BmPagePart));
+      whole.level = BM_PAGE_LEVELS - 1;
+      g_array_append_val (best, whole);
+    }
+  return g_steal_pointer (&best);
+}
+
+/**
+ * bm_page_build:
+ * @page: model and area
+ * @part: what of it
+ * @index: which part it is
+ *
+ * Returns: (transfer floating): a new page
+ */
+GtkWidget *
+bm_page_build (BmPage *page, const BmPagePart *part, guint index)
+{
+  BmPageBuild build = bm_page_builder (bm_model_text (page->model, "template"));
+  GtkWidget *widget;
+
+  g_return_val_if_fail (build != NULL, NULL);
+
+  page->level = part->level;
+  page->from = part->from;
+  page->to = part->to;
+  page->has_head = part->has_head;
+  page->part = index;
+  page->ticking = NULL;
+  widget = build (page);
+  gtk_widget_set_hexpand (widget, TRUE);
+  gtk_widget_set_vexpand (widget, TRUE);
+  return widget;
+}

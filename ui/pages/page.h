@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ui/pages/acts.h"
+#include "ui/pages/model.h"
+#include "ui/style/tokens.h"
+#include "ui/widgets/bm-keypad.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+typedef struct _BmPage BmPage;
+
+/* What a person did on a page; the shell makes an intent of it. */
+typedef void (*BmPageChooseFunc) (const char *choice, gpointer user_data);
+typedef void (*BmPageActFunc) (BmFrameAct act, gpointer user_data);
+typedef void (*BmPageSayFunc) (const char *sentence, gpointer user_data);
+
+/* How tight a page is set: 0 as in the pictures of the look, the last one as tight as the rules allow. */
+#define BM_PAGE_LEVELS 6
+
+/*
+ * One attempt to set a model into an area. Parts of a page are cut between atoms: the picture with the
+ * states, each line, each fact, the number, the keypad, each choice, in this order.
+ */
+struct _BmPage
+{
+  BmMetrics metrics;
+  json_t *model; /* borrowed */
+  const char *service_tint;
+  int width; /* of the page area, in pixels */
+  int height;
+  int tab_width; /* of the tab that hangs into its upper right corner */
+  int tab_height;
+  guint level;
+  guint part;
+  gboolean has_head; /* this part repeats the question */
+  guint from;        /* atoms [from, to) are on this part */
+  guint to;
+  BmKeypad *keypad;   /* (nullable): borrowed; what was typed outlives a change of part */
+  GtkWidget *ticking; /* (nullable): out, the label that a new countdown goes to */
+  BmPageChooseFunc choose;
+  BmPageActFunc act; /* what the frame would do, on pages without one */
+  BmPageSayFunc say;
+  gpointer user_data;
+};
+
+typedef struct
+{
+  guint from;
+  guint to;
+  guint level;
+  gboolean has_head;
+} BmPagePart;
+
+typedef enum
+{
+  BM_ATOM_STATES,
+  BM_ATOM_LINE,
+  BM_ATOM_FACT,
+  BM_ATOM_NUMBER,
+  BM_ATOM_INPUT,
+  BM_ATOM_CHOICE,
+} BmAtom;
+
+typedef GtkWidget *(*BmPageBuild) (BmPage *page);
+
+BmPageBuild bm_page_builder (const char *template_name);
+
+GArray *bm_page_plan (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_RESULT;
+GtkWidget *bm_page_build (BmPage *page, const BmPagePart *part, guint index);
+
+guint bm_page_count_atoms (const BmPage *page);
+gboolean bm_page_shows (const BmPage *page, BmAtom atom, guint index);
+guint bm_page_count (const BmPage *page, BmAtom atom);
+
+/* One function a template. */
+GtkWidget *bm_page_alert_build (BmPage *page);
+GtkWidget *bm_page_answer_build (BmPage *page);
+GtkWidget *bm_page_card_build (BmPage *page);
+GtkWidget *bm_page_cases_build (BmPage *page);
+GtkWidget *bm_page_choice_build (BmPage *page);
+GtkWidget *bm_page_confirm_build (BmPage *page);
+GtkWidget *bm_page_digits_build (BmPage *page);
+GtkWidget *bm_page_end_build (BmPage *page);
+GtkWidget *bm_page_error_build (BmPage *page);
+GtkWidget *bm_page_home_build (BmPage *page);
+GtkWidget *bm_page_idle_build (BmPage *page);
+GtkWidget *bm_page_notice_build (BmPage *page);
+GtkWidget *bm_page_print_build (BmPage *page);
+GtkWidget *bm_page_progress_build (BmPage *page);
+GtkWidget *bm_page_readback_build (BmPage *page);
+GtkWidget *bm_page_result_build (BmPage *page);
+GtkWidget *bm_page_wait_build (BmPage *page);
+GtkWidget *bm_desk_lock_build (BmPage *page);
+GtkWidget *bm_desk_pin_build (BmPage *page);
+GtkWidget *bm_desk_today_build (BmPage *page);
+
+G_END_DECLS

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/pages/parts.h"
+
+#include "ui/widgets/bm-discs.h"
+#include "ui/widgets/bm-picture.h"
+#include "ui/widgets/bm-text.h"
+
+/*
+ * What pages are made of, besides choices. Each part shows what of its kind belongs to the page's part
+ * and is NULL when that is nothing.
+ */
+
+int
+bm_part_px (const BmPage *page, double mm)
+{
+  return bm_px (&page->metrics, mm);
+}
+
+gboolean
+bm_part_is_wide (const BmPage *page)
+{
+  return page->metrics.is_landscape;
+}
+
+gboolean
+bm_part_is_dense (const BmPage *page)
+{
+  return page->level >= 3;
+}
+
+/* Pictures grow a little with the text, and give way first when room is short. */
+double
+bm_part_icon_mm (const BmPage *page, double mm)
+{
+  static const double by_level[BM_PAGE_LEVELS] = { 1.0, 0.9, 0.8, 0.65, 0.55, 0.45 };
+  double grown = mm * MIN (page->metrics.scale, 125) / 100.0;
+
+  return MAX (grown * by_level[page->level], MIN (mm, BM_MM_ICON_FRAME));
+}
+
+void
+bm_part_add (GtkWidget *box, GtkWidget *child)
+{
+  if (child != NULL)
+    gtk_box_append (GTK_BOX (box), child);
+}
+
+/**
+ * bm_part_question:
+ * @page: an attempt
+ *
+ * Returns: (nullable): the one question, always at the same place
+ */
+GtkWidget *
+bm_part_question (BmPage *page)
+{
+  gboolean is_hero = bm_model_is (page->model, "is_hero");
+  const char *text = bm_model_text (page->model, "question");
+  BmType type = is_hero ? BM_TYPE_HERO : BM_TYPE_QUESTION;
+  GtkWidget *label;
+
+  if (!page->has_head || *text == '\0')
+    return NULL;
+  if (page->level >= 3)
+    type = is_hero ? BM_TYPE_QUESTION : BM_TYPE_ANSWER;
+  if (page->level >= 5)
+    type = BM_TYPE_LEAD;
+  label = bm_text_new_strong (text, type);
+  gtk_widget_set_valign (label, GTK_ALIGN_START);
+  if (bm_part_is_wide (page))
+    gtk_widget_set_margin_end (label, page->tab_width);
+  return label;
+}
+
+GtkWidget *
+bm_part_picture (BmPage *page, double size_mm)
+{
+  const char *name = bm_model_string (page->model, "picture");
+  BmRole tint = bm_role_of_tint (page->service_tint, BM_ROLE_TINT_MONEY);
+
+  if (name == NULL || page->part > 0 || page->level >= 5)
+    return NULL;
+  return bm_picture_new (&page->metrics, name, bm_part_icon_mm (page, size_mm), tint);
+}
+
+/**
+ * bm_part_illustration:
+ * @page: an attempt
+ * @fallback: (nullable): what is drawn when the model names no picture
+ *
+ * Returns: (nullable): a drawing that takes the room that is left
+ */
+GtkWidget *
+bm_part_illustration (BmPage *page, const char *fallback)
+{
+  static const double least[BM_PAGE_LEVELS] = { 110, 80, 60, 45, 30, 0 };
+  const char *name = bm_model_string (page->model, "picture");
+  GtkWidget *picture;
+
+  name = name != NULL ? name : fallback;
+  if (name == NULL || page->part > 0 || least[page->level] <= 0)
+    return NULL;
+  picture = bm_picture_new_large (&page->metrics, name, least[page->level]);
+  bm_picture_set_tint (BM_PICTURE (picture),
+                       bm_role_of_tint (page->service_tint, BM_ROLE_TINT_MONEY));
+  return picture;
+}
+
+static GtkWidget *
+new_line (BmPage *page, json_t *line, BmType type, double icon_mm)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
+  const char *icon = bm_model_string (line, "icon");
+  const char *text = bm_model_text (line, "text");
+  GtkWidget *label =
+    bm_model_is (line, "strong") ? bm_text_new_strong (text, type) : bm_text_new (text, type);
+
+  if (page->level >= 2)
+    gtk_widget_add_css_class (label, "tight");
+  if (icon != NULL && icon_mm > 0)
+    gtk_box_append (GTK_BOX (row),
+                    bm_picture_new (&page->metrics, icon, bm_part_icon_mm (page, icon_mm),
+                                    bm_role_of_tint (page->service_tint, BM_ROLE_TINT_MONEY)));
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_widget_set_valign (row, GTK_ALIGN_CENTER);
+  return row;
+}
+
+/**
+ * bm_part_lines:
+ * @page: an attempt
+ * @type: size of the sentences
+ * @icon_mm: size of their pictures
+ *
+ * Returns: (nullable): the sentences of this part
+ */
+GtkWidget *
+bm_part_lines (BmPage *page, BmType type, double icon_mm)
+{
+  static const double gaps[BM_PAGE_LEVELS] = { 8, 6, 4, 3, 2, 1 };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
+  guint n_shown = 0;
+
+  for (guint i = 0; i < bm_page_count (page, BM_ATOM_LINE); i++)
+    {
+      GtkWidget *row;
+
+      if (!bm_page_shows (page, BM_ATOM_LINE, i))
+        continue;
+      row = new_line (page, bm_model_item (page->model, "lines", i), type, icon_mm);
+      gtk_widget_set_vexpand (row, icon_mm > 0);
+      gtk_box_append (GTK_BOX (box), row);
+      n_shown++;
+    }
+  if (n_shown > 0)
+    return box;
+  g_object_ref_sink (box);
+  g_object_unref (box);
+  return NULL;
+}
+
+static GtkWidget *
+new_fact (BmPage *page, json_t *fact, GtkSizeGroup *group, gboolean is_first)
+{
+  static const double above[BM_PAGE_LEVELS] = { 6, 4.5, 3, 2, 1.5, 1 };
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_GAP));
+  GtkWidget *label = bm_text_new (bm_model_text (fact, "label"), BM_TYPE_BODY);
+  GtkWidget *value = bm_text_new_strong (bm_model_text (fact, "value"), BM_TYPE_LEAD);
+  GtkWidget *inner = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  int side = bm_part_px (page, 8);
+  int gap = bm_part_px (page, above[page->level]);
+
+  gtk_widget_add_css_class (label, "tight");
+  gtk_widget_add_css_class (value, "tight");
+  gtk_size_group_add_widget (group, label);
+  gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (value, TRUE);
+  gtk_box_append (GTK_BOX (row), label);
+  gtk_box_append (GTK_BOX (row), value);
+  gtk_widget_set_margin_start (row, side);
+  gtk_widget_set_margin_end (row, side);
+  gtk_widget_set_margin_top (row, gap);
+  gtk_widget_set_margin_bottom (row, gap);
+  gtk_box_append (GTK_BOX (inner), row);
+  if (!is_first)
+    gtk_widget_add_css_class (inner, "row-rule");
+  return inner;
+}
+
+/**
+ * bm_part_facts:
+ * @page: an attempt
+ *
+ * Returns: (nullable): a sheet of labels and values
+ */
+GtkWidget *
+bm_part_facts (BmPage *page)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_autoptr (GtkSizeGroup) group = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+  guint n_shown = 0;
+
+  for (guint i = 0; i < bm_page_count (page, BM_ATOM_FACT); i++)
+    {
+      if (!bm_page_shows (page, BM_ATOM_FACT, i))
+        continue;
+      gtk_box_append (GTK_BOX (box), new_fact (page, bm_model_item (page->model, "facts", i), group,
+                                               n_shown == 0));
+      n_shown++;
+    }
+  gtk_widget_add_css_class (box, "sheet");
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  if (n_shown > 0)
+    return box;
+  g_object_ref_sink (box);
+  g_object_unref (box);
+  return NULL;
+}
+
+GtkWidget *
+bm_part_states (BmPage *page)
+{
+  static const double disc[BM_PAGE_LEVELS] = { 58, 50, 40, 30, 26, 22 };
+  json_t *states = bm_model_object (page->model, "states");
+  BmType type = page->level >= 4 ? BM_TYPE_BODY : BM_TYPE_LEAD;
+
+  if (!bm_page_shows (page, BM_ATOM_STATES, 0))
+    return NULL;
+  return bm_discs_new (&page->metrics, bm_model_int (states, "reached", 0), disc[page->level],
+                       type);
+}
+
+/**
+ * bm_part_number:
+ * @page: an attempt
+ *
+ * Returns: (nullable): the spoken number, as large as there is room for
+ */
+GtkWidget *
+bm_part_number (BmPage *page)
+{
+  json_t *number = bm_model_object (page->model, "number");
+  BmType figure = page->level <= 1   ? BM_TYPE_FIGURE
+                  : page->level <= 3 ? BM_TYPE_HERO
+                                     : BM_TYPE_TILE;
+  int margin = bm_part_px (page, page->level <= 1 ? BM_MM_GAP : BM_MM_HAIR);
+  GtkWidget *box, *place, *label;
+
+  if (!bm_page_shows (page, BM_ATOM_NUMBER, 0))
+    return NULL;
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  place = bm_text_new (bm_model_text (number, "place"), BM_TYPE_LEAD);
+  label = bm_text_new (bm_model_text (number, "figure"), figure);
+  gtk_label_set_xalign (GTK_LABEL (place), 0.5);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.5);
+  gtk_widget_set_margin_top (place, margin);
+  gtk_widget_set_margin_bottom (label, margin);
+  gtk_widget_add_css_class (box, "sheet");
+  gtk_widget_add_css_class (box, "strong");
+  gtk_box_append (GTK_BOX (box), place);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  return box;
+}
+
+/**
+ * bm_part_body:
+ * @page: an attempt
+ *
+ * Returns: (nullable): states, sentences, facts and number, one below the other
+ */
+GtkWidget *
+bm_part_body (BmPage *page)
+{
+  static const double gaps[BM_PAGE_LEVELS] = { 16, 12, 8, 6, 4, 3 };
+  GtkWidget *parts[] = { bm_part_states (page), bm_part_lines (page, BM_TYPE_LEAD, BM_MM_ICON_ROW),
+                         bm_part_facts (page), bm_part_number (page) };
+  GtkWidget *box = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      if (parts[i] == NULL)
+        continue;
+      if (box == NULL)
+        box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
+      gtk_box_append (GTK_BOX (box), parts[i]);
+    }
+  return box;
+}
+
+static void
+set_margins (BmPage *page, GtkWidget *box)
+{
+  static const double above_portrait[BM_PAGE_LEVELS] = { 16, 14, 12, 8, 6, 4 };
+  static const double above_landscape[BM_PAGE_LEVELS] = { 6, 5, 4, 3, 2, 2 };
+  static const double below_portrait[BM_PAGE_LEVELS] = { 12, 12, 8, 6, 6, 4 };
+  static const double below_landscape[BM_PAGE_LEVELS] = { 6, 6, 5, 4, 4, 4 };
+  gboolean is_wide = bm_part_is_wide (page);
+  int above =
+    bm_part_px (page, is_wide ? above_landscape[page->level] : above_portrait[page->level]);
+  int below =
+    bm_part_px (page, is_wide ? below_landscape[page->level] : below_portrait[page->level]);
+
+  if (!is_wide || !page->has_head)
+    above = MAX (above, page->tab_height + bm_part_px (page, 1));
+  gtk_widget_set_margin_start (box, bm_part_px (page, BM_MM_MARGIN));
+  gtk_widget_set_margin_end (box, bm_part_px (page, BM_MM_MARGIN));
+  gtk_widget_set_margin_top (box, above);
+  gtk_widget_set_margin_bottom (box, below);
+}
+
+/**
+ * bm_part_lay:
+ * @page: an attempt
+ * @head: (nullable): the question
+ * @body: (nullable): what may be read
+ * @answers: (nullable): what may be pressed
+ *
+ * Question above, answers in the lower part; on a wide screen answers stand to the right of the body.
+ *
+ * Returns: the page
+ */
+GtkWidget *
+bm_part_lay (BmPage *page, GtkWidget *head, GtkWidget *body, GtkWidget *answers)
+{
+  static const double gaps[BM_PAGE_LEVELS] = { 12, 10, 8, 6, 4, 4 };
+  int gap =
+    bm_part_px (page, bm_part_is_wide (page) ? MIN (gaps[page->level], 6) : gaps[page->level]);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, gap);
+  GtkWidget *under = box;
+
+  bm_part_add (box, head);
+  if (bm_part_is_wide (page) && body != NULL && answers != NULL)
+    {
+      under = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
+      gtk_box_set_homogeneous (GTK_BOX (under), TRUE);
+      gtk_widget_set_vexpand (under, TRUE);
+      gtk_box_append (GTK_BOX (box), under);
+    }
+  if (body != NULL)
+    {
+      gtk_widget_set_vexpand (body, TRUE);
+      gtk_widget_set_hexpand (body, TRUE);
+    }
+  bm_part_add (under, body);
+  if (answers != NULL)
+    {
+      gtk_widget_set_hexpand (answers, TRUE);
+      if (!gtk_widget_get_vexpand (answers))
+        {
+          gtk_widget_set_valign (answers, GTK_ALIGN_END);
+          gtk_widget_set_vexpand (answers, body == NULL);
+        }
+    }
+  bm_part_add (under, answers);
+  set_margins (page, box);
+  return box;
+}

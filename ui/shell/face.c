@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/shell/face.h"
+
+#include "app/bus/bus-client.h"
+#include "core/fault.h"
+
+#include <glib/gi18n-lib.h>
+
+/*
+ * The face's end of the bus.
+ *
+ *   apart ── connected, Attach ──► attached ── closed ──► apart (tries again every second)
+ *                                     │ Ended
+ *                                     ▼
+ *                                   over: wiped; the process ends and a fresh one takes its place
+ *
+ * The station judges every intent against the rev it was made on, so what was pressed on a page that is
+ * gone does nothing. A face that lost its station shows that at once, keeps no page, and takes the
+ * station's current page when it is back.
+ */
+
+#define RETRY_SECONDS 1
+
+struct _BmFace
+{
+  GObject parent_instance;
+
+  char *socket;
+  BmShell *shell;
+  BmBusStation1 *station; /* (nullable) */
+  GCancellable *cancellable;
+  guint64 rev;
+  guint retry;
+  gboolean is_over;
+};
+
+enum
+{
+  SIGNAL_ENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BmFace, bm_face, G_TYPE_OBJECT)
+
+static void connect_to_station (BmFace *self);
+
+static void
+show_apart (BmFace *self)
+{
+  json_auto_t *model = json_pack (
+    "{s:i, s:s, s:s, s:s, s:[], s:{s:s}, s:{s:i, s:s, s:b}, s:[], s:{s:s, s:s, s:b, s:b}, s:[{s:s}]}",
+    "version", 1, "id", "face.apart", "template", "wait", "question",
+    _ ("Please wait a moment,\nthe machine is getting ready."), "choices", "frame", "help",
+    "hidden", "settings", "scale", 100, "theme", "medium", "is_spoken", FALSE, "speech", "station",
+    "name", "", "clock", "", "is_online", TRUE, "is_demo", FALSE, "lines", "text",
+    _ ("If this stays, please ask the staff."));
+
+  bm_shell_show_page (self->shell, model);
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  BmFace *self = user_data;
+
+  self->retry = 0;
+  connect_to_station (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+lose_station (BmFace *self)
+{
+  if (self->station != NULL)
+    g_signal_handlers_disconnect_by_data (self->station, self);
+  g_clear_object (&self->station);
+  self->rev = 0;
+  if (self->is_over)
+    return;
+  show_apart (self);
+  if (self->retry == 0)
+    self->retry = g_timeout_add_seconds (RETRY_SECONDS, on_retry, self);
+}
+
+static void
+on_page (BmBusStation1 *station, guint64 rev, const char *text, BmFace *self)
+{
+  g_autoptr (GError) error = NULL;
+  json_auto_t *model = bm_model_parse (text, &error);
+
+  if (self->is_over || rev < self->rev)
+    return;
+  self->rev = rev;
+  if (model == NULL)
+    {
+      g_warning ("%s", error->message);
+      bm_shell_release (self->shell);
+      return;
+    }
+  bm_shell_show_page (self->shell, model);
+  bm_fault_point ("kiosk-after-page");
+}
+
+static void
+on_ended (BmBusStation1 *station, const char *why, BmFace *self)
+{
+  self->is_over = TRUE;
+  bm_shell_wipe (self->shell);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+}
+
+static void
+on_attached (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmFace) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *seat = NULL;
+
+  if (bm_bus_station1_call_attach_finish (BM_BUS_STATION1 (source), &seat, result, &error))
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_warning ("The station does not take this face: %s", error->message);
+  if (BM_BUS_STATION1 (source) == self->station)
+    lose_station (self);
+}
+
+static void
+on_closed (GDBusConnection *connection, gboolean was_vanished, GError *error, BmFace *self)
+{
+  if (self->station != NULL &&
+      g_dbus_proxy_get_connection (G_DBUS_PROXY (self->station)) == connection)
+    lose_station (self);
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmFace) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) connection = bm_bus_connect_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (connection != NULL)
+    self->station = bm_bus_station_for_connection (connection, &error);
+  if (self->station == NULL)
+    {
+      lose_station (self);
+      return;
+    }
+  g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, 0);
+  g_signal_connect (self->station, "page", G_CALLBACK (on_page), self);
+  g_signal_connect (self->station, "ended", G_CALLBACK (on_ended), self);
+  bm_bus_station1_call_attach (self->station, self->cancellable, on_attached, g_object_ref (self));
+}
+
+static void
+connect_to_station (BmFace *self)
+{
+  bm_bus_connect_async (self->socket, self->cancellable, on_connected, g_object_ref (self));
+}
+
+static void
+on_intent_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmFace) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (bm_bus_station1_call_intent_finish (BM_BUS_STATION1 (source), result, &error))
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  bm_shell_release (self->shell);
+}
+
+static void
+on_intent (BmShell *shell, const char *intent, BmFace *self)
+{
+  if (self->station == NULL || self->is_over)
+    {
+      bm_shell_release (shell);
+      return;
+    }
+  bm_bus_station1_call_intent (self->station, self->rev, intent, self->cancellable, on_intent_done,
+                               g_object_ref (self));
+}
+
+static void
+bm_face_dispose (GObject *object)
+{
+  BmFace *self = BM_FACE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->retry, g_source_remove);
+  if (self->station != NULL)
+    g_signal_handlers_disconnect_by_data (self->station, self);
+  g_clear_object (&self->station);
+  g_clear_object (&self->shell);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->socket, g_free);
+  G_OBJECT_CLASS (bm_face_parent_class)->dispose (object);
+}
+
+static void
+bm_face_class_init (BmFaceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bm_face_dispose;
+
+  /**
+   * BmFace::ended:
+   *
+   * The session is over and this face is wiped.
+   */
+  signals[SIGNAL_ENDED] =
+    g_signal_new ("ended", BM_TYPE_FACE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+bm_face_init (BmFace *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * bm_face_new:
+ * @socket: path of the station's socket for this seat
+ * @shell: the window
+ *
+ * Joins the window to the station, for as long as the station is there and again whenever it comes back.
+ *
+ * Returns: (transfer full): the face
+ */
+BmFace *
+bm_face_new (const char *socket, BmShell *shell)
+{
+  BmFace *self = g_object_new (BM_TYPE_FACE, NULL);
+
+  self->socket = g_strdup (socket);
+  self->shell = g_object_ref (shell);
+  g_signal_connect_object (shell, "intent", G_CALLBACK (on_intent), self, 0);
+  connect_to_station (self);
+  return self;
+}

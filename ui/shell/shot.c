@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "core/error.h"
+#include "ui/shell/shell.h"
+
+/**
+ * bm_shell_shoot:
+ * @self: a window with a page
+ * @path: where the PNG goes
+ * @error: return location for an error
+ *
+ * Draws the window as it stands through the same render nodes as the screen; nothing is read back.
+ *
+ * Returns: whether the picture was written
+ */
+gboolean
+bm_shell_shoot (BmShell *self, const char *path, GError **error)
+{
+  GtkWidget *child = gtk_window_get_child (GTK_WINDOW (self));
+  int width = gtk_widget_get_width (child);
+  int height = gtk_widget_get_height (child);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (child);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+  cairo_surface_t *surface;
+  cairo_status_t status;
+  cairo_t *cr;
+  GdkRGBA ground;
+
+  bm_role_rgba (bm_shell_get_metrics (self)->theme, BM_ROLE_GROUND, &ground);
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  node = gtk_snapshot_free_to_node (snapshot);
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, MAX (width, 1), MAX (height, 1));
+  cr = cairo_create (surface);
+  gdk_cairo_set_source_rgba (cr, &ground);
+  cairo_paint (cr);
+  if (node != NULL)
+    {
+      gsk_render_node_draw (node, cr);
+      gsk_render_node_unref (node);
+    }
+  cairo_destroy (cr);
+  status = cairo_surface_write_to_png (surface, path);
+  cairo_surface_destroy (surface);
+  if (status == CAIRO_STATUS_SUCCESS)
+    return TRUE;
+  g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "Cannot write %s: %s", path,
+               cairo_status_to_string (status));
+  return FALSE;
+}

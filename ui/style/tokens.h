@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  BM_THEME_MEDIUM,
+  BM_THEME_HIGH_LIGHT,
+  BM_THEME_HIGH_DARK,
+  BM_THEME_LOW_GLARE,
+  BM_N_THEMES,
+} BmTheme;
+
+typedef enum
+{
+  BM_ROLE_FRAME,
+  BM_ROLE_GROUND,
+  BM_ROLE_SURFACE,
+  BM_ROLE_INK,
+  BM_ROLE_RULE,
+  BM_ROLE_PRIMARY,
+  BM_ROLE_ON_PRIMARY,
+  BM_ROLE_HELP,
+  BM_ROLE_ON_HELP,
+  BM_ROLE_WAIT,
+  BM_ROLE_ON_WAIT,
+  BM_ROLE_FAULT,
+  BM_ROLE_ON_FAULT,
+  BM_ROLE_CHOSEN,
+  BM_ROLE_ON_CHOSEN,
+  BM_ROLE_FOCUS,
+  BM_ROLE_TINT_CERT,
+  BM_ROLE_TINT_MONEY,
+  BM_ROLE_TINT_VOICE,
+  BM_ROLE_TINT_APPLY,
+  BM_ROLE_TINT_CASE,
+  BM_N_ROLES,
+} BmRole;
+
+typedef enum
+{
+  BM_TYPE_FIGURE,
+  BM_TYPE_HERO,
+  BM_TYPE_TILE,
+  BM_TYPE_QUESTION,
+  BM_TYPE_ANSWER,
+  BM_TYPE_LEAD,
+  BM_TYPE_BODY,
+  BM_TYPE_SLOT, /* labels of the frame's buttons: already out of the way of the reading */
+  BM_TYPE_STATUS,
+  BM_TYPE_DESK_NAME,
+  BM_TYPE_DESK_HEAD,
+  BM_TYPE_DESK_TEXT,
+  BM_N_TYPES,
+} BmType;
+
+/* How a face measures: everything on it is millimetres until this turns it into pixels. */
+typedef struct
+{
+  double pitch; /* millimetres a pixel */
+  guint scale;  /* percent: 100, 125, 150, 200 */
+  BmTheme theme;
+  gboolean is_landscape;
+  gboolean is_desk;
+} BmMetrics;
+
+const char *bm_theme_name (BmTheme theme);
+gboolean bm_theme_from_name (const char *name, BmTheme *ret_theme);
+const char *bm_role_name (BmRole role);
+const char *bm_role_hex (BmTheme theme, BmRole role);
+void bm_role_rgba (BmTheme theme, BmRole role, GdkRGBA *ret_rgba);
+BmRole bm_role_of_tint (const char *tint, BmRole fallback);
+
+const char *bm_type_name (BmType type);
+gboolean bm_type_is_bold (BmType type);
+double bm_type_line_height (BmType type);
+double bm_type_em_mm (const BmMetrics *metrics, BmType type);
+
+int bm_px (const BmMetrics *metrics, double mm);
+int bm_px_scaled (const BmMetrics *metrics, double mm, double max_mm);
+
+double bm_contrast (const GdkRGBA *one, const GdkRGBA *two);
+
+/* Millimetres, looks/tokens.json. */
+#define BM_MM_HAIR                    2.0
+#define BM_MM_MIN_GAP                 4.0
+#define BM_MM_GAP                     6.0
+#define BM_MM_MARGIN                  10.0
+#define BM_MM_GROUP                   16.0
+#define BM_MM_SECTION                 24.0
+#define BM_MM_TARGET                  20.0
+#define BM_MM_TARGET_TOP              24.0
+#define BM_MM_TARGET_BOTTOM           32.0
+#define BM_MM_TARGET_BOTTOM_LANDSCAPE 24.0
+#define BM_MM_ANSWER                  44.0
+#define BM_MM_TILE                    40.0
+#define BM_MM_KEY                     22.0
+#define BM_MM_DESK_TARGET             14.0
+#define BM_MM_FRAME_TOP               36.0
+#define BM_MM_FRAME_TOP_LANDSCAPE     32.0
+#define BM_MM_FRAME_BOTTOM            44.0
+#define BM_MM_FRAME_BOTTOM_LANDSCAPE  32.0
+#define BM_MM_SLOT_HELP               78.0
+#define BM_MM_SLOT_BACK               66.0
+#define BM_MM_SLOT_HELP_LANDSCAPE     86.0
+#define BM_MM_SLOT_BACK_LANDSCAPE     76.0
+#define BM_MM_RADIUS                  5.0
+#define BM_MM_RADIUS_CHIP             4.0
+#define BM_MM_RADIUS_DESK             3.0
+#define BM_MM_BORDER                  0.75
+#define BM_MM_LEDGE                   2.25
+#define BM_MM_LEDGE_DESK              1.5
+#define BM_MM_RULE                    0.5
+#define BM_MM_TICK_DISC               14.0
+#define BM_MM_FOCUS_RING              3.0
+#define BM_MM_FOCUS_GAP               1.0
+#define BM_MM_ICON_FRAME              14.0
+#define BM_MM_ICON_HELP               18.0
+#define BM_MM_CHIP                    24.0
+#define BM_MM_ICON_CHIP               19.0
+#define BM_MM_ICON_ROW                32.0
+#define BM_MM_ICON_ROW_LARGE          38.0
+#define BM_MM_ICON_ANSWER             34.0
+#define BM_MM_ICON_TILE               60.0
+#define BM_MM_ICON_FACE               45.0
+#define BM_MM_BANNER                  92.0
+#define BM_MM_DISC                    58.0
+#define BM_MM_KEY_LINE_THIN_OVER      80.0
+
+G_END_DECLS

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/widgets/bm-button.h"
+
+#include "ui/widgets/bm-picture.h"
+#include "ui/widgets/bm-text.h"
+
+/*
+ * The one thing that can be pressed. GtkButton gives it gesture, keys and accessible action: it acts
+ * when the finger is lifted inside it, wherever inside the finger wandered. Everything seen is ours.
+ *
+ *   normal ── finger down ──► pressed ── lifted inside ──► "clicked"
+ *   chosen, busy, off: set by the model; off still takes the press, to say why.
+ *
+ * Every state differs in line, not only in colour: ledge below, ledge above, thick border and tick,
+ * double border and hourglass, dashes.
+ */
+
+struct _BmButton
+{
+  GtkButton parent_instance;
+
+  BmMetrics metrics;
+  GtkWidget *picture; /* (nullable) */
+  char *name;
+  gboolean is_chosen;
+  gboolean is_off;
+  gboolean is_filled; /* its picture has no colour block in any state */
+};
+
+G_DEFINE_FINAL_TYPE (BmButton, bm_button, GTK_TYPE_BUTTON)
+
+static void
+update_picture (BmButton *self)
+{
+  GtkStateFlags flags = gtk_widget_get_state_flags (GTK_WIDGET (self));
+
+  if (self->picture != NULL)
+    bm_picture_set_plain (BM_PICTURE (self->picture),
+                          self->is_filled || self->is_off || (flags & GTK_STATE_FLAG_ACTIVE) != 0);
+}
+
+static void
+bm_button_state_flags_changed (GtkWidget *widget, GtkStateFlags previous)
+{
+  GTK_WIDGET_CLASS (bm_button_parent_class)->state_flags_changed (widget, previous);
+  update_picture (BM_BUTTON (widget));
+}
+
+/* Black disc with a tick in the upper right corner. */
+static void
+draw_tick (BmButton *self, GtkSnapshot *snapshot)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  double size = bm_px (&self->metrics, self->metrics.is_desk ? 7 : BM_MM_TICK_DISC);
+  double x = width - size;
+  GdkRGBA ink, paper;
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (x, 0, size, size));
+
+  bm_role_rgba (self->metrics.theme, BM_ROLE_INK, &ink);
+  bm_role_rgba (self->metrics.theme, BM_ROLE_SURFACE, &paper);
+  gdk_cairo_set_source_rgba (cr, &ink);
+  cairo_arc (cr, x + size / 2, size / 2, size / 2, 0, 2 * G_PI);
+  cairo_fill (cr);
+  gdk_cairo_set_source_rgba (cr, &paper);
+  cairo_set_line_width (cr, size / 12);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_move_to (cr, x + size * 0.27, size * 0.52);
+  cairo_line_to (cr, x + size * 0.43, size * 0.67);
+  cairo_line_to (cr, x + size * 0.74, size * 0.34);
+  cairo_stroke (cr);
+  cairo_destroy (cr);
+}
+
+static void
+bm_button_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  GTK_WIDGET_CLASS (bm_button_parent_class)->snapshot (widget, snapshot);
+  if (BM_BUTTON (widget)->is_chosen)
+    draw_tick (BM_BUTTON (widget), snapshot);
+}
+
+static void
+bm_button_finalize (GObject *object)
+{
+  g_free (BM_BUTTON (object)->name);
+  G_OBJECT_CLASS (bm_button_parent_class)->finalize (object);
+}
+
+static void
+bm_button_class_init (BmButtonClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = bm_button_finalize;
+  widget_class->state_flags_changed = bm_button_state_flags_changed;
+  widget_class->snapshot = bm_button_snapshot;
+  gtk_widget_class_set_css_name (widget_class, "bm-button");
+}
+
+static void
+bm_button_init (BmButton *self)
+{
+}
+
+static GtkWidget *
+new_words (const BmButtonSpec *spec)
+{
+  GtkWidget *label = bm_text_new (spec->label, spec->type);
+  GtkJustification justify = spec->shape == BM_BUTTON_ROW ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_CENTER;
+  GtkWidget *box, *note;
+
+  gtk_label_set_justify (GTK_LABEL (label), justify);
+  gtk_label_set_xalign (GTK_LABEL (label), spec->shape == BM_BUTTON_ROW ? 0 : 0.5);
+  if (spec->note == NULL || *spec->note == '\0')
+    {
+      gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
+      return label;
+    }
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  note = bm_text_new (spec->note, spec->type <= BM_TYPE_LEAD ? BM_TYPE_BODY : BM_TYPE_DESK_TEXT);
+  gtk_widget_add_css_class (note, "tight");
+  gtk_label_set_justify (GTK_LABEL (note), justify);
+  gtk_label_set_xalign (GTK_LABEL (note), spec->shape == BM_BUTTON_ROW ? 0 : 0.5);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), note);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  return box;
+}
+
+static GtkWidget *
+new_content (BmButton *self, const BmButtonSpec *spec)
+{
+  gboolean is_tile = spec->shape == BM_BUTTON_TILE;
+  int gap = bm_px (&self->metrics, self->metrics.is_desk          ? 2
+                                   : spec->shape == BM_BUTTON_ROW ? BM_MM_GAP + 2
+                                                                  : BM_MM_MIN_GAP);
+  GtkWidget *box =
+    gtk_box_new (is_tile ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL, gap);
+  GtkWidget *words = new_words (spec);
+
+  if (self->picture != NULL && !spec->is_icon_last)
+    gtk_box_append (GTK_BOX (box), self->picture);
+  gtk_box_append (GTK_BOX (box), words);
+  if (self->picture != NULL && spec->is_icon_last)
+    gtk_box_append (GTK_BOX (box), self->picture);
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_widget_set_halign (box, spec->shape == BM_BUTTON_ROW ? GTK_ALIGN_FILL : GTK_ALIGN_CENTER);
+  if (spec->shape == BM_BUTTON_ROW)
+    gtk_widget_set_hexpand (words, TRUE);
+  return box;
+}
+
+static void
+add_state (BmButton *self, const BmButtonSpec *spec)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  self->is_chosen = g_strcmp0 (spec->state, "chosen") == 0;
+  self->is_off = g_strcmp0 (spec->state, "off") == 0;
+  if (self->is_chosen || self->is_off || g_strcmp0 (spec->state, "busy") == 0)
+    gtk_widget_add_css_class (widget, spec->state);
+  self->is_filled = g_strcmp0 (spec->kind, "primary") == 0 || g_strcmp0 (spec->kind, "help") == 0;
+  if (self->is_filled)
+    gtk_widget_add_css_class (widget, spec->kind);
+  if (bm_role_of_tint (spec->tint, BM_ROLE_INK) != BM_ROLE_INK)
+    {
+      g_autofree char *tint = g_strconcat ("tint-", spec->tint, NULL);
+
+      gtk_widget_add_css_class (widget, tint);
+    }
+  if (self->is_chosen)
+    gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_PRESSED,
+                                 GTK_ACCESSIBLE_TRISTATE_TRUE, -1);
+  if (self->is_off)
+    gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_DISABLED, TRUE, -1);
+}
+
+static BmRole
+picture_tint (const BmButtonSpec *spec)
+{
+  gboolean is_tinted = bm_role_of_tint (spec->tint, BM_ROLE_INK) != BM_ROLE_INK;
+
+  if (is_tinted || g_strcmp0 (spec->state, "chosen") == 0)
+    return BM_ROLE_SURFACE;
+  return spec->icon_tint != 0 ? spec->icon_tint : BM_ROLE_TINT_MONEY;
+}
+
+/**
+ * bm_button_new:
+ * @metrics: how this face measures
+ * @spec: what it is made of
+ *
+ * Returns: a button; its accessible name is its label, on one line
+ */
+GtkWidget *
+bm_button_new (const BmMetrics *metrics, const BmButtonSpec *spec)
+{
+  BmButton *self = g_object_new (BM_TYPE_BUTTON, NULL);
+  const char *icon = g_strcmp0 (spec->state, "busy") == 0 ? "hourglass" : spec->icon;
+
+  self->metrics = *metrics;
+  self->name = bm_text_on_one_line (spec->label);
+  if (bm_drawing_is_known (icon) && spec->icon_mm > 0)
+    self->picture = bm_picture_new (metrics, icon, spec->icon_mm, picture_tint (spec));
+  if (spec->shape == BM_BUTTON_ROW)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "wide");
+  add_state (self, spec);
+  gtk_button_set_child (GTK_BUTTON (self), new_content (self, spec));
+  gtk_widget_set_size_request (GTK_WIDGET (self), bm_px (metrics, spec->min_width_mm),
+                               bm_px (metrics, spec->min_height_mm));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name,
+                                  -1);
+  if (spec->note != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    spec->note, -1);
+  update_picture (self);
+  return GTK_WIDGET (self);
+}
+
+gboolean
+bm_button_is_off (BmButton *self)
+{
+  g_return_val_if_fail (BM_IS_BUTTON (self), FALSE);
+
+  return self->is_off;
+}
+
+const char *
+bm_button_get_name (BmButton *self)
+{
+  g_return_val_if_fail (BM_IS_BUTTON (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * bm_button_set_off:
+ * @self: a button
+ * @is_off: whether it cannot be used now
+ *
+ * An off button still takes presses: whoever owns it says why.
+ */
+void
+bm_button_set_off (BmButton *self, gboolean is_off)
+{
+  g_return_if_fail (BM_IS_BUTTON (self));
+
+  if (self->is_off == is_off)
+    return;
+  self->is_off = is_off;
+  if (is_off)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "off");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "off");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_DISABLED, is_off, -1);
+  update_picture (self);
+}

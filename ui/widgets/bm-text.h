@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ui/style/tokens.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+GtkWidget *bm_text_new (const char *text, BmType type);
+GtkWidget *bm_text_new_strong (const char *text, BmType type);
+void bm_text_set (GtkWidget *label, const char *text);
+
+char *bm_text_on_one_line (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+char *bm_text_on_two_lines (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
