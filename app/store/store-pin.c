@@ -35,7 +35,9 @@ gboolean
 bm_store_pin_rearm (BmStore *self, GError **error)
 {
   g_autoptr (BmStatement) statement =
-    bm_sql_borrow (self, "UPDATE pin SET boot_id = ?1, boot_ms = ?2 WHERE boot_id <> ?1", error);
+    bm_sql_borrow (self,
+                   "UPDATE pin SET boot_id = ?1, boot_ms = ?2 WHERE boot_id <> ?1 OR boot_ms > ?2",
+                   error);
   guint8 boot_id[BM_BOOT_ID_LEN];
 
   if (statement == NULL)

@@ -11,12 +11,16 @@ G_BEGIN_DECLS
 #define RESIDENT_NAME "王秀兰"
 #define RESIDENT_ID   "990121194603050028"
 
+/* Moves only when told to; a reboot gives it another boot id and starts its boot reading again. */
+#define TEST_TYPE_CLOCK (test_clock_get_type ())
+G_DECLARE_FINAL_TYPE (TestClock, test_clock, TEST, CLOCK, GObject)
+
 typedef struct
 {
   char *folder;
   BmKey *seal_private; /* the platform's */
   BmKey *sign_private;
-  BmShiftClock *clock;
+  TestClock *clock;
   BmStoreSetup setup;
   BmStoreTuning tuning;
   BmStore *store;
@@ -35,6 +39,9 @@ void ledger_free (Ledger *self); /* and removes the folder */
 void ledger_open (Ledger *self); /* has to work */
 BmStore *ledger_try_open (Ledger *self, GError **error);
 void ledger_close (Ledger *self);
+void ledger_advance (Ledger *self, gint64 ms);
+void ledger_set_wall (Ledger *self, gint64 wall_ms);
+void ledger_reboot (Ledger *self);       /* closes, and opens again in another boot */
 void ledger_settle (Ledger *self);       /* dispatches every signal that waits */
 sqlite3 *ledger_open_raw (Ledger *self); /* a thief's connection; only while closed */
 void ledger_exec (Ledger *self, const char *format, ...) G_GNUC_PRINTF (2, 3);

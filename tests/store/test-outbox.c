@@ -265,11 +265,11 @@ test_deferred (void)
   ledger_commit_many (ledger, 1, 1);
   defer_all (ledger, 60000);
   g_assert_cmpuint (count_waiting (ledger), ==, 0);
-  bm_shift_clock_set_wall (ledger->clock, 0); /* a wrong wall clock changes nothing */
+  ledger_set_wall (ledger, 0); /* a wrong wall clock changes nothing */
   g_assert_cmpuint (count_waiting (ledger), ==, 0);
-  bm_shift_clock_advance (ledger->clock, 59999);
+  ledger_advance (ledger, 59999);
   g_assert_cmpuint (count_waiting (ledger), ==, 0);
-  bm_shift_clock_advance (ledger->clock, 1);
+  ledger_advance (ledger, 1);
   g_assert_cmpuint (count_waiting (ledger), ==, 2);
   ledger_free (ledger);
 }
@@ -282,14 +282,11 @@ test_deferred_restart (void)
 
   ledger_open (ledger);
   ledger_commit_many (ledger, 1, 1);
-  bm_shift_clock_advance (ledger->clock, 1000 * 1000);
+  ledger_advance (ledger, 1000 * 1000);
   defer_all (ledger, 60000);
-  ledger_close (ledger);
-  g_object_unref (ledger->clock);
-  ledger->clock = bm_shift_clock_new (1, FALSE);
-  ledger_open (ledger);
+  ledger_reboot (ledger);
   g_assert_cmpuint (count_waiting (ledger), ==, 0);
-  bm_shift_clock_advance (ledger->clock, 60000);
+  ledger_advance (ledger, 60000);
   g_assert_cmpuint (count_waiting (ledger), ==, 2);
   ledger_free (ledger);
 }
@@ -321,7 +318,7 @@ test_hold (void)
   json_decref (overview);
 
   /* Once a day it is tried again, and alone, so that it cannot take others with it. */
-  bm_shift_clock_advance (ledger->clock, BM_STORE_HOLD_MS);
+  ledger_advance (ledger, BM_STORE_HOLD_MS);
   batch = ledger_next (ledger, 1 << 20, 10);
   g_assert_cmpuint (batch->items->len, ==, 3);
   {
