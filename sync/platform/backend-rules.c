@@ -3,7 +3,7 @@
 
 #include "sync/platform/backend-rules.h"
 
-#include "core/calendar/day.h"
+#include "core/calendar/certification.h"
 #include "core/error.h"
 #include "core/people/id-number.h"
 #include "core/people/name.h"
@@ -140,16 +140,21 @@ judge_certification (BmBackendRules *self, const BmCase *kase)
 
 /* Decisions. */
 
-/* Counted by month: the last day of the month that is @months after the pass. */
+/* NULL for a rule without a window; the rules' windows were checked when they were read. */
 static char *
-reckon_next_due (json_t *rule, gint64 passed_ms)
+reckon_next_due (json_t *rule, const BmCase *kase)
 {
-  gint months = (gint) json_integer_value (json_object_get (rule, "months"));
-  gint32 day = bm_day_from_wall_ms (passed_ms);
+  const char *number = get_text (json_object_get (kase->payload, "fields"), "p.idno");
+  g_autofree char *folded = bm_id_number_fold (number);
+  BmCertificationRule window;
+  gint32 birth = BM_NO_DAY;
 
-  if (months <= 0 || strcmp (get_text (rule, "window"), "rolling_month") != 0)
+  if (!bm_certification_rule_parse (get_text (rule, "window"), &window, NULL))
     return NULL;
-  return bm_day_to_string (bm_day_get_month_end (bm_day_add_months (day, months)));
+  if (bm_id_verdict_is_acceptable (bm_id_number_check (folded, BM_NO_DAY)))
+    birth = bm_id_number_get_birth (folded);
+  return bm_day_to_string (
+    bm_certification_get_due (&window, bm_day_from_wall_ms (kase->happened_ms), birth));
 }
 
 static char *
@@ -186,7 +191,7 @@ bm_backend_rules_decide (BmBackendRules *self, const BmCase *kase, const char *c
   decision->by = g_strdup (get_text (self->rules, "by"));
   decision->is_final = json_is_true (json_object_get (answer, "final"));
   if (json_is_true (json_object_get (answer, "passed")))
-    decision->next_due = reckon_next_due (get_rule (self, kase->service), kase->happened_ms);
+    decision->next_due = reckon_next_due (get_rule (self, kase->service), kase);
   return decision;
 }
 
@@ -213,6 +218,11 @@ rules_fetch_pack (BmBackend *backend, const char *village, GError **error)
 {
   BmBackendRules *self = BM_BACKEND_RULES (backend);
 
+  if (strcmp (village, get_text (self->rules, "village")) != 0)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "There is no pack for %s", village);
+      return NULL;
+    }
   return json_pack ("{s:i, s:s, s:o}", "version", 1, "village", village, "due",
                     bm_backend_records_list_due (self->records));
 }
@@ -276,6 +286,25 @@ bm_backend_rules_init (BmBackendRules *self)
 {
 }
 
+static gboolean
+check_windows (BmBackendRules *self, GError **error)
+{
+  const char *service;
+  json_t *rule;
+
+  json_object_foreach (json_object_get (self->rules, "services"), service, rule)
+  {
+    BmCertificationRule window;
+
+    if (!bm_certification_rule_parse (get_text (rule, "window"), &window, error))
+      {
+        g_prefix_error (error, "rules.json: %s: ", service);
+        return FALSE;
+      }
+  }
+  return TRUE;
+}
+
 /**
  * bm_backend_rules_new:
  * @dir: folder with rules.json, pension.json, residents.csv, roster.json
@@ -292,6 +321,8 @@ bm_backend_rules_new (const char *dir, const char *catalogue, GError **error)
   self = g_object_new (BM_TYPE_BACKEND_RULES, NULL);
   self->catalogue = g_strdup (catalogue);
   self->rules = bm_backend_read_json (dir, "rules.json", error);
-  self->records = self->rules != NULL ? bm_backend_records_load (dir, error) : NULL;
+  if (self->rules == NULL || !check_windows (self, error))
+    return NULL;
+  self->records = bm_backend_records_load (dir, error);
   return self->records != NULL ? BM_BACKEND (g_steal_pointer (&self)) : NULL;
 }
