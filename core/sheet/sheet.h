@@ -22,6 +22,9 @@ G_BEGIN_DECLS
  *                       "number":"","qr":""},              filled inside the commit
  *      {"type":"gap","mm":3}
  *    ] }
+ *
+ * strong, align and size may be left out; everything else is required. "{number}" inside a text or a
+ * value becomes the grouped number when the sheet is filled.
  */
 
 #define BM_SHEET_VERSION 1
@@ -29,7 +32,8 @@ G_BEGIN_DECLS
 
 gboolean bm_sheet_check (json_t *sheet, GError **error); /* strict: unknown type or key is an error */
 
-/* Fills every "number" block; returns a new model. Called inside the commit, on the store worker. */
+/* Fills every "number" block and "{number}"; returns a new model. Called inside the commit, on the
+ * store worker. */
 json_t *bm_sheet_fill (json_t *sheet, const char *number, const char *qr, const char *figure);
 
 /* Everything a person can read on it, line by line, for scenarios, speech and "what is on this paper". */

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-sheet"
+
+#include "core/sheet/sheet.h"
+
+#include "core/entry/number.h"
+#include "core/error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/*
+ * The strict shape of a sheet, filling its number in, and reading it as text.
+ *
+ * A model that bm_sheet_check() passed can be stored, filled, rendered and read without further
+ * questions: every member has its type, every text is UTF-8 without controls, and nothing is longer
+ * than its maximum. What the number is becomes known only inside the commit, so a model is checked
+ * both before (number and qr are "") and after.
+ */
+
+#define TEXT_MAX    2000 /* bytes of one text */
+#define GAP_MAX     100  /* millimetres */
+#define STATES      3
+#define PLACEHOLDER "{number}"
+
+typedef enum
+{
+  VALUE_TEXT,
+  VALUE_BOOLEAN,
+  VALUE_REACHED,
+  VALUE_MILLIMETRES,
+  VALUE_SIZE,
+  VALUE_ALIGN,
+  VALUE_NUMBER,
+} ValueKind;
+
+typedef struct
+{
+  const char *key;
+  ValueKind kind;
+  gboolean is_required;
+} Member;
+
+typedef struct
+{
+  const char *type;
+  Member members[6]; /* without "type"; ends with a NULL key */
+} BlockShape;
+
+static const BlockShape shapes[] = {
+  { "states", { { "reached", VALUE_REACHED, TRUE } } },
+  { "rule", { { NULL } } },
+  { "pair",
+    { { "label", VALUE_TEXT, TRUE },
+      { "value", VALUE_TEXT, TRUE },
+      { "strong", VALUE_BOOLEAN, FALSE } } },
+  { "text",
+    { { "text", VALUE_TEXT, TRUE },
+      { "size", VALUE_SIZE, FALSE },
+      { "strong", VALUE_BOOLEAN, FALSE },
+      { "align", VALUE_ALIGN, FALSE } } },
+  { "boxed", { { "text", VALUE_TEXT, TRUE }, { "size", VALUE_SIZE, FALSE } } },
+  { "number",
+    { { "ask", VALUE_TEXT, TRUE },
+      { "place", VALUE_TEXT, TRUE },
+      { "figure", VALUE_TEXT, TRUE },
+      { "number", VALUE_NUMBER, TRUE },
+      { "qr", VALUE_TEXT, TRUE } } },
+  { "gap", { { "mm", VALUE_MILLIMETRES, TRUE } } },
+};
+
+static gboolean
+set_invalid (GError **error, const char *where, const char *what)
+{
+  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "sheet: %s: %s", where, what);
+  return FALSE;
+}
+
+static gboolean
+is_plain_text (json_t *value)
+{
+  const char *text = json_string_value (value);
+
+  if (text == NULL || json_string_length (value) > TEXT_MAX ||
+      strlen (text) != json_string_length (value))
+    return FALSE;
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar c = g_utf8_get_char (text);
+      if ((c < ' ' && c != '\n') || (c >= 0x7f && c < 0xa0))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_one_of (json_t *value, const char *const *names)
+{
+  return json_is_string (value) && g_strv_contains (names, json_string_value (value));
+}
+
+static gboolean
+is_integer_between (json_t *value, json_int_t from, json_int_t to)
+{
+  return json_is_integer (value) && json_integer_value (value) >= from &&
+         json_integer_value (value) <= to;
+}
+
+static gboolean
+is_value (json_t *value, ValueKind kind)
+{
+  static const char *const sizes[] = { "small", "body", "lead", "hero", NULL };
+  static const char *const aligns[] = { "left", "center", NULL };
+
+  switch (kind)
+    {
+    case VALUE_TEXT:
+      return is_plain_text (value);
+    case VALUE_BOOLEAN:
+      return json_is_boolean (value);
+    case VALUE_REACHED:
+      return is_integer_between (value, 1, STATES);
+    case VALUE_MILLIMETRES:
+      return is_integer_between (value, 1, GAP_MAX);
+    case VALUE_SIZE:
+      return is_one_of (value, sizes);
+    case VALUE_ALIGN:
+      return is_one_of (value, aligns);
+    case VALUE_NUMBER:
+      return json_is_string (value) &&
+             (json_string_length (value) == 0 || bm_number_is_valid (json_string_value (value)));
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+static const Member *
+find_member (const BlockShape *shape, const char *key)
+{
+  for (const Member *member = shape->members; member->key != NULL; member++)
+    if (strcmp (member->key, key) == 0)
+      return member;
+  return NULL;
+}
+
+static gboolean
+check_members (const BlockShape *shape, json_t *block, GError **error)
+{
+  const char *key = NULL;
+  json_t *value = NULL;
+
+  json_object_foreach (block, key, value)
+  {
+    if (strcmp (key, "type") == 0)
+      continue;
+    const Member *member = find_member (shape, key);
+    if (member == NULL)
+      return set_invalid (error, key, "unknown key");
+    if (!is_value (value, member->kind))
+      return set_invalid (error, key, "wrong value");
+  }
+  for (const Member *member = shape->members; member->key != NULL; member++)
+    if (member->is_required && json_object_get (block, member->key) == NULL)
+      return set_invalid (error, member->key, "missing");
+  return TRUE;
+}
+
+static gboolean
+check_block (json_t *block, GError **error)
+{
+  const char *type = json_string_value (json_object_get (block, "type"));
+
+  if (type == NULL)
+    return set_invalid (error, "blocks", "a block has no type");
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    if (strcmp (type, shapes[i].type) == 0)
+      return check_members (&shapes[i], block, error);
+  return set_invalid (error, type, "unknown type of block");
+}
+
+static gboolean
+is_kind (const char *kind)
+{
+  gsize len = strnlen (kind, 33);
+
+  return len > 0 && len <= 32 && strspn (kind, "abcdefghijklmnopqrstuvwxyz_-") == len;
+}
+
+/**
+ * bm_sheet_check:
+ * @sheet: a model from anywhere
+ * @error: %BM_ERROR_INVALID, %BM_ERROR_LIMIT, %BM_ERROR_UNSUPPORTED
+ *
+ * Checks the shape of a sheet; an unknown type or key is an error.
+ *
+ * Returns: %TRUE if it may be stored and rendered
+ */
+gboolean
+bm_sheet_check (json_t *sheet, GError **error)
+{
+  json_error_t detail;
+  int version = 0, demo = 0;
+  const char *kind = NULL;
+  json_t *title = NULL, *station = NULL, *blocks = NULL, *block = NULL;
+  size_t i = 0;
+
+  if (json_unpack_ex (sheet, &detail, JSON_STRICT, "{s:i, s:s, s:o, s:o, s:b, s:o}", "version",
+                      &version, "kind", &kind, "title", &title, "station", &station, "demo", &demo,
+                      "blocks", &blocks) != 0)
+    return set_invalid (error, "model", detail.text);
+  if (version != BM_SHEET_VERSION)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED, "sheet version %d", version);
+      return FALSE;
+    }
+  if (!is_kind (kind) || !is_plain_text (title) || !is_plain_text (station) ||
+      !json_is_array (blocks))
+    return set_invalid (error, "model", "wrong value");
+  if (json_array_size (blocks) > BM_SHEET_MAX_BLOCKS)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_LIMIT, "sheet: too many blocks");
+      return FALSE;
+    }
+  json_array_foreach (blocks, i, block) if (!check_block (block, error)) return FALSE;
+  return TRUE;
+}
+
+static void
+fill_number_block (json_t *block, const char *number, const char *qr, const char *figure)
+{
+  json_object_set_new (block, "number", json_string (number));
+  json_object_set_new (block, "qr", json_string (qr));
+  json_object_set_new (block, "figure", json_string (figure));
+}
+
+static void
+fill_text (json_t *block, const char *key, const char *grouped)
+{
+  const char *text = json_string_value (json_object_get (block, key));
+
+  if (text == NULL || strstr (text, PLACEHOLDER) == NULL)
+    return;
+  g_autoptr (GString) filled = g_string_new (text);
+  g_string_replace (filled, PLACEHOLDER, grouped, 0);
+  json_object_set_new (block, key, json_string (filled->str));
+}
+
+/**
+ * bm_sheet_fill:
+ * @sheet: a checked model
+ * @number: the valid tracking number
+ * @qr: the QR text
+ * @figure: the spoken figure, for example 7号
+ *
+ * Fills every number block, and every `{number}` in a text with the grouped number.
+ *
+ * Returns: (transfer full): a new model
+ */
+json_t *
+bm_sheet_fill (json_t *sheet, const char *number, const char *qr, const char *figure)
+{
+  size_t i = 0;
+  json_t *block = NULL;
+
+  g_return_val_if_fail (sheet != NULL && qr != NULL && figure != NULL, NULL);
+  g_return_val_if_fail (bm_number_is_valid (number), NULL);
+
+  g_autofree char *grouped = bm_number_group (number);
+  json_t *filled = json_deep_copy (sheet);
+  json_array_foreach (json_object_get (filled, "blocks"), i, block)
+  {
+    if (g_strcmp0 (json_string_value (json_object_get (block, "type")), "number") == 0)
+      fill_number_block (block, number, qr, figure);
+    fill_text (block, "text", grouped);
+    fill_text (block, "value", grouped);
+  }
+  return filled;
+}
+
+static void
+append_line (GString *text, const char *line)
+{
+  if (line == NULL || *line == '\0')
+    return;
+  g_string_append (text, line);
+  g_string_append_c (text, '\n');
+}
+
+static void
+append_states (GString *text, json_int_t reached)
+{
+  const char *const labels[STATES] = { C_ ("sheet", "Noted"), C_ ("sheet", "Sent on"),
+                                       C_ ("sheet", "Finished") };
+
+  for (guint i = 0; i < STATES; i++)
+    g_string_append_printf (text, "%s%s%s", i > 0 ? " " : "", (json_int_t) i < reached ? "●" : "○",
+                            labels[i]);
+  g_string_append_c (text, '\n');
+}
+
+static void
+append_number (GString *text, json_t *block)
+{
+  const char *place = json_string_value (json_object_get (block, "place"));
+  const char *figure = json_string_value (json_object_get (block, "figure"));
+
+  append_line (text, json_string_value (json_object_get (block, "ask")));
+  g_autofree char *spoken = g_strjoin (" ", place, figure, NULL);
+  append_line (text, spoken);
+}
+
+static void
+append_block (GString *text, json_t *block)
+{
+  const char *type = json_string_value (json_object_get (block, "type"));
+
+  if (g_strcmp0 (type, "states") == 0)
+    append_states (text, json_integer_value (json_object_get (block, "reached")));
+  else if (g_strcmp0 (type, "pair") == 0)
+    {
+      g_string_append_printf (text, "%s ", json_string_value (json_object_get (block, "label")));
+      append_line (text, json_string_value (json_object_get (block, "value")));
+    }
+  else if (g_strcmp0 (type, "number") == 0)
+    append_number (text, block);
+  else
+    append_line (text, json_string_value (json_object_get (block, "text")));
+}
+
+/**
+ * bm_sheet_to_text:
+ * @sheet: a checked model
+ * @copy: which copy, from 1
+ *
+ * Reads a sheet, line by line, in the order in which it is printed.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+bm_sheet_to_text (json_t *sheet, guint copy)
+{
+  size_t i = 0;
+  json_t *block = NULL;
+
+  g_return_val_if_fail (sheet != NULL, NULL);
+
+  GString *text = g_string_new (NULL);
+  append_line (text, json_string_value (json_object_get (sheet, "station")));
+  append_line (text, json_string_value (json_object_get (sheet, "title")));
+  if (copy > 1)
+    {
+      /* Translators: on a further copy of a sheet; %u is 2 or more. */
+      g_autofree char *mark = g_strdup_printf (C_ ("sheet", "Print no. %u (reprint)"), copy);
+      append_line (text, mark);
+    }
+  json_array_foreach (json_object_get (sheet, "blocks"), i, block) append_block (text, block);
+  if (json_is_true (json_object_get (sheet, "demo")))
+    append_line (text, C_ ("sheet", "Demonstration data   Not a real document"));
+  return g_string_free (text, FALSE);
+}
