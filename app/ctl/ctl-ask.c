@@ -5,6 +5,7 @@
 #include "app/ctl/ctl.h"
 #include "app/station/demo-state.h"
 #include "app/station/station-keys.h"
+#include "app/station/words.h"
 #include "core/error.h"
 
 #include <glib/gi18n-lib.h>
@@ -88,8 +89,19 @@ wrap (const char *verb, json_t *json)
   return reply;
 }
 
+/* What the ledger says goes through the same table as in the running station. */
 static json_t *
-ask_store (BmStore *store, json_t *request, GError **error)
+refuse (GError *cause)
+{
+  g_autoptr (GError) error = cause;
+  g_autofree char *sentence = bm_words_dup_sentence (error);
+
+  return json_pack ("{s:b, s:s, s:s}", "ok", 0, "error", sentence, "code",
+                    bm_words_for_code (error));
+}
+
+static json_t *
+ask_store (BmStore *store, json_t *request)
 {
   const char *verb = json_string_value (json_object_get (request, "do"));
   const char *number = json_string_value (json_object_get (request, "number"));
@@ -107,8 +119,7 @@ ask_store (BmStore *store, json_t *request, GError **error)
     g_main_context_iteration (NULL, TRUE);
   if (answer.json != NULL)
     return wrap (verb, answer.json);
-  g_propagate_error (error, answer.error);
-  return NULL;
+  return refuse (answer.error);
 }
 
 static BmClock *
@@ -125,6 +136,7 @@ bm_ctl_ask_ledger (const BmCtl *self, json_t *request, GError **error)
   g_autoptr (BmStationKeys) keys = NULL;
   g_autoptr (BmClock) clock = NULL;
   g_autoptr (BmStore) store = NULL;
+  g_autoptr (GError) cause = NULL;
   BmStoreSetup setup;
   json_t *reply;
 
@@ -133,10 +145,10 @@ bm_ctl_ask_ledger (const BmCtl *self, json_t *request, GError **error)
     return NULL;
   clock = make_clock (self->config);
   bm_station_keys_fill_store_setup (keys, self->config->data, &setup);
-  store = bm_store_open (&setup, clock, error);
+  store = bm_store_open (&setup, clock, &cause);
   if (store == NULL)
-    return NULL;
-  reply = ask_store (store, request, error);
+    return refuse (g_steal_pointer (&cause));
+  reply = ask_store (store, request);
   bm_store_close (store);
   return reply;
 }

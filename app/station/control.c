@@ -79,7 +79,9 @@ refuse (Call *call, const char *code, const char *sentence)
 static void
 refuse_error (Call *call, const GError *error)
 {
-  refuse (call, bm_words_for_code (error), error->message);
+  g_autofree char *sentence = bm_words_dup_sentence (error);
+
+  refuse (call, bm_words_for_code (error), sentence);
 }
 
 static void

@@ -137,3 +137,38 @@ bm_words_for_code (const GError *error)
     return "failed";
   return codes[error->code];
 }
+
+/**
+ * bm_words_dup_sentence:
+ * @error: an error from below
+ *
+ * Says what happened in the operator's language; what the room said about it follows in brackets.
+ *
+ * Returns: (transfer full): the sentence
+ */
+char *
+bm_words_dup_sentence (const GError *error)
+{
+  static const char *const sentences[] = {
+    [BM_ERROR_INVALID] = NC_ ("error", "Something given is not right"),
+    [BM_ERROR_LIMIT] = NC_ ("error", "Something given is too large"),
+    [BM_ERROR_CORRUPT] = NC_ ("error", "Stored data are damaged"),
+    [BM_ERROR_CRYPTO] = NC_ ("error", "A cryptographic step failed"),
+    [BM_ERROR_UNSUPPORTED] = NC_ ("error", "This program is too old for it"),
+    [BM_ERROR_NOT_FOUND] = NC_ ("error", "There is no such thing"),
+    [BM_ERROR_BUSY] = NC_ ("error", "Another program is using it"),
+    [BM_ERROR_UNREACHABLE] = NC_ ("error", "It cannot be reached"),
+    [BM_ERROR_FULL] = NC_ ("error", "The disk is full"),
+    [BM_ERROR_REFUSED] = NC_ ("error", "It is not allowed"),
+    [BM_ERROR_FAILED] = NC_ ("error", "It did not work"),
+  };
+  int code = BM_ERROR_FAILED;
+
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (error->domain == BM_ERROR && error->code >= 0 && error->code < (int) G_N_ELEMENTS (sentences))
+    code = error->code;
+  /* Translators: a sentence, and the detail for whoever helps. */
+  return g_strdup_printf (C_ ("error", "%s (%s)"),
+                          g_dpgettext2 (GETTEXT_PACKAGE, "error", sentences[code]), error->message);
+}

@@ -13,7 +13,8 @@ const char *bm_words_for_reader (BmReader *reader); /* NULL: none is configured 
 const char *bm_words_for_printer (const char *const *reasons);
 const char *bm_words_for_keys (void);
 
-const char *bm_words_for_code (const GError *error);      /* stable: "invalid", "busy", … */
+const char *bm_words_for_code (const GError *error); /* stable: "invalid", "busy", … */
+char *bm_words_dup_sentence (const GError *error) G_GNUC_WARN_UNUSED_RESULT;
 const char *bm_reader_state_to_string (BmReader *reader); /* "none", "absent", "ready", "fault" */
 
 G_END_DECLS
