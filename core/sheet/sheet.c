@@ -318,8 +318,10 @@ append_block (GString *text, json_t *block)
     append_states (text, json_integer_value (json_object_get (block, "reached")));
   else if (g_strcmp0 (type, "pair") == 0)
     {
-      g_string_append_printf (text, "%s ", json_string_value (json_object_get (block, "label")));
-      append_line (text, json_string_value (json_object_get (block, "value")));
+      g_autofree char *line =
+        g_strjoin (" ", json_string_value (json_object_get (block, "label")),
+                   json_string_value (json_object_get (block, "value")), NULL);
+      append_line (text, g_strstrip (line));
     }
   else if (g_strcmp0 (type, "number") == 0)
     append_number (text, block);
