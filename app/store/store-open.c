@@ -78,6 +78,8 @@ static void
 close_connection (BmStore *self)
 {
   g_clear_pointer (&self->statements, g_hash_table_unref);
+  if (self->db != NULL && self->is_dead) /* what the log holds is for the next start to judge */
+    (void) sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   if (self->db != NULL)
     (void) sqlite3_close (self->db); /* every statement is gone, so that it cannot be busy */
   self->db = NULL;
@@ -104,9 +106,12 @@ open_connection (BmStore *self, GError **error)
       bm_sql_set_error (self, result, error);
       return FALSE;
     }
-  sqlite3_wal_hook (self->db, on_wal_hook, self);
-  self->wal_pages = 1; /* whatever lies in the log, the first checkpoint moves it */
-  return set_pragmas (self, error);
+  if (!set_pragmas (self, error))
+    return FALSE;
+  sqlite3_wal_hook (self->db, on_wal_hook,
+                    self); /* after wal_autocheckpoint, which takes the hook away */
+  self->wal_pages = 1;     /* whatever lies in the log, the first checkpoint moves it */
+  return TRUE;
 }
 
 /* This ledger, this station, these keys: said at its creation, compared ever after. */

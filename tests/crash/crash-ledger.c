@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/crash/crash-ledger.h"
+
+#include "core/error.h"
+
+static gpointer
+checkpoint_on_worker (gpointer data, GError **error)
+{
+  return GINT_TO_POINTER (bm_store_checkpoint (data, error));
+}
+
+static gboolean
+step_commit (Ledger *ledger, guint step, GError **error)
+{
+  g_autoptr (BmDraft) draft = ledger_draft_new (step);
+  BmCommitted *committed = ledger_try_commit (ledger, draft, error);
+  gboolean is_committed = committed != NULL;
+
+  bm_committed_free (committed);
+  return is_committed;
+}
+
+/* An answer, a result and the cursor: one transaction (invariant 4). */
+static gboolean
+step_apply (Ledger *ledger, guint step, GError **error)
+{
+  BmOutboxBatch *batch = ledger_next (ledger, 1 << 20, 2);
+  g_autoptr (GPtrArray) answers =
+    answers_for (batch, step % 4 == 0 ? BM_ANSWER_REJECTED : BM_ANSWER_ACCEPTED);
+  g_autoptr (GPtrArray) messages =
+    messages_new (message_new (step, "notice", "", step, "{\"text\":\"…\"}"));
+
+  bm_outbox_batch_free (batch);
+  return ledger_apply (ledger, answers, messages, step, error);
+}
+
+static gboolean
+step_print (Ledger *ledger, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = ledger_open_jobs (ledger);
+  BmPrintJob *job;
+  BmPrintState next;
+
+  if (jobs->len == 0)
+    return TRUE;
+  job = jobs->pdata[0];
+  next = job->state == BM_PRINT_QUEUED    ? BM_PRINT_WAITING
+         : job->state == BM_PRINT_WAITING ? BM_PRINT_SENDING
+         : job->state == BM_PRINT_SENDING ? BM_PRINT_SENT
+                                          : BM_PRINT_PRINTED;
+  return ledger_move (ledger, job->id, job->state, next, error);
+}
+
+static gboolean
+step_watermark (Ledger *ledger, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree BmOutboxStatus *status = ledger_status (ledger);
+
+  bm_outbox_note_watermark_async (BM_OUTBOX (ledger->store), status->epoch, status->next_seq + 4, 2,
+                                  100, ledger_on_done, &result);
+  return bm_outbox_note_watermark_finish (BM_OUTBOX (ledger->store), ledger_take (&result), error);
+}
+
+gboolean
+crash_ledger_step (Ledger *ledger, guint step, GError **error)
+{
+  if (step == 25)
+    return step_watermark (ledger, error);
+  switch (step % 8)
+    {
+    case 2:
+    case 6:
+      return step_apply (ledger, step, error);
+    case 3:
+    case 7:
+      return step_print (ledger, error);
+    case 4:
+      return ledger_audit (ledger,
+                           json_pack ("{s:s, s:i}", "what", "signed-in", "step", (int) step),
+                           error);
+    case 5:
+      if (step % 16 == 13)
+        return GPOINTER_TO_INT (bm_worker_run_sync (bm_store_get_worker (ledger->store),
+                                                    checkpoint_on_worker, ledger->store, error));
+      return step_commit (ledger, step, error);
+    default:
+      return step_commit (ledger, step, error);
+    }
+}
+
+static void
+add_value (GString *text, sqlite3_stmt *row, int column)
+{
+  gconstpointer data = sqlite3_column_blob (row, column);
+  int len = sqlite3_column_bytes (row, column);
+
+  g_string_append_printf (text, "%d:%d:", sqlite3_column_type (row, column), len);
+  if (len > 0)
+    g_string_append_len (text, data, len);
+}
+
+static gboolean
+add_table (GString *text, sqlite3 *db, const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT * FROM \"%s\"", table);
+  sqlite3_stmt *row = NULL;
+  int result;
+
+  if (sqlite3_prepare_v2 (db, sql, -1, &row, NULL) != SQLITE_OK)
+    return FALSE;
+  g_string_append (text, table);
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
+    for (int column = 0; column < sqlite3_column_count (row); column++)
+      add_value (text, row, column);
+  sqlite3_finalize (row);
+  return result == SQLITE_DONE;
+}
+
+static gpointer
+digest_on_worker (gpointer data, GError **error)
+{
+  sqlite3 *db = ((BmStore *) data)->db;
+  static const char *const tables[] = { "meta",      "epoch",   "entry",    "cases",
+                                        "print_job", "event",   "document", "pin",
+                                        "clock",     "contact", "alarm" };
+  g_autoptr (GString) text = g_string_new (NULL);
+  GString *hex;
+  guint8 hash[BM_SM3_LEN];
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    if (!add_table (text, db, tables[i]))
+      return NULL;
+  bm_sm3 (text->str, text->len, hash);
+  hex = g_string_new (NULL);
+  for (guint i = 0; i < BM_SM3_LEN; i++)
+    g_string_append_printf (hex, "%02x", hash[i]);
+  return g_string_free (hex, FALSE);
+}
+
+char *
+crash_ledger_digest (Ledger *ledger)
+{
+  return bm_worker_run_sync (bm_store_get_worker (ledger->store), digest_on_worker, ledger->store,
+                             NULL);
+}
+
+gboolean
+crash_ledger_is_sound (Ledger *ledger)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  json_t *verdict;
+  gboolean is_sound;
+
+  bm_store_verify_async (ledger->store, ledger_on_done, &result);
+  verdict = bm_store_json_finish (ledger->store, ledger_take (&result), NULL);
+  is_sound = json_is_true (json_object_get (verdict, "ok"));
+  json_decref (verdict);
+  return is_sound;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "tests/store/fixture.h"
+
+G_BEGIN_DECLS
+
+/* A day of a ledger in steps, each one transaction (or a checkpoint), and what the ledger holds in a word. */
+
+#define CRASH_STEPS 40
+
+/* FALSE with @error when the store refused it. */
+gboolean crash_ledger_step (Ledger *ledger, guint step, GError **error);
+/* SM3 over every row of every table; NULL when it cannot be read. */
+char *crash_ledger_digest (Ledger *ledger);
+/* Whether the whole chain is sound. */
+gboolean crash_ledger_is_sound (Ledger *ledger);
+
+G_END_DECLS

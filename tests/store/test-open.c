@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/store/fixture.h"
+
+#include "core/error.h"
+
+#include <glib/gstdio.h>
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Opening: the lock, foreign files, foreign keys, newer and older versions, and what settings hold. */
+
+static const char *own_path;
+
+/* Tries to open the ledger in @folder as another process does; exits with the error's code. */
+static int
+run_other (const char *folder)
+{
+  Ledger *ledger = ledger_new_at (folder);
+  g_autoptr (GError) error = NULL;
+
+  if (ledger_try_open (ledger, &error) != NULL)
+    return 100;
+  return error->code;
+}
+
+static int
+open_elsewhere (Ledger *ledger)
+{
+  g_autoptr (GSubprocess) child = NULL;
+  g_autoptr (GError) error = NULL;
+
+  child =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, own_path, "--other", ledger->folder, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait (child, NULL, NULL));
+  g_assert_true (g_subprocess_get_if_exited (child));
+  return g_subprocess_get_exit_status (child);
+}
+
+static void
+test_second_process (void)
+{
+  Ledger *ledger = ledger_new ();
+
+  ledger_open (ledger);
+  ledger_commit_many (ledger, 1, 2);
+  g_assert_cmpint (open_elsewhere (ledger), ==, BM_ERROR_BUSY);
+  ledger_commit_many (ledger, 3, 1); /* the first does not notice */
+  ledger_close (ledger);
+  g_assert_cmpint (open_elsewhere (ledger), ==, 100);
+  ledger_free (ledger);
+}
+
+static void
+assert_refused (Ledger *ledger, BmError code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ledger_try_open (ledger, &error));
+  g_assert_error (error, BM_ERROR, (int) code);
+}
+
+static void
+write_file (Ledger *ledger, const char *contents)
+{
+  g_autofree char *path = g_build_filename (ledger->folder, "ledger.db", NULL);
+
+  g_assert_true (g_file_set_contents (path, contents, -1, NULL));
+}
+
+static void
+test_not_a_ledger (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *text = g_strnfill (8192, 'x');
+  g_autofree char *path = g_build_filename (ledger->folder, "ledger.db", NULL);
+
+  write_file (ledger, text);
+  assert_refused (ledger, BM_ERROR_CORRUPT);
+  g_unlink (path);
+  ledger_exec (ledger, "CREATE TABLE somebody_elses (x)");
+  assert_refused (ledger, BM_ERROR_CORRUPT);
+  ledger_free (ledger);
+}
+
+static void
+test_newer_version (void)
+{
+  Ledger *ledger = ledger_new ();
+
+  ledger_open (ledger);
+  ledger_close (ledger);
+  ledger_exec (ledger, "PRAGMA user_version = 99");
+  assert_refused (ledger, BM_ERROR_UNSUPPORTED);
+  ledger_free (ledger);
+}
+
+static void
+test_other_keys (void)
+{
+  Ledger *ledger = ledger_new ();
+  BmKey *own = ledger->setup.chain_key;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmKey) other = bm_key_generate (BM_KEY_SYMMETRIC, &error);
+
+  ledger_open (ledger);
+  ledger_commit_many (ledger, 1, 1);
+  ledger_close (ledger);
+  ledger->setup.chain_key = other;
+  assert_refused (ledger, BM_ERROR_REFUSED);
+  ledger->setup.chain_key = own;
+  ledger->setup.kiosk = 8;
+  assert_refused (ledger, BM_ERROR_REFUSED);
+  ledger->setup.kiosk = 7;
+  ledger_open (ledger);
+  ledger_commit_many (ledger, 2, 1);
+  ledger_free (ledger);
+}
+
+static void
+test_damaged_page (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *path = g_build_filename (ledger->folder, "ledger.db", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize len;
+
+  ledger_open (ledger);
+  ledger_commit_many (ledger, 1, 20);
+  ledger_close (ledger);
+  g_assert_true (g_file_get_contents (path, &contents, &len, NULL));
+  for (gsize page = 4096; page + 4096 <= len; page += 4096)
+    memset (contents + page, 0xff, 64); /* every page but the first has lost its head */
+  g_assert_true (g_file_set_contents (path, contents, (gssize) len, NULL));
+  g_assert_null (ledger_try_open (ledger, &error));
+  g_assert_error (error, BM_ERROR, BM_ERROR_CORRUPT);
+  ledger_free (ledger);
+}
+
+static void
+test_no_folder (void)
+{
+  Ledger *ledger = ledger_new ();
+
+  ledger->setup.folder = "/proc/nowhere";
+  assert_refused (ledger, BM_ERROR_UNREACHABLE);
+  ledger->setup.folder = ledger->folder;
+  ledger_free (ledger);
+}
+
+static void
+test_closed (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autoptr (BmDraft) draft = ledger_draft_new (1);
+  g_autoptr (GError) error = NULL;
+
+  ledger_open (ledger);
+  bm_store_close (ledger->store);
+  bm_store_close (ledger->store);
+  g_assert_null (ledger_try_commit (ledger, draft, &error));
+  g_assert_error (error, BM_ERROR, BM_ERROR_FAILED);
+  ledger_free (ledger);
+}
+
+/* The files beside it: no -shm can be mapped on a full disk, and nobody else may read any of them. */
+static void
+test_files (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *shm = g_build_filename (ledger->folder, "ledger.db-shm", NULL);
+  g_autofree char *wal = g_build_filename (ledger->folder, "ledger.db-wal", NULL);
+
+  ledger_open (ledger);
+  ledger_commit_many (ledger, 1, 1);
+  g_assert_false (g_file_test (shm, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (wal, G_FILE_TEST_EXISTS));
+  ledger_close (ledger);
+  g_assert_false (g_file_test (wal, G_FILE_TEST_EXISTS));
+  ledger_free (ledger);
+}
+
+/* A start that has 1,000 rows to check stays within the time design §6 gives it. */
+static void
+test_start_is_quick (void)
+{
+  Ledger *ledger = ledger_new ();
+  gint64 began, took;
+
+  ledger_open (ledger);
+  ledger_commit_many (ledger, 1, 600);
+  ledger_close (ledger);
+  began = g_get_monotonic_time ();
+  ledger_open (ledger);
+  took = g_get_monotonic_time () - began;
+  g_test_message ("start with 1,201 rows: %" G_GINT64_FORMAT " ms", took / 1000);
+  g_assert_cmpint (took, <, g_test_perf () ? 300 * 1000 : 3000 * 1000);
+  ledger_free (ledger);
+}
+
+/*
+ * A released schema opens for ever. The fixture holds version 1 as SQL text, made by this program with
+ * "--make-fixture FILE" on the day it was released; its keys are those of ledger_new_at().
+ */
+static void
+test_version_1 (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "ledger-v1.sql", NULL);
+  g_autofree char *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) jobs = NULL;
+  BmCommitted *next;
+  json_t *verdict;
+  BmCase *found;
+
+  g_assert_true (g_file_get_contents (path, &sql, NULL, &error));
+  g_assert_no_error (error);
+  ledger_exec (ledger, "%s", sql);
+  ledger_open (ledger);
+  g_assert_null (ledger->trouble);
+  verdict = ledger_verify (ledger);
+  g_assert_true (json_is_true (json_object_get (verdict, "ok")));
+  g_assert_cmpint (json_integer_value (json_object_get (verdict, "rows")), ==, 7);
+  json_decref (verdict);
+  found = ledger_case (ledger, "9901211012010101000000012");
+  g_assert_nonnull (found);
+  g_assert_cmpint (found->state, ==, BM_CASE_DONE);
+  g_assert_cmpstr (json_string_value (json_object_get (found->slip, "p.name")), ==, RESIDENT_NAME);
+  g_assert_cmpstr (json_string_value (json_object_get (found->result, "text")), ==, "通过");
+  jobs = ledger_open_jobs (ledger);
+  g_assert_cmpuint (jobs->len, ==, 3);
+  next = ledger_commit (ledger, 4);
+  g_assert_cmpuint (next->counter, ==, 4);
+  bm_case_free (found);
+  bm_committed_free (next);
+  ledger_free (ledger);
+}
+
+/* Writes a ledger with three cases, one answered, as SQL text. */
+static int
+make_fixture (const char *target)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *db = g_build_filename (ledger->folder, "ledger.db", NULL);
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GSubprocess) dump = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *whole = NULL;
+  BmCommitted *first;
+
+  ledger_open (ledger);
+  first = ledger_commit (ledger, 1);
+  ledger_commit_many (ledger, 2, 2);
+  messages = messages_new (
+    message_new (1, "result", first->number, 1, "{\"state\":\"done\",\"text\":\"通过\"}"));
+  g_ptr_array_add (messages, message_new (2, "roster", "", 1, "{}"));
+  g_assert_true (ledger_apply (ledger, NULL, messages, 2, NULL));
+  ledger_close (ledger);
+  dump = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "sqlite3", db, ".dump", NULL);
+  g_assert_nonnull (dump);
+  g_assert_true (g_subprocess_communicate_utf8 (dump, NULL, NULL, &text, NULL, NULL));
+  whole =
+    g_strconcat ("PRAGMA application_id = 1112362055;\nPRAGMA user_version = 1;\n", text, NULL);
+  g_assert_true (g_file_set_contents (target, whole, -1, NULL));
+  bm_committed_free (first);
+  ledger_free (ledger);
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  own_path = argv[0];
+  if (argc == 3 && g_str_equal (argv[1], "--other"))
+    return run_other (argv[2]);
+  g_test_init (&argc, &argv, NULL);
+  if (argc == 3 && g_str_equal (argv[1], "--make-fixture"))
+    return make_fixture (argv[2]);
+  g_test_add_func ("/open/second-process", test_second_process);
+  g_test_add_func ("/open/not-a-ledger", test_not_a_ledger);
+  g_test_add_func ("/open/newer-version", test_newer_version);
+  g_test_add_func ("/open/other-keys", test_other_keys);
+  g_test_add_func ("/open/damaged-pages", test_damaged_page);
+  g_test_add_func ("/open/no-folder", test_no_folder);
+  g_test_add_func ("/open/closed", test_closed);
+  g_test_add_func ("/open/files", test_files);
+  g_test_add_func ("/open/start-is-quick", test_start_is_quick);
+  g_test_add_func ("/open/version-1", test_version_1);
+  return g_test_run ();
+}
