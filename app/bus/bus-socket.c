@@ -65,14 +65,12 @@ take_lock (const char *lock_path, GError **error)
                    g_strerror (errno));
       return -1;
     }
-  if (flock (fd, LOCK_EX | LOCK_NB) != 0)
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_BUSY,
-                   "Another station already runs with this run folder (%s is locked)", lock_path);
-      (void) close (fd); /* Nothing was written to it. */
-      return -1;
-    }
-  return fd;
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return fd;
+  (void) close (fd); /* Nothing was written to it. */
+  g_set_error (error, BM_ERROR, BM_ERROR_BUSY,
+               "Another station already runs with this run folder (%s is locked)", lock_path);
+  return -1;
 }
 
 /**
@@ -111,9 +109,11 @@ bm_bus_socket_claim (const char *folder, const char *name, GError **error)
     return NULL;
   if (g_unlink (path) != 0 && errno != ENOENT)
     {
-      g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "The old socket %s cannot be removed: %s",
-                   path, g_strerror (errno));
+      int code = errno;
+
       (void) close (fd); /* Nothing was written to it. */
+      g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "The old socket %s cannot be removed: %s",
+                   path, g_strerror (code));
       return NULL;
     }
 

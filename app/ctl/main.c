@@ -98,15 +98,18 @@ make_request (const Command *command, const char *argument, GError **error)
   if (command->wants == NULL)
     return request;
   if (!g_str_equal (command->wants, "advance_s"))
-    json_object_set_new (request, command->wants, json_string (argument));
-  else if (g_ascii_string_to_signed (argument, 10, 0, G_MAXINT32, &seconds, NULL))
-    json_object_set_new (request, command->wants, json_integer (seconds));
-  else
     {
-      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, _ ("Give the seconds as a number"));
-      g_clear_pointer (&request, json_decref);
+      json_object_set_new (request, command->wants, json_string (argument));
+      return request;
     }
-  return request;
+  if (g_ascii_string_to_signed (argument, 10, 0, G_MAXINT32, &seconds, NULL))
+    {
+      json_object_set_new (request, command->wants, json_integer (seconds));
+      return request;
+    }
+  json_decref (request);
+  g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, _ ("Give the seconds as a number"));
+  return NULL;
 }
 
 static json_t *

@@ -77,23 +77,26 @@ mark_free (Mark *mark)
   g_free (mark);
 }
 
+static gboolean
+make_mark (const char *path)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  gboolean is_synced = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    (void) close (fd); /* Nothing is in it; that it exists was synced. */
+  return is_synced;
+}
+
 static gpointer
 write_mark (gpointer data, GError **error)
 {
   const Mark *mark = data;
-  int fd;
+  gboolean is_done =
+    mark->is_open ? make_mark (mark->path) : unlink (mark->path) == 0 || errno == ENOENT;
 
-  if (!mark->is_open)
-    {
-      if (unlink (mark->path) != 0 && errno != ENOENT)
-        g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "%s", g_strerror (errno));
-      return NULL;
-    }
-  fd = open (mark->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0 || fsync (fd) != 0)
+  if (!is_done)
     g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "%s", g_strerror (errno));
-  if (fd >= 0)
-    (void) close (fd); /* Nothing is in it; that it exists was synced. */
   return NULL;
 }
 

@@ -28,13 +28,12 @@ load_key (const char *folder, const char *name, GError **error)
   if (len <= MAX_KEY_FILE && strlen (text) == len)
     key = bm_key_new_from_string (g_strstrip (text), NULL);
   bm_wipe_string (text);
-  if (key == NULL || bm_key_get_kind (key) != BM_KEY_SYMMETRIC)
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_CORRUPT,
-                   _ ("The key %s is damaged. Take it from the backup of the keys"), path);
-      g_clear_pointer (&key, bm_key_unref);
-    }
-  return key;
+  if (key != NULL && bm_key_get_kind (key) == BM_KEY_SYMMETRIC)
+    return key;
+  g_clear_pointer (&key, bm_key_unref);
+  g_set_error (error, BM_ERROR, BM_ERROR_CORRUPT,
+               _ ("The key %s is damaged. Take it from the backup of the keys"), path);
+  return NULL;
 }
 
 /**
