@@ -8,16 +8,23 @@
 static GtkWidget *
 new_bottom (BmPage *page)
 {
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, 5));
+  GtkWidget *bar = gtk_grid_new ();
+  guint columns = page->metrics.is_landscape && page->level < 4 ? 5 : 3;
+  guint n_shown = 0;
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  gtk_box_set_homogeneous (GTK_BOX (bar), TRUE);
+  gtk_grid_set_column_homogeneous (GTK_GRID (bar), TRUE);
+  gtk_grid_set_column_spacing (GTK_GRID (bar), bm_part_px (page, 5));
+  gtk_grid_set_row_spacing (GTK_GRID (bar), bm_part_px (page, BM_MM_MIN_GAP));
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_CHOICE); i++)
     {
       json_t *choice = bm_model_item (page->model, "choices", i);
 
-      if (!bm_desk_is_witness_act (choice))
-        gtk_box_append (GTK_BOX (bar), bm_desk_button (page, choice, 15));
+      if (bm_desk_is_witness_act (choice))
+        continue;
+      gtk_grid_attach (GTK_GRID (bar), bm_desk_button (page, choice, 15), n_shown % columns,
+                       n_shown / columns, 1, 1);
+      n_shown++;
     }
   bm_desk_set_margins (page, bar, 6, 4);
   gtk_widget_add_css_class (outer, "frame-bottom");

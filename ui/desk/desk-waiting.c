@@ -31,8 +31,9 @@ new_row (BmPage *page, json_t *row, gboolean is_first)
   gtk_box_append (GTK_BOX (box), words);
   if (act != NULL && bm_model_string (row, "choice") != NULL)
     gtk_box_append (GTK_BOX (box), bm_desk_act (page, bm_model_text (row, "choice"), act, title));
-  bm_desk_set_margins (page, box, 5, 2);
+  bm_desk_set_margins (page, box, 5, page->level == 0 ? 1.6 : 1.2);
   gtk_box_append (GTK_BOX (outer), box);
+  gtk_widget_set_vexpand (box, TRUE);
   if (!is_first)
     gtk_widget_add_css_class (outer, "row-rule");
   return outer;

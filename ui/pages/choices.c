@@ -9,6 +9,9 @@
  * how the shell finds a focused one again after a page was made anew.
  */
 
+/* A label of a row that is longer keeps the breaks of the model. */
+#define MAX_ON_ONE_LINE 6
+
 static void
 on_clicked (GtkButton *button, BmPage *page)
 {
@@ -23,26 +26,35 @@ on_clicked (GtkButton *button, BmPage *page)
 static GtkWidget *
 new_choice (BmPage *page, json_t *choice, const BmChoiceLook *look, gboolean is_wide_row)
 {
-  g_autofree char *one_line = bm_text_on_one_line (bm_model_text (choice, "label"));
+  const char *label = bm_model_text (choice, "label");
+  g_autofree char *one_line = bm_text_on_one_line (label);
+  gboolean is_broken =
+    look->shape == BM_BUTTON_TILE || g_utf8_strlen (one_line, -1) > MAX_ON_ONE_LINE;
   const char *why = bm_model_string (choice, "why");
+  gboolean is_primary = g_strcmp0 (bm_model_string (choice, "kind"), "primary") == 0;
+  BmType type = is_primary && look->primary_type != 0 ? look->primary_type : look->type;
   gboolean is_off = g_strcmp0 (bm_model_string (choice, "state"), "off") == 0;
-  gboolean is_inline = is_wide_row && look->is_short_inline;
+  gboolean is_bare = look->is_short_inline && bm_model_string (choice, "icon") == NULL;
+  gboolean is_inline = (is_wide_row && look->is_short_inline) || is_bare;
   BmButtonSpec spec = {
-    .label = look->shape == BM_BUTTON_TILE ? bm_model_text (choice, "label") : one_line,
+    .label = is_broken ? label : one_line,
     .note = is_off && why != NULL ? why : bm_model_string (choice, "note"),
     .icon = bm_model_string (choice, "icon"),
     .tint = bm_model_string (choice, "tint"),
     .kind = bm_model_string (choice, "kind"),
     .state = bm_model_string (choice, "state"),
     .shape = is_inline ? BM_BUTTON_INLINE : look->shape,
-    .type = is_inline && look->type == BM_TYPE_TILE ? BM_TYPE_ANSWER : look->type,
+    .type = is_inline && type == BM_TYPE_TILE ? BM_TYPE_ANSWER : type,
     .icon_mm = bm_part_icon_mm (page, is_inline ? MIN (look->icon_mm, 28) : look->icon_mm),
     .min_width_mm = page->metrics.is_desk ? BM_MM_DESK_TARGET : BM_MM_TARGET,
-    .min_height_mm = is_inline ? MIN (look->height_mm, BM_MM_ANSWER) : look->height_mm,
+    .min_height_mm =
+      is_inline ? MIN (look->height_mm, is_bare ? 32 : BM_MM_ANSWER) : look->height_mm,
     .icon_tint = bm_role_of_tint (page->service_tint, BM_ROLE_TINT_MONEY),
   };
   GtkWidget *button = bm_button_new (&page->metrics, &spec);
 
+  if (bm_part_is_dense (page))
+    gtk_widget_add_css_class (button, "dense");
   gtk_widget_set_name (button, bm_model_text (choice, "id"));
   gtk_widget_set_hexpand (button, TRUE);
   gtk_widget_set_vexpand (button, look->is_filling && !is_inline);
@@ -118,7 +130,7 @@ bm_part_answers (const BmPage *page)
 {
   static const double heights[BM_PAGE_LEVELS] = { 40, 38, 34, 28, 24, 20 };
   guint n = bm_page_count (page, BM_ATOM_CHOICE);
-  gboolean is_narrow = bm_part_is_wide (page) || page->metrics.scale >= 150;
+  gboolean is_narrow = bm_part_is_wide (page) != (page->metrics.scale >= 150);
 
   return (BmChoiceLook){
     .shape = BM_BUTTON_INLINE,

@@ -105,6 +105,65 @@ bm_model_item (const json_t *object, const char *key, guint index)
   return json_array_get (json_object_get (object, key), index);
 }
 
+static gboolean
+is_sentence_end (gunichar c)
+{
+  return c == 0x3002 || c == 0xFF1B || c == 0xFF01 || c == 0xFF1F ||
+         c == '\n'; /* full-width . ; ! ? */
+}
+
+static void
+append_sentences (json_t *lines, json_t *line, glong most)
+{
+  const char *text = bm_model_text (line, "text");
+  const char *start = text;
+  gboolean is_first = TRUE;
+
+  if (g_utf8_strlen (text, -1) <= most)
+    {
+      json_array_append (lines, line);
+      return;
+    }
+  for (const char *at = text; *at != '\0';)
+    {
+      const char *next = g_utf8_next_char (at);
+
+      if (is_sentence_end (g_utf8_get_char (at)) || *next == '\0')
+        {
+          json_t *piece = json_copy (line);
+
+          json_object_set_new (piece, "text", json_stringn (start, next - start - (*at == '\n')));
+          if (!is_first)
+            json_object_del (piece, "icon");
+          json_array_append_new (lines, piece);
+          is_first = FALSE;
+          start = next;
+        }
+      at = next;
+    }
+}
+
+/**
+ * bm_model_split_lines:
+ * @model: a page model
+ * @most: characters that a line may have before it is taken apart
+ *
+ * A long line is cut between its sentences, so that each can stand on a part of its own.
+ *
+ * Returns: (transfer full): a shallow copy of @model
+ */
+json_t *
+bm_model_split_lines (json_t *model, glong most)
+{
+  json_t *copy = json_copy (model);
+  json_t *lines = json_array ();
+
+  for (guint i = 0; i < bm_model_length (model, "lines"); i++)
+    append_sentences (lines, bm_model_item (model, "lines", i), most);
+  json_object_set_new (copy, "lines", lines);
+  return copy;
+}
+
 static json_t *
 without_clock (json_t *model)
 {

@@ -20,6 +20,7 @@ json_t *bm_model_object (const json_t *object, const char *key);
 json_t *bm_model_item (const json_t *object, const char *key, guint index);
 guint bm_model_length (const json_t *object, const char *key);
 
+json_t *bm_model_split_lines (json_t *model, glong most) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bm_model_is_same_page (json_t *one, json_t *two);
 
 G_END_DECLS

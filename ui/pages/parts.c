@@ -34,7 +34,7 @@ bm_part_is_dense (const BmPage *page)
 double
 bm_part_icon_mm (const BmPage *page, double mm)
 {
-  static const double by_level[BM_PAGE_LEVELS] = { 1.0, 0.9, 0.8, 0.65, 0.55, 0.45 };
+  static const double by_level[BM_PAGE_LEVELS] = { 1.0, 0.9, 0.8, 0.65, 0.5, 0.3 };
   double grown = mm * MIN (page->metrics.scale, 125) / 100.0;
 
   return MAX (grown * by_level[page->level], MIN (mm, BM_MM_ICON_FRAME));
@@ -130,6 +130,12 @@ new_line (BmPage *page, json_t *line, BmType type, double icon_mm)
   return row;
 }
 
+static gboolean
+has_icon (BmPage *page, guint line)
+{
+  return bm_model_string (bm_model_item (page->model, "lines", line), "icon") != NULL;
+}
+
 /**
  * bm_part_lines:
  * @page: an attempt
@@ -152,7 +158,7 @@ bm_part_lines (BmPage *page, BmType type, double icon_mm)
       if (!bm_page_shows (page, BM_ATOM_LINE, i))
         continue;
       row = new_line (page, bm_model_item (page->model, "lines", i), type, icon_mm);
-      gtk_widget_set_vexpand (row, icon_mm > 0);
+      gtk_widget_set_vexpand (row, icon_mm > 0 && has_icon (page, i));
       gtk_box_append (GTK_BOX (box), row);
       n_shown++;
     }
@@ -176,6 +182,7 @@ new_fact (BmPage *page, json_t *fact, GtkSizeGroup *group, gboolean is_first)
 
   gtk_widget_add_css_class (label, "tight");
   gtk_widget_add_css_class (value, "tight");
+  bm_text_keep_words (label, 6);
   gtk_size_group_add_widget (group, label);
   gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (value, TRUE);
@@ -260,11 +267,32 @@ bm_part_number (BmPage *page)
   gtk_widget_set_margin_top (place, margin);
   gtk_widget_set_margin_bottom (label, margin);
   gtk_widget_add_css_class (box, "sheet");
-  gtk_widget_add_css_class (box, "strong");
+  gtk_widget_add_css_class (box, "thick");
   gtk_box_append (GTK_BOX (box), place);
   gtk_box_append (GTK_BOX (box), label);
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   return box;
+}
+
+/* The smallest sentence is body text: 7.3 mm capitals at 100 %, 14.6 at 200. */
+static BmType
+line_type (const BmPage *page)
+{
+  return page->level >= 5 ? BM_TYPE_BODY : BM_TYPE_LEAD;
+}
+
+static GtkWidget *
+side_by_side (BmPage *page, GtkWidget *left, GtkWidget *right)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_GROUP));
+
+  gtk_box_set_homogeneous (GTK_BOX (row), TRUE);
+  gtk_widget_set_valign (left, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (left, TRUE);
+  gtk_widget_set_hexpand (right, TRUE);
+  gtk_box_append (GTK_BOX (row), left);
+  gtk_box_append (GTK_BOX (row), right);
+  return row;
 }
 
 /**
@@ -276,20 +304,46 @@ bm_part_number (BmPage *page)
 GtkWidget *
 bm_part_body (BmPage *page)
 {
-  static const double gaps[BM_PAGE_LEVELS] = { 16, 12, 8, 6, 4, 3 };
-  GtkWidget *parts[] = { bm_part_states (page), bm_part_lines (page, BM_TYPE_LEAD, BM_MM_ICON_ROW),
-                         bm_part_facts (page), bm_part_number (page) };
-  GtkWidget *box = NULL;
+  return bm_part_body_in_order (page, FALSE);
+}
 
+/**
+ * bm_part_body_in_order:
+ * @page: an attempt
+ * @is_words_first: whether the sentences stand above the path
+ *
+ * Returns: (nullable): the body
+ */
+GtkWidget *
+bm_part_body_in_order (BmPage *page, gboolean is_words_first)
+{
+  static const double gaps[BM_PAGE_LEVELS] = { 16, 12, 8, 6, 4, 3 };
+  GtkWidget *parts[] = { bm_part_states (page),
+                         bm_part_lines (page, line_type (page), BM_MM_ICON_ROW),
+                         bm_part_facts (page), bm_part_number (page) };
+  gboolean is_wide = bm_part_is_wide (page) && page->metrics.scale < 150 &&
+                     bm_page_count (page, BM_ATOM_CHOICE) == 0;
+  GtkWidget *box = NULL;
+  GtkWidget *beside = NULL;
+
+  if (is_words_first)
+    {
+      GtkWidget *states = parts[0];
+
+      parts[0] = parts[1];
+      parts[1] = states;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
       if (parts[i] == NULL)
         continue;
       if (box == NULL)
         box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
-      gtk_box_append (GTK_BOX (box), parts[i]);
+      else if (beside == NULL && is_wide)
+        beside = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
+      gtk_box_append (GTK_BOX (beside != NULL ? beside : box), parts[i]);
     }
-  return box;
+  return beside != NULL ? side_by_side (page, box, beside) : box;
 }
 
 static void
@@ -334,7 +388,7 @@ bm_part_lay (BmPage *page, GtkWidget *head, GtkWidget *body, GtkWidget *answers)
   GtkWidget *under = box;
 
   bm_part_add (box, head);
-  if (bm_part_is_wide (page) && body != NULL && answers != NULL)
+  if (bm_part_is_wide (page) && page->metrics.scale < 150 && body != NULL && answers != NULL)
     {
       under = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
       gtk_box_set_homogeneous (GTK_BOX (under), TRUE);

@@ -11,6 +11,7 @@ typedef struct
 {
   BmButtonShape shape;
   BmType type;
+  BmType primary_type; /* of the one expected act; 0: as the others */
   guint columns;
   double icon_mm;
   double height_mm;
@@ -36,6 +37,7 @@ GtkWidget *bm_part_choices (BmPage *page, const BmChoiceLook *look);
 
 void bm_part_add (GtkWidget *box, GtkWidget *child); /* takes NULL */
 GtkWidget *bm_part_body (BmPage *page);
+GtkWidget *bm_part_body_in_order (BmPage *page, gboolean is_words_first);
 GtkWidget *bm_part_lay (BmPage *page, GtkWidget *head, GtkWidget *body, GtkWidget *answers);
 
 BmChoiceLook bm_part_answers (const BmPage *page);

@@ -85,7 +85,9 @@ new_button (const BmFrame *frame, BmFrameAct act, BmButtonSpec spec)
 static GtkWidget *
 new_top_button (const BmFrame *frame, BmFrameAct act, const char *label, const char *icon)
 {
-  g_autofree char *broken = is_large (frame) ? bm_text_on_two_lines (label) : g_strdup (label);
+  g_autofree char *broken = is_large (frame) && !frame->metrics.is_landscape
+                              ? bm_text_on_two_lines (label)
+                              : g_strdup (label);
   GtkWidget *button =
     new_button (frame, act,
                 (BmButtonSpec){ .label = broken,
@@ -113,6 +115,7 @@ new_chip (const BmFrame *frame, json_t *service)
   gtk_widget_add_css_class (chip, "chip");
   gtk_widget_add_css_class (chip, tint_class);
   gtk_widget_set_hexpand (picture, TRUE);
+  gtk_widget_set_hexpand (chip, FALSE);
   gtk_widget_set_valign (chip, GTK_ALIGN_CENTER);
   gtk_widget_set_size_request (chip, bm_px (&frame->metrics, BM_MM_CHIP),
                                bm_px (&frame->metrics, BM_MM_CHIP));
@@ -158,13 +161,30 @@ place_name (json_t *model)
   return bm_model_text (bm_model_object (model, "station"), "name");
 }
 
+/* Where two lines are needed a village's station breaks behind the village. */
+static char *
+break_place (const char *name)
+{
+  const char *village = strstr (name, "\u6751");
+  const char *rest = village != NULL ? g_utf8_next_char (village) : "";
+
+  if (g_utf8_strlen (name, -1) <= 5 || *rest == '\0')
+    return bm_text_on_two_lines (name);
+  return g_strdup_printf ("%.*s\n%s", (int) (rest - name), name, rest);
+}
+
 static GtkWidget *
 new_place (const BmFrame *frame)
 {
   json_t *step = bm_model_object (frame->model, "step");
   json_t *station = bm_model_object (frame->model, "station");
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *title = bm_text_new_strong (place_name (frame->model), BM_TYPE_BODY);
+  g_autofree char *name = is_large (frame) && !frame->metrics.is_landscape
+                            ? break_place (place_name (frame->model))
+                            : g_strdup (place_name (frame->model));
+  GtkWidget *title =
+    bm_text_new_strong (name, is_large (frame) && frame->metrics.is_landscape ? BM_TYPE_STATUS
+                                                                              : BM_TYPE_BODY);
 
   gtk_widget_add_css_class (title, "tight");
   gtk_box_append (GTK_BOX (box), title);
@@ -199,10 +219,10 @@ bm_frame_new_top (const BmFrame *frame)
   GtkWidget *place = new_place (frame);
   GtkWidget *mark = NULL;
 
-  if (service != NULL)
+  if (service != NULL && !(is_large (frame) && metrics->is_landscape))
     mark = new_chip (frame, service);
-  else if (!is_large (frame))
-    mark = bm_picture_new (metrics, "mark", BM_MM_ICON_CHIP, BM_ROLE_PRIMARY);
+  else if (service == NULL && !is_large (frame))
+    mark = bm_picture_new (metrics, "mark", BM_MM_ICON_MARK, BM_ROLE_PRIMARY);
   if (mark != NULL && service == NULL)
     bm_picture_set_ink (BM_PICTURE (mark), BM_ROLE_PRIMARY);
   if (mark != NULL)
@@ -230,28 +250,42 @@ bm_frame_set_clock (GtkWidget *top, json_t *model)
     bm_text_set (clock, text);
 }
 
+static GtkWidget *
+new_tab (const char *text)
+{
+  GtkWidget *tab = bm_text_new (text, BM_TYPE_STATUS);
+
+  gtk_widget_add_css_class (tab, "demo-tab");
+  gtk_label_set_wrap (GTK_LABEL (tab), FALSE);
+  return tab;
+}
+
 /**
  * bm_frame_new_tab:
  * @frame: what it is made from
  *
- * Returns: (nullable): 演示数据, hanging from the line above the page
+ * Returns: what hangs from the line above the page: which part this is, 演示数据
  */
 GtkWidget *
 bm_frame_new_tab (const BmFrame *frame)
 {
   json_t *station = bm_model_object (frame->model, "station");
   const char *label = bm_model_string (station, "demo_label");
-  GtkWidget *tab;
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_px (&frame->metrics, BM_MM_HAIR));
 
-  if (!bm_model_is (station, "is_demo"))
-    return NULL;
-  tab = bm_text_new (label != NULL ? label : _ ("Demonstration data"), BM_TYPE_STATUS);
-  gtk_widget_add_css_class (tab, "demo-tab");
-  gtk_widget_set_halign (tab, GTK_ALIGN_END);
-  gtk_widget_set_valign (tab, GTK_ALIGN_START);
-  gtk_widget_set_margin_end (tab, bm_px (&frame->metrics, BM_MM_MARGIN));
-  gtk_widget_set_can_target (tab, FALSE);
-  return tab;
+  if (frame->n_parts > 1)
+    {
+      g_autofree char *count = g_strdup_printf ("%u/%u", frame->part + 1, frame->n_parts);
+
+      gtk_box_append (GTK_BOX (row), new_tab (count));
+    }
+  if (bm_model_is (station, "is_demo"))
+    gtk_box_append (GTK_BOX (row), new_tab (label != NULL ? label : _ ("Demonstration data")));
+  gtk_widget_set_halign (row, GTK_ALIGN_END);
+  gtk_widget_set_valign (row, GTK_ALIGN_START);
+  gtk_widget_set_margin_end (row, bm_px (&frame->metrics, BM_MM_MARGIN));
+  gtk_widget_set_can_target (row, FALSE);
+  return row;
 }
 
 /* How the lower band is set; each next one takes less room. */
@@ -266,7 +300,8 @@ typedef enum
 static GtkWidget *
 new_slot (const BmFrame *frame, BandStyle style, BmFrameAct act, BmButtonSpec spec, double width_mm)
 {
-  gboolean is_stacked = style == BAND_STACKED && act != BM_FRAME_HELP;
+  gboolean is_stacked = style == BAND_STACKED &&
+                        (act != BM_FRAME_HELP || (frame->metrics.is_landscape && is_large (frame)));
   GtkWidget *button;
 
   spec.type = BM_TYPE_SLOT;
@@ -329,7 +364,8 @@ new_end (const BmFrame *frame, BandStyle style)
   if (!bm_model_is (settings, "end"))
     return NULL;
   return new_slot (frame, style, BM_FRAME_END,
-                   (BmButtonSpec){ .label = label != NULL ? label : _ ("Stop here"), .icon = "no" },
+                   (BmButtonSpec){ .label = label != NULL ? label : _ ("Stop here"),
+                                   .icon = label != NULL ? "next" : "no" },
                    BM_MM_TARGET);
 }
 
@@ -361,12 +397,9 @@ new_next (const BmFrame *frame, BandStyle style)
 
   if (frame->part + 1 < frame->n_parts)
     {
-      g_autofree char *count = g_strdup_printf ("%u/%u", frame->part + 1, frame->n_parts);
-
       return new_slot (frame, style, BM_FRAME_PART_NEXT,
                        (BmButtonSpec){ .label = _ ("Next page"),
                                        .icon = "next",
-                                       .note = count,
                                        .kind = "primary",
                                        .is_icon_last = TRUE },
                        BM_MM_TARGET);
@@ -495,5 +528,6 @@ bm_frame_new_bottom (const BmFrame *frame)
   gtk_widget_set_margin_top (band, bm_px (metrics, BM_MM_HAIR));
   gtk_widget_set_margin_bottom (band, bm_px (metrics, BM_MM_HAIR));
   gtk_widget_set_size_request (outer, -1, bm_px (metrics, height));
+  gtk_widget_set_vexpand (outer, FALSE);
   return outer;
 }

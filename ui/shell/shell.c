@@ -6,6 +6,7 @@
 #include "core/fault.h"
 #include "ui/pages/page.h"
 #include "ui/shell/frame.h"
+#include "ui/shell/stage.h"
 #include "ui/shell/touch-filter.h"
 #include "ui/style/style-css.h"
 #include "ui/widgets/bm-button.h"
@@ -30,6 +31,9 @@
 #define ACTIVITY_MS 10000
 #define ANSWER_MS   3000
 
+#define MAX_LINE       60
+#define MAX_LINE_LARGE 28
+
 struct _BmShell
 {
   GtkWindow parent_instance;
@@ -38,6 +42,7 @@ struct _BmShell
   int height;
   BmPage page;
   json_t *model;
+  json_t *shown; /* the model as it is set: long lines taken apart */
   GArray *parts;
   guint part;
   BmKeypad *keypad;
@@ -267,6 +272,8 @@ read_settings (BmShell *self)
   g_autofree char *css = NULL;
 
   metrics->scale = CLAMP (bm_model_int (settings, "scale", 100), 100, 300);
+  if (g_str_has_prefix (bm_model_text (self->model, "template"), "desk-"))
+    metrics->scale = MIN (metrics->scale, BM_DESK_MAX_SCALE);
   metrics->theme = BM_THEME_MEDIUM;
   (void) bm_theme_from_name (bm_model_string (settings, "theme"),
                              &metrics->theme); /* else medium */
@@ -325,6 +332,22 @@ bottom_height (BmShell *self, gboolean is_cut)
   return height;
 }
 
+/* The tab names the part, so it is made with each. */
+static void
+make_tab (BmShell *self, guint part, guint n_parts)
+{
+  BmFrame frame = frame_of (self, part, n_parts);
+
+  if (self->tab != NULL)
+    gtk_overlay_remove_overlay (GTK_OVERLAY (self->overlay), self->tab);
+  self->tab = bm_frame_new_tab (&frame);
+  gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), self->tab);
+  gtk_widget_measure (self->tab, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &self->page.tab_width, NULL,
+                      NULL);
+  gtk_widget_measure (self->tab, GTK_ORIENTATION_VERTICAL, -1, &self->page.tab_height, NULL, NULL,
+                      NULL);
+}
+
 static void
 make_top (BmShell *self)
 {
@@ -332,15 +355,7 @@ make_top (BmShell *self)
 
   self->top = bm_frame_new_top (&frame);
   gtk_box_prepend (GTK_BOX (self->column), self->top);
-  self->tab = bm_frame_new_tab (&frame);
-  self->page.tab_width = self->page.tab_height = 0;
-  if (self->tab == NULL)
-    return;
-  gtk_overlay_add_overlay (GTK_OVERLAY (self->overlay), self->tab);
-  gtk_widget_measure (self->tab, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &self->page.tab_width, NULL,
-                      NULL);
-  gtk_widget_measure (self->tab, GTK_ORIENTATION_VERTICAL, -1, &self->page.tab_height, NULL, NULL,
-                      NULL);
+  make_tab (self, 0, 1);
 }
 
 static void
@@ -361,6 +376,7 @@ plan (BmShell *self)
   self->parts = bm_page_plan (page, self->holder);
   if (self->parts->len == 1)
     return;
+  make_tab (self, 0, 2);
   g_clear_pointer (&self->parts, g_array_unref);
   page->height = self->height - height_of (self, self->top) - bottom_height (self, TRUE);
   self->parts = bm_page_plan (page, self->holder);
@@ -377,6 +393,7 @@ make_part (BmShell *self)
                                  self->part));
   if (self->page.metrics.is_desk)
     return;
+  make_tab (self, self->part, self->parts->len);
   if (self->bottom != NULL)
     gtk_box_remove (GTK_BOX (self->column), self->bottom);
   self->bottom = bm_frame_new_bottom (&frame);
@@ -425,6 +442,17 @@ find_named (GtkWidget *widget, const char *name)
   return NULL;
 }
 
+/* Whole sentences fit a part at any size; a paragraph may not. */
+static void
+set_page_model (BmShell *self)
+{
+  g_clear_pointer (&self->shown, json_decref);
+  self->shown =
+    bm_model_split_lines (self->model, self->page.metrics.scale >= 150 ? MAX_LINE_LARGE : MAX_LINE);
+  self->page.model = self->shown;
+  self->page.service_tint = bm_model_string (bm_model_object (self->shown, "service"), "tint");
+}
+
 static void
 make_page (BmShell *self, json_t *before)
 {
@@ -442,8 +470,7 @@ make_page (BmShell *self, json_t *before)
   drop_frame (self);
   read_settings (self);
   make_keypad (self, is_same_id && is_same_input);
-  self->page.model = self->model;
-  self->page.service_tint = bm_model_string (bm_model_object (self->model, "service"), "tint");
+  set_page_model (self);
   plan (self);
   self->part = MIN (part, self->parts->len - 1);
   make_part (self);
@@ -524,8 +551,7 @@ bm_shell_show_page (BmShell *self, json_t *model)
     make_page (self, before);
   else
     {
-      self->page.model = self->model;
-      self->page.service_tint = bm_model_string (bm_model_object (self->model, "service"), "tint");
+      set_page_model (self);
       tick (self);
     }
   if (!is_new_speech (before, model) || self->speech == NULL)
@@ -561,6 +587,7 @@ bm_shell_wipe (BmShell *self)
   g_clear_object (&self->keypad);
   g_clear_pointer (&self->parts, g_array_unref);
   g_clear_pointer (&self->model, json_decref);
+  g_clear_pointer (&self->shown, json_decref);
   self->page.model = NULL;
   self->page.keypad = NULL;
   self->page.service_tint = NULL;
@@ -665,7 +692,6 @@ bm_shell_init (BmShell *self)
   gtk_widget_set_vexpand (self->overlay, TRUE);
   gtk_widget_set_overflow (self->overlay, GTK_OVERFLOW_HIDDEN);
   gtk_box_append (GTK_BOX (self->column), self->overlay);
-  gtk_window_set_child (GTK_WINDOW (self), self->column);
   gtk_window_set_decorated (GTK_WINDOW (self), FALSE);
   gtk_widget_add_css_class (GTK_WIDGET (self), "bm");
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
@@ -694,6 +720,7 @@ bm_shell_new (double pitch, int width, int height)
   self->page.metrics.pitch = pitch;
   self->width = width;
   self->height = height;
+  gtk_window_set_child (GTK_WINDOW (self), bm_stage_new (self->column, width, height));
   gtk_window_set_default_size (GTK_WINDOW (self), width, height);
   /* A finger of 10 mm may wander before GTK takes the press for a drag. */
   g_object_set (gtk_settings_get_default (), "gtk-dnd-drag-threshold",

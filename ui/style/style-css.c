@@ -10,13 +10,14 @@
 static const char *const sheet =
   "window.bm { background-color: {ground}; color: {ink}; font-family: 'Noto Sans CJK SC';"
   " font-weight: 400; }\n"
-  "window.bm label { background: none; margin: 0; padding: 0; min-width: 0; min-height: 0; }\n"
+  "window.bm label { min-width: 0; min-height: 0; }\n"
   /* the one button */
   "bm-button { background-color: {surface}; color: {ink}; border: {px:0.75} solid {ink};"
   " border-bottom-width: {px:2.25}; border-radius: {px:5}; font-weight: 700; padding: {px:2} {px:4};"
   " outline-style: solid; outline-width: 0; outline-color: {focus}; outline-offset: {px:1}; }\n"
   "bm-button.wide { padding: {px:3} {px:10}; }\n"
-  "bm-button.slot { padding: {px:1} {px:2.5}; }\n"
+  "bm-button.wide.dense { padding: {px:2} {px:5}; }\n"
+  "bm-button.slot { padding: {px:1} {px:2}; }\n"
   "bm-button.tint-cert { background-color: {tint-cert}; }\n"
   "bm-button.tint-money { background-color: {tint-money}; }\n"
   "bm-button.tint-voice { background-color: {tint-voice}; }\n"
@@ -35,6 +36,7 @@ static const char *const sheet =
   "bm-button.off:active { background-color: transparent; color: {ink};"
   " border: {px:0.75} dashed {ink}; }\n"
   "bm-button.busy:active { background-color: {surface}; color: {ink}; border: {px:2.25} double {ink}; }\n"
+  "bm-button .note { font-weight: 400; }\n"
   "bm-button:focus-visible { outline-width: {px:3}; }\n"
   /* the frame */
   ".frame-top { background-color: {frame}; border-bottom: {px:0.5} solid {rule}; }\n"
@@ -51,7 +53,7 @@ static const char *const sheet =
   ".step.reached { background-color: {ink}; }\n"
   /* what may be read */
   ".sheet { background-color: {surface}; border: {px:0.75} solid {ink}; border-radius: {px:5}; }\n"
-  ".sheet.strong { border-width: {px:2.25}; }\n"
+  ".sheet.thick { border-width: {px:2.25}; }\n"
   ".row-rule { border-top: {px:0.5} solid {rule}; }\n"
   ".banner { border-bottom: {px:0.5} solid {ink}; }\n"
   ".field { background-color: {surface}; border: {px:0.75} solid {ink}; border-radius: {px:4}; }\n"
@@ -122,15 +124,18 @@ append_types (GString *css, const BmMetrics *metrics)
 {
   for (BmType type = 0; type < BM_N_TYPES; type++)
     {
-      char height[G_ASCII_DTOSTR_BUF_SIZE];
+      double em = bm_type_em_mm (metrics, type);
 
-      g_ascii_formatd (height, sizeof height, "%.2f", bm_type_line_height (type));
-      g_string_append_printf (css, ".t-%s { font-size: %dpx; line-height: %s;%s }\n",
-                              bm_type_name (type), bm_px (metrics, bm_type_em_mm (metrics, type)),
-                              height, bm_type_is_bold (type) ? " font-weight: 700;" : "");
+      /* A bare number would multiply the font's own line, which is 1.45 em here; so lengths. */
+      g_string_append_printf (
+        css,
+        ".t-%s { font-family: 'Noto Sans CJK SC'; font-size: %dpx; line-height: %dpx;%s }\n"
+        ".t-%s.tight { line-height: %dpx; }\n",
+        bm_type_name (type), bm_px (metrics, em), bm_px (metrics, em * bm_type_line_height (type)),
+        bm_type_is_bold (type) ? " font-weight: 700;" : "", bm_type_name (type),
+        bm_px (metrics, em * MIN (bm_type_line_height (type), BM_LINE_HEIGHT_TIGHT)));
     }
-  g_string_append (css, ".tight { line-height: 1.25; }\n"
-                        "bm-button.off label { font-weight: 400; }\n");
+  g_string_append (css, "bm-button.off label { font-weight: 400; }\n");
 }
 
 /**

@@ -167,7 +167,8 @@ bm_type_em_mm (const BmMetrics *metrics, BmType type)
 int
 bm_px (const BmMetrics *metrics, double mm)
 {
-  return (int) ceil (mm / metrics->pitch);
+  /* A twentieth of a pixel too much is no reason for a whole one: borders stay 3, not 4. */
+  return (int) ceil (mm / metrics->pitch - 0.05);
 }
 
 int

@@ -129,5 +129,11 @@ double bm_contrast (const GdkRGBA *one, const GdkRGBA *two);
 #define BM_MM_BANNER                  92.0
 #define BM_MM_DISC                    58.0
 #define BM_MM_KEY_LINE_THIN_OVER      80.0
+#define BM_MM_ICON_MARK               17.5
+
+/* Where a list and a person stand side by side letters cannot double. */
+#define BM_DESK_MAX_SCALE 100
+
+#define BM_LINE_HEIGHT_TIGHT 1.25
 
 G_END_DECLS

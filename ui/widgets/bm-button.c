@@ -17,6 +17,9 @@
  * double border and hourglass, dashes.
  */
 
+/* Labels up to this length are never broken inside. */
+#define MAX_KEPT 6
+
 struct _BmButton
 {
   GtkButton parent_instance;
@@ -54,21 +57,27 @@ draw_tick (BmButton *self, GtkSnapshot *snapshot)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   double size = bm_px (&self->metrics, self->metrics.is_desk ? 7 : BM_MM_TICK_DISC);
-  double x = width - size;
+  double inset = bm_px (&self->metrics, BM_MM_HAIR);
+  double x, y;
+  GtkBorder padding;
   GdkRGBA ink, paper;
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (x, 0, size, size));
+  cairo_t *cr;
 
+  gtk_style_context_get_padding (gtk_widget_get_style_context (GTK_WIDGET (self)), &padding);
+  x = width + padding.right - inset - size;
+  y = inset - padding.top;
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (x, y, size, size));
   bm_role_rgba (self->metrics.theme, BM_ROLE_INK, &ink);
   bm_role_rgba (self->metrics.theme, BM_ROLE_SURFACE, &paper);
   gdk_cairo_set_source_rgba (cr, &ink);
-  cairo_arc (cr, x + size / 2, size / 2, size / 2, 0, 2 * G_PI);
+  cairo_arc (cr, x + size / 2, y + size / 2, size / 2, 0, 2 * G_PI);
   cairo_fill (cr);
   gdk_cairo_set_source_rgba (cr, &paper);
   cairo_set_line_width (cr, size / 12);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  cairo_move_to (cr, x + size * 0.27, size * 0.52);
-  cairo_line_to (cr, x + size * 0.43, size * 0.67);
-  cairo_line_to (cr, x + size * 0.74, size * 0.34);
+  cairo_move_to (cr, x + size * 0.27, y + size * 0.52);
+  cairo_line_to (cr, x + size * 0.43, y + size * 0.67);
+  cairo_line_to (cr, x + size * 0.74, y + size * 0.34);
   cairo_stroke (cr);
   cairo_destroy (cr);
 }
@@ -111,6 +120,7 @@ new_words (const BmButtonSpec *spec)
   GtkJustification justify = spec->shape == BM_BUTTON_ROW ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_CENTER;
   GtkWidget *box, *note;
 
+  bm_text_keep_words (label, MAX_KEPT);
   gtk_label_set_justify (GTK_LABEL (label), justify);
   gtk_label_set_xalign (GTK_LABEL (label), spec->shape == BM_BUTTON_ROW ? 0 : 0.5);
   if (spec->note == NULL || *spec->note == '\0')
@@ -121,6 +131,7 @@ new_words (const BmButtonSpec *spec)
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   note = bm_text_new (spec->note, spec->type <= BM_TYPE_LEAD ? BM_TYPE_BODY : BM_TYPE_DESK_TEXT);
   gtk_widget_add_css_class (note, "tight");
+  gtk_widget_add_css_class (note, "note");
   gtk_label_set_justify (GTK_LABEL (note), justify);
   gtk_label_set_xalign (GTK_LABEL (note), spec->shape == BM_BUTTON_ROW ? 0 : 0.5);
   gtk_box_append (GTK_BOX (box), label);
@@ -129,13 +140,22 @@ new_words (const BmButtonSpec *spec)
   return box;
 }
 
+static double
+content_gap_mm (BmButton *self, const BmButtonSpec *spec)
+{
+  if (self->metrics.is_desk)
+    return BM_MM_HAIR;
+  if (spec->shape == BM_BUTTON_ROW)
+    return spec->icon_mm < BM_MM_TARGET ? BM_MM_MIN_GAP : BM_MM_GAP + BM_MM_HAIR;
+  return spec->type == BM_TYPE_SLOT || spec->type == BM_TYPE_BODY ? BM_MM_MIN_GAP - 1
+                                                                  : BM_MM_MIN_GAP;
+}
+
 static GtkWidget *
 new_content (BmButton *self, const BmButtonSpec *spec)
 {
   gboolean is_tile = spec->shape == BM_BUTTON_TILE;
-  int gap = bm_px (&self->metrics, self->metrics.is_desk          ? 2
-                                   : spec->shape == BM_BUTTON_ROW ? BM_MM_GAP + 2
-                                                                  : BM_MM_MIN_GAP);
+  int gap = bm_px (&self->metrics, content_gap_mm (self, spec));
   GtkWidget *box =
     gtk_box_new (is_tile ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL, gap);
   GtkWidget *words = new_words (spec);

@@ -228,8 +228,15 @@ new_key (BmKeypad *self, char key, double key_mm)
   return button;
 }
 
-static GtkWidget *
-new_delete (BmKeypad *self, double key_mm)
+/**
+ * bm_keypad_new_delete:
+ * @self: the keypad
+ * @key_mm: height of the key
+ *
+ * Returns: the key that takes one back
+ */
+GtkWidget *
+bm_keypad_new_delete (BmKeypad *self, double key_mm)
 {
   BmButtonSpec spec = {
     .label = C_ ("key", "Delete"),
@@ -287,6 +294,27 @@ bm_keypad_new_keys (BmKeypad *self, guint columns, double key_mm)
                        1);
       at++;
     }
-  gtk_grid_attach (GTK_GRID (grid), new_delete (self, key_mm), at % columns, at / columns, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), bm_keypad_new_delete (self, key_mm), at % columns, at / columns,
+                   1, 1);
   return grid;
+}
+
+/**
+ * bm_keypad_new_row:
+ * @self: the keypad
+ * @key_mm: height of a key
+ *
+ * Returns: all digits in one row, for a wide and low screen; the key that takes one back is apart
+ */
+GtkWidget *
+bm_keypad_new_row (BmKeypad *self, double key_mm)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_px (&self->metrics, BM_MM_MIN_GAP));
+
+  gtk_box_set_homogeneous (GTK_BOX (row), TRUE);
+  for (const char *key = "1234567890"; *key != '\0'; key++)
+    gtk_box_append (GTK_BOX (row), new_key (self, *key, key_mm));
+  if (self->spec.has_x)
+    gtk_box_append (GTK_BOX (row), new_key (self, 'X', key_mm));
+  return row;
 }

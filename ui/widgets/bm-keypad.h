@@ -27,6 +27,8 @@ G_DECLARE_FINAL_TYPE (BmKeypad, bm_keypad, BM, KEYPAD, GObject)
 BmKeypad *bm_keypad_new (const BmMetrics *metrics, const BmKeypadSpec *spec);
 
 GtkWidget *bm_keypad_new_field (BmKeypad *self, BmType type);
+GtkWidget *bm_keypad_new_delete (BmKeypad *self, double key_mm);
+GtkWidget *bm_keypad_new_row (BmKeypad *self, double key_mm);
 GtkWidget *bm_keypad_new_keys (BmKeypad *self, guint columns, double key_mm);
 
 const char *bm_keypad_get_value (BmKeypad *self);

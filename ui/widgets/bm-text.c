@@ -23,6 +23,7 @@ bm_text_new (const char *text, BmType type)
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, class_name);
   bm_text_set (label, text);
@@ -52,6 +53,28 @@ bm_text_set (GtkWidget *label, const char *text)
 
   gtk_label_set_text (GTK_LABEL (label), text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/**
+ * bm_text_keep_words:
+ * @label: made by bm_text_new()
+ * @most: how many characters a line may have
+ *
+ * Nothing here knows where Chinese words begin, so a short label is never broken but where the model
+ * breaks it: a page that has no room for it is set otherwise.
+ */
+void
+bm_text_keep_words (GtkWidget *label, guint most)
+{
+  const char *text = gtk_label_get_text (GTK_LABEL (label));
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      if (g_utf8_strlen (lines[i], -1) > most)
+        return;
+    }
+  gtk_label_set_wrap (GTK_LABEL (label), FALSE);
 }
 
 /**

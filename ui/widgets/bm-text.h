@@ -11,6 +11,8 @@ GtkWidget *bm_text_new (const char *text, BmType type);
 GtkWidget *bm_text_new_strong (const char *text, BmType type);
 void bm_text_set (GtkWidget *label, const char *text);
 
+void bm_text_keep_words (GtkWidget *label, guint most);
+
 char *bm_text_on_one_line (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *bm_text_on_two_lines (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -25,6 +25,20 @@ new_seconds (BmPage *page)
   return label;
 }
 
+/* Where room is short the seconds stand beside the question. */
+static GtkWidget *
+new_head (BmPage *page)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_GAP));
+  GtkWidget *question = bm_part_question (page);
+
+  if (question != NULL)
+    gtk_widget_set_hexpand (question, TRUE);
+  bm_part_add (row, question);
+  bm_part_add (row, new_seconds (page));
+  return row;
+}
+
 GtkWidget *
 bm_page_alert_build (BmPage *page)
 {
@@ -34,13 +48,15 @@ bm_page_alert_build (BmPage *page)
 
   if (page->level < 2)
     look.type = BM_TYPE_TILE;
-  if (page->part == 0 && page->level < 5)
+  if (page->part == 0 && page->level < 4)
     gtk_box_append (GTK_BOX (clock),
                     bm_picture_new (&page->metrics, "hourglass",
                                     bm_part_icon_mm (page, BM_MM_ICON_TILE), BM_ROLE_TINT_MONEY));
-  bm_part_add (clock, new_seconds (page));
+  if (page->level < 4)
+    bm_part_add (clock, new_seconds (page));
   gtk_box_append (GTK_BOX (body), clock);
   bm_part_add (body, bm_part_body (page));
   gtk_widget_set_valign (body, GTK_ALIGN_CENTER);
-  return bm_part_lay (page, bm_part_question (page), body, bm_part_choices (page, &look));
+  return bm_part_lay (page, page->level < 4 ? bm_part_question (page) : new_head (page), body,
+                      bm_part_choices (page, &look));
 }

@@ -5,26 +5,52 @@
 
 /* One question and its answers, a picture to each. Four and more are chosen, heard, then 下一步. */
 
+static gboolean
+has_short_labels (const BmPage *page, glong most)
+{
+  guint n = bm_page_count (page, BM_ATOM_CHOICE);
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (g_utf8_strlen (bm_model_text (bm_model_item (page->model, "choices", i), "label"), -1) >
+          most)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+has_body (const BmPage *page)
+{
+  return bm_page_count (page, BM_ATOM_LINE) + bm_page_count (page, BM_ATOM_FACT) +
+           bm_page_count (page, BM_ATOM_STATES) >
+         0;
+}
+
 static guint
 count_columns (const BmPage *page, guint n)
 {
-  guint most = bm_part_is_wide (page) ? 3 : 2;
+  gboolean is_large = page->metrics.scale >= 150;
 
-  if (page->metrics.scale >= 150 && !bm_part_is_wide (page))
-    return page->level < 3 ? 1 : 2;
-  if (n <= 3)
-    return bm_part_is_wide (page) && page->level >= 2 ? MIN (n, most) : 1;
-  if (n == 5 && !bm_part_is_wide (page) && page->level < 2)
-    return 1;
-  if (bm_part_is_wide (page) && (n <= 4 || page->metrics.scale >= 150))
+  if (!bm_part_is_wide (page))
+    {
+      if (is_large)
+        return page->level < 3 || !has_short_labels (page, 4) ? 1 : 2;
+      return n <= 3 || (n <= 6 && page->level < 3) ? 1 : 2;
+    }
+  if (is_large)
     return 2;
-  return most;
+  if (has_body (page))
+    return 1;
+  if (n <= 3)
+    return page->level < 2 ? 1 : n;
+  return n <= 4 || !has_short_labels (page, page->level >= 4 ? 5 : 4) ? 2 : 3;
 }
 
 GtkWidget *
 bm_page_choice_build (BmPage *page)
 {
-  static const double tall[BM_PAGE_LEVELS] = { 62, 52, BM_MM_ANSWER, 34, 26, 20 };
+  static const double tall[BM_PAGE_LEVELS] = { 62, 53, BM_MM_ANSWER, 34, 26, 20 };
   static const double wide[BM_PAGE_LEVELS] = { 48, 40, 34, 28, 24, 20 };
   guint n = bm_page_count (page, BM_ATOM_CHOICE);
   guint columns = count_columns (page, n);

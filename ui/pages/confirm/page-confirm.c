@@ -40,7 +40,7 @@ bm_page_confirm_build (BmPage *page)
   BmChoiceLook look = {
     .shape = is_tile ? BM_BUTTON_TILE : BM_BUTTON_INLINE,
     .type = page->level < 3 ? BM_TYPE_TILE : BM_TYPE_ANSWER,
-    .columns = bm_part_is_wide (page) ? 1 : 2,
+    .columns = bm_part_is_wide (page) && page->metrics.scale < 150 ? 1 : 2,
     .icon_mm = is_tile ? BM_MM_ICON_TILE : 28,
     .height_mm = bm_part_is_wide (page) ? wide[page->level] : tall[page->level],
     .is_last_wide = TRUE,
@@ -50,11 +50,13 @@ bm_page_confirm_build (BmPage *page)
   GtkWidget *lines = bm_part_lines (page, BM_TYPE_LEAD, 0);
 
   bm_part_add (middle, bm_part_picture (page, bm_part_is_wide (page) ? 60 : 120));
-  bm_part_add (middle, new_name (page));
-  if (lines != NULL)
+  if (!bm_part_is_wide (page))
+    bm_part_add (middle, new_name (page));
+  if (lines != NULL && !bm_part_is_wide (page))
     centre_lines (lines);
   bm_part_add (middle, lines);
   bm_part_add (middle, bm_part_facts (page));
   gtk_widget_set_valign (middle, GTK_ALIGN_CENTER);
-  return bm_part_lay (page, NULL, middle, bm_part_choices (page, &look));
+  return bm_part_lay (page, bm_part_is_wide (page) ? bm_part_question (page) : NULL, middle,
+                      bm_part_choices (page, &look));
 }

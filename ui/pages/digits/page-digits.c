@@ -6,15 +6,24 @@
 
 /* A number, typed on our own keys. What is wrong with it stands right above the digits. */
 
+/* A wide, low screen with large letters has room for one row of keys. */
+static gboolean
+has_one_row (const BmPage *page)
+{
+  return bm_part_is_wide (page) && page->metrics.scale >= 150 && page->level >= 4;
+}
+
 static GtkWidget *
 new_entry (BmPage *page)
 {
   json_t *input = bm_model_object (page->model, "input");
   const char *problem = bm_model_string (input, "problem");
   gboolean is_long = bm_model_int (input, "max", 1) > 8;
-  BmType type = is_long ? (page->metrics.scale >= 150 ? BM_TYPE_BODY : BM_TYPE_ANSWER)
-                        : (page->level < 3 ? BM_TYPE_QUESTION : BM_TYPE_LEAD);
+  BmType type =
+    is_long ? (page->metrics.scale >= 150 || bm_part_is_wide (page) ? BM_TYPE_BODY : BM_TYPE_ANSWER)
+            : (page->level < 3 ? BM_TYPE_QUESTION : BM_TYPE_LEAD);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_HAIR));
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MIN_GAP));
   GtkWidget *label;
 
   if (problem != NULL && *problem != '\0')
@@ -29,7 +38,11 @@ new_entry (BmPage *page)
       g_object_ref_sink (label);
       g_object_unref (label);
     }
-  gtk_box_append (GTK_BOX (box), bm_keypad_new_field (page->keypad, type));
+  gtk_box_append (GTK_BOX (box), row);
+  gtk_box_append (GTK_BOX (row), bm_keypad_new_field (page->keypad, type));
+  gtk_widget_set_hexpand (gtk_widget_get_first_child (row), TRUE);
+  if (has_one_row (page))
+    gtk_box_append (GTK_BOX (row), bm_keypad_new_delete (page->keypad, BM_MM_TARGET));
   return box;
 }
 
@@ -38,16 +51,20 @@ new_keys (BmPage *page)
 {
   static const double tall[BM_PAGE_LEVELS] = { 40, 36, 30, 26, 22, 20 };
   static const double wide[BM_PAGE_LEVELS] = { 26, 24, 22, 20, 22, 20 };
-  guint columns = page->level >= 4 ? (bm_part_is_wide (page) ? 6 : 4) : 3;
+  guint columns = page->level >= 4 || (bm_part_is_wide (page) && page->metrics.scale >= 150)
+                    ? (bm_part_is_wide (page) ? 6 : 4)
+                    : 3;
   double key = bm_part_is_wide (page) ? wide[page->level] : tall[page->level];
 
+  if (has_one_row (page))
+    return bm_keypad_new_row (page->keypad, key);
   return bm_keypad_new_keys (page->keypad, columns, key);
 }
 
 GtkWidget *
 bm_page_digits_build (BmPage *page)
 {
-  gboolean is_beside = bm_part_is_wide (page) && page->level < 4;
+  gboolean is_beside = bm_part_is_wide (page) && page->level < 4 && page->metrics.scale < 150;
   BmChoiceLook look = bm_part_answers (page);
   GtkWidget *read = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_GAP));
   GtkWidget *press = gtk_box_new (GTK_ORIENTATION_VERTICAL,

@@ -17,12 +17,15 @@ bm_page_error_build (BmPage *page)
     {
       const char *name = bm_model_string (page->model, "picture");
 
-      head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
+      head =
+        gtk_box_new (bm_part_is_wide (page) ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL,
+                     bm_part_px (page, BM_MM_MARGIN));
       gtk_widget_set_valign (question, GTK_ALIGN_CENTER);
       gtk_widget_set_hexpand (question, TRUE);
       gtk_box_append (GTK_BOX (head),
                       bm_picture_new (&page->metrics, name != NULL ? name : "warn",
                                       bm_part_icon_mm (page, 40), BM_ROLE_TINT_MONEY));
+      gtk_widget_set_halign (gtk_widget_get_first_child (head), GTK_ALIGN_START);
       gtk_box_append (GTK_BOX (head), question);
     }
   return bm_part_lay (page, head, bm_part_body (page), bm_part_choices (page, &look));

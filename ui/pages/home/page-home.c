@@ -40,7 +40,9 @@ bm_page_home_build (BmPage *page)
   double banner = has_tiles (page) ? banners[page->level] : 0;
   gboolean is_medium = page->metrics.theme == BM_THEME_MEDIUM;
   BmChoiceLook look = { .shape = has_tiles (page) ? BM_BUTTON_TILE : BM_BUTTON_ROW,
-                        .type = page->level >= 4 ? BM_TYPE_ANSWER : BM_TYPE_TILE,
+                        .type = page->level >= 5   ? BM_TYPE_LEAD
+                                : page->level >= 4 ? BM_TYPE_ANSWER
+                                                   : BM_TYPE_TILE,
                         .columns = has_tiles (page) || bm_part_is_wide (page) ? 2 : 1,
                         .icon_mm = has_tiles (page) ? BM_MM_ICON_TILE : BM_MM_ICON_ROW_LARGE,
                         .height_mm = heights[page->level],

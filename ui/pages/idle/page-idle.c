@@ -17,7 +17,7 @@ new_greeting (BmPage *page)
   if (page->part == 0 && page->level < 5 && duty != NULL && *duty != '\0')
     gtk_box_append (GTK_BOX (box), bm_text_new (duty, BM_TYPE_LEAD));
   bm_part_add (box, bm_part_lines (page, BM_TYPE_LEAD, 0));
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (box, GTK_ALIGN_START);
   return box;
 }
 
@@ -27,23 +27,29 @@ bm_page_idle_build (BmPage *page)
   static const double banner[BM_PAGE_LEVELS] = { 160, 130, 92, 60, 0, 0 };
   static const double heights[BM_PAGE_LEVELS] = { 72, 64, 52, 40, 30, 22 };
   BmChoiceLook look = { .shape = BM_BUTTON_INLINE,
-                        .type = page->level < 3 ? BM_TYPE_TILE : BM_TYPE_ANSWER,
-                        .columns = 1,
+                        .type = BM_TYPE_ANSWER,
+                        .primary_type = page->level < 4 ? BM_TYPE_HERO : BM_TYPE_ANSWER,
+                        .columns = bm_part_is_wide (page) ? 2 : 1,
                         .icon_mm = BM_MM_ICON_ROW,
                         .height_mm = heights[page->level] };
   gboolean has_banner = page->metrics.theme == BM_THEME_MEDIUM && !bm_part_is_wide (page) &&
                         page->part == 0 && banner[page->level] > 0;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *picture;
 
   if (has_banner)
     {
-      picture = bm_picture_new_banner (&page->metrics, "ill-fields", banner[page->level]);
+      GtkWidget *picture =
+        bm_picture_new_banner (&page->metrics, "ill-fields", banner[page->level]);
+
       gtk_widget_add_css_class (picture, "banner");
       gtk_box_append (GTK_BOX (box), picture);
     }
-  gtk_box_append (GTK_BOX (box),
-                  bm_part_lay (page, NULL, new_greeting (page), bm_part_choices (page, &look)));
+  if (bm_part_is_wide (page))
+    gtk_box_append (GTK_BOX (box),
+                    bm_part_lay (page, new_greeting (page), NULL, bm_part_choices (page, &look)));
+  else
+    gtk_box_append (GTK_BOX (box),
+                    bm_part_lay (page, NULL, new_greeting (page), bm_part_choices (page, &look)));
   gtk_widget_set_vexpand (gtk_widget_get_last_child (box), TRUE);
   return box;
 }

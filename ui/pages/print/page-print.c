@@ -21,5 +21,6 @@ bm_page_print_build (BmPage *page)
       gtk_box_append (GTK_BOX (head), picture);
       gtk_box_append (GTK_BOX (head), question);
     }
-  return bm_part_lay (page, head, bm_part_body (page), bm_part_choices (page, &look));
+  return bm_part_lay (page, head, bm_part_body_in_order (page, TRUE),
+                      bm_part_choices (page, &look));
 }
