@@ -91,13 +91,7 @@ show_faults (json_t *reply)
   json_t *fault;
 
   json_array_foreach (faults, index, fault)
-  {
-    g_autofree char *text =
-      g_strdup_printf ("%s:%d: %s", text_at (fault, NULL, "file"), number_at (fault, NULL, "line"),
-                       text_at (fault, NULL, "message"));
-
-    show_line (C_ ("ctl", "Service"), text);
-  }
+    show_line (C_ ("ctl", "Service"), text_at (fault, NULL, "message"));
 }
 
 void

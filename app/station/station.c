@@ -69,7 +69,7 @@ load_data (BmStation *self, GError **error)
     {
       const BmCatalogueFault *fault = g_ptr_array_index (faults, i);
 
-      g_warning ("catalogue: %s:%u: %s", fault->file, fault->line, fault->message);
+      g_warning ("catalogue: %s", fault->message);
     }
   self->calendar = load_calendar (error);
   return self->calendar != NULL;
@@ -326,8 +326,7 @@ bm_station_check (const BmConfig *config, GError **error)
     {
       const BmCatalogueFault *fault = g_ptr_array_index (faults, 0);
 
-      g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "%s:%u: %s", fault->file, fault->line,
-                   fault->message);
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, fault->message);
       return FALSE;
     }
   return TRUE;

@@ -35,6 +35,7 @@ typedef struct
   char *text;
   guint8 tag[BM_TAG_LEN];
   gboolean has_tag;
+  gboolean has_number; /* @text is one, and its row id is ?2 */
 } CaseCall;
 
 static void
@@ -95,6 +96,8 @@ list_on_worker (gpointer data, GError **error)
     bm_sql_bind_blob (row, 1, call->tag, BM_TAG_LEN);
   else
     bm_sql_bind_text (row, 1, call->text);
+  if (call->has_number)
+    bm_sql_bind_int (row, 2, bm_store_case_id (call->text));
   while (cases->len < BM_STORE_MAX_LIST)
     {
       BmCase *found;
@@ -168,7 +171,8 @@ bm_store_find_case_async (BmStore *self,
   g_return_if_fail (number != NULL);
 
   call = g_new0 (CaseCall, 1);
-  call->sql = CASE_SQL "WHERE number = ?1";
+  call->sql = CASE_SQL "WHERE cases.id = ?2 AND number = ?1";
+  call->has_number = TRUE;
   call->text = g_strdup (number);
   run_list (self, call, callback, user_data);
 }
@@ -219,13 +223,13 @@ static gboolean
 told_body (BmStore *self, gpointer data, GError **error)
 {
   const CaseCall *call = data;
-  g_autoptr (BmStatement) statement =
-    bm_sql_borrow (self, "UPDATE cases SET is_told = 1, is_acknowledged = 1 WHERE number = ?",
-                   error);
+  g_autoptr (BmStatement) statement = bm_sql_borrow (
+    self, "UPDATE cases SET is_told = 1, is_acknowledged = 1 WHERE id = ?2 AND number = ?1", error);
 
   if (statement == NULL)
     return FALSE;
   bm_sql_bind_text (statement, 1, call->text);
+  bm_sql_bind_int (statement, 2, bm_store_case_id (call->text));
   if (!bm_sql_step (self, statement, NULL, error))
     return FALSE;
   if (sqlite3_changes (self->db) == 1)
@@ -293,11 +297,12 @@ find_result_version (BmStore *self,
                      GError **error)
 {
   g_autoptr (BmStatement) row =
-    bm_sql_borrow (self, "SELECT result_version FROM cases WHERE number = ?", error);
+    bm_sql_borrow (self, "SELECT result_version FROM cases WHERE id = ?2 AND number = ?1", error);
 
   if (row == NULL)
     return FALSE;
   bm_sql_bind_text (row, 1, number);
+  bm_sql_bind_int (row, 2, bm_store_case_id (number));
   if (!bm_sql_step (self, row, ret_found, error))
     return FALSE;
   *ret_version = *ret_found ? bm_sql_get_int (row, 0) : -1;
@@ -336,14 +341,14 @@ write_result (BmStore *self,
     return FALSE;
   statement = bm_sql_borrow (self,
                              "UPDATE cases SET state = ?, result = ?, result_version = ?, "
-                             "is_told = 0 WHERE number = ?",
+                             "is_told = 0 WHERE id = ?",
                              error);
   if (statement == NULL)
     return FALSE;
   bm_sql_bind_int (statement, 1, state);
   bm_sql_bind_bytes (statement, 2, sealed);
   bm_sql_bind_int (statement, 3, message->version);
-  bm_sql_bind_text (statement, 4, message->name);
+  bm_sql_bind_int (statement, 4, bm_store_case_id (message->name));
   return bm_sql_step (self, statement, NULL, error);
 }
 
@@ -414,11 +419,10 @@ bm_store_case_note_answer (BmStore *self,
     return FALSE;
   if (*ret_number == NULL || status == BM_ANSWER_DEFERRED)
     return TRUE;
-  statement =
-    bm_sql_borrow (self, "UPDATE cases SET state = max (state, ?) WHERE number = ?", error);
+  statement = bm_sql_borrow (self, "UPDATE cases SET state = max (state, ?) WHERE id = ?", error);
   if (statement == NULL)
     return FALSE;
   bm_sql_bind_int (statement, 1, is_conflict ? BM_CASE_CONFLICT : BM_CASE_SENT);
-  bm_sql_bind_text (statement, 2, *ret_number);
+  bm_sql_bind_int (statement, 2, bm_store_case_id (*ret_number));
   return bm_sql_step (self, statement, NULL, error);
 }

@@ -24,6 +24,7 @@
  *  H2  seq is contiguous from 1 inside an epoch; the first row of a run is its BM_ENTRY_RUN row, and the
  *      run is named by that row's seq.
  *  H3  The payload key of a row is used once; a transaction that fails skips an index and never reuses one.
+ *      A run ends with the process or after BM_STORE_RUN_LENGTH entries.
  */
 
 static void
@@ -263,8 +264,9 @@ ensure_run (BmStore *self, GError **error)
   BmEntryHeader header;
   guint8 hash[BM_SM3_LEN];
 
-  if (self->ratchet != NULL)
+  if (self->ratchet != NULL && bm_ratchet_get_next_index (self->ratchet) <= self->run_length)
     return TRUE;
+  g_clear_pointer (&self->ratchet, bm_ratchet_free);
   if (self->now.next_seq > G_MAXUINT32)
     {
       g_set_error (error, BM_ERROR, BM_ERROR_LIMIT, "this epoch has no number left for a run");

@@ -28,6 +28,7 @@ typedef struct
   BmStore *self; /* kept alive by the task */
   BmDraft *draft;
   BmCommitted *committed;
+  BmPrintJob *job;
 } Commit;
 
 static void
@@ -35,6 +36,7 @@ commit_free (Commit *data)
 {
   bm_draft_unref (data->draft);
   g_clear_pointer (&data->committed, bm_committed_free);
+  g_clear_pointer (&data->job, bm_print_job_unref);
   g_free (data);
 }
 
@@ -58,6 +60,17 @@ bm_store_dup_figure (const char *number)
   (void) bm_number_split (number, NULL, NULL, NULL, &counter); /* a number of our own making */
   /* Translators: how a person says the running number of a matter */
   return g_strdup_printf (C_ ("matter", "No. %u"), counter);
+}
+
+gint64
+bm_store_case_id (const char *number)
+{
+  guint label = 0;
+  guint32 counter = 0;
+
+  if (!bm_number_is_valid (number) || !bm_number_split (number, NULL, NULL, &label, &counter))
+    return 0;
+  return (gint64) label * 100000000 + counter;
 }
 
 static gboolean
@@ -151,17 +164,21 @@ append_entry (BmStore *self, const BmDraft *draft, BmCommitted *committed, GErro
 }
 
 static gboolean
-add_sheet (BmStore *self, const BmDraft *draft, BmCommitted *committed, GError **error)
+add_sheet (BmStore *self, Commit *commit, GError **error)
 {
+  BmCommitted *committed = commit->committed;
   json_t *sheet;
 
-  if (draft->sheet == NULL)
+  if (commit->draft->sheet == NULL)
     return TRUE;
-  sheet = bm_sheet_fill (draft->sheet, committed->number, committed->qr, committed->spoken);
-  committed->print_job =
-    bm_store_journal_insert (self, committed->number, draft->seat, 1, sheet, error);
+  sheet = bm_sheet_fill (commit->draft->sheet, committed->number, committed->qr, committed->spoken);
+  commit->job =
+    bm_store_journal_insert (self, committed->number, commit->draft->seat, 1, sheet, error);
   json_decref (sheet);
-  return committed->print_job != 0;
+  if (commit->job == NULL)
+    return FALSE;
+  committed->print_job = commit->job->id;
+  return TRUE;
 }
 
 static GBytes *
@@ -188,24 +205,25 @@ insert_case (BmStore *self, const BmDraft *draft, const BmCommitted *committed, 
   if (slip == NULL)
     return FALSE;
   statement = bm_sql_borrow (self,
-                             "INSERT INTO cases (number, epoch, seq, session, matter, seat, "
+                             "INSERT INTO cases (id, number, epoch, seq, session, matter, seat, "
                              "service, subject_tag, wall_ms, qr, print_job, slip) "
-                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                              error);
   if (statement == NULL)
     return FALSE;
-  bm_sql_bind_text (statement, 1, committed->number);
-  bm_sql_bind_int (statement, 2, (gint64) self->now.epoch);
-  bm_sql_bind_int (statement, 3, (gint64) committed->seq);
-  bm_sql_bind_text (statement, 4, draft->session);
-  bm_sql_bind_int (statement, 5, draft->matter);
-  bm_sql_bind_text (statement, 6, draft->seat);
-  bm_sql_bind_text (statement, 7, draft->service);
-  bm_sql_bind_blob (statement, 8, draft->subject_tag, BM_TAG_LEN);
-  bm_sql_bind_int (statement, 9, bm_clock_get_wall_ms (self->clock));
-  bm_sql_bind_text (statement, 10, committed->qr);
-  bm_sql_bind_int (statement, 11, committed->print_job);
-  bm_sql_bind_bytes (statement, 12, slip);
+  bm_sql_bind_int (statement, 1, bm_store_case_id (committed->number));
+  bm_sql_bind_text (statement, 2, committed->number);
+  bm_sql_bind_int (statement, 3, (gint64) self->now.epoch);
+  bm_sql_bind_int (statement, 4, (gint64) committed->seq);
+  bm_sql_bind_text (statement, 5, draft->session);
+  bm_sql_bind_int (statement, 6, draft->matter);
+  bm_sql_bind_text (statement, 7, draft->seat);
+  bm_sql_bind_text (statement, 8, draft->service);
+  bm_sql_bind_blob (statement, 9, draft->subject_tag, BM_TAG_LEN);
+  bm_sql_bind_int (statement, 10, bm_clock_get_wall_ms (self->clock));
+  bm_sql_bind_text (statement, 11, committed->qr);
+  bm_sql_bind_int (statement, 12, committed->print_job);
+  bm_sql_bind_bytes (statement, 13, slip);
   return bm_sql_step (self, statement, NULL, error);
 }
 
@@ -236,7 +254,7 @@ commit_body (BmStore *self, gpointer data, GError **error)
     return TRUE;
   committed = commit->committed = g_new0 (BmCommitted, 1);
   if (!take_number (self, committed, error) || !append_entry (self, draft, committed, error) ||
-      !add_sheet (self, draft, committed, error) || !insert_case (self, draft, committed, error) ||
+      !add_sheet (self, commit, error) || !insert_case (self, draft, committed, error) ||
       !audit_commit (self, draft, committed, error) || !bm_store_chain_save_head (self, error))
     return FALSE;
   bm_fault_point ("store-before-commit");
@@ -266,7 +284,6 @@ commit_on_worker (gpointer data, GError **error)
 {
   Commit *commit = data;
   BmStore *self = commit->self;
-  g_autoptr (BmPrintJob) job = NULL;
   g_autoptr (GError) failure = NULL;
 
   if (!check_draft (commit->draft, error) || !may_take (self, error))
@@ -279,13 +296,10 @@ commit_on_worker (gpointer data, GError **error)
       return NULL;
     }
   bm_fault_point ("store-after-commit");
-  if (commit->committed->is_repeat)
-    return g_steal_pointer (&commit->committed);
-  if (commit->committed->print_job != 0)
-    job = bm_store_journal_load (self, commit->committed->print_job, NULL);
-  if (job != NULL) /* else the spooler finds it with its next list of open jobs */
-    bm_store_tell_queued (self, job);
-  bm_store_tell_pending (self);
+  if (commit->job != NULL)
+    bm_store_tell_queued (self, commit->job);
+  if (!commit->committed->is_repeat)
+    bm_store_tell_pending (self);
   return g_steal_pointer (&commit->committed);
 }
 

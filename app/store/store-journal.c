@@ -31,6 +31,7 @@ typedef struct
   char *number;
   char *seat;
   json_t *sheet;
+  BmPrintJob *made; /* by copy and print */
 } JournalCall;
 
 static void
@@ -42,6 +43,7 @@ journal_call_free (JournalCall *call)
   g_free (call->number);
   g_free (call->seat);
   json_decref (call->sheet);
+  g_clear_pointer (&call->made, bm_print_job_unref);
   g_free (call);
 }
 
@@ -77,8 +79,34 @@ read_job (BmStore *self, BmStatement *row, GError **error)
   return job->sheet != NULL ? g_steal_pointer (&job) : NULL;
 }
 
-/* Stores a job in QUEUED. Returns: its id, or 0. */
-gint64
+static gboolean
+insert_row (BmStore *self, BmPrintJob *job, GError **error)
+{
+  g_autoptr (GBytes) sealed = bm_store_seal_json (self, "sheet", job->number, job->sheet, error);
+  g_autoptr (BmStatement) statement = NULL;
+
+  if (sealed == NULL)
+    return FALSE;
+  statement = bm_sql_borrow (self,
+                             "INSERT INTO print_job (number, kind, seat, copy, created_wall_ms, "
+                             "sheet) VALUES (?, ?, ?, ?, ?, ?)",
+                             error);
+  if (statement == NULL)
+    return FALSE;
+  bm_sql_bind_text (statement, 1, job->number);
+  bm_sql_bind_text (statement, 2, json_string_value (json_object_get (job->sheet, "kind")));
+  bm_sql_bind_text (statement, 3, job->seat);
+  bm_sql_bind_int (statement, 4, job->copy);
+  bm_sql_bind_int (statement, 5, job->created_wall_ms);
+  bm_sql_bind_bytes (statement, 6, sealed);
+  if (!bm_sql_step (self, statement, NULL, error))
+    return FALSE;
+  job->id = sqlite3_last_insert_rowid (self->db);
+  return TRUE;
+}
+
+/* Stores a job in QUEUED, to be told after COMMIT. */
+BmPrintJob *
 bm_store_journal_insert (BmStore *self,
                          const char *number,
                          const char *seat,
@@ -86,26 +114,20 @@ bm_store_journal_insert (BmStore *self,
                          json_t *sheet,
                          GError **error)
 {
-  g_autoptr (GBytes) sealed = bm_store_seal_json (self, "sheet", number, sheet, error);
-  g_autoptr (BmStatement) statement = NULL;
+  g_autoptr (BmPrintJob) job = g_new0 (BmPrintJob, 1);
 
-  if (sealed == NULL)
-    return 0;
-  statement = bm_sql_borrow (self,
-                             "INSERT INTO print_job (number, kind, seat, copy, created_wall_ms, "
-                             "sheet) VALUES (?, ?, ?, ?, ?, ?)",
-                             error);
-  if (statement == NULL)
-    return 0;
-  bm_sql_bind_text (statement, 1, number);
-  bm_sql_bind_text (statement, 2, json_string_value (json_object_get (sheet, "kind")));
-  bm_sql_bind_text (statement, 3, seat);
-  bm_sql_bind_int (statement, 4, copy);
-  bm_sql_bind_int (statement, 5, bm_clock_get_wall_ms (self->clock));
-  bm_sql_bind_bytes (statement, 6, sealed);
-  if (!bm_sql_step (self, statement, NULL, error))
-    return 0;
-  return sqlite3_last_insert_rowid (self->db);
+  job->ref_count = 1;
+  job->number = g_strdup (number);
+  job->seat = g_strdup (seat);
+  job->copy = copy;
+  job->state = BM_PRINT_QUEUED;
+  job->reason = g_strdup ("");
+  job->attempt = g_strdup ("");
+  job->remote = g_strdup ("");
+  job->attempt_boot_id = g_strdup ("");
+  job->created_wall_ms = bm_clock_get_wall_ms (self->clock);
+  job->sheet = json_incref (sheet);
+  return insert_row (self, job, error) ? g_steal_pointer (&job) : NULL;
 }
 
 BmPrintJob *
@@ -287,21 +309,15 @@ count_copies (BmStore *self,
 }
 
 static gboolean
-audit_print (BmStore *self,
-             const char *number,
-             gint64 job,
-             guint copy,
-             const char *why,
-             GError **error)
+audit_print (BmStore *self, const BmPrintJob *job, const char *why, GError **error)
 {
   json_t *event =
-    json_pack ("{s:i, s:s, s:s, s:I, s:i, s:s}", "version", 1, "what", "print", "number", number,
-               "job", (json_int_t) job, "copy", (int) copy, "why", why != NULL ? why : "");
-  gboolean is_added = event != NULL && bm_store_chain_audit (self, event, error);
+    json_pack ("{s:i, s:s, s:s, s:I, s:i, s:s}", "version", 1, "what", "print", "number",
+               job->number, "job", (json_int_t) job->id, "copy", (int) job->copy, "why",
+               why != NULL && g_utf8_validate (why, -1, NULL) ? why : "");
+  gboolean is_added = bm_store_chain_audit (self, event, error);
 
   json_decref (event);
-  if (event == NULL && error != NULL && *error == NULL)
-    *error = g_error_new (BM_ERROR, BM_ERROR_INVALID, "a reason for printing is not UTF-8");
   return is_added && bm_store_chain_save_head (self, error);
 }
 
@@ -317,26 +333,27 @@ copy_body (BmStore *self, gpointer data, GError **error)
                      json_string_value (json_object_get (first->sheet, "kind")), &copies, error))
     return FALSE;
   copies = MAX (copies, first->copy);
-  call->job =
+  g_clear_pointer (&call->made, bm_print_job_unref); /* of a first try on a full disk */
+  call->made =
     bm_store_journal_insert (self, first->number, first->seat, copies + 1, first->sheet, error);
-  return call->job != 0 &&
-         audit_print (self, first->number, call->job, copies + 1, call->reason, error);
+  return call->made != NULL && audit_print (self, call->made, call->reason, error);
+}
+
+/* What copy and print have in common. */
+static BmPrintJob *
+make_job (JournalCall *call, BmStoreBody body, GError **error)
+{
+  if (!bm_store_transact_draining (call->self, body, call, error))
+    return NULL;
+  bm_store_tell_queued (call->self, call->made);
+  bm_store_tell_pending (call->self);
+  return g_steal_pointer (&call->made);
 }
 
 static gpointer
 copy_on_worker (gpointer data, GError **error)
 {
-  JournalCall *call = data;
-  BmPrintJob *job;
-
-  if (!bm_store_transact_draining (call->self, copy_body, call, error))
-    return NULL;
-  job = bm_store_journal_load (call->self, call->job, error);
-  if (job == NULL)
-    return NULL;
-  bm_store_tell_queued (call->self, job);
-  bm_store_tell_pending (call->self);
-  return job;
+  return make_job (data, copy_body, error);
 }
 
 static void
@@ -376,13 +393,14 @@ static json_t *
 fill_sheet (BmStore *self, const char *number, json_t *sheet, GError **error)
 {
   g_autoptr (BmStatement) statement =
-    bm_sql_borrow (self, "SELECT qr FROM cases WHERE number = ?", error);
+    bm_sql_borrow (self, "SELECT qr FROM cases WHERE id = ? AND number = ?", error);
   g_autofree char *figure = NULL;
   gboolean has_row;
 
   if (statement == NULL)
     return NULL;
-  bm_sql_bind_text (statement, 1, number);
+  bm_sql_bind_int (statement, 1, bm_store_case_id (number));
+  bm_sql_bind_text (statement, 2, number);
   if (!bm_sql_step (self, statement, &has_row, error))
     return NULL;
   if (!has_row)
@@ -410,25 +428,18 @@ print_body (BmStore *self, gpointer data, GError **error)
                                 : fill_sheet (self, call->number, call->sheet, error);
   if (sheet == NULL)
     return FALSE;
-  call->job = bm_store_journal_insert (self, call->number, call->seat, copies + 1, sheet, error);
+  g_clear_pointer (&call->made, bm_print_job_unref); /* of a first try on a full disk */
+  call->made = bm_store_journal_insert (self, call->number, call->seat, copies + 1, sheet, error);
   json_decref (sheet);
-  return call->job != 0 && audit_print (self, call->number, call->job, copies + 1, NULL, error);
+  return call->made != NULL && audit_print (self, call->made, NULL, error);
 }
 
 static gpointer
 print_on_worker (gpointer data, GError **error)
 {
-  JournalCall *call = data;
-  g_autoptr (BmPrintJob) job = NULL;
+  g_autoptr (BmPrintJob) job = make_job (data, print_body, error);
 
-  if (!bm_store_transact_draining (call->self, print_body, call, error))
-    return NULL;
-  job = bm_store_journal_load (call->self, call->job, error);
-  if (job == NULL)
-    return NULL;
-  bm_store_tell_queued (call->self, job);
-  bm_store_tell_pending (call->self);
-  return g_memdup2 (&job->id, sizeof job->id);
+  return job != NULL ? g_memdup2 (&job->id, sizeof job->id) : NULL;
 }
 
 /**

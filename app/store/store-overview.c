@@ -339,18 +339,20 @@ static gint64
 find_row (BmStore *self, const char *text, GError **error)
 {
   const gboolean is_number = strlen (text) == BM_NUMBER_LEN;
-  g_autoptr (BmStatement) row =
-    bm_sql_borrow (self,
-                   is_number
-                     ? "SELECT entry.id FROM cases JOIN entry USING (epoch, seq) WHERE number = ?"
-                     : "SELECT max (id) FROM entry WHERE seq = CAST (? AS INTEGER)",
-                   error);
+  g_autoptr (BmStatement) row = bm_sql_borrow (
+    self,
+    is_number
+      ? "SELECT entry.id FROM cases JOIN entry USING (epoch, seq) WHERE cases.id = ?2 AND number = ?1"
+      : "SELECT max (id) FROM entry WHERE seq = CAST (? AS INTEGER)",
+    error);
   gboolean has_row;
   gint64 id = 0;
 
   if (row == NULL)
     return 0;
   bm_sql_bind_text (row, 1, text);
+  if (is_number)
+    bm_sql_bind_int (row, 2, bm_store_case_id (text));
   if (!bm_sql_step (self, row, &has_row, error))
     return 0;
   if (has_row)

@@ -21,7 +21,9 @@ G_BEGIN_DECLS
 #define BM_STORE_MAX_DOCUMENT  (1024 * 1024)
 #define BM_STORE_MAX_SLIP      (64 * 1024)
 #define BM_STORE_MAX_LIST      500
-#define BM_STORE_HOLD_MS       (24 * 60 * 60 * 1000)
+#define BM_STORE_RUN_LENGTH \
+  20000 /* entries under one start key; bounds the platform's work for one */
+#define BM_STORE_HOLD_MS (24 * 60 * 60 * 1000)
 
 /* What a test may turn; zero (NULL) is the product's value. */
 typedef struct
@@ -32,6 +34,7 @@ typedef struct
   gint64 reserve_bytes;    /* -1: none; below it no new commit is taken */
   gint max_pages;          /* of the database: a disk that is full */
   gint idle_ms;            /* -1: never idle by itself */
+  guint run_length;        /* entries under one start key */
 } BmStoreTuning;
 
 BmStore *bm_store_open_tuned (const BmStoreSetup *setup,
@@ -76,6 +79,7 @@ struct _BmStore
   gint64 reserve_bytes;
   gint max_pages;
   gint idle_ms;
+  guint run_length;
 
   gboolean is_closed; /* home only */
 
@@ -180,6 +184,9 @@ void bm_store_note_fault (BmStore *self, const BmStoreFault *fault);
 
 /* store-commit.c */
 char *bm_store_dup_figure (const char *number);
+/* The row id that a number of this ledger has: its label and its counter, so that newer is greater and no
+ * number can be there twice. 0 for what is no number. */
+gint64 bm_store_case_id (const char *number);
 
 /* store-cases.c */
 gboolean bm_store_case_apply_result (BmStore *self,
@@ -195,12 +202,12 @@ gboolean bm_store_case_note_answer (BmStore *self,
                                     GError **error);
 
 /* store-journal.c */
-gint64 bm_store_journal_insert (BmStore *self,
-                                const char *number,
-                                const char *seat,
-                                guint copy,
-                                json_t *sheet,
-                                GError **error);
+BmPrintJob *bm_store_journal_insert (BmStore *self,
+                                     const char *number,
+                                     const char *seat,
+                                     guint copy,
+                                     json_t *sheet,
+                                     GError **error);
 BmPrintJob *bm_store_journal_load (BmStore *self, gint64 id, GError **error);
 void bm_store_journal_iface_init (BmPrintJournalInterface *iface);
 

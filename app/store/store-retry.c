@@ -30,12 +30,13 @@ retry_body (BmStore *self, gpointer data, GError **error)
     bm_sql_borrow (self,
                    "UPDATE entry SET not_before_ms = 0 WHERE state = 3 AND (?1 = '' OR EXISTS "
                    "(SELECT 1 FROM cases WHERE cases.epoch = entry.epoch AND "
-                   "cases.seq = entry.seq AND cases.number = ?1))",
+                   "cases.seq = entry.seq AND cases.id = ?2 AND cases.number = ?1))",
                    error);
 
   if (statement == NULL)
     return FALSE;
   bm_sql_bind_text (statement, 1, call->number);
+  bm_sql_bind_int (statement, 2, bm_store_case_id (call->number));
   if (!bm_sql_step (self, statement, NULL, error))
     return FALSE;
   call->count = sqlite3_changes64 (self->db);

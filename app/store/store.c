@@ -244,6 +244,7 @@ copy_setup (BmStore *self, const BmStoreSetup *setup, const BmStoreTuning *tunin
   self->ballast_bytes = tuning->ballast_bytes != 0 ? tuning->ballast_bytes : BM_STORE_BALLAST_BYTES;
   self->reserve_bytes = tuning->reserve_bytes != 0 ? tuning->reserve_bytes : BM_STORE_RESERVE_BYTES;
   self->max_pages = tuning->max_pages;
+  self->run_length = tuning->run_length != 0 ? tuning->run_length : BM_STORE_RUN_LENGTH;
   self->idle_ms = tuning->idle_ms != 0 ? tuning->idle_ms : BM_STORE_IDLE_MS;
   /* Of a new ledger; an old one's come from its epoch row. */
   self->now.label = setup->epoch_label;
