@@ -119,6 +119,21 @@ virtual_station_take_enrolment (VirtualStation *self, GBytes *document)
   bm_chain_start (self->kiosk, self->epoch, self->head);
 }
 
+void
+virtual_station_take_keys (VirtualStation *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->sign_key, bm_key_unref);
+  self->sign_key =
+    bm_key_new_from_string (json_string_value (json_object_get (self->enrolment, "sign_key")),
+                            &error);
+  g_assert_no_error (error);
+  g_free (self->tls_key);
+  self->tls_key = g_strdup (json_string_value (json_object_get (self->enrolment, "client_key")));
+  g_assert_nonnull (self->tls_key);
+}
+
 const char *
 virtual_station_get_certificate (VirtualStation *self)
 {

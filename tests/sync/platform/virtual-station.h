@@ -36,6 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VirtualStation, virtual_station_free)
 
 GBytes *virtual_station_make_enrol_request (VirtualStation *self, const char *code);
 void virtual_station_take_enrolment (VirtualStation *self, GBytes *document);
+/* Its keys out of a complete enrolment file, instead of those it made itself. */
+void virtual_station_take_keys (VirtualStation *self);
 
 /* Records in the order of their seq; each moves the chain head. */
 GBytes *virtual_station_start_run (VirtualStation *self);
