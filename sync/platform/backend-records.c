@@ -27,14 +27,13 @@ bm_backend_read_json (const char *dir, const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (dir, name, NULL);
   json_error_t json_error;
-  json_t *value = json_load_file (path, JSON_REJECT_DUPLICATES, &json_error);
+  g_autoptr (BmJson) value = json_load_file (path, JSON_REJECT_DUPLICATES, &json_error);
 
   if (value != NULL && json_integer_value (json_object_get (value, "version")) == 1)
-    return value;
+    return g_steal_pointer (&value);
   g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "%s line %d: %s", path,
                value == NULL ? json_error.line : 1,
                value == NULL ? json_error.text : "\"version\" must be 1");
-  json_decref (value);
   return NULL;
 }
 

@@ -246,8 +246,9 @@ static void
 on_crowd (GObject *source, GAsyncResult *result, gpointer data)
 {
   Crowd *crowd = data;
+  BmLinkTrouble trouble = BM_LINK_UNKNOWN;
   g_autoptr (BmTransportReply) reply =
-    bm_transport_send_finish (BM_TRANSPORT (source), result, NULL, NULL);
+    bm_transport_send_finish (BM_TRANSPORT (source), result, &trouble, NULL);
 
   crowd->left--;
   crowd->answered += reply != NULL && bm_reply_looks_like_one (reply->body);
@@ -294,10 +295,10 @@ main (int argc, char **argv)
     }
   for (guint i = 0; i < G_N_ELEMENTS (untouched); i++)
     {
-      g_autofree char *path =
-        g_strdup_printf ("/platform/server/nothing-stored-%.6s", untouched[i]);
+      g_auto (GStrv) words = g_strsplit (untouched[i], " ", 2);
+      g_autofree char *path = g_strconcat ("/platform/server/nothing-stored-", words[0], NULL);
 
-      g_test_add_data_func (g_strchomp (path), untouched[i], test_nothing_stored);
+      g_test_add_data_func (path, untouched[i], test_nothing_stored);
     }
   g_test_add_func ("/platform/server/status-codes", test_statuses);
   g_test_add_func ("/platform/server/late-and-slow", test_late_and_slow);
