@@ -213,7 +213,7 @@ generate_private (GError **error)
   scalar = gcry_xmalloc_secure (BM_SM2_SCALAR_LEN);
   for (guint i = 0; i < 8 && self == NULL; i++)
     {
-      gcry_randomize (scalar, BM_SM2_SCALAR_LEN, GCRY_VERY_STRONG_RANDOM);
+      bm_random_bytes (scalar, BM_SM2_SCALAR_LEN);
       self = new_private (scalar, NULL);
     }
   gcry_free (scalar);
