@@ -212,12 +212,25 @@ handle_retry (BmControl *self, Call *call, json_t *request)
 }
 
 static void
+on_flushed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmStation) station = user_data;
+
+  /* When it failed the asker is gone already; the wish stands. */
+  (void) g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, NULL);
+  g_signal_emit_by_name (station, "quit");
+}
+
+/* The answer leaves before the station does. */
+static void
 handle_quit (BmControl *self, Call *call, json_t *request)
 {
-  g_autoptr (BmStation) station = g_object_ref (call->station);
+  g_autoptr (GDBusConnection) connection =
+    g_object_ref (g_dbus_method_invocation_get_connection (call->invocation));
+  BmStation *station = g_object_ref (call->station);
 
   answer (call, json_object ());
-  g_signal_emit_by_name (station, "quit");
+  g_dbus_connection_flush (connection, NULL, on_flushed, station);
 }
 
 /* Verbs of a demonstration */

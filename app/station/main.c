@@ -103,6 +103,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   bm_process_ensure_clean_memory (argv);
+  bm_process_return_memory ();
   bm_process_set_language ("zh_CN");
   if (!parse_options (&argc, &argv))
     return EXIT_USAGE;

@@ -7,12 +7,15 @@
 
 #include <glib/gi18n-lib.h>
 #include <locale.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define TUNABLES "glibc.malloc.tcache_count=0:glibc.malloc.perturb=90"
+#define TUNABLES    "glibc.malloc.tcache_count=0:glibc.malloc.perturb=90"
+#define LARGE_BLOCK (128 * 1024)
+#define MAX_ARENAS  2
 
 void
 bm_process_ensure_clean_memory (char **argv)
@@ -28,6 +31,16 @@ bm_process_ensure_clean_memory (char **argv)
   g_setenv ("GLIBC_TUNABLES", both, TRUE);
   g_setenv ("G_SLICE", "always-malloc", TRUE);
   (void) execv ("/proc/self/exe", argv); /* Comes back only on failure; then the caller goes on. */
+}
+
+/* glibc raises its own threshold after the first large block is freed: the 19 MiB of the second Argon2id
+ * would then come from the heap and stay there. A fixed one gives them back to the kernel each time. */
+void
+bm_process_return_memory (void)
+{
+  (void) mallopt (M_MMAP_THRESHOLD, LARGE_BLOCK); /* Without it memory is larger, nothing else. */
+  (void) mallopt (M_TRIM_THRESHOLD, LARGE_BLOCK);
+  (void) mallopt (M_ARENA_MAX, MAX_ARENAS);
 }
 
 void

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
  * or the exec failed. */
 void bm_process_ensure_clean_memory (char **argv);
 
+/* Keeps what was freed from staying with the process. */
+void bm_process_return_memory (void);
+
 /* No core dumps. Outside demo nobody of the same user may read the process' memory either. */
 void bm_process_forbid_dumps (gboolean is_demo);
 

@@ -294,8 +294,10 @@ count_copies (BmStore *self,
 {
   g_autoptr (BmStatement) statement =
     bm_sql_borrow (self,
-                   "SELECT ifnull (max (copy), 0) FROM print_job "
-                   "WHERE number = ? AND kind = ? AND state NOT IN (8, 9)",
+                   "SELECT ifnull (max (copy), 0) FROM (SELECT copy FROM print_job "
+                   "WHERE number = ?1 AND kind = ?2 AND state > 0 AND state NOT IN (8, 9) "
+                   "UNION ALL SELECT copy FROM print_job WHERE state IN (0, 1, 2, 3, 5, 6) "
+                   "AND state = 0 AND number = ?1 AND kind = ?2)",
                    error);
 
   if (statement == NULL)

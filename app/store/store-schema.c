@@ -99,7 +99,7 @@ static const char version_1[] =
   "  sheet BLOB NOT NULL"
   ") STRICT;"
   "CREATE INDEX print_job_open ON print_job (id) WHERE state IN (0, 1, 2, 3, 5, 6);"
-  "CREATE INDEX print_job_number ON print_job (number);"
+  "CREATE INDEX print_job_number ON print_job (number) WHERE state > 0;"
   "CREATE TABLE event ("
   "  id INTEGER PRIMARY KEY,"
   "  epoch INTEGER NOT NULL,"

@@ -18,7 +18,8 @@
  * no commit is taken, and a ballast file that is given up when draining finds no room.
  *
  * Checkpoints run from here, never inside a commit: when idle, and when the log has grown to
- * BM_STORE_MAX_WAL_PAGES. The idle tick also checks the chain in slices and puts the ballast back.
+ * BM_STORE_MAX_WAL_PAGES. They leave the log's file as long as it is: the next commits write over it, and a
+ * sync that has no new size to store is cheaper. The idle tick also checks the chain in slices and puts the ballast back.
  */
 
 static char *
@@ -102,7 +103,7 @@ bm_store_checkpoint (BmStore *self, GError **error)
 
   if (self->is_dead || self->wal_pages == 0)
     return TRUE;
-  result = sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  result = sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
   if (result != SQLITE_OK)
     {
       bm_sql_set_error (self, result, error);
