@@ -5,6 +5,7 @@
 
 #include "ui/widgets/bm-discs.h"
 #include "ui/widgets/bm-picture.h"
+#include "ui/widgets/bm-qr.h"
 #include "ui/widgets/bm-text.h"
 
 /*
@@ -251,15 +252,17 @@ GtkWidget *
 bm_part_number (BmPage *page)
 {
   json_t *number = bm_model_object (page->model, "number");
+  const char *qr = bm_model_string (number, "qr");
   BmType figure = page->level <= 1   ? BM_TYPE_FIGURE
                   : page->level <= 3 ? BM_TYPE_HERO
                                      : BM_TYPE_TILE;
   int margin = bm_part_px (page, page->level <= 1 ? BM_MM_GAP : BM_MM_HAIR);
-  GtkWidget *box, *place, *label;
+  GtkWidget *box, *words, *place, *label;
 
   if (!bm_page_shows (page, BM_ATOM_NUMBER, 0))
     return NULL;
-  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, margin);
+  words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   place = bm_text_new (bm_model_text (number, "place"), BM_TYPE_LEAD);
   label = bm_text_new (bm_model_text (number, "figure"), figure);
   gtk_label_set_xalign (GTK_LABEL (place), 0.5);
@@ -268,8 +271,13 @@ bm_part_number (BmPage *page)
   gtk_widget_set_margin_bottom (label, margin);
   gtk_widget_add_css_class (box, "sheet");
   gtk_widget_add_css_class (box, "thick");
-  gtk_box_append (GTK_BOX (box), place);
-  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (words), place);
+  gtk_box_append (GTK_BOX (words), label);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (box), words);
+  if (qr != NULL && *qr != '\0' && page->level <= 3)
+    bm_part_add (box, bm_qr_new (&page->metrics, qr, page->level <= 1 ? 70 : 48));
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   return box;
 }

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/ui/display.h"
+#include "tests/ui/pages-help.h"
+
+#include "ui/widgets/bm-button.h"
+
+#include <math.h>
+
+/*
+ * Gates 1, 2, 3 and 5 of the look, for every fixture model at every scale on two screens, each in a real
+ * window: everything that can be pressed is named, large enough, apart from its neighbours and inside the
+ * window; no words are cut; letters are as high as they must be. Warnings are fatal.
+ */
+
+typedef struct
+{
+  const char *name;
+  double pitch;
+  int width;
+  int height;
+} Screen;
+
+static const Screen screens[] = {
+  { "portrait", 0.248, 1080, 1920 },
+  { "landscape", 0.259, 1280, 800 },
+};
+static const guint scales[] = { 100, 125, 150, 200 };
+
+static char *
+name_of (GtkWidget *widget)
+{
+  /* The test backend tells the value in its complaint about a wrong one. */
+  char *text = gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget),
+                                                   GTK_ACCESSIBLE_PROPERTY_LABEL, "\001");
+
+  return text;
+}
+
+static void
+check_names (GPtrArray *buttons, const char *where)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < buttons->len; i++)
+    {
+      g_autofree char *name = name_of (g_ptr_array_index (buttons, i));
+
+      if (name == NULL || *name == '\0' || g_str_equal (name, "undefined") ||
+          g_str_has_prefix (name, "Gtk"))
+        g_error ("%s: a button is called '%s'", where, name);
+      /* The desk's rows add what they act on to the word on the button. */
+      if (!g_str_has_prefix (name, bm_button_get_name (g_ptr_array_index (buttons, i))))
+        g_error ("%s: '%s' is called '%s'", where,
+                 bm_button_get_name (g_ptr_array_index (buttons, i)), name);
+      if (!g_hash_table_add (seen, g_strdup (name)))
+        g_error ("%s: two buttons are called '%s'", where, name);
+    }
+}
+
+static void
+check_targets (GPtrArray *buttons, BmShell *shell, const Screen *screen, const char *where)
+{
+  gboolean is_desk = bm_shell_get_metrics (shell)->is_desk;
+  double least = (is_desk ? 12 : 20) / screen->pitch - 1;
+  double apart = (is_desk ? 2 : 4) / screen->pitch - 1;
+  graphene_rect_t window = GRAPHENE_RECT_INIT (-0.5, -0.5, screen->width + 1, screen->height + 1);
+  g_autofree graphene_rect_t *boxes = g_new0 (graphene_rect_t, buttons->len + 1);
+
+  for (guint i = 0; i < buttons->len; i++)
+    {
+      GtkWidget *button = g_ptr_array_index (buttons, i);
+
+      g_assert_true (gtk_widget_compute_bounds (button, GTK_WIDGET (shell), &boxes[i]));
+      if (boxes[i].size.width < least || boxes[i].size.height < least)
+        g_error ("%s: '%s' is %.0f by %.0f pixels", where, bm_button_get_name (BM_BUTTON (button)),
+                 boxes[i].size.width, boxes[i].size.height);
+      if (!graphene_rect_contains_rect (&window, &boxes[i]))
+        g_error ("%s: '%s' is not inside the window", where,
+                 bm_button_get_name (BM_BUTTON (button)));
+      for (guint j = 0; j < i; j++)
+        {
+          graphene_rect_t grown = boxes[i];
+
+          graphene_rect_inset (&grown, (float) -apart, (float) -apart);
+          if (graphene_rect_intersection (&grown, &boxes[j], NULL))
+            g_error ("%s: '%s' and '%s' are too close", where,
+                     bm_button_get_name (BM_BUTTON (button)),
+                     bm_button_get_name (BM_BUTTON (g_ptr_array_index (buttons, j))));
+        }
+    }
+}
+
+/* A line of text must be inside what was allocated, and that inside the window. */
+static void
+check_words (BmShell *shell, const Screen *screen, const char *where)
+{
+  g_autoptr (GPtrArray) labels = bm_test_collect (GTK_WIDGET (shell), GTK_TYPE_LABEL);
+  graphene_rect_t window = GRAPHENE_RECT_INIT (-0.5, -0.5, screen->width + 1, screen->height + 1);
+
+  g_assert_cmpuint (labels->len, >, 0);
+  for (guint i = 0; i < labels->len; i++)
+    {
+      GtkWidget *label = g_ptr_array_index (labels, i);
+      PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (label));
+      const char *text = gtk_label_get_text (GTK_LABEL (label));
+      graphene_rect_t box;
+      int width, height;
+
+      g_assert_true (gtk_widget_compute_bounds (label, GTK_WIDGET (shell), &box));
+      pango_layout_get_pixel_size (layout, &width, &height);
+      if (pango_layout_is_ellipsized (layout))
+        g_error ("%s: '%s' is cut short", where, text);
+      if (width > gtk_widget_get_width (label) + 1 || height > gtk_widget_get_height (label) + 1)
+        g_error ("%s: '%s' needs %d by %d and has %d by %d", where, text, width, height,
+                 gtk_widget_get_width (label), gtk_widget_get_height (label));
+      if (!graphene_rect_contains_rect (&window, &box))
+        g_error ("%s: '%s' is not inside the window", where, text);
+    }
+}
+
+/* Size of the font as it is drawn, in pixels. */
+static double
+font_pixels (GtkWidget *label)
+{
+  const PangoFontDescription *font =
+    pango_context_get_font_description (gtk_widget_get_pango_context (label));
+  double size = pango_font_description_get_size (font) / (double) PANGO_SCALE;
+
+  return pango_font_description_get_size_is_absolute (font) ? size : size * 96.0 / 72.0;
+}
+
+static void
+check_letters (BmShell *shell, const Screen *screen, const char *where)
+{
+  g_autoptr (GPtrArray) labels = bm_test_collect (GTK_WIDGET (shell), GTK_TYPE_LABEL);
+
+  for (guint i = 0; i < labels->len; i++)
+    {
+      GtkWidget *label = g_ptr_array_index (labels, i);
+      const BmMetrics *metrics = bm_shell_get_metrics (shell);
+      gboolean is_status = gtk_widget_has_css_class (label, "t-status");
+      double least = metrics->is_desk ? 4.8
+                     : is_status      ? 4.8 * metrics->scale / 100.0
+                                      : 7.3 * metrics->scale / 100.0;
+      double capital = 0.733 * font_pixels (label) * screen->pitch;
+
+      if (capital < least)
+        g_error ("%s: capitals of '%s' are %.2f mm", where, gtk_label_get_text (GTK_LABEL (label)),
+                 capital);
+    }
+}
+
+static void
+check_page (BmShell *shell, const Screen *screen, const char *where)
+{
+  g_autoptr (GPtrArray) buttons = NULL;
+  int width, height;
+
+  bm_test_settle (shell);
+  buttons = bm_test_collect (GTK_WIDGET (shell), BM_TYPE_BUTTON);
+  gtk_widget_measure (GTK_WIDGET (shell), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (shell), GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+  g_assert_cmpint (width, <=, screen->width);
+  g_assert_cmpint (height, <=, screen->height);
+  check_names (buttons, where);
+  check_targets (buttons, shell, screen, where);
+  check_words (shell, screen, where);
+  check_letters (shell, screen, where);
+}
+
+/* All choices of a model stand on exactly one of its parts. */
+static void
+count_choices (BmShell *shell, GHashTable *seen)
+{
+  json_t *choices = json_object_get (bm_shell_get_model (shell), "choices");
+
+  for (gsize i = 0; i < json_array_size (choices); i++)
+    {
+      const char *id = bm_model_text (json_array_get (choices, i), "id");
+      GtkWidget *button = bm_test_find (bm_shell_get_page (shell), id);
+
+      if (button != NULL && !g_hash_table_add (seen, g_strdup (id)))
+        g_error ("%s is on two parts", id);
+    }
+}
+
+static void
+check_model (BmShell *shell, const Screen *screen, guint scale, const char *name)
+{
+  json_auto_t *model = bm_test_load_model (name);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  json_object_set_new (bm_model_object (model, "settings"), "scale", json_integer (scale));
+  bm_shell_show_page (shell, model);
+  g_assert_cmpuint (bm_shell_count_parts (shell), >, 0);
+  for (guint part = 0; part < bm_shell_count_parts (shell); part++)
+    {
+      g_autofree char *where =
+        g_strdup_printf ("%s %s %u %% part %u", name, screen->name, scale, part + 1);
+
+      bm_shell_set_part (shell, part);
+      check_page (shell, screen, where);
+      count_choices (shell, seen);
+    }
+  g_assert_cmpuint (g_hash_table_size (seen), ==, bm_model_length (model, "choices"));
+}
+
+static void
+test_every_page_holds (gconstpointer data)
+{
+  const Screen *screen = data;
+  BmShell *shell = bm_shell_new (screen->pitch, screen->width, screen->height);
+  g_auto (GStrv) names = bm_test_list_models ();
+
+  gtk_window_present (GTK_WINDOW (shell));
+  g_assert_cmpuint (g_strv_length (names), >=, 20);
+  for (guint s = 0; s < G_N_ELEMENTS (scales); s++)
+    {
+      for (guint i = 0; names[i] != NULL; i++)
+        check_model (shell, screen, scales[s], names[i]);
+    }
+  gtk_window_destroy (GTK_WINDOW (shell));
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  g_setenv ("GDK_DEBUG", "gl-disable", TRUE);
+  if (!bm_test_display_start ())
+    {
+      g_print ("Bail out! Xvfb cannot be started\n");
+      return 1;
+    }
+  gtk_test_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (screens); i++)
+    {
+      g_autofree char *path = g_strconcat ("/pages/hold-", screens[i].name, NULL);
+
+      g_test_add_data_func (path, &screens[i], test_every_page_holds);
+    }
+  status = g_test_run ();
+  bm_test_display_stop ();
+  return status;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/ui/display.h"
+#include "tests/ui/pages-help.h"
+
+#include "ui/widgets/bm-button.h"
+
+#include <glib/gstdio.h>
+
+/* One window, played by hand: what is pressed, what is sent, what is left. */
+
+typedef struct
+{
+  BmShell *shell;
+  GPtrArray *intents;
+} Fixture;
+
+static void
+on_intent (BmShell *shell, const char *intent, GPtrArray *intents)
+{
+  g_ptr_array_add (intents, g_strdup (intent));
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->shell = g_object_ref_sink (bm_shell_new (0.248, 1080, 1920));
+  fixture->intents = g_ptr_array_new_with_free_func (g_free);
+  g_signal_connect (fixture->shell, "intent", G_CALLBACK (on_intent), fixture->intents);
+  gtk_window_present (GTK_WINDOW (fixture->shell));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (fixture->shell));
+  g_assert_finalize_object (fixture->shell);
+  g_ptr_array_unref (fixture->intents);
+}
+
+static void
+show (Fixture *fixture, const char *name)
+{
+  json_auto_t *model = bm_test_load_model (name);
+
+  bm_shell_show_page (fixture->shell, model);
+  bm_test_settle (fixture->shell);
+}
+
+static void
+press (Fixture *fixture, const char *name)
+{
+  GtkWidget *button = bm_test_find (GTK_WIDGET (fixture->shell), name);
+
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+static void
+assert_intents (Fixture *fixture, guint n, const char *last)
+{
+  g_assert_cmpuint (fixture->intents->len, ==, n);
+  if (n > 0)
+    g_assert_cmpstr (g_ptr_array_index (fixture->intents, n - 1), ==, last);
+}
+
+static void
+test_choice_becomes_intent (Fixture *fixture, gconstpointer data)
+{
+  show (fixture, "home");
+  press (fixture, "cert.pension");
+  assert_intents (fixture, 1, "{\"do\":\"choose\",\"choice\":\"cert.pension\",\"version\":1}");
+  show (fixture, "home");
+  press (fixture, "frame-cases");
+  assert_intents (fixture, 2, "{\"do\":\"choose\",\"choice\":\"cases\",\"version\":1}");
+}
+
+static void
+test_two_fast_taps (Fixture *fixture, gconstpointer data)
+{
+  show (fixture, "confirm");
+  press (fixture, "yes");
+  press (fixture, "yes");
+  press (fixture, "no");
+  press (fixture, "frame-back");
+  assert_intents (fixture, 1, "{\"do\":\"choose\",\"choice\":\"yes\",\"version\":1}");
+  /* The station's page arrives: touches count again. */
+  show (fixture, "notice");
+  press (fixture, "frame-back");
+  assert_intents (fixture, 2, "{\"do\":\"back\",\"version\":1}");
+}
+
+static void
+test_page_survives_leaving (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page;
+  GtkWidget *button;
+
+  show (fixture, "confirm");
+  page = bm_shell_get_page (fixture->shell);
+  button = bm_test_find (page, "yes");
+  g_object_add_weak_pointer (G_OBJECT (page), (gpointer *) &page);
+  g_object_add_weak_pointer (G_OBJECT (button), (gpointer *) &button);
+  show (fixture, "home");
+  g_assert_null (page);
+  g_assert_null (button);
+}
+
+static void
+test_wipe_leaves_words (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) labels = NULL;
+
+  show (fixture, "confirm");
+  bm_shell_wipe (fixture->shell);
+  labels = bm_test_collect (GTK_WIDGET (fixture->shell), GTK_TYPE_LABEL);
+  g_assert_cmpuint (labels->len, ==, 0);
+  g_assert_null (bm_shell_get_model (fixture->shell));
+}
+
+/* The clock ticks every minute and the countdown every second: the page must stay the same object. */
+static void
+test_ticking_rebuilds_the_page (Fixture *fixture, gconstpointer data)
+{
+  json_auto_t *model = bm_test_load_model ("alert");
+  GtkWidget *page;
+  g_autoptr (GPtrArray) labels = NULL;
+  gboolean has_59 = FALSE;
+
+  bm_shell_show_page (fixture->shell, model);
+  bm_test_settle (fixture->shell);
+  page = bm_shell_get_page (fixture->shell);
+  {
+    json_auto_t *later = bm_test_load_model ("alert");
+
+    json_object_set_new (later, "countdown", json_integer (59));
+    json_object_set_new (bm_model_object (later, "station"), "clock", json_string ("later"));
+    bm_shell_show_page (fixture->shell, later);
+  }
+  bm_test_settle (fixture->shell);
+  g_assert_true (page == bm_shell_get_page (fixture->shell));
+  labels = bm_test_collect (page, GTK_TYPE_LABEL);
+  for (guint i = 0; i < labels->len; i++)
+    has_59 |= g_str_equal (gtk_label_get_text (g_ptr_array_index (labels, i)), "59");
+  g_assert_true (has_59);
+}
+
+static void
+type_digits (Fixture *fixture, const char *digits)
+{
+  for (const char *at = digits; *at != '\0'; at++)
+    {
+      g_autoptr (GPtrArray) buttons = bm_test_collect (GTK_WIDGET (fixture->shell), BM_TYPE_BUTTON);
+      char key[2] = { *at, '\0' };
+      gboolean is_found = FALSE;
+
+      for (guint i = 0; i < buttons->len && !is_found; i++)
+        {
+          is_found = g_str_equal (bm_button_get_name (g_ptr_array_index (buttons, i)), key);
+          if (is_found)
+            g_signal_emit_by_name (g_ptr_array_index (buttons, i), "clicked");
+        }
+      g_assert_true (is_found);
+    }
+}
+
+static void
+test_digits_are_sent_when_complete (Fixture *fixture, gconstpointer data)
+{
+  show (fixture, "digits");
+  type_digits (fixture, "99012119480604");
+  press (fixture, "frame-next");
+  assert_intents (fixture, 0, NULL);
+  type_digits (fixture, "012X9");
+  press (fixture, "frame-next");
+  assert_intents (fixture, 1, "{\"do\":\"digits\",\"value\":\"99012119480604012X\",\"version\":1}");
+}
+
+/* Larger letters on the same question keep what was typed; the next person's question does not. */
+static void
+test_typed_digits_survive_only_a_change_of_size (Fixture *fixture, gconstpointer data)
+{
+  json_auto_t *larger = bm_test_load_model ("digits-short");
+
+  show (fixture, "digits-short");
+  type_digits (fixture, "28");
+  json_object_set_new (bm_model_object (larger, "settings"), "scale", json_integer (150));
+  bm_shell_show_page (fixture->shell, larger);
+  bm_test_settle (fixture->shell);
+  press (fixture, "frame-next");
+  assert_intents (fixture, 1, "{\"do\":\"digits\",\"value\":\"28\",\"version\":1}");
+  show (fixture, "idle");
+  show (fixture, "digits-short");
+  press (fixture, "frame-next");
+  assert_intents (fixture, 1, "{\"do\":\"digits\",\"value\":\"28\",\"version\":1}");
+}
+
+static void
+test_masked_digits_are_in_no_widget (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) labels = NULL;
+
+  show (fixture, "desk-pin");
+  type_digits (fixture, "2202");
+  labels = bm_test_collect (GTK_WIDGET (fixture->shell), GTK_TYPE_LABEL);
+  for (guint i = 0; i < labels->len; i++)
+    g_assert_null (strstr (gtk_label_get_text (g_ptr_array_index (labels, i)), "2202"));
+}
+
+static void
+test_parts_go_forth_and_back (Fixture *fixture, gconstpointer data)
+{
+  json_auto_t *model = bm_test_load_model ("choice");
+
+  json_object_set_new (bm_model_object (model, "settings"), "scale", json_integer (200));
+  bm_shell_show_page (fixture->shell, model);
+  bm_test_settle (fixture->shell);
+  g_assert_cmpuint (bm_shell_count_parts (fixture->shell), >, 1);
+  g_assert_null (bm_test_find (GTK_WIDGET (fixture->shell), "frame-next"));
+  press (fixture, "frame-part-next");
+  bm_test_settle (fixture->shell);
+  g_assert_cmpuint (bm_shell_get_part (fixture->shell), ==, 1);
+  press (fixture, "frame-part-back");
+  bm_test_settle (fixture->shell);
+  g_assert_cmpuint (bm_shell_get_part (fixture->shell), ==, 0);
+  /* Turning pages is the face's own business. */
+  assert_intents (fixture, 0, NULL);
+}
+
+static void
+test_off_choice_acts (Fixture *fixture, gconstpointer data)
+{
+  show (fixture, "choice-three");
+  press (fixture, "call");
+  assert_intents (fixture, 0, NULL);
+}
+
+static void
+test_help_is_in_the_left_corner_of_every_page (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) names = bm_test_list_models ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      GtkWidget *help;
+      graphene_rect_t box;
+
+      if (g_str_has_prefix (names[i], "desk-"))
+        continue;
+      show (fixture, names[i]);
+      help = bm_test_find (GTK_WIDGET (fixture->shell), "frame-help");
+      g_assert_nonnull (help);
+      g_assert_true (gtk_widget_compute_bounds (help, GTK_WIDGET (fixture->shell), &box));
+      g_assert_cmpfloat (box.origin.x, <, 60);
+      g_assert_cmpfloat (box.origin.y + box.size.height, >, 1860);
+    }
+}
+
+static char *
+read_log (const char *path)
+{
+  char *text = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+static void
+append_expected (GString *expected, json_t *model)
+{
+  json_t *speech = json_object_get (model, "speech");
+
+  for (gsize i = 0; i < json_array_size (speech); i++)
+    {
+      json_auto_t *line = json_pack ("{s:s, s:O}", "page", bm_model_text (model, "id"), "say",
+                                     json_array_get (speech, i));
+      char *text = json_dumps (line, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+      g_string_append_printf (expected, "%s\n", text);
+      free (text);
+    }
+}
+
+/* Every page says what its model says, in order; a private one says nothing until it is asked. */
+static void
+test_spoken_is_the_model (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("bianmin-shell-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "log", NULL);
+  g_autoptr (BmSpeech) speech = bm_speech_new (path, "", TRUE);
+  g_autoptr (GString) expected = g_string_new (NULL);
+  g_auto (GStrv) names = bm_test_list_models ();
+
+  bm_shell_set_speech (fixture->shell, speech);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      json_auto_t *model = bm_test_load_model (names[i]);
+
+      bm_shell_show_page (fixture->shell, model);
+      bm_speech_finish (speech);
+      if (!bm_model_is (model, "is_private"))
+        append_expected (expected, model);
+    }
+  {
+    g_autofree char *said = read_log (path);
+
+    g_assert_cmpstr (said, ==, expected->str);
+  }
+  show (fixture, "answer");
+  press (fixture, "frame-read");
+  bm_speech_finish (speech);
+  append_expected (expected, bm_shell_get_model (fixture->shell));
+  {
+    g_autofree char *said = read_log (path);
+
+    g_assert_cmpstr (said, ==, expected->str);
+  }
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  if (!bm_test_display_start ())
+    {
+      g_print ("Bail out! Xvfb cannot be started\n");
+      return 1;
+    }
+  gtk_test_init (&argc, &argv);
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/shell/choice-becomes-intent", test_choice_becomes_intent);
+  ADD ("/shell/two-fast-taps", test_two_fast_taps);
+  ADD ("/shell/page-survives-leaving", test_page_survives_leaving);
+  ADD ("/shell/wipe-leaves-words", test_wipe_leaves_words);
+  ADD ("/shell/ticking-rebuilds-the-page", test_ticking_rebuilds_the_page);
+  ADD ("/shell/digits-are-sent-when-complete", test_digits_are_sent_when_complete);
+  ADD ("/shell/typed-digits-survive-only-a-change-of-size",
+       test_typed_digits_survive_only_a_change_of_size);
+  ADD ("/shell/masked-digits-are-in-no-widget", test_masked_digits_are_in_no_widget);
+  ADD ("/shell/parts-go-forth-and-back", test_parts_go_forth_and_back);
+  ADD ("/shell/off-choice-acts", test_off_choice_acts);
+  ADD ("/shell/help-is-in-the-left-corner", test_help_is_in_the_left_corner_of_every_page);
+  ADD ("/shell/spoken-is-the-model", test_spoken_is_the_model);
+#undef ADD
+  status = g_test_run ();
+  bm_test_display_stop ();
+  return status;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/ui/display.h"
+
+#include "ui/style/style-css.h"
+#include "ui/widgets/bm-drawing.h"
+
+#include <gtk/gtk.h>
+
+#include <math.h>
+
+/* Gate 4 of the look: contrast is what was promised, in every theme; and every drawing is there. */
+
+static double
+contrast (BmTheme theme, BmRole one, BmRole two)
+{
+  GdkRGBA a, b;
+
+  bm_role_rgba (theme, one, &a);
+  bm_role_rgba (theme, two, &b);
+  return bm_contrast (&a, &b);
+}
+
+static const struct
+{
+  BmRole text;
+  BmRole ground;
+} pairs[] = {
+  { BM_ROLE_INK, BM_ROLE_GROUND },      { BM_ROLE_INK, BM_ROLE_FRAME },
+  { BM_ROLE_INK, BM_ROLE_SURFACE },     { BM_ROLE_ON_PRIMARY, BM_ROLE_PRIMARY },
+  { BM_ROLE_ON_HELP, BM_ROLE_HELP },    { BM_ROLE_ON_WAIT, BM_ROLE_WAIT },
+  { BM_ROLE_ON_FAULT, BM_ROLE_FAULT },  { BM_ROLE_ON_CHOSEN, BM_ROLE_CHOSEN },
+  { BM_ROLE_INK, BM_ROLE_TINT_CERT },   { BM_ROLE_INK, BM_ROLE_TINT_MONEY },
+  { BM_ROLE_INK, BM_ROLE_TINT_VOICE },  { BM_ROLE_INK, BM_ROLE_TINT_APPLY },
+  { BM_ROLE_INK, BM_ROLE_TINT_CASE },   { BM_ROLE_PRIMARY, BM_ROLE_GROUND },
+  { BM_ROLE_PRIMARY, BM_ROLE_SURFACE }, { BM_ROLE_SURFACE, BM_ROLE_INK },
+  { BM_ROLE_FOCUS, BM_ROLE_GROUND },    { BM_ROLE_FOCUS, BM_ROLE_FRAME },
+};
+
+static void
+test_contrast_too_low (void)
+{
+  static const struct
+  {
+    double least;
+    double most;
+  } bounds[BM_N_THEMES] = {
+    [BM_THEME_MEDIUM] = { 10.0, 21.0 },
+    [BM_THEME_HIGH_LIGHT] = { 20.0, 21.0 },
+    [BM_THEME_HIGH_DARK] = { 20.0, 21.0 },
+    [BM_THEME_LOW_GLARE] = { 4.5, 8.0 },
+  };
+
+  for (BmTheme theme = 0; theme < BM_N_THEMES; theme++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+        {
+          double found = contrast (theme, pairs[i].text, pairs[i].ground);
+
+          if (found < bounds[theme].least || found > bounds[theme].most + 0.01)
+            g_error ("%s: %s on %s is %.2f", bm_theme_name (theme), bm_role_name (pairs[i].text),
+                     bm_role_name (pairs[i].ground), found);
+        }
+      g_assert_cmpfloat (contrast (theme, BM_ROLE_RULE, BM_ROLE_FRAME), >=, 4.5);
+      g_assert_cmpfloat (contrast (theme, BM_ROLE_RULE, BM_ROLE_GROUND), >=, 4.5);
+    }
+}
+
+static void
+test_contrast_formula (void)
+{
+  GdkRGBA black = { 0, 0, 0, 1 };
+  GdkRGBA white = { 1, 1, 1, 1 };
+
+  g_assert_cmpfloat_with_epsilon (bm_contrast (&black, &white), 21.0, 0.001);
+  g_assert_cmpfloat_with_epsilon (bm_contrast (&white, &white), 1.0, 0.001);
+}
+
+static void
+test_pixels_round_up (void)
+{
+  BmMetrics metrics = { .pitch = 0.248, .scale = 100 };
+
+  /* 40 pixels would give a capital of 7.19 mm. */
+  g_assert_cmpint (bm_px (&metrics, bm_type_em_mm (&metrics, BM_TYPE_BODY)), ==, 41);
+  g_assert_cmpint (bm_px (&metrics, BM_MM_TARGET), ==, 81);
+  for (BmType type = 0; type < BM_N_TYPES; type++)
+    {
+      double before = 0;
+      static const guint scales[] = { 100, 125, 150, 200 };
+
+      for (guint i = 0; i < G_N_ELEMENTS (scales); i++)
+        {
+          metrics.scale = scales[i];
+          g_assert_cmpfloat (bm_type_em_mm (&metrics, type), >=, before);
+          before = bm_type_em_mm (&metrics, type);
+        }
+    }
+}
+
+static void
+on_parsing_error (GtkCssProvider *provider, GtkCssSection *section, GError *error, gpointer data)
+{
+  g_autofree char *where = gtk_css_section_to_string (section);
+
+  g_error ("%s: %s", where, error->message);
+}
+
+static void
+test_sheet_parses (void)
+{
+  for (BmTheme theme = 0; theme < BM_N_THEMES; theme++)
+    {
+      BmMetrics metrics = { .pitch = 0.248, .scale = 200, .theme = theme };
+      g_autofree char *css = bm_style_css_new (&metrics);
+      g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+      g_signal_connect (provider, "parsing-error", G_CALLBACK (on_parsing_error), NULL);
+      gtk_css_provider_load_from_data (provider, css, -1);
+      g_assert_null (strstr (css, "{px"));
+      g_assert_nonnull (strstr (css, bm_role_hex (theme, BM_ROLE_PRIMARY)));
+    }
+}
+
+static void
+test_drawing_missing (void)
+{
+  BmDrawingColours colours = { .ink = { 0, 0, 0, 1 }, .has_tint = FALSE };
+  g_autofree char *folder = bm_assets_path ("icons", "");
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *file;
+  guint n_files = 0;
+
+  for (const char *const *name = bm_drawing_list (); *name != NULL; name++)
+    {
+      g_autoptr (GdkTexture) texture =
+        bm_drawing_load (*name, 64, 64, BM_FIT_CONTAIN, FALSE, &colours);
+
+      g_assert_nonnull (texture);
+    }
+  g_assert_nonnull (dir);
+  while ((file = g_dir_read_name (dir)) != NULL)
+    n_files += g_str_has_suffix (file, ".svg");
+  g_assert_cmpuint (n_files, ==, g_strv_length ((char **) bm_drawing_list ()));
+  g_assert_false (bm_drawing_is_known ("../demo/enrolment"));
+  g_assert_false (bm_drawing_is_known (NULL));
+}
+
+/* A drawing has the ink it is given, and no other colour where it has no tint. */
+static void
+test_drawing_has_its_colours (void)
+{
+  BmDrawingColours colours = { .ink = { 1, 0, 0, 1 }, .has_tint = FALSE };
+  g_autoptr (GdkTexture) texture =
+    bm_drawing_load ("svc-cert", 64, 64, BM_FIT_CONTAIN, FALSE, &colours);
+  g_autofree guint32 *pixels = g_new0 (guint32, 64 * 64);
+  guint n_ink = 0;
+
+  gdk_texture_download (texture, (guchar *) pixels, 64 * 4);
+  for (guint i = 0; i < 64 * 64; i++)
+    {
+      g_assert_cmpuint (pixels[i] & 0x0000ffff, ==, 0);
+      n_ink += (pixels[i] >> 24) == 0xff;
+    }
+  g_assert_cmpuint (n_ink, >, 200);
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  if (!bm_test_display_start ())
+    {
+      g_print ("Bail out! Xvfb cannot be started\n");
+      return 1;
+    }
+  gtk_test_init (&argc, &argv);
+  g_test_add_func ("/style/contrast-too-low", test_contrast_too_low);
+  g_test_add_func ("/style/contrast-formula", test_contrast_formula);
+  g_test_add_func ("/style/pixels-round-up", test_pixels_round_up);
+  g_test_add_func ("/style/sheet-parses", test_sheet_parses);
+  g_test_add_func ("/style/drawing-missing", test_drawing_missing);
+  g_test_add_func ("/style/drawing-has-its-colours", test_drawing_has_its_colours);
+  status = g_test_run ();
+  bm_test_display_stop ();
+  return status;
+}
