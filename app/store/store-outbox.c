@@ -130,6 +130,8 @@ read_item (BmStatement *row)
   item->due_day = (gint32) bm_sql_get_int (row, 3);
   item->tries = (guint32) bm_sql_get_int (row, 4);
   item->record = bm_sql_dup_bytes (row, 5);
+  if (item->record == NULL) /* damage; the centre quarantines what it cannot parse */
+    item->record = g_bytes_new (NULL, 0);
   return item;
 }
 

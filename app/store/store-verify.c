@@ -36,7 +36,7 @@ judge_header (const Walk *walk, BmStatement *row, GBytes *record)
 {
   BmEntryHeader header;
 
-  if (!bm_record_parse (record, &header, NULL, NULL, NULL))
+  if (record == NULL || !bm_record_parse (record, &header, NULL, NULL, NULL))
     return "changed";
   if (header.epoch != walk->epoch->epoch || header.seq != walk->seq)
     return "reordered";

@@ -168,6 +168,27 @@ test_refused_draft (void)
   ledger_free (ledger);
 }
 
+/* A run ends after so many entries: the platform's work for one entry has a bound. */
+static void
+test_run_ends (void)
+{
+  Ledger *ledger = ledger_new ();
+  BmOutboxBatch *batch;
+  json_t *verdict;
+
+  ledger->tuning.run_length = 4;
+  ledger_open (ledger);
+  ledger_commit_many (ledger, 1, 5); /* ten entries, so three runs */
+  batch = ledger_next (ledger, 1 << 20, 100);
+  g_assert_cmpuint (batch->items->len, ==, 10);
+  g_assert_cmpuint (batch->runs->len, ==, 3);
+  verdict = ledger_verify (ledger);
+  g_assert_true (json_is_true (json_object_get (verdict, "ok")));
+  json_decref (verdict);
+  bm_outbox_batch_free (batch);
+  ledger_free (ledger);
+}
+
 static void
 assert_absent (Ledger *ledger, const char *text)
 {
@@ -448,6 +469,7 @@ main (int argc, char **argv)
   g_test_add_func ("/commit/repeat-writes-nothing", test_repeat);
   g_test_add_func ("/commit/numbers-contiguous", test_numbers_contiguous);
   g_test_add_func ("/commit/refused-draft-leaves-nothing", test_refused_draft);
+  g_test_add_func ("/commit/run-ends", test_run_ends);
   g_test_add_func ("/commit/nothing-in-clear", test_nothing_in_clear);
   g_test_add_func ("/commit/untold-after-restart", test_untold);
   g_test_add_data_func ("/commit/killed-before-commit", before, test_kill_at_point);

@@ -119,12 +119,11 @@ test_checkpoint_when_idle (void)
   ledger->tuning.idle_ms = 10;
   ledger_open (ledger);
   ledger_commit_many (ledger, 1, 20);
-  while (size_of (ledger, "ledger.db-wal") != 0)
+  while (size_of (ledger, "ledger.db") < 20 * 4096)
     {
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
       g_usleep (2000);
     }
-  g_assert_cmpint (size_of (ledger, "ledger.db"), >, 20 * 4096);
   ledger_commit_many (ledger, 21, 1);
   ledger_free (ledger);
 }
