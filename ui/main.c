@@ -5,6 +5,7 @@
 #include "ui/shell/face.h"
 #include "ui/shell/shell.h"
 #include "ui/style/tokens.h"
+#include "ui/widgets/bm-timing.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
@@ -29,6 +30,7 @@ typedef struct
   double pitch;
   char *shot;
   char *speech_log;
+  char *timing_log;
   char *audio_command;
   gboolean is_mute;
   gboolean is_fullscreen;
@@ -81,10 +83,12 @@ read_options (int *argc, char ***argv, Options *options, GError **error)
     { "shot", 0, 0, G_OPTION_ARG_FILENAME, &options->shot, "Draw models into PNG files", "DIR" },
     { "speech-log", 0, 0, G_OPTION_ARG_FILENAME, &options->speech_log, "Log what is spoken",
       "FILE" },
+    { "timing-log", 0, 0, G_OPTION_ARG_FILENAME, &options->timing_log, "Log how fast it is",
+      "FILE" },
     { "audio-command", 0, 0, G_OPTION_ARG_STRING, &options->audio_command, "Plays raw sound",
       "COMMAND" },
     { "mute", 0, 0, G_OPTION_ARG_NONE, &options->is_mute, "Synthesise nothing", NULL },
-    { "exit-after-first-frame", 0, 0, G_OPTION_ARG_NONE, &options->is_brief, "For measuring",
+    { "quit-after-first-frame", 0, 0, G_OPTION_ARG_NONE, &options->is_brief, "For measuring",
       NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->models, NULL,
       "[MODEL.json…]" },
@@ -269,6 +273,8 @@ run (Kiosk *self)
   g_unix_signal_add (SIGINT, on_terminate, self->loop);
   self->painted = g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (self->shell)),
                                     "after-paint", G_CALLBACK (on_first_frame), self);
+  if (self->options.timing_log != NULL)
+    bm_timing_open (self->options.timing_log, GTK_WIDGET (self->shell));
   if (self->options.socket != NULL)
     {
       self->face = bm_face_new (self->options.socket, self->shell);
@@ -278,6 +284,7 @@ run (Kiosk *self)
                             self->loop);
   g_main_loop_run (self->loop);
   g_clear_object (&self->face);
+  bm_timing_close ();
 }
 
 static void

@@ -271,7 +271,7 @@ append_expected (GString *expected, json_t *model)
 
   for (gsize i = 0; i < json_array_size (speech); i++)
     {
-      json_auto_t *line = json_pack ("{s:s, s:O}", "page", bm_model_text (model, "id"), "say",
+      json_auto_t *line = json_pack ("{s:s, s:O}", "page", bm_model_text (model, "id"), "sentence",
                                      json_array_get (speech, i));
       char *text = json_dumps (line, JSON_COMPACT | JSON_PRESERVE_ORDER);
 

@@ -42,8 +42,8 @@ test_log_is_what_was_said (Fixture *fixture, gconstpointer data)
   bm_speech_finish (speech);
   g_assert_true (g_file_get_contents (fixture->log, &text, NULL, NULL));
   g_assert_cmpstr (text, ==,
-                   "{\"page\":\"home\",\"say\":\"您想办什么？\"}\n"
-                   "{\"page\":\"home\",\"say\":\"第一个，养老金认证\"}\n");
+                   "{\"page\":\"home\",\"sentence\":\"您想办什么？\"}\n"
+                   "{\"page\":\"home\",\"sentence\":\"第一个，养老金认证\"}\n");
 }
 
 /* Another page begins before the first is said: nothing more of the first is heard. */
@@ -62,7 +62,7 @@ test_interrupt (Fixture *fixture, gconstpointer data)
   bm_speech_say (speech, "two", second);
   bm_speech_finish (speech);
   g_assert_true (g_file_get_contents (fixture->log, &text, NULL, NULL));
-  g_assert_true (g_str_has_suffix (text, "{\"page\":\"two\",\"say\":\"第二页\"}\n"));
+  g_assert_true (g_str_has_suffix (text, "{\"page\":\"two\",\"sentence\":\"第二页\"}\n"));
   g_assert_cmpuint (strlen (text), <, 40 * 60);
 }
 

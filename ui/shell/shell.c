@@ -12,6 +12,7 @@
 #include "ui/widgets/bm-button.h"
 #include "ui/widgets/bm-drawing.h"
 #include "ui/widgets/bm-text.h"
+#include "ui/widgets/bm-timing.h"
 
 #include <string.h>
 
@@ -75,6 +76,7 @@ emit_intent (BmShell *self, json_t *intent)
 
   json_object_set_new (intent, "version", json_integer (1));
   text = json_dumps (intent, JSON_COMPACT);
+  bm_timing_sent ();
   g_signal_emit (self, signals[SIGNAL_INTENT], 0, text);
   explicit_bzero (text, strlen (text));
   free (text);
@@ -196,6 +198,8 @@ on_activity (gboolean is_on_target, gpointer user_data)
   gboolean is_asked = g_str_equal (bm_model_text (self->model, "template"), "alert");
   gboolean is_due = self->active_at == 0 || now - self->active_at > ACTIVITY_MS * 1000;
 
+  if (is_on_target)
+    bm_timing_pressed ();
   if (self->model == NULL || (is_on_target && is_asked) || (!is_asked && !is_due))
     return;
   self->active_at = now;
@@ -542,6 +546,7 @@ bm_shell_show_page (BmShell *self, json_t *model)
       return;
     }
   bm_shell_release (self);
+  bm_timing_shown ();
   before = self->model;
   self->model = json_incref (model);
   is_today = g_str_equal (bm_model_text (model, "template"), "desk-today");

@@ -95,7 +95,7 @@ write_log (BmSpeech *self, const char *page_id, const char *sentence)
 
   if (self->log == NULL)
     return;
-  line = json_pack ("{s:s, s:s}", "page", page_id, "say", sentence);
+  line = json_pack ("{s:s, s:s}", "page", page_id, "sentence", sentence);
   text = json_dumps (line, JSON_COMPACT | JSON_PRESERVE_ORDER);
   fprintf (self->log, "%s\n", text);
   fflush (self->log);

@@ -5,6 +5,7 @@
 
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-text.h"
+#include "ui/widgets/bm-timing.h"
 
 /*
  * The one thing that can be pressed. GtkButton gives it gesture, keys and accessible action: it acts
@@ -20,6 +21,8 @@
 /* Labels up to this length are never broken inside. */
 #define MAX_KEPT 6
 
+#define LOOK_MS 150
+
 struct _BmButton
 {
   GtkButton parent_instance;
@@ -29,6 +32,7 @@ struct _BmButton
   char *name;
   gboolean is_chosen;
   gboolean is_off;
+  guint look;         /* source that ends the pressed look of a key press */
   gboolean is_filled; /* its picture has no colour block in any state */
 };
 
@@ -90,6 +94,36 @@ bm_button_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_tick (BM_BUTTON (widget), snapshot);
 }
 
+static gboolean
+on_look_over (gpointer user_data)
+{
+  BmButton *self = user_data;
+
+  self->look = 0;
+  gtk_widget_unset_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_ACTIVE);
+  return G_SOURCE_REMOVE;
+}
+
+/* Keys and screen readers act at once (GtkButton waits a quarter of a second), and are seen to. */
+static void
+bm_button_activate (GtkButton *button)
+{
+  BmButton *self = BM_BUTTON (button);
+
+  bm_timing_pressed ();
+  g_clear_handle_id (&self->look, g_source_remove);
+  gtk_widget_set_state_flags (GTK_WIDGET (self), GTK_STATE_FLAG_ACTIVE, FALSE);
+  self->look = g_timeout_add (LOOK_MS, on_look_over, self);
+  g_signal_emit_by_name (self, "clicked");
+}
+
+static void
+bm_button_dispose (GObject *object)
+{
+  g_clear_handle_id (&BM_BUTTON (object)->look, g_source_remove);
+  G_OBJECT_CLASS (bm_button_parent_class)->dispose (object);
+}
+
 static void
 bm_button_finalize (GObject *object)
 {
@@ -102,7 +136,9 @@ bm_button_class_init (BmButtonClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = bm_button_dispose;
   G_OBJECT_CLASS (klass)->finalize = bm_button_finalize;
+  GTK_BUTTON_CLASS (klass)->activate = bm_button_activate;
   widget_class->state_flags_changed = bm_button_state_flags_changed;
   widget_class->snapshot = bm_button_snapshot;
   gtk_widget_class_set_css_name (widget_class, "bm-button");
