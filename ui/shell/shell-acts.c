@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "core/fault.h"
+#include "ui/shell/shell-private.h"
+#include "ui/shell/touch-filter.h"
+#include "ui/widgets/bm-timing.h"
+
+#include <string.h>
+
+/* What a person does on a page, as an intent. One act a page: the rest of a double tap is dropped. */
+
+#define ACTIVITY_MS 10000
+#define ANSWER_MS   3000
+
+static void
+emit_intent (BmShell *self, json_t *intent)
+{
+  char *text;
+
+  json_object_set_new (intent, "version", json_integer (1));
+  text = json_dumps (intent, JSON_COMPACT);
+  bm_timing_sent ();
+  bm_shell_emit_intent (self, text);
+  explicit_bzero (text, strlen (text));
+  free (text);
+  json_decref (intent);
+  bm_fault_point ("kiosk-after-intent");
+}
+
+static gboolean
+on_no_answer (gpointer user_data)
+{
+  BM_SHELL (user_data)->pending = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* An act is taken once per page; the rest of a double tap is dropped. */
+static gboolean
+begin_act (BmShell *self)
+{
+  if (self->pending != 0)
+    return FALSE;
+  self->pending = g_timeout_add (ANSWER_MS, on_no_answer, self);
+  return TRUE;
+}
+
+static void
+act (BmShell *self, const char *what)
+{
+  if (begin_act (self))
+    emit_intent (self, json_pack ("{s:s}", "do", what));
+}
+
+static void
+on_choose (const char *choice, gpointer user_data)
+{
+  if (begin_act (user_data))
+    emit_intent (user_data, json_pack ("{s:s, s:s}", "do", "choose", "choice", choice));
+}
+
+static void
+on_say (const char *sentence, gpointer user_data)
+{
+  BmShell *self = user_data;
+
+  if (self->speech != NULL)
+    bm_speech_say_one (self->speech, bm_model_text (self->model, "id"), sentence);
+}
+
+void
+bm_shell_speak (BmShell *self)
+{
+  if (self->speech != NULL && self->model != NULL)
+    bm_speech_say (self->speech, bm_model_text (self->model, "id"),
+                   json_object_get (self->model, "speech"));
+}
+
+static void
+go_next (BmShell *self)
+{
+  if (self->keypad == NULL)
+    {
+      act (self, "next");
+      return;
+    }
+  if (!bm_keypad_is_complete (self->keypad))
+    {
+      on_say (bm_model_text (bm_model_object (self->model, "input"), "label"), self);
+      return;
+    }
+  if (begin_act (self))
+    emit_intent (self, json_pack ("{s:s, s:s}", "do", "digits", "value",
+                                  bm_keypad_get_value (self->keypad)));
+}
+
+void
+bm_shell_act_on_frame (BmFrameAct what, gpointer user_data)
+{
+  BmShell *self = user_data;
+
+  switch (what)
+    {
+    case BM_FRAME_READ:
+      bm_shell_speak (self);
+      emit_intent (self, json_pack ("{s:s}", "do", "read"));
+      break;
+    case BM_FRAME_BIGGER:
+      act (self, "bigger");
+      break;
+    case BM_FRAME_HELP:
+      act (self, "help");
+      break;
+    case BM_FRAME_BACK:
+      act (self, "back");
+      break;
+    case BM_FRAME_END:
+      act (self, "end");
+      break;
+    case BM_FRAME_NEXT:
+      go_next (self);
+      break;
+    case BM_FRAME_CASES:
+      on_choose ("cases", self);
+      break;
+    case BM_FRAME_PART_BACK:
+      bm_shell_set_part (self, self->part - 1);
+      break;
+    case BM_FRAME_PART_NEXT:
+      bm_shell_set_part (self, self->part + 1);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static void
+on_activity (gboolean is_on_target, gpointer user_data)
+{
+  BmShell *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  gboolean is_asked = g_str_equal (bm_model_text (self->model, "template"), "alert");
+  gboolean is_due = self->active_at == 0 || now - self->active_at > ACTIVITY_MS * 1000;
+
+  if (is_on_target)
+    bm_timing_pressed ();
+  if (self->model == NULL || (is_on_target && is_asked) || (!is_asked && !is_due))
+    return;
+  self->active_at = now;
+  emit_intent (self, json_pack ("{s:s}", "do", "activity"));
+}
+
+static gboolean
+type_key (BmShell *self, guint key)
+{
+  guint digit = key >= GDK_KEY_KP_0 && key <= GDK_KEY_KP_9 ? key - GDK_KEY_KP_0 + GDK_KEY_0 : key;
+
+  if (self->keypad == NULL)
+    return FALSE;
+  if (key == GDK_KEY_BackSpace)
+    {
+      bm_keypad_delete (self->keypad);
+      return TRUE;
+    }
+  if (digit >= GDK_KEY_0 && digit <= GDK_KEY_9)
+    return bm_keypad_type (self->keypad, (char) ('0' + digit - GDK_KEY_0));
+  return (key == GDK_KEY_x || key == GDK_KEY_X) && bm_keypad_type (self->keypad, 'X');
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller,
+        guint key,
+        guint code,
+        GdkModifierType modifiers,
+        gpointer user_data)
+{
+  BmShell *self = user_data;
+
+  if (self->model == NULL)
+    return FALSE;
+  if (key == GDK_KEY_F1 &&
+      !g_str_equal (bm_model_text (bm_model_object (self->model, "frame"), "help"), "hidden"))
+    bm_shell_act_on_frame (BM_FRAME_HELP, self);
+  else if (key == GDK_KEY_F2)
+    bm_shell_act_on_frame (BM_FRAME_READ, self);
+  else
+    return type_key (self, key);
+  return TRUE;
+}
+
+/**
+ * bm_shell_take_acts:
+ * @self: the window
+ *
+ * Joins fingers, keys and the buttons of pages to intents.
+ */
+void
+bm_shell_take_acts (BmShell *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  bm_touch_filter_attach (GTK_WIDGET (self), on_activity, self);
+  self->page.choose = on_choose;
+  self->page.act = bm_shell_act_on_frame;
+  self->page.say = on_say;
+  self->page.user_data = self;
+}
