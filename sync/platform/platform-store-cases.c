@@ -92,7 +92,7 @@ bm_platform_store_list_due_cases (BmPlatformStore *self,
 
   statement = bm_sql_query (self->db, error,
                             "SELECT id FROM matter WHERE final = 0 AND (state = ''"
-                            " OR (decided = 0 AND ?1 >= 0 AND received_ms + ?1 <= ?2)"
+                            " OR (decided = 0 AND (?1 = 0 OR (?1 > 0 AND received_ms + ?1 <= ?2)))"
                             " OR (decided = 1 AND ?1 >= 0 AND next_poll_ms <= ?2)) ORDER BY id",
                             "ii", delay_ms, now_ms);
   return statement != NULL ? bm_platform_store_collect_ids (statement, error) : NULL;

@@ -344,6 +344,24 @@ test_held_decisions (void)
   g_assert_cmpint (count_of (state, "cases", "done"), ==, 1);
 }
 
+/* The platform died after COMMIT and its demo clock starts anew, earlier than the case came. */
+static void
+test_clock_starts_anew (void)
+{
+  g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
+  g_autofree char *hold = platform_fixture_admin (fixture, "decide hold");
+  GBytes *run = virtual_station_start_run (fixture->station);
+  g_autoptr (BmReply) reply =
+    platform_fixture_send (fixture, records_of (run, certify (fixture, NULL), NULL));
+  g_autofree char *now = NULL;
+  g_autoptr (Json) state = NULL;
+
+  bm_shift_clock_set_wall (fixture->clock, DEMO_NOW - 60000);
+  now = platform_fixture_admin (fixture, "decide now");
+  state = platform_fixture_report (fixture, "state");
+  g_assert_cmpint (count_of (state, "cases", "done"), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -362,5 +380,6 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/intake/record-of-another-station", test_foreign_record);
   g_test_add_func ("/platform/intake/platform-restarted", test_survives_reopening);
   g_test_add_func ("/platform/intake/decisions-held-and-delayed", test_held_decisions);
+  g_test_add_func ("/platform/intake/clock-starts-anew", test_clock_starts_anew);
   return g_test_run ();
 }
