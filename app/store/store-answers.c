@@ -12,12 +12,13 @@
  * What comes back from the centre for entries: answers, and the head it signed.
  *
  * Invariants:
- *  A1  An answer counts only for the row whose epoch, seq and hash it names; one that does not match is
- *      ignored and raises an alarm. An answer to bytes that the centre could not parse names epoch 0 and
- *      seq 0, and is matched by hash alone. A row that is settled stays as it is.
- *  A2  Every status but DEFERRED means that the centre holds the bytes: the case is 已送出 from then on.
- *  A3  A signed head is stored only if its signature verifies and it agrees with our own chain; if it does
- *      not agree, one of the two chains is a forgery, and no new entry is taken.
+ *  A1  An answer counts only for the row whose epoch, seq and hash it names; one that does not
+ *      match is ignored and raises an alarm. An answer to bytes that the centre could not parse
+ *      names epoch 0 and seq 0, and is matched by hash alone. A row that is settled stays as it is.
+ *  A2  Every status but DEFERRED means that the centre holds the bytes: the case is 已送出 from then
+ *      on.
+ *  A3  A signed head is stored only if its signature verifies and it agrees with our own chain; if
+ *      it does not agree, one of the two chains is a forgery, and no new entry is taken.
  */
 
 /* Rows that have been answered for good are not looked at again by hash. */

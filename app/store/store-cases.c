@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * Cases: what the station still knows of a matter once its payload is sealed away. The slip (what reprinting
- * and telling need) and the centre's last result lie under the local key.
+ * Cases: what the station still knows of a matter once its payload is sealed away. The slip (what
+ * reprinting and telling need) and the centre's last result lie under the local key.
  *
  * Invariants:
  *  C1  A case's state follows answers and results only, never what the station hopes (invariant 7).

@@ -11,20 +11,22 @@
  * Rows of the chain and its head.
  *
  *   head[seq] = SM3 (head[seq-1] | SM3 (record))        core/entry/entry.h
- *   mac[seq]  = HMAC (chain key, "bianmin row"  | kiosk u32 | epoch u64 | seq u64 | head 32)
- *   head_mac  = HMAC (chain key, "bianmin last" | kiosk u32 | epoch u64 | seq u64 | head 32 | counter u32)
- *   signed    = SM2  (platform,  "bianmin head" | kiosk u32 | epoch u64 | seq u64 | head 32)
+ *   place     = kiosk u32 | epoch u64 | seq u64 | head 32
+ *   mac[seq]  = HMAC (chain key, "bianmin row"  | place)
+ *   head_mac  = HMAC (chain key, "bianmin last" | place | counter u32)
+ *   signed    = SM2  (platform,  "bianmin head" | place)
  *
- * Integers are big endian; the names have no terminator. The chain key lies outside the data folder, so
- * that who has the disk alone can recompute every hash but no MAC; who has both still cannot make the
- * platform's signature.
+ * Integers are big endian; the names have no terminator. The chain key lies outside the data
+ * folder, so that who has the disk alone can recompute every hash but no MAC; who has both still
+ * cannot make the platform's signature.
  *
  * Invariants:
- *  H1  A row, the head after it and its MAC are written in one transaction with the epoch's new head.
- *  H2  seq is contiguous from 1 inside an epoch; the first row of a run is its BM_ENTRY_RUN row, and the
- *      run is named by that row's seq.
- *  H3  The payload key of a row is used once; a transaction that fails skips an index and never reuses one.
- *      A run ends with the process or after BM_STORE_RUN_LENGTH entries.
+ *  H1  A row, the head after it and its MAC are written in one transaction with the epoch's new
+ *      head.
+ *  H2  seq is contiguous from 1 inside an epoch; the first row of a run is its BM_ENTRY_RUN row,
+ *      and the run is named by that row's seq.
+ *  H3  The payload key of a row is used once; a transaction that fails skips an index and never
+ *      reuses one. A run ends with the process or after BM_STORE_RUN_LENGTH entries.
  */
 
 static void
@@ -144,7 +146,7 @@ bm_store_chain_load (BmStore *self, gint64 id, BmStoreEpoch *ret_epoch, GError *
   return FALSE;
 }
 
-/* A new incarnation of the ledger: a random name, so that no restored or cloned disk can share it. */
+/* A new incarnation of the ledger: a random name, which no restored or cloned disk can share. */
 gboolean
 bm_store_chain_open_epoch (BmStore *self, guint label, guint32 counter, GError **error)
 {
@@ -290,7 +292,8 @@ ensure_run (BmStore *self, GError **error)
  * @ret_hash: (out): SM3 of the record
  * @error: return location for an error
  *
- * Seals @payload with the run's next key and appends the row. The caller saves the head before COMMIT.
+ * Seals @payload with the run's next key and appends the row. The caller saves the head before
+ * COMMIT.
  *
  * Returns: whether it was appended
  */

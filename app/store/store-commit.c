@@ -18,8 +18,8 @@
  *
  * Invariants, numbered as in design §3:
  *  1  The result reaches the caller only after COMMIT returned.
- *  2  Number, entry with its sealed payload, slip, print job, audit entry, chain head and counters are
- *     written by one body of bm_store_transact(): together or not at all.
+ *  2  Number, entry with its sealed payload, slip, print job, audit entry, chain head and counters
+ *     are written by one body of bm_store_transact(): together or not at all.
  *  3  (session, matter) is unique: a repeat writes nothing and gives the first result again.
  */
 
@@ -94,7 +94,7 @@ check_draft (const BmDraft *draft, GError **error)
   return draft->sheet == NULL || bm_sheet_check (draft->sheet, error);
 }
 
-/* Reads what the first commit of (session, matter) gave; @ret_committed stays NULL when there is none. */
+/* What the first commit of (session, matter) gave; @ret_committed stays NULL without one. */
 static gboolean
 find_first (BmStore *self, const BmDraft *draft, BmCommitted **ret_committed, GError **error)
 {
@@ -310,8 +310,8 @@ commit_on_worker (gpointer data, GError **error)
  * @callback: (nullable): called when everything is durable, or nothing was written
  * @user_data: for @callback
  *
- * Records a matter. Cannot be cancelled. BM_ERROR_FULL and BM_ERROR_CORRUPT mean that the station can
- * take nothing more; BM_ERROR_INVALID and BM_ERROR_LIMIT that this draft is not acceptable.
+ * Records a matter. Cannot be cancelled. BM_ERROR_FULL and BM_ERROR_CORRUPT mean that the station
+ * can take nothing more; BM_ERROR_INVALID and BM_ERROR_LIMIT that this draft is not acceptable.
  */
 void
 bm_store_commit_async (BmStore *self,

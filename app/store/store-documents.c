@@ -9,8 +9,9 @@
 #include <string.h>
 
 /*
- * What came down and lies beside the chain: signed documents; and the ledger's own notes: meta values,
- * events, alarms, and who asked for a helper. Nothing here is in clear but ids, versions and fixed words.
+ * What came down and lies beside the chain: signed documents; and the ledger's own notes: meta
+ * values, events, alarms, and who asked for a helper. Nothing here is in clear but ids, versions
+ * and fixed words.
  */
 
 gboolean
@@ -41,7 +42,7 @@ bm_store_set_meta (BmStore *self, const char *key, gint64 value, GError **error)
   return bm_sql_step (self, statement, NULL, error);
 }
 
-/* Remembers @text at the first call; later calls need the same, or the ledger is another station's. */
+/* Remembers @text at the first call; with another later, the ledger is another station's. */
 gboolean
 bm_store_check_meta_text (BmStore *self, const char *key, const char *text, GError **error)
 {
@@ -330,8 +331,8 @@ audit_on_worker (gpointer data, GError **error)
  * @callback: (nullable): called when it is durable
  * @user_data: for @callback
  *
- * Appends an audit entry. {"what":"contact", …} is also listed under "contacts" of the overview until
- * {"what":"contact-done","contact":id}.
+ * Appends an audit entry. {"what":"contact", …} is also listed under "contacts" of the overview
+ * until {"what":"contact-done","contact":id}.
  */
 void
 bm_store_audit_async (BmStore *self,

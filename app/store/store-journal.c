@@ -10,9 +10,9 @@
 #include <string.h>
 
 /*
- * The print journal: BmPrintJournal on the ledger. A job is its sealed sheet, complete with number and QR,
- * and a state that moves as core/ports/print-journal.h allows and no other way. Moves to SENDING note
- * when (boot clock) the attempt began, before its first byte (notes C1 rule 1).
+ * The print journal: BmPrintJournal on the ledger. A job is its sealed sheet, complete with number
+ * and QR, and a state that moves as core/ports/print-journal.h allows and no other way. Moves to
+ * SENDING note when (boot clock) the attempt began, before its first byte (notes C1 rule 1).
  */
 
 #define JOB_COLUMNS                                                                            \
@@ -453,8 +453,8 @@ print_on_worker (gpointer data, GError **error)
  * @callback: (nullable): called when the job is durable
  * @user_data: for @callback
  *
- * Queues a further or another sheet. A sheet of a kind that was printed for the case before counts as
- * its next copy. Audited.
+ * Queues a further or another sheet. A sheet of a kind that was printed for the case before counts
+ * as its next copy. Audited.
  */
 void
 bm_store_print_async (BmStore *self,

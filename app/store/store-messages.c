@@ -8,8 +8,9 @@
 #include <string.h>
 
 /*
- * One reply of the platform, applied whole: answers, signed head, messages and cursor in one transaction,
- * so that after any crash the reply is applied or will be asked for again (notes C10, I7).
+ * One reply of the platform, applied whole: answers, signed head, messages and cursor in one
+ * transaction, so that after any crash the reply is applied or will be asked for again (notes C10,
+ * I7).
  *
  * Invariants:
  *  M1  The cursor only grows, and a message at or below it was applied before: it is passed over.

@@ -15,10 +15,10 @@
 /*
  * Opening and closing, on the store worker.
  *
- * The lock is a file of its own, taken before SQLite is asked, so that a second process gets a plain answer
- * and never touches the log. locking_mode comes before the first access: the WAL index then lives in memory
- * and no -shm file exists that could be mapped on a full disk. Checkpoints are ours alone
- * (wal_autocheckpoint = 0), and secure_delete leaves no old bytes in free pages.
+ * The lock is a file of its own, taken before SQLite is asked, so that a second process gets a
+ * plain answer and never touches the log. locking_mode comes before the first access: the WAL index
+ * then lives in memory and no -shm file exists that could be mapped on a full disk. Checkpoints are
+ * ours alone (wal_autocheckpoint = 0), and secure_delete leaves no old bytes in free pages.
  */
 
 static gboolean

@@ -8,22 +8,24 @@
 #include <string.h>
 
 /*
- * The outbox: BmOutbox on the ledger. An entry's state says what is known about the centre, never what the
- * line is doing: "sending" does not exist (invariant 4).
+ * The outbox: BmOutbox on the ledger. An entry's state says what is known about the centre, never
+ * what the line is doing: "sending" does not exist (invariant 4).
  *
  *   PENDING --accepted, duplicate, need-blobs--> ACKED
  *      | ^--- due again --- DEFERRED <--deferred
  *      |--hold()--> HELD (offered alone, once a day; a person looks)
  *      '--rejected--> REJECTED    '--quarantined, conflict--> QUARANTINED
  *
- * DEFERRED and HELD wait on the boot clock; after a restart of the machine the whole delay is counted
- * again from the start (bm_store_open), so that nothing waits for ever and nothing trusts the wall clock.
+ * DEFERRED and HELD wait on the boot clock; after a restart of the machine the whole delay is
+ * counted again from the start (bm_store_open), so that nothing waits for ever and nothing trusts
+ * the wall clock.
  *
  * Invariants:
- *  O1  Order: priority (0 a resident waits, 9 audit), due day, then the order of commit; what was deferred
- *      and is due again follows what was never tried.
+ *  O1  Order: priority (0 a resident waits, 9 audit), due day, then the order of commit; what was
+ *      deferred and is due again follows what was never tried.
  *  O2  A batch is of one epoch, and names the run rows its entries need.
- *  O3  Answers, messages and cursor are applied in one transaction; what they change is told after COMMIT.
+ *  O3  Answers, messages and cursor are applied in one transaction; what they change is told after
+ *      COMMIT.
  */
 
 #define LANE_SQL                                                                                     \
@@ -402,8 +404,9 @@ save_watermark (BmStore *self, guint64 epoch, guint64 upto, GError **error)
 }
 
 /*
- * The disk was rolled back: the centre holds rows that we do not. At most one number was given out per lost
- * row, so skipping as many keeps every later number new, also before the platform names a new epoch.
+ * The disk was rolled back: the centre holds rows that we do not. At most one number was given out
+ * per lost row, so skipping as many keeps every later number new, also before the platform names a
+ * new epoch.
  */
 static gboolean
 note_watermark_body (BmStore *self, gpointer data, GError **error)

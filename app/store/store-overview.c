@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * What desk and ctl may see of the ledger, as JSON (OUTBOX.md describes each object): counts, reasons, rows
- * without payloads, the chain walk. Read only.
+ * What desk and ctl may see of the ledger, as JSON (OUTBOX.md describes each object): counts,
+ * reasons, rows without payloads, the chain walk. Read only.
  */
 
 #define DUE_SOON_DAYS 7
@@ -339,12 +339,12 @@ static gint64
 find_row (BmStore *self, const char *text, GError **error)
 {
   const gboolean is_number = strlen (text) == BM_NUMBER_LEN;
-  g_autoptr (BmStatement) row = bm_sql_borrow (
-    self,
-    is_number
-      ? "SELECT entry.id FROM cases JOIN entry USING (epoch, seq) WHERE cases.id = ?2 AND number = ?1"
-      : "SELECT max (id) FROM entry WHERE seq = CAST (? AS INTEGER)",
-    error);
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self,
+                   is_number ? "SELECT entry.id FROM cases JOIN entry USING (epoch, seq) "
+                               "WHERE cases.id = ?2 AND number = ?1"
+                             : "SELECT max (id) FROM entry WHERE seq = CAST (? AS INTEGER)",
+                   error);
   gboolean has_row;
   gint64 id = 0;
 

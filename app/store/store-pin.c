@@ -8,9 +8,9 @@
 #include <string.h>
 
 /*
- * Failed PINs, counted on disk so that a restart does not forget them. The delay grows with every failure
- * and is 15 minutes from the fifth on; it runs on the boot clock, and after a restart of the machine it
- * starts again from its beginning.
+ * Failed PINs, counted on disk so that a restart does not forget them. The delay grows with every
+ * failure and is 15 minutes from the fifth on; it runs on the boot clock, and after a restart of
+ * the machine it starts again from its beginning.
  */
 
 static const gint64 delays_ms[] = { 0, 1000, 5000, 15000, 60000, 15 * 60 * 1000 };
@@ -198,7 +198,8 @@ bm_store_note_pin_async (BmStore *self,
  * @result: what the callback was given
  * @error: return location for an error
  *
- * Returns: milliseconds to wait before the next try; -1 on an error, which means that nobody signs in
+ * Returns: milliseconds to wait before the next try; -1 on an error, which means that nobody signs
+ * in
  */
 gint64
 bm_store_pin_finish (BmStore *self, GAsyncResult *result, GError **error)

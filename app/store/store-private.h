@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /*
- * What the files of this folder share, and what tests may turn. Everything below "worker only" is touched
- * on the store worker alone; the functions are called there, inside bm_store_transact() where they write.
+ * What the files of this folder share, and what tests may turn. Everything below "worker only" is
+ * touched on the store worker alone; the functions are called there, inside bm_store_transact()
+ * where they write.
  */
 
 #define BM_STORE_BALLAST_BYTES (32 * 1024 * 1024)
@@ -184,8 +185,8 @@ void bm_store_note_fault (BmStore *self, const BmStoreFault *fault);
 
 /* store-commit.c */
 char *bm_store_dup_figure (const char *number);
-/* The row id that a number of this ledger has: its label and its counter, so that newer is greater and no
- * number can be there twice. 0 for what is no number. */
+/* The row id that a number of this ledger has: its label and its counter, so that newer is greater
+ * and no number can be there twice. 0 for what is no number. */
 gint64 bm_store_case_id (const char *number);
 
 /* store-cases.c */

@@ -4,8 +4,8 @@
 #include "app/store/store-sql.h"
 
 /*
- * A held entry is tried daily by itself (invariant 5). After a person looked, it need not wait that long.
- * The entry stays HELD until an answer says otherwise; only its waiting ends.
+ * A held entry is tried daily by itself (invariant 5). After a person looked, it need not wait that
+ * long. The entry stays HELD until an answer says otherwise; only its waiting ends.
  */
 
 typedef struct

@@ -8,11 +8,13 @@
 /*
  * The ledger's schema and its history; OUTBOX.md describes it column by column.
  *
- *  version 1 (0.1.0)  meta, epoch, entry, cases, print_job, event, document, pin, clock, contact, alarm
+ *  version 1 (0.1.0)  meta, epoch, entry, cases, print_job, event, document, pin, clock,
+ *                     contact, alarm
  *
- * A schema that has been released is never edited. A change is a new step at the end of the table, a line
- * above, and a fixture in tests/fixtures that every later version has to open. Steps run in one transaction
- * with PRAGMA user_version, so that a power cut leaves the old version or the new one.
+ * A schema that has been released is never edited. A change is a new step at the end of the table,
+ * a line above, and a fixture in tests/fixtures that every later version has to open. Steps run in
+ * one transaction with PRAGMA user_version, so that a power cut leaves the old version or the new
+ * one.
  */
 
 #define APPLICATION_ID 0x424d4c47 /* "BMLG" */

@@ -8,9 +8,9 @@
 #include <string.h>
 
 /*
- * The local key's side of the ledger: slips, sheets, results, reasons, documents, contacts. None of them
- * is on the disk in clear, and a sealed value moved to another row does not open: what it is and whose it
- * is are its additional data.
+ * The local key's side of the ledger: slips, sheets, results, reasons, documents, contacts. None of
+ * them is on the disk in clear, and a sealed value moved to another row does not open: what it is
+ * and whose it is are its additional data.
  */
 
 /* Bytes that are wiped with the last reference. */

@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 /*
- * Room on the disk. A full disk must refuse new promises before anything is written, and must still let
- * what was promised drain: in WAL mode even a DELETE needs room. Hence two things: a threshold below which
- * no commit is taken, and a ballast file that is given up when draining finds no room.
+ * Room on the disk. A full disk must refuse new promises before anything is written, and must still
+ * let what was promised drain: in WAL mode even a DELETE needs room. Hence two things: a threshold
+ * below which no commit is taken, and a ballast file that is given up when draining finds no room.
  *
  * Checkpoints run from here, never inside a commit: when idle, and when the log has grown to
- * BM_STORE_MAX_WAL_PAGES. They leave the log's file as long as it is: the next commits write over it, and a
- * sync that has no new size to store is cheaper. The idle tick also checks the chain in slices and puts the ballast back.
+ * BM_STORE_MAX_WAL_PAGES. They leave the log's file as long as it is: the next commits write over
+ * it, and a sync that has no new size to store is cheaper. The idle tick also checks the chain in
+ * slices and puts the ballast back.
  */
 
 static char *

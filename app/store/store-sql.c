@@ -8,14 +8,15 @@
 #include <string.h>
 
 /*
- * Statement helpers and the one way to write: a transaction that happens whole or leaves disk and memory
- * as they were.
+ * Statement helpers and the one way to write: a transaction that happens whole or leaves disk and
+ * memory as they were.
  *
  * Invariants:
- *  Q1  Only bm_store_transact() writes. Its body changes nothing in memory but @now and the run's ratchet,
- *      and both are put back when it fails.
- *  Q2  After an I/O error or damage the ledger is dead: what the kernel says about those pages later is
- *      worth nothing (a second fsync reports success), so nothing is written until the next start.
+ *  Q1  Only bm_store_transact() writes. Its body changes nothing in memory but @now and the run's
+ *      ratchet, and both are put back when it fails.
+ *  Q2  After an I/O error or damage the ledger is dead: what the kernel says about those pages
+ *      later is worth nothing (a second fsync reports success), so nothing is written until the
+ *      next start.
  */
 
 void

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * BmStatement:
  *
- * A cached prepared statement, borrowed until the autoptr leaves its scope, which resets it and forgets
- * what was bound. The same SQL text must not be borrowed twice at once.
+ * A cached prepared statement, borrowed until the autoptr leaves its scope, which resets it and
+ * forgets what was bound. The same SQL text must not be borrowed twice at once.
  */
 typedef sqlite3_stmt BmStatement;
 
@@ -37,7 +37,7 @@ GBytes *bm_sql_dup_bytes (BmStatement *self, int column); /* NULL for NULL */
 /* FALSE unless the column is a blob of exactly @len bytes. */
 gboolean bm_sql_copy_blob (BmStatement *self, int column, gpointer ret_buffer, gsize len);
 
-/* Translates what the connection reports. Marks the ledger dead when bytes can no longer be relied on. */
+/* Translates what the connection reports. The ledger is dead once bytes cannot be relied on. */
 void bm_sql_set_error (BmStore *self, int result, GError **error);
 
 typedef gboolean (*BmStoreBody) (BmStore *self, gpointer data, GError **error);

@@ -13,12 +13,13 @@
  *  changed    the record, its hash or its copied columns do not belong together
  *  reordered  the record under this seq says that it is another one's
  *  removed    a seq is missing before the last
- *  truncated  the last rows are missing: the head, or the platform's signed head, is further; or every row
- *             is sound and the head's own MAC is not
+ *  truncated  the last rows are missing: the head, or the platform's signed head, is further; or
+ *             every row is sound and the head's own MAC is not
  *  rewritten  hashes agree among themselves, and the MAC or the platform's signed head does not
  *
- * The fault names the first bad seq: every row has its own MAC, so also a chain that was recomputed from
- * some row on is caught at that row. A fault stops new entries (invariant 10); the outbox still drains.
+ * The fault names the first bad seq: every row has its own MAC, so also a chain that was recomputed
+ * from some row on is caught at that row. A fault stops new entries (invariant 10); the outbox
+ * still drains.
  */
 
 typedef struct
@@ -268,7 +269,7 @@ bm_store_note_fault (BmStore *self, const BmStoreFault *fault)
   bm_store_tell_trouble (self, error);
 }
 
-/* At start (design §6): the newest epoch's head and its last rows. A fault found lets the outbox drain. */
+/* At start (design §6): the newest epoch's head and its last rows. The outbox drains anyway. */
 gboolean
 bm_store_verify_start (BmStore *self, GError **error)
 {

@@ -10,9 +10,10 @@
 /*
  * BmStore, the object: it hands calls to the store worker and brings signals back.
  *
- * Everything that touches the database runs on the worker, one call after the other (worker W1), so that
- * one connection is enough and no call sees half of another. Results come back through the caller's
- * thread-default context, signals through the context in which the store was opened, always after COMMIT.
+ * Everything that touches the database runs on the worker, one call after the other (worker W1), so
+ * that one connection is enough and no call sees half of another. Results come back through the
+ * caller's thread-default context, signals through the context in which the store was opened,
+ * always after COMMIT.
  *
  * The owner closes the store before it drops its last reference: closing joins the worker, which a
  * reference that happens to die on the worker itself could not do.
@@ -298,9 +299,10 @@ bm_store_open_tuned (const BmStoreSetup *setup,
  * @clock: the clock
  * @error: return location for an error
  *
- * Opens or creates the ledger, migrates it, checks it (design §6), and makes deferred entries and PIN
- * delays run again. BM_ERROR_BUSY: another process has it open. BM_ERROR_REFUSED: it belongs to other keys.
- * A fault in the chain does not keep it from opening: "trouble" is emitted, and commits are refused.
+ * Opens or creates the ledger, migrates it, checks it (design §6), and makes deferred entries and
+ * PIN delays run again. BM_ERROR_BUSY: another process has it open. BM_ERROR_REFUSED: it belongs to
+ * other keys. A fault in the chain does not keep it from opening: "trouble" is emitted, and commits
+ * are refused.
  *
  * Returns: (transfer full): the store
  */
@@ -316,8 +318,8 @@ bm_store_open (const BmStoreSetup *setup, BmClock *clock, GError **error)
  * bm_store_close:
  * @self: a store
  *
- * Finishes what was accepted, moves the log into the database, and ends the worker. A second call does
- * nothing; calls after it get an error.
+ * Finishes what was accepted, moves the log into the database, and ends the worker. A second call
+ * does nothing; calls after it get an error.
  */
 void
 bm_store_close (BmStore *self)

@@ -13,8 +13,8 @@
 G_BEGIN_DECLS
 
 /*
- * The ledger: the one SQLite connection, on the store worker. Implements BmOutbox and BmPrintJournal.
- * OUTBOX.md describes schema and invariants.
+ * The ledger: the one SQLite connection, on the store worker. Implements BmOutbox and
+ * BmPrintJournal. OUTBOX.md describes schema and invariants.
  *
  * Signals, in the context the store was made in:
  *  "pending" ()                               BmOutbox: something waits to be sent
@@ -172,7 +172,7 @@ void bm_store_get_document_async (BmStore *self,
                                   gpointer user_data);
 GBytes *bm_store_get_document_finish (BmStore *self, GAsyncResult *result, GError **error);
 
-/* Failed PINs are counted on disk with growing delays: returns ms to wait before the next try (0 = now). */
+/* Failed PINs are counted on disk with growing delays: gives ms to wait before the next try. */
 void bm_store_pin_state_async (BmStore *self,
                                const char *staff,
                                GAsyncReadyCallback callback,

@@ -7,9 +7,10 @@
 G_BEGIN_DECLS
 
 /*
- * A disk in memory under SQLite, with a record of everything that was done to it. From the record it makes
- * the disk as a power cut would have left it after any operation: what was synced is there; of what was
- * written since, each piece is there, missing, or torn by 512-byte sectors, some of them garbage.
+ * A disk in memory under SQLite, with a record of everything that was done to it. From the record
+ * it makes the disk as a power cut would have left it after any operation: what was synced is
+ * there; of what was written since, each piece is there, missing, or torn by 512-byte sectors, some
+ * of them garbage.
  *
  * One disk exists at a time and is registered as the VFS "crash".
  */

@@ -7,10 +7,10 @@
 #include <glib/gstdio.h>
 
 /*
- * A disk that fails: every write, truncate and sync of a morning fails once, with an I/O error or because
- * the disk is full. What must hold: the caller is told; after an I/O error nothing is written again (a
- * second fsync would report success about lost pages) until the next start; after a full disk nothing of
- * the refused step is there and the next one goes on, without a gap.
+ * A disk that fails: every write, truncate and sync of a morning fails once, with an I/O error or
+ * because the disk is full. What must hold: the caller is told; after an I/O error nothing is
+ * written again (a second fsync would report success about lost pages) until the next start; after
+ * a full disk nothing of the refused step is there and the next one goes on, without a gap.
  */
 
 #define MORNING 9 /* steps */
@@ -194,8 +194,8 @@ drain (Ledger *ledger, GError **error)
 }
 
 /*
- * Full to the last byte: no new entry, a plain word, and what was promised still drains through the room
- * that the ballast gives up. With a larger disk the same ledger goes on.
+ * Full to the last byte: no new entry, a plain word, and what was promised still drains through the
+ * room that the ballast gives up. With a larger disk the same ledger goes on.
  */
 static void
 test_full_disk_drains (void)

@@ -3,13 +3,13 @@
 #include "tests/crash/crash-vfs.h"
 
 /*
- * Power cuts. The store runs a day once on the crash disk; then the power fails at every operation of that
- * day, several times with other losses, and the store is opened on what is left. It has to hold exactly
- * what it held after the last step that had returned, or after the one that was under way: nothing that was
- * promised is lost, and no transaction is there in part.
+ * Power cuts. The store runs a day once on the crash disk; then the power fails at every operation
+ * of that day, several times with other losses, and the store is opened on what is left. It has to
+ * hold exactly what it held after the last step that had returned, or after the one that was under
+ * way: nothing that was promised is lost, and no transaction is there in part.
  *
- * The test shows that it has teeth: without a sync at COMMIT, with a disk that lies about syncs, and with a
- * promise given before COMMIT it has to find losses.
+ * The test shows that it has teeth: without a sync at COMMIT, with a disk that lies about syncs,
+ * and with a promise given before COMMIT it has to find losses.
  */
 
 typedef struct

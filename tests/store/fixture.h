@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A real ledger in a fresh folder, with keys, a clock that only the test moves, and calls that wait. */
+/* A real ledger in a fresh folder, with keys, a clock that the test moves, and calls that wait. */
 
 #define RESIDENT_NAME "王秀兰"
 #define RESIDENT_ID   "990121194603050028"

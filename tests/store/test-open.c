@@ -202,8 +202,8 @@ test_start_is_quick (void)
 }
 
 /*
- * A released schema opens for ever. The fixture holds version 1 as SQL text, made by this program with
- * "--make-fixture FILE" on the day it was released; its keys are those of ledger_new_at().
+ * A released schema opens for ever. The fixture holds version 1 as SQL text, made by this program
+ * with "--make-fixture FILE" on the day it was released; its keys are those of ledger_new_at().
  */
 static void
 test_version_1 (void)

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * A thief with the disk, without the chain key: what the start and the whole walk find, which seq they
- * name, that nothing new is taken afterwards, and that what waits still drains.
+ * A thief with the disk, without the chain key: what the start and the whole walk find, which seq
+ * they name, that nothing new is taken afterwards, and that what waits still drains.
  */
 
 #define ROWS 2101 /* of 1,050 matters in one run; the start looks at the last 1,000 */

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/store/fixture.h"
+
+#include "core/error.h"
+
+#include <string.h>
+
+/* The store's calls, each waited for, and what they take: answers and messages. */
+
+typedef void (*JsonCall) (BmStore *store, GAsyncReadyCallback callback, gpointer user_data);
+
+static json_t *
+call_json (Ledger *self, JsonCall call)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  json_t *value;
+
+  call (self->store, ledger_on_done, &result);
+  value = bm_store_json_finish (self->store, ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+json_t *
+ledger_verify (Ledger *self)
+{
+  return call_json (self, bm_store_verify_async);
+}
+
+json_t *
+ledger_overview (Ledger *self)
+{
+  return call_json (self, bm_store_overview_async);
+}
+
+json_t *
+ledger_outbox (Ledger *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  json_t *value;
+
+  bm_store_outbox_async (self->store, 100, ledger_on_done, &result);
+  value = bm_store_json_finish (self->store, ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+static GPtrArray *
+finish_cases (Ledger *self, GAsyncResult **slot)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *cases = bm_store_list_cases_finish (self->store, ledger_take (slot), &error);
+
+  g_assert_no_error (error);
+  return cases;
+}
+
+GPtrArray *
+ledger_cases (Ledger *self, BmDraft *draft)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_store_list_cases_async (self->store, draft->subject_tag, ledger_on_done, &result);
+  return finish_cases (self, &result);
+}
+
+GPtrArray *
+ledger_untold (Ledger *self, const char *seat)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_store_list_untold_async (self->store, seat, ledger_on_done, &result);
+  return finish_cases (self, &result);
+}
+
+BmCase *
+ledger_case (Ledger *self, const char *number)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) cases = NULL;
+
+  bm_store_find_case_async (self->store, number, ledger_on_done, &result);
+  cases = finish_cases (self, &result);
+  if (cases->len == 0)
+    return NULL;
+  g_ptr_array_set_free_func (cases, NULL);
+  return cases->pdata[0];
+}
+
+void
+ledger_mark_told (Ledger *self, const char *number)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bm_store_mark_told_async (self->store, number, ledger_on_done, &result);
+  bm_store_mark_told_finish (self->store, ledger_take (&result), &error);
+  g_assert_no_error (error);
+}
+
+BmOutboxBatch *
+ledger_next (Ledger *self, gsize bytes, guint items)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  BmOutboxBatch *batch;
+
+  bm_outbox_next_async (BM_OUTBOX (self->store), bytes, items, ledger_on_done, &result);
+  batch = bm_outbox_next_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return batch;
+}
+
+BmOutboxStatus *
+ledger_status (Ledger *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  BmOutboxStatus *status;
+
+  bm_outbox_get_status_async (BM_OUTBOX (self->store), ledger_on_done, &result);
+  status = bm_outbox_get_status_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return status;
+}
+
+gboolean
+ledger_apply (Ledger *self, GPtrArray *answers, GPtrArray *messages, gint64 cursor, GError **error)
+{
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_outbox_apply_async (BM_OUTBOX (self->store), answers != NULL ? answers : nothing,
+                         messages != NULL ? messages : nothing, cursor, 0, NULL, NULL,
+                         ledger_on_done, &result);
+  return bm_outbox_apply_finish (BM_OUTBOX (self->store), ledger_take (&result), error);
+}
+
+gboolean
+ledger_apply_head (Ledger *self, guint64 seq, GBytes *head, GBytes *signature)
+{
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_applied;
+
+  bm_outbox_apply_async (BM_OUTBOX (self->store), nothing, nothing, 0, seq, head, signature,
+                         ledger_on_done, &result);
+  is_applied = bm_outbox_apply_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return is_applied;
+}
+
+void
+ledger_watermark (Ledger *self, guint64 epoch, guint64 upto, guint label, guint32 counter)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bm_outbox_note_watermark_async (BM_OUTBOX (self->store), epoch, upto, label, counter,
+                                  ledger_on_done, &result);
+  bm_outbox_note_watermark_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
+  g_assert_no_error (error);
+}
+
+gboolean
+ledger_audit (Ledger *self, json_t *event, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_store_audit_async (self->store, event, ledger_on_done, &result);
+  json_decref (event);
+  return bm_store_audit_finish (self->store, ledger_take (&result), error);
+}
+
+GPtrArray *
+ledger_open_jobs (Ledger *self)
+{
+  BmPrintJournal *journal = BM_PRINT_JOURNAL (self->store);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *jobs;
+
+  bm_print_journal_list_open_async (journal, ledger_on_done, &result);
+  jobs = bm_print_journal_list_open_finish (journal, ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return jobs;
+}
+
+gboolean
+ledger_move (Ledger *self, gint64 job, BmPrintState from, BmPrintState to, GError **error)
+{
+  BmPrintJournal *journal = BM_PRINT_JOURNAL (self->store);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_print_journal_move_async (journal, job, from, to, "busy", "attempt-1", NULL, ledger_on_done,
+                               &result);
+  return bm_print_journal_move_finish (journal, ledger_take (&result), error);
+}
+
+BmAnswer *
+answer_new (const BmOutboxItem *item, BmAnswerStatus status)
+{
+  BmAnswer *answer = g_new0 (BmAnswer, 1);
+  BmEntryHeader header;
+
+  g_assert_true (bm_record_parse (item->record, &header, NULL, NULL, NULL));
+  answer->epoch = header.epoch;
+  answer->seq = header.seq;
+  bm_sm3 (g_bytes_get_data (item->record, NULL), g_bytes_get_size (item->record), answer->hash);
+  answer->status = status;
+  answer->code = g_strdup ("");
+  answer->reason = g_strdup ("");
+  return answer;
+}
+
+GPtrArray *
+answers_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) bm_answer_free);
+}
+
+GPtrArray *
+answers_for (const BmOutboxBatch *batch, BmAnswerStatus status)
+{
+  GPtrArray *answers = answers_new ();
+
+  for (guint i = 0; i < batch->runs->len; i++)
+    g_ptr_array_add (answers, answer_new (batch->runs->pdata[i], BM_ANSWER_ACCEPTED));
+  for (guint i = 0; i < batch->items->len; i++)
+    g_ptr_array_add (answers, answer_new (batch->items->pdata[i], status));
+  return answers;
+}
+
+BmMessage *
+message_new (gint64 id, const char *kind, const char *name, gint64 version, const char *body)
+{
+  BmMessage *message = g_new0 (BmMessage, 1);
+
+  message->id = id;
+  message->kind = g_strdup (kind);
+  message->name = g_strdup (name);
+  message->version = version;
+  message->body = g_bytes_new (body, strlen (body));
+  message->signature = g_bytes_new ("signature", 9);
+  return message;
+}
+
+GPtrArray *
+messages_new (BmMessage *message)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_message_free);
+
+  g_ptr_array_add (messages, message);
+  return messages;
+}
+
+gboolean
+folder_contains (const char *folder, gconstpointer needle, gsize len)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean is_found = FALSE;
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while (!is_found && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *contents = NULL;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
+      is_found = memmem (contents, size, needle, len) != NULL;
+    }
+  return is_found;
+}
