@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 
 #define BM_SUITE_SM 1 /* SM2, SM3, SM4-GCM, HMAC-SM3, Argon2id */
 
-#define BM_SM3_LEN 32
+#define BM_SM3_LEN           32
 #define BM_SM2_SIGNATURE_LEN 64
-#define BM_SEAL_OVERHEAD (1 + 12 + 16) /* suite, nonce, tag */
-#define BM_TAG_LEN 16                  /* a subject tag */
+#define BM_SEAL_OVERHEAD     (1 + 12 + 16) /* suite, nonce, tag */
+#define BM_TAG_LEN           16            /* a subject tag */
 
 typedef enum
 {
@@ -42,8 +42,10 @@ void bm_key_unref (BmKey *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmKey, bm_key_unref)
 
 BmKeyKind bm_key_get_kind (const BmKey *self);
-const char *bm_key_get_id (const BmKey *self);      /* 16 hex digits: SM3 of the public part or of the material */
-char *bm_key_to_string (const BmKey *self);         /* "sym:…", "sm2-priv:…", "sm2-pub:…", hex; caller wipes */
+const char *
+bm_key_get_id (const BmKey *self); /* 16 hex digits: SM3 of the public part or of the material */
+char *
+bm_key_to_string (const BmKey *self); /* "sym:…", "sm2-priv:…", "sm2-pub:…", hex; caller wipes */
 BmKey *bm_key_dup_public (const BmKey *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* SM4-GCM under a symmetric key: suite | nonce 12 | ciphertext | tag 16. */
@@ -71,10 +73,12 @@ BmKey *bm_kdf (const BmKey *key, const char *label, GBytes *context, GError **er
 BmKey *bm_slow_key (const char *id_number, GBytes *salt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void bm_subject_tag (const BmKey *slow_key, guint8 ret_tag[BM_TAG_LEN]);
 
-char *bm_password_hash (const char *password, GError **error); /* "$sm$argon2id$…" with its own salt */
+char *
+bm_password_hash (const char *password, GError **error); /* "$sm$argon2id$…" with its own salt */
 gboolean bm_password_check (const char *hash, const char *password);
 
-void bm_random_bytes (gpointer ret_buffer, gsize len); /* gcry strong random; jitter uses the chance port */
+void bm_random_bytes (gpointer ret_buffer,
+                      gsize len); /* gcry strong random; jitter uses the chance port */
 void bm_wipe (gpointer memory, gsize len);
 void bm_wipe_string (char *string); /* wipes and frees; NULL is allowed */
 

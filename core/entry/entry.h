@@ -24,11 +24,11 @@ G_BEGIN_DECLS
  * used once and wiped; the SM4 key is KDF (key[i], "entry"). The header is the AAD.
  */
 
-#define BM_ENTRY_VERSION 1
-#define BM_NUMBER_LEN 25
+#define BM_ENTRY_VERSION     1
+#define BM_NUMBER_LEN        25
 #define BM_ENTRY_MAX_PAYLOAD (256 * 1024) /* canonical JSON bytes before compression */
-#define BM_ENTRY_MAX_RECORD (BM_ENTRY_MAX_PAYLOAD + 4096)
-#define BM_NO_DUE_DAY G_MAXINT32
+#define BM_ENTRY_MAX_RECORD  (BM_ENTRY_MAX_PAYLOAD + 4096)
+#define BM_NO_DUE_DAY        G_MAXINT32
 
 typedef enum
 {
@@ -50,15 +50,16 @@ typedef struct
   guint8 suite;
   guint32 kiosk;
   guint64 epoch;
-  guint64 seq;       /* contiguous from 1 inside the epoch */
-  guint32 run;       /* which start key: the seq of its BM_ENTRY_RUN row in the same epoch; 0 for that row */
+  guint64 seq; /* contiguous from 1 inside the epoch */
+  guint32
+    run; /* which start key: the seq of its BM_ENTRY_RUN row in the same epoch; 0 for that row */
   guint32 key_index; /* which ratchet step; 0 is never used for an entry */
   guint8 boot_id[BM_BOOT_ID_LEN];
   gint64 boot_ms;
   gint64 wall_ms;
-  guint8 clock_state; /* BmClockState */
-  guint8 priority;    /* 0 a resident waits, 1 normal, 9 audit */
-  gint32 due_day;     /* legal due date, days since 1970-01-01, or BM_NO_DUE_DAY */
+  guint8 clock_state;             /* BmClockState */
+  guint8 priority;                /* 0 a resident waits, 1 normal, 9 audit */
+  gint32 due_day;                 /* legal due date, days since 1970-01-01, or BM_NO_DUE_DAY */
   char number[BM_NUMBER_LEN + 1]; /* "" unless BM_ENTRY_MATTER */
   char service[33];               /* catalogue id, "" unless BM_ENTRY_MATTER */
   char rule[33];                  /* rule version, e.g. C1-2026.1 */
@@ -70,8 +71,11 @@ gboolean bm_entry_header_decode (GBytes *bytes, BmEntryHeader *ret_header, GErro
 
 GBytes *bm_record_new (GBytes *header, GBytes *sealed);
 /* Splits a record; @ret_header_bytes and @ret_sealed may be NULL. */
-gboolean bm_record_parse (GBytes *record, BmEntryHeader *ret_header, GBytes **ret_header_bytes,
-                          GBytes **ret_sealed, GError **error);
+gboolean bm_record_parse (GBytes *record,
+                          BmEntryHeader *ret_header,
+                          GBytes **ret_header_bytes,
+                          GBytes **ret_sealed,
+                          GError **error);
 
 void bm_chain_start (guint32 kiosk, guint64 epoch, guint8 ret_head[BM_SM3_LEN]);
 void bm_chain_next (const guint8 head[BM_SM3_LEN], GBytes *record, guint8 ret_head[BM_SM3_LEN]);
@@ -97,12 +101,21 @@ guint32 bm_ratchet_get_next_index (BmRatchet *self);
 GBytes *bm_ratchet_seal (BmRatchet *self, GBytes *header, GBytes *payload, GError **error);
 
 /* The platform's side. */
-GBytes *bm_payload_open (const BmKey *platform_private, GBytes *sealed_start, const BmEntryHeader *header,
-                         GBytes *header_bytes, GBytes *sealed, GError **error);
+GBytes *bm_payload_open (const BmKey *platform_private,
+                         GBytes *sealed_start,
+                         const BmEntryHeader *header,
+                         GBytes *header_bytes,
+                         GBytes *sealed,
+                         GError **error);
 /* The same in two steps, when many entries of one run are opened. */
-BmKey *bm_ratchet_open_start (const BmKey *platform_private, guint32 run, GBytes *sealed_start,
+BmKey *bm_ratchet_open_start (const BmKey *platform_private,
+                              guint32 run,
+                              GBytes *sealed_start,
                               GError **error);
-GBytes *bm_payload_open_key (const BmKey *start, const BmEntryHeader *header, GBytes *header_bytes,
-                             GBytes *sealed, GError **error);
+GBytes *bm_payload_open_key (const BmKey *start,
+                             const BmEntryHeader *header,
+                             GBytes *header_bytes,
+                             GBytes *sealed,
+                             GError **error);
 
 G_END_DECLS

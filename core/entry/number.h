@@ -13,14 +13,18 @@ G_BEGIN_DECLS
 /* village: 12 digits; terminal, epoch_label: 1-99; counter: 1-99999999. NULL on a value out of range. */
 char *bm_number_new (const char *village, guint terminal, guint epoch_label, guint32 counter);
 gboolean bm_number_is_valid (const char *number); /* 25 digits, ISO 7064 MOD 11,10 */
-gboolean bm_number_split (const char *number, char ret_village[13], guint *ret_terminal,
-                          guint *ret_epoch_label, guint32 *ret_counter);
+gboolean bm_number_split (const char *number,
+                          char ret_village[13],
+                          guint *ret_terminal,
+                          guint *ret_epoch_label,
+                          guint32 *ret_counter);
 char *bm_number_group (const char *number); /* "990121101201 01 01 00000007 0" */
 
 /* entry_hash: NULL or 32 bytes. */
 char *bm_qr_code (const BmKey *terminal_key, const char *number, const guint8 *entry_hash);
 char *bm_qr_text (const char *host, const char *number, const char *code); /* HTTPS://HOST/T/n.c */
 /* Folds case; accepts any host. Errors: BM_ERROR_INVALID. */
-gboolean bm_qr_parse (const char *text, char **ret_host, char **ret_number, char **ret_code, GError **error);
+gboolean
+bm_qr_parse (const char *text, char **ret_host, char **ret_number, char **ret_code, GError **error);
 
 G_END_DECLS

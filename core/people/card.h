@@ -25,13 +25,13 @@ typedef struct
   gint ref_count;
 
   BmCardKind kind;
-  char *name;       /* normalised: U+00B7, no blanks around hanzi */
+  char *name;           /* normalised: U+00B7, no blanks around hanzi */
   gboolean is_name_cut; /* the chip's 15 UTF-16 units are full: the real name may be longer */
-  char *sex;        /* GB/T 2261.1 digit */
-  char *ethnic;     /* GB/T 3304 two digits, or "" */
-  char *birth;      /* YYYY-MM-DD */
+  char *sex;            /* GB/T 2261.1 digit */
+  char *ethnic;         /* GB/T 3304 two digits, or "" */
+  char *birth;          /* YYYY-MM-DD */
   char *address;
-  char *id_number;  /* 18 characters, verified check digit; or the foreigner's number */
+  char *id_number; /* 18 characters, verified check digit; or the foreigner's number */
   char *issuer;
   char *valid_from; /* YYYY-MM-DD */
   char *valid_to;   /* YYYY-MM-DD or 长期 */

@@ -43,9 +43,9 @@ typedef struct
   guint64 seq;
   guint8 hash[BM_SM3_LEN];
   BmAnswerStatus status;
-  char *code;       /* stable, e.g. "schema", "unknown-service" */
-  char *reason;     /* plain words for the helper */
-  gint64 after_ms;  /* DEFERRED: delay asked for */
+  char *code;      /* stable, e.g. "schema", "unknown-service" */
+  char *reason;    /* plain words for the helper */
+  gint64 after_ms; /* DEFERRED: delay asked for */
 } BmAnswer;
 
 void bm_answer_free (BmAnswer *self);
@@ -53,12 +53,12 @@ void bm_answer_free (BmAnswer *self);
 /* A message that came down: verified, not yet applied. */
 typedef struct
 {
-  gint64 id;        /* the platform's cursor position, growing */
-  char *kind;       /* "result", "roster", "catalogue", "calendar", "notice", "revocation" */
-  char *name;       /* which one of its kind; for "result" the 25-digit number */
-  gint64 version;   /* never goes back within (kind, name) */
-  GBytes *body;     /* JSON */
-  GBytes *signature;/* the platform's, over the canonical message (sync/PROTOCOL.md) */
+  gint64 id;         /* the platform's cursor position, growing */
+  char *kind;        /* "result", "roster", "catalogue", "calendar", "notice", "revocation" */
+  char *name;        /* which one of its kind; for "result" the 25-digit number */
+  gint64 version;    /* never goes back within (kind, name) */
+  GBytes *body;      /* JSON */
+  GBytes *signature; /* the platform's, over the canonical message (sync/PROTOCOL.md) */
 } BmMessage;
 
 void bm_message_free (BmMessage *self);
@@ -106,51 +106,94 @@ struct _BmOutboxInterface
   void (*get_status_async) (BmOutbox *self, GAsyncReadyCallback callback, gpointer user_data);
   BmOutboxStatus *(*get_status_finish) (BmOutbox *self, GAsyncResult *result, GError **error);
 
-  void (*next_async) (BmOutbox *self, gsize max_bytes, guint max_items, GAsyncReadyCallback callback,
+  void (*next_async) (BmOutbox *self,
+                      gsize max_bytes,
+                      guint max_items,
+                      GAsyncReadyCallback callback,
                       gpointer user_data);
   BmOutboxBatch *(*next_finish) (BmOutbox *self, GAsyncResult *result, GError **error);
 
   /* Applies answers and messages and moves the cursor, in one database transaction. @head_seq and
    * @signed_head: the chain head the platform signed last (0/NULL when none). */
-  void (*apply_async) (BmOutbox *self, GPtrArray *answers, GPtrArray *messages, gint64 cursor,
-                       guint64 head_seq, GBytes *head, GBytes *head_signature,
-                       GAsyncReadyCallback callback, gpointer user_data);
+  void (*apply_async) (BmOutbox *self,
+                       GPtrArray *answers,
+                       GPtrArray *messages,
+                       gint64 cursor,
+                       guint64 head_seq,
+                       GBytes *head,
+                       GBytes *head_signature,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data);
   gboolean (*apply_finish) (BmOutbox *self, GAsyncResult *result, GError **error);
 
   /* Sets one offender aside, visibly, with a reason in plain words; everything else goes on. */
-  void (*hold_async) (BmOutbox *self, guint64 seq, const char *code, const char *reason,
-                      GAsyncReadyCallback callback, gpointer user_data);
+  void (*hold_async) (BmOutbox *self,
+                      guint64 seq,
+                      const char *code,
+                      const char *reason,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data);
   gboolean (*hold_finish) (BmOutbox *self, GAsyncResult *result, GError **error);
 
   /* A signed time sample: the centre's clock against ours. */
-  void (*note_time_async) (BmOutbox *self, gint64 server_ms, gint64 boot_ms, gint64 uncertainty_ms,
-                           GAsyncReadyCallback callback, gpointer user_data);
+  void (*note_time_async) (BmOutbox *self,
+                           gint64 server_ms,
+                           gint64 boot_ms,
+                           gint64 uncertainty_ms,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
   gboolean (*note_time_finish) (BmOutbox *self, GAsyncResult *result, GError **error);
 
   /* The platform's watermark for our epoch. Above our own next_seq - 1 the disk was rolled back: the
    * ledger opens the new epoch given here (0 = none given) and raises an alarm (invariant 11). */
-  void (*note_watermark_async) (BmOutbox *self, guint64 epoch, guint64 upto, guint next_label,
-                                guint32 next_counter, GAsyncReadyCallback callback, gpointer user_data);
+  void (*note_watermark_async) (BmOutbox *self,
+                                guint64 epoch,
+                                guint64 upto,
+                                guint next_label,
+                                guint32 next_counter,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
   gboolean (*note_watermark_finish) (BmOutbox *self, GAsyncResult *result, GError **error);
 };
 
 void bm_outbox_get_status_async (BmOutbox *self, GAsyncReadyCallback callback, gpointer user_data);
 BmOutboxStatus *bm_outbox_get_status_finish (BmOutbox *self, GAsyncResult *result, GError **error);
-void bm_outbox_next_async (BmOutbox *self, gsize max_bytes, guint max_items,
-                           GAsyncReadyCallback callback, gpointer user_data);
+void bm_outbox_next_async (BmOutbox *self,
+                           gsize max_bytes,
+                           guint max_items,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
 BmOutboxBatch *bm_outbox_next_finish (BmOutbox *self, GAsyncResult *result, GError **error);
-void bm_outbox_apply_async (BmOutbox *self, GPtrArray *answers, GPtrArray *messages, gint64 cursor,
-                            guint64 head_seq, GBytes *head, GBytes *head_signature,
-                            GAsyncReadyCallback callback, gpointer user_data);
+void bm_outbox_apply_async (BmOutbox *self,
+                            GPtrArray *answers,
+                            GPtrArray *messages,
+                            gint64 cursor,
+                            guint64 head_seq,
+                            GBytes *head,
+                            GBytes *head_signature,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
 gboolean bm_outbox_apply_finish (BmOutbox *self, GAsyncResult *result, GError **error);
-void bm_outbox_hold_async (BmOutbox *self, guint64 seq, const char *code, const char *reason,
-                           GAsyncReadyCallback callback, gpointer user_data);
+void bm_outbox_hold_async (BmOutbox *self,
+                           guint64 seq,
+                           const char *code,
+                           const char *reason,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
 gboolean bm_outbox_hold_finish (BmOutbox *self, GAsyncResult *result, GError **error);
-void bm_outbox_note_time_async (BmOutbox *self, gint64 server_ms, gint64 boot_ms, gint64 uncertainty_ms,
-                                GAsyncReadyCallback callback, gpointer user_data);
+void bm_outbox_note_time_async (BmOutbox *self,
+                                gint64 server_ms,
+                                gint64 boot_ms,
+                                gint64 uncertainty_ms,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
 gboolean bm_outbox_note_time_finish (BmOutbox *self, GAsyncResult *result, GError **error);
-void bm_outbox_note_watermark_async (BmOutbox *self, guint64 epoch, guint64 upto, guint next_label,
-                                     guint32 next_counter, GAsyncReadyCallback callback,
+void bm_outbox_note_watermark_async (BmOutbox *self,
+                                     guint64 epoch,
+                                     guint64 upto,
+                                     guint next_label,
+                                     guint32 next_counter,
+                                     GAsyncReadyCallback callback,
                                      gpointer user_data);
 gboolean bm_outbox_note_watermark_finish (BmOutbox *self, GAsyncResult *result, GError **error);
 

@@ -40,17 +40,17 @@ typedef struct
   gint ref_count;
 
   gint64 id;
-  char *number;      /* the case's 25 digits, or "" for sheets without a case */
-  char *seat;        /* the seat whose resident waits for it */
-  guint copy;        /* 1 for the first; further copies say 第 N 次打印 */
+  char *number; /* the case's 25 digits, or "" for sheets without a case */
+  char *seat;   /* the seat whose resident waits for it */
+  guint copy;   /* 1 for the first; further copies say 第 N 次打印 */
   BmPrintState state;
-  char *reason;      /* why it waits: "media-empty", "offline", "busy", "cover-open", … or "" */
-  char *attempt;     /* uuid of the last attempt, or "" */
-  char *remote;      /* backend's evidence (job uri), or "" */
+  char *reason;  /* why it waits: "media-empty", "offline", "busy", "cover-open", … or "" */
+  char *attempt; /* uuid of the last attempt, or "" */
+  char *remote;  /* backend's evidence (job uri), or "" */
   gint64 attempt_boot_ms;
   char *attempt_boot_id; /* hex */
   gint64 created_wall_ms;
-  json_t *sheet;     /* stored model, complete with number and QR (core/sheet) */
+  json_t *sheet; /* stored model, complete with number and QR (core/sheet) */
 } BmPrintJob;
 
 BmPrintJob *bm_print_job_ref (BmPrintJob *self);
@@ -72,26 +72,47 @@ struct _BmPrintJournalInterface
 
   /* Durable before it returns; illegal moves and a wrong @from are BM_ERROR_INVALID and change nothing.
    * @reason, @attempt, @remote: NULL keeps what is stored. */
-  void (*move_async) (BmPrintJournal *self, gint64 job, BmPrintState from, BmPrintState to,
-                      const char *reason, const char *attempt, const char *remote,
-                      GAsyncReadyCallback callback, gpointer user_data);
+  void (*move_async) (BmPrintJournal *self,
+                      gint64 job,
+                      BmPrintState from,
+                      BmPrintState to,
+                      const char *reason,
+                      const char *attempt,
+                      const char *remote,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data);
   gboolean (*move_finish) (BmPrintJournal *self, GAsyncResult *result, GError **error);
 
   /* A further copy of @job's sheet: a new job with copy + 1, audited. */
-  void (*copy_async) (BmPrintJournal *self, gint64 job, const char *why, GAsyncReadyCallback callback,
+  void (*copy_async) (BmPrintJournal *self,
+                      gint64 job,
+                      const char *why,
+                      GAsyncReadyCallback callback,
                       gpointer user_data);
   BmPrintJob *(*copy_finish) (BmPrintJournal *self, GAsyncResult *result, GError **error);
 };
 
-void bm_print_journal_list_open_async (BmPrintJournal *self, GAsyncReadyCallback callback,
+void bm_print_journal_list_open_async (BmPrintJournal *self,
+                                       GAsyncReadyCallback callback,
                                        gpointer user_data);
-GPtrArray *bm_print_journal_list_open_finish (BmPrintJournal *self, GAsyncResult *result, GError **error);
-void bm_print_journal_move_async (BmPrintJournal *self, gint64 job, BmPrintState from, BmPrintState to,
-                                  const char *reason, const char *attempt, const char *remote,
-                                  GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *
+bm_print_journal_list_open_finish (BmPrintJournal *self, GAsyncResult *result, GError **error);
+void bm_print_journal_move_async (BmPrintJournal *self,
+                                  gint64 job,
+                                  BmPrintState from,
+                                  BmPrintState to,
+                                  const char *reason,
+                                  const char *attempt,
+                                  const char *remote,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 gboolean bm_print_journal_move_finish (BmPrintJournal *self, GAsyncResult *result, GError **error);
-void bm_print_journal_copy_async (BmPrintJournal *self, gint64 job, const char *why,
-                                  GAsyncReadyCallback callback, gpointer user_data);
-BmPrintJob *bm_print_journal_copy_finish (BmPrintJournal *self, GAsyncResult *result, GError **error);
+void bm_print_journal_copy_async (BmPrintJournal *self,
+                                  gint64 job,
+                                  const char *why,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+BmPrintJob *
+bm_print_journal_copy_finish (BmPrintJournal *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

@@ -23,9 +23,9 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  BM_READER_ABSENT,   /* no device node, unplugged, or a module that does not answer */
+  BM_READER_ABSENT, /* no device node, unplugged, or a module that does not answer */
   BM_READER_READY,
-  BM_READER_FAULT,    /* self-test failed, not authorised: needs a person */
+  BM_READER_FAULT, /* self-test failed, not authorised: needs a person */
 } BmReaderState;
 
 #define BM_TYPE_READER (bm_reader_get_type ())
@@ -35,11 +35,12 @@ struct _BmReaderInterface
 {
   GTypeInterface parent_iface;
 
-  void (*lease) (BmReader *self);   /* begin to look for cards; a card lying there counts as newly placed */
+  void (*lease) (
+    BmReader *self); /* begin to look for cards; a card lying there counts as newly placed */
   void (*release) (BmReader *self); /* stop looking */
   BmReaderState (*get_state) (BmReader *self);
   gboolean (*has_card) (BmReader *self); /* a card lies on the reader as far as is known */
-  void (*close) (BmReader *self);   /* ends the driver's thread */
+  void (*close) (BmReader *self);        /* ends the driver's thread */
 };
 
 void bm_reader_lease (BmReader *self);

@@ -19,10 +19,10 @@ typedef struct
   gint ref_count;
 
   char *seat;
-  char *session;  /* random id of the session, 16 hex digits */
-  guint matter;   /* 1, 2, … within the session */
-  char *service;  /* catalogue id */
-  char *rule;     /* rule version, e.g. C1-2026.1 */
+  char *session; /* random id of the session, 16 hex digits */
+  guint matter;  /* 1, 2, … within the session */
+  char *service; /* catalogue id */
+  char *rule;    /* rule version, e.g. C1-2026.1 */
   guint8 priority;
   gint32 due_day; /* or BM_NO_DUE_DAY */
   guint8 subject_tag[BM_TAG_LEN];

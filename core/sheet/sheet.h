@@ -27,10 +27,11 @@ G_BEGIN_DECLS
  * value becomes the grouped number when the sheet is filled.
  */
 
-#define BM_SHEET_VERSION 1
+#define BM_SHEET_VERSION    1
 #define BM_SHEET_MAX_BLOCKS 80
 
-gboolean bm_sheet_check (json_t *sheet, GError **error); /* strict: unknown type or key is an error */
+gboolean
+bm_sheet_check (json_t *sheet, GError **error); /* strict: unknown type or key is an error */
 
 /* Fills every "number" block and "{number}"; returns a new model. Called inside the commit, on the
  * store worker. */
