@@ -318,7 +318,7 @@ audit_on_worker (gpointer data, GError **error)
 {
   DocumentCall *call = data;
 
-  if (!bm_store_transact_draining (call->self, audit_body, call, error))
+  if (!bm_store_transact (call->self, audit_body, call, error))
     return NULL;
   bm_store_tell_pending (call->self);
   return GINT_TO_POINTER (TRUE);

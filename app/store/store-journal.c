@@ -335,7 +335,6 @@ copy_body (BmStore *self, gpointer data, GError **error)
                      json_string_value (json_object_get (first->sheet, "kind")), &copies, error))
     return FALSE;
   copies = MAX (copies, first->copy);
-  g_clear_pointer (&call->made, bm_print_job_unref); /* of a first try on a full disk */
   call->made =
     bm_store_journal_insert (self, first->number, first->seat, copies + 1, first->sheet, error);
   return call->made != NULL && audit_print (self, call->made, call->reason, error);
@@ -345,7 +344,7 @@ copy_body (BmStore *self, gpointer data, GError **error)
 static BmPrintJob *
 make_job (JournalCall *call, BmStoreBody body, GError **error)
 {
-  if (!bm_store_transact_draining (call->self, body, call, error))
+  if (!bm_store_transact (call->self, body, call, error)) /* a new sheet is no draining */
     return NULL;
   bm_store_tell_queued (call->self, call->made);
   bm_store_tell_pending (call->self);
@@ -430,7 +429,6 @@ print_body (BmStore *self, gpointer data, GError **error)
                                 : fill_sheet (self, call->number, call->sheet, error);
   if (sheet == NULL)
     return FALSE;
-  g_clear_pointer (&call->made, bm_print_job_unref); /* of a first try on a full disk */
   call->made = bm_store_journal_insert (self, call->number, call->seat, copies + 1, sheet, error);
   json_decref (sheet);
   return call->made != NULL && audit_print (self, call->made, NULL, error);

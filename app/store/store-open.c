@@ -108,6 +108,8 @@ open_connection (BmStore *self, GError **error)
     }
   if (!set_pragmas (self, error))
     return FALSE;
+  (void) g_chmod (path,
+                  0600); /* the log takes its mode from it; the folder is closed in any case */
   sqlite3_wal_hook (self->db, on_wal_hook,
                     self); /* after wal_autocheckpoint, which takes the hook away */
   self->wal_pages = 1;     /* whatever lies in the log, the first checkpoint moves it */

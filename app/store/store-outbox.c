@@ -366,7 +366,7 @@ note_time_on_worker (gpointer data, GError **error)
 {
   NoteCall *call = data;
 
-  if (!bm_store_transact_draining (call->self, note_time_body, call, error))
+  if (!bm_store_transact (call->self, note_time_body, call, error))
     return NULL;
   call->self->is_clock_verified = TRUE;
   return GINT_TO_POINTER (TRUE);

@@ -171,13 +171,19 @@ static void
 test_files (void)
 {
   Ledger *ledger = ledger_new ();
+  g_autofree char *db = g_build_filename (ledger->folder, "ledger.db", NULL);
   g_autofree char *shm = g_build_filename (ledger->folder, "ledger.db-shm", NULL);
   g_autofree char *wal = g_build_filename (ledger->folder, "ledger.db-wal", NULL);
+  GStatBuf info;
 
   ledger_open (ledger);
   ledger_commit_many (ledger, 1, 1);
   g_assert_false (g_file_test (shm, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (wal, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_stat (db, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  g_assert_cmpint (g_stat (wal, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0077, ==, 0);
   ledger_close (ledger);
   g_assert_false (g_file_test (wal, G_FILE_TEST_EXISTS));
   ledger_free (ledger);
