@@ -56,7 +56,7 @@ get_rule (BmBackendRules *self, const char *service)
 /* Evidence. */
 
 static json_t *
-find_evidence (const BmCase *kase, const char *class)
+find_evidence (const BmBackendCase *kase, const char *class)
 {
   json_t *item;
   gsize i;
@@ -68,7 +68,7 @@ find_evidence (const BmCase *kase, const char *class)
 
 /* NULL when the evidence counts. */
 static const char *
-judge_evidence (BmBackendRules *self, const BmCase *kase, const char *id_number)
+judge_evidence (BmBackendRules *self, const BmBackendCase *kase, const char *id_number)
 {
   json_t *card = find_evidence (kase, "card");
   json_t *witness = find_evidence (kase, "witness");
@@ -120,7 +120,7 @@ judge_record (BmBackendRules *self, json_t *record, const char *name)
 }
 
 static const char *
-judge_certification (BmBackendRules *self, const BmCase *kase)
+judge_certification (BmBackendRules *self, const BmBackendCase *kase)
 {
   json_t *fields = json_object_get (kase->payload, "fields");
   g_autofree char *id_number = bm_id_number_fold (get_text (fields, "p.idno"));
@@ -142,7 +142,7 @@ judge_certification (BmBackendRules *self, const BmCase *kase)
 
 /* NULL for a rule without a window; the rules' windows were checked when they were read. */
 static char *
-reckon_next_due (json_t *rule, const BmCase *kase)
+reckon_next_due (json_t *rule, const BmBackendCase *kase)
 {
   const char *number = get_text (json_object_get (kase->payload, "fields"), "p.idno");
   g_autofree char *folded = bm_id_number_fold (number);
@@ -158,7 +158,7 @@ reckon_next_due (json_t *rule, const BmCase *kase)
 }
 
 static char *
-make_central_number (BmBackendRules *self, const BmCase *kase)
+make_central_number (BmBackendRules *self, const BmBackendCase *kase)
 {
   gint year = 0;
   gint month;
@@ -170,7 +170,10 @@ make_central_number (BmBackendRules *self, const BmCase *kase)
 }
 
 BmDecision *
-bm_backend_rules_decide (BmBackendRules *self, const BmCase *kase, const char *code, GError **error)
+bm_backend_rules_decide (BmBackendRules *self,
+                         const BmBackendCase *kase,
+                         const char *code,
+                         GError **error)
 {
   json_t *answer;
   BmDecision *decision;
@@ -196,13 +199,13 @@ bm_backend_rules_decide (BmBackendRules *self, const BmCase *kase, const char *c
 }
 
 static BmDecision *
-rules_submit (BmBackend *backend, const BmCase *kase, GError **error)
+rules_submit (BmBackend *backend, const BmBackendCase *kase, GError **error)
 {
   return bm_backend_rules_decide (BM_BACKEND_RULES (backend), kase, "HANDED", error);
 }
 
 static BmDecision *
-rules_poll (BmBackend *backend, const BmCase *kase, GError **error)
+rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
 {
   BmBackendRules *self = BM_BACKEND_RULES (backend);
   json_t *rule = get_rule (self, kase->service);

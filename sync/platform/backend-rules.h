@@ -18,7 +18,7 @@ BmBackend *bm_backend_rules_new (const char *dir, const char *catalogue, GError 
 
 /* The decision with that code, whatever the rules would say. Errors: BM_ERROR_NOT_FOUND. */
 BmDecision *bm_backend_rules_decide (BmBackendRules *self,
-                                     const BmCase *kase,
+                                     const BmBackendCase *kase,
                                      const char *code,
                                      GError **error);
 

@@ -11,7 +11,7 @@ bm_backend_default_init (BmBackendInterface *iface)
 }
 
 void
-bm_case_free (BmCase *self)
+bm_backend_case_free (BmBackendCase *self)
 {
   if (self == NULL)
     return;
@@ -37,7 +37,7 @@ bm_decision_free (BmDecision *self)
 }
 
 BmDecision *
-bm_backend_submit (BmBackend *self, const BmCase *kase, GError **error)
+bm_backend_submit (BmBackend *self, const BmBackendCase *kase, GError **error)
 {
   g_return_val_if_fail (BM_IS_BACKEND (self) && kase != NULL, NULL);
 
@@ -45,7 +45,7 @@ bm_backend_submit (BmBackend *self, const BmCase *kase, GError **error)
 }
 
 BmDecision *
-bm_backend_poll (BmBackend *self, const BmCase *kase, GError **error)
+bm_backend_poll (BmBackend *self, const BmBackendCase *kase, GError **error)
 {
   g_return_val_if_fail (BM_IS_BACKEND (self) && kase != NULL, NULL);
 

@@ -22,10 +22,10 @@ typedef struct
   json_t *payload;
   gint64 received_ms; /* by the platform's clock */
   gint64 happened_ms; /* when the person was there: the station's clock where it can be believed */
-} BmCase;
+} BmBackendCase;
 
-void bm_case_free (BmCase *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmCase, bm_case_free)
+void bm_backend_case_free (BmBackendCase *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmBackendCase, bm_backend_case_free)
 
 /* What the deciding office said. Strings are never NULL except next_due. */
 typedef struct
@@ -49,8 +49,8 @@ struct _BmBackendInterface
 {
   GTypeInterface parent_iface;
 
-  BmDecision *(*submit) (BmBackend *self, const BmCase *kase, GError **error);
-  BmDecision *(*poll) (BmBackend *self, const BmCase *kase, GError **error);
+  BmDecision *(*submit) (BmBackend *self, const BmBackendCase *kase, GError **error);
+  BmDecision *(*poll) (BmBackend *self, const BmBackendCase *kase, GError **error);
   json_t *(*fetch_pack) (BmBackend *self, const char *village, GError **error);
   json_t *(*fetch_catalogue) (BmBackend *self, GError **error);
 };
@@ -62,9 +62,9 @@ struct _BmBackendInterface
  *
  * Returns: (transfer full): what can be said at once, never final
  */
-BmDecision *bm_backend_submit (BmBackend *self, const BmCase *kase, GError **error);
+BmDecision *bm_backend_submit (BmBackend *self, const BmBackendCase *kase, GError **error);
 /* The decision as it stands; what bm_backend_submit() said when there is none yet. */
-BmDecision *bm_backend_poll (BmBackend *self, const BmCase *kase, GError **error);
+BmDecision *bm_backend_poll (BmBackend *self, const BmBackendCase *kase, GError **error);
 /* The due list of a village: {"version":1,"village":…,"due":[{"name":…,"group":…,"month":"YYYY-MM"}]}. */
 json_t *bm_backend_fetch_pack (BmBackend *self, const char *village, GError **error);
 /* The services that are taken: {"version":1,"services":["…"]}. */

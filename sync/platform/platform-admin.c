@@ -177,7 +177,7 @@ do_decide (BmPlatform *self, const char *arguments, GError **error)
 static gboolean
 revoke_station (BmPlatform *self, const char *id, GError **error)
 {
-  g_autoptr (BmStation) station = bm_platform_store_find_station (self->store, id, error);
+  g_autoptr (BmPlatformStation) station = bm_platform_store_find_station (self->store, id, error);
 
   if (station == NULL)
     {

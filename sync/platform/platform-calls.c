@@ -26,10 +26,10 @@ refuse (BmPlatform *self, BmCall call, guint32 kiosk, const char *code, const ch
 }
 
 /* Inside a transaction. The station, or NULL with @ret_refusal set. */
-static BmStation *
+static BmPlatformStation *
 admit (BmPlatform *self, const BmPeer *peer, BmCall call, guint32 kiosk, BmReply **ret_refusal)
 {
-  g_autoptr (BmStation) station =
+  g_autoptr (BmPlatformStation) station =
     peer != NULL ? bm_platform_store_get_station (self->store, peer->kiosk, NULL) : NULL;
 
   if (station == NULL)
@@ -132,7 +132,7 @@ bm_platform_hello (BmPlatform *self,
 {
   g_autoptr (BmHello) hello = bm_hello_decode (body, error);
   g_autoptr (BmReply) reply = NULL;
-  g_autoptr (BmStation) station = NULL;
+  g_autoptr (BmPlatformStation) station = NULL;
 
   if (hello == NULL)
     return NULL;
@@ -167,7 +167,7 @@ add_messages (BmPlatform *self, BmReply *reply, gint64 after, gsize max_bytes, G
   return TRUE;
 }
 
-static BmStation *
+static BmPlatformStation *
 admit_apart (BmPlatform *self,
              const BmPeer *peer,
              BmCall call,
@@ -175,7 +175,7 @@ admit_apart (BmPlatform *self,
              BmReply **ret_refusal,
              GError **error)
 {
-  BmStation *station;
+  BmPlatformStation *station;
 
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
@@ -185,7 +185,7 @@ admit_apart (BmPlatform *self,
 }
 
 static gboolean
-is_signed_by (const BmStation *station, GBytes *body)
+is_signed_by (const BmPlatformStation *station, GBytes *body)
 {
   g_autoptr (BmKey) key = bm_key_new_from_string (station->sign_key, NULL);
 
@@ -224,7 +224,7 @@ bm_platform_batch (BmPlatform *self,
   BmBatchHeader header;
   g_autoptr (GPtrArray) records = bm_batch_decode (body, &header, error);
   g_autoptr (BmReply) refusal = NULL;
-  g_autoptr (BmStation) station = NULL;
+  g_autoptr (BmPlatformStation) station = NULL;
   g_autoptr (GError) case_error = NULL;
   GPtrArray *answers;
 
@@ -252,7 +252,8 @@ bm_platform_inbox (BmPlatform *self,
 {
   guint32 kiosk = peer != NULL ? peer->kiosk : 0;
   g_autoptr (BmReply) refusal = NULL;
-  g_autoptr (BmStation) station = admit_apart (self, peer, BM_CALL_INBOX, kiosk, &refusal, error);
+  g_autoptr (BmPlatformStation) station =
+    admit_apart (self, peer, BM_CALL_INBOX, kiosk, &refusal, error);
   g_autoptr (BmReply) reply = NULL;
   gboolean is_filled;
 

@@ -123,10 +123,10 @@ believe_time (const BmEntryHeader *header, gint64 received_ms)
   return is_plausible ? header->wall_ms : received_ms;
 }
 
-static BmCase *
+static BmBackendCase *
 make_case (const BmStoredCase *stored, const BmEntryHeader *header, GBytes *payload, GError **error)
 {
-  g_autoptr (BmCase) kase = g_new0 (BmCase, 1);
+  g_autoptr (BmBackendCase) kase = g_new0 (BmBackendCase, 1);
   gsize len;
   const char *text = g_bytes_get_data (payload, &len);
 
@@ -145,7 +145,7 @@ make_case (const BmStoredCase *stored, const BmEntryHeader *header, GBytes *payl
   return g_steal_pointer (&kase);
 }
 
-static BmCase *
+static BmBackendCase *
 load_case_inside (BmPlatform *self, gint64 id, BmStoredCase **ret_stored, GError **error)
 {
   g_autoptr (BmStoredCase) stored = bm_platform_store_get_case (self->store, id, error);
@@ -153,7 +153,7 @@ load_case_inside (BmPlatform *self, gint64 id, BmStoredCase **ret_stored, GError
     stored != NULL ? bm_platform_store_get_entry (self->store, id, error) : NULL;
   g_autoptr (GBytes) payload = NULL;
   BmEntryHeader header;
-  BmCase *kase;
+  BmBackendCase *kase;
 
   if (entry == NULL)
     return NULL;
@@ -164,10 +164,10 @@ load_case_inside (BmPlatform *self, gint64 id, BmStoredCase **ret_stored, GError
   return kase;
 }
 
-static BmCase *
+static BmBackendCase *
 load_case (BmPlatform *self, gint64 id, BmStoredCase **ret_stored, GError **error)
 {
-  BmCase *kase;
+  BmBackendCase *kase;
 
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
@@ -239,7 +239,7 @@ static gboolean
 advance_case (BmPlatform *self, gint64 id, gint64 delay_ms, GError **error)
 {
   g_autoptr (BmStoredCase) stored = NULL;
-  g_autoptr (BmCase) kase = load_case (self, id, &stored, error);
+  g_autoptr (BmBackendCase) kase = load_case (self, id, &stored, error);
   g_autoptr (BmDecision) decision = NULL;
   gboolean may_decide;
 
@@ -329,7 +329,7 @@ decide_case (BmPlatform *self, const char *number, const char *code, GError **er
 {
   gint64 id = find_newest_case (self, number, error);
   g_autoptr (BmStoredCase) stored = NULL;
-  g_autoptr (BmCase) kase = id != 0 ? load_case (self, id, &stored, error) : NULL;
+  g_autoptr (BmBackendCase) kase = id != 0 ? load_case (self, id, &stored, error) : NULL;
   g_autoptr (BmDecision) decision = NULL;
 
   if (kase == NULL)

@@ -130,7 +130,7 @@ refuse (guint *ret_status, const char *code, const char *reason)
 /* The station's own facts, and everything that it needs to speak to us. */
 static json_t *
 make_document (BmPlatform *self,
-               const BmStation *station,
+               const BmPlatformStation *station,
                guint label,
                const char *certificate,
                GError **error)
@@ -169,7 +169,7 @@ typedef struct
 static GBytes *
 accept_station (BmPlatform *self,
                 const Enrolment *enrolment,
-                BmStation *station,
+                BmPlatformStation *station,
                 guint *ret_status,
                 GError **error)
 {
@@ -200,7 +200,7 @@ accept_station (BmPlatform *self,
   return g_steal_pointer (&bytes);
 }
 
-static BmStation *
+static BmPlatformStation *
 read_code (BmPlatform *self, const char *path, gint64 *ret_made_ms, GError **error)
 {
   g_autoptr (BmJson) document = json_load_file (path, JSON_REJECT_DUPLICATES, NULL);
@@ -217,7 +217,7 @@ enrol_inside (BmPlatform *self,
               guint *ret_status,
               GError **error)
 {
-  g_autoptr (BmStation) station = NULL;
+  g_autoptr (BmPlatformStation) station = NULL;
   g_autofree char *requester = NULL;
   g_autofree char *document = NULL;
   gint64 made_ms = 0;

@@ -26,7 +26,7 @@
 typedef struct
 {
   BmPlatform *platform;
-  const BmStation *station;
+  const BmPlatformStation *station;
   gint64 now_ms;
   GHashTable *epochs; /* of guint64*: those that got an entry */
 } Intake;
@@ -60,7 +60,7 @@ static const Verdict accepted = { BM_ANSWER_ACCEPTED, "", "" };
 
 /* The number must be one that this terminal can have given. */
 static gboolean
-is_own_number (const BmStation *station, const char *number, guint32 *ret_counter)
+is_own_number (const BmPlatformStation *station, const char *number, guint32 *ret_counter)
 {
   g_autoptr (BmJson) info = json_loads (station->info, 0, NULL);
   char village[13];
@@ -382,7 +382,7 @@ defer_all (GPtrArray *records)
 
 GPtrArray *
 bm_platform_intake (BmPlatform *self,
-                    const BmStation *station,
+                    const BmPlatformStation *station,
                     const BmBatchHeader *header,
                     GPtrArray *records)
 {

@@ -110,10 +110,10 @@ make_document (BmPlatform *self, const char *salt_hex, gint64 *ret_version, GErr
                     json_object_get (source, "duty"));
 }
 
-static BmStation *
+static BmPlatformStation *
 find_station (BmPlatform *self, const char *id, GError **error)
 {
-  BmStation *station;
+  BmPlatformStation *station;
 
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
@@ -126,7 +126,7 @@ find_station (BmPlatform *self, const char *id, GError **error)
 
 static gboolean
 keep_document (BmPlatform *self,
-               BmStation *station,
+               BmPlatformStation *station,
                json_t *document,
                gint64 version,
                GError **error)
@@ -147,7 +147,7 @@ keep_document (BmPlatform *self,
 gboolean
 bm_platform_roster_make (BmPlatform *self, const char *station_id, GError **error)
 {
-  g_autoptr (BmStation) station = NULL;
+  g_autoptr (BmPlatformStation) station = NULL;
   g_autoptr (BmJson) document = NULL;
   gint64 version = 0;
 

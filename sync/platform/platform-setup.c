@@ -129,7 +129,7 @@ write_settings (const char *dir, const char *host, GError **error)
 static gboolean
 register_station (BmPlatform *self, json_t *info, GError **error)
 {
-  g_autoptr (BmStation) station = g_new0 (BmStation, 1);
+  g_autoptr (BmPlatformStation) station = g_new0 (BmPlatformStation, 1);
   g_autoptr (GBytes) text = bm_json_dump (info);
   g_autoptr (BmKey) terminal_key = NULL;
   const char *id = bm_json_get_string (info, "id", BM_PROTOCOL_MAX_NAME, error);

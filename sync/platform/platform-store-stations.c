@@ -10,7 +10,7 @@
 #define MAX_LABEL 99
 
 void
-bm_station_free (BmStation *self)
+bm_platform_station_free (BmPlatformStation *self)
 {
   if (self == NULL)
     return;
@@ -23,7 +23,9 @@ bm_station_free (BmStation *self)
 }
 
 gboolean
-bm_platform_store_add_station (BmPlatformStore *self, const BmStation *station, GError **error)
+bm_platform_store_add_station (BmPlatformStore *self,
+                               const BmPlatformStation *station,
+                               GError **error)
 {
   g_return_val_if_fail (self != NULL && self->is_in_transaction, FALSE);
 
@@ -38,14 +40,14 @@ bm_platform_store_add_station (BmPlatformStore *self, const BmStation *station, 
   "SELECT kiosk, id, info, sign_key, terminal_key, subject_salt, label, top_counter, revoked" \
   " FROM station WHERE "
 
-static BmStation *
+static BmPlatformStation *
 read_station (sqlite3_stmt *statement, GError **error)
 {
-  BmStation *station;
+  BmPlatformStation *station;
 
   if (statement == NULL || !bm_sql_next (statement, error))
     return NULL;
-  station = g_new0 (BmStation, 1);
+  station = g_new0 (BmPlatformStation, 1);
   station->kiosk = (guint32) bm_sql_int (statement, 0);
   station->id = g_strdup (bm_sql_text (statement, 1));
   station->info = g_strdup (bm_sql_text (statement, 2));
@@ -58,7 +60,7 @@ read_station (sqlite3_stmt *statement, GError **error)
   return station;
 }
 
-BmStation *
+BmPlatformStation *
 bm_platform_store_get_station (BmPlatformStore *self, guint32 kiosk, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = NULL;
@@ -69,7 +71,7 @@ bm_platform_store_get_station (BmPlatformStore *self, guint32 kiosk, GError **er
   return read_station (statement, error);
 }
 
-BmStation *
+BmPlatformStation *
 bm_platform_store_find_station (BmPlatformStore *self, const char *id, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = NULL;
@@ -216,7 +218,7 @@ bm_platform_store_label_for_rollback (BmPlatformStore *self,
                                       guint32 *ret_counter,
                                       GError **error)
 {
-  g_autoptr (BmStation) station = NULL;
+  g_autoptr (BmPlatformStation) station = NULL;
   g_autoptr (GError) local_error = NULL;
 
   g_return_val_if_fail (self != NULL && self->is_in_transaction, FALSE);

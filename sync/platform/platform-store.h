@@ -152,15 +152,18 @@ typedef struct
   guint label;         /* the last epoch label handed out, 0 before enrolment */
   guint32 top_counter; /* the highest counter seen in a number of this terminal */
   gboolean is_revoked;
-} BmStation;
+} BmPlatformStation;
 
-void bm_station_free (BmStation *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmStation, bm_station_free)
+void bm_platform_station_free (BmPlatformStation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPlatformStation, bm_platform_station_free)
 
-gboolean
-bm_platform_store_add_station (BmPlatformStore *self, const BmStation *station, GError **error);
-BmStation *bm_platform_store_get_station (BmPlatformStore *self, guint32 kiosk, GError **error);
-BmStation *bm_platform_store_find_station (BmPlatformStore *self, const char *id, GError **error);
+gboolean bm_platform_store_add_station (BmPlatformStore *self,
+                                        const BmPlatformStation *station,
+                                        GError **error);
+BmPlatformStation *
+bm_platform_store_get_station (BmPlatformStore *self, guint32 kiosk, GError **error);
+BmPlatformStation *
+bm_platform_store_find_station (BmPlatformStore *self, const char *id, GError **error);
 gboolean bm_platform_store_set_station_key (BmPlatformStore *self,
                                             guint32 kiosk,
                                             const char *sign_key,

@@ -54,7 +54,7 @@ open_case (BmPlatform *self, gint64 id, const char *number, const char *code)
 {
   g_autoptr (BmStoredCase) kase = bm_platform_store_get_case (self->store, id, NULL);
   g_autoptr (BmStoredEntry) entry = bm_platform_store_get_entry (self->store, id, NULL);
-  g_autoptr (BmStation) station =
+  g_autoptr (BmPlatformStation) station =
     kase != NULL ? bm_platform_store_get_station (self->store, kase->kiosk, NULL) : NULL;
   g_autoptr (BmKey) key =
     station != NULL ? bm_key_new_from_string (station->terminal_key, NULL) : NULL;

@@ -100,10 +100,10 @@ tear_down (Fixture *fixture, gconstpointer unused)
   g_ptr_array_unref (fixture->ids);
 }
 
-static BmCase *
+static BmBackendCase *
 make_case (const char *name, const char *id_number, json_t *evidence)
 {
-  BmCase *kase = g_new0 (BmCase, 1);
+  BmBackendCase *kase = g_new0 (BmBackendCase, 1);
 
   kase->serial = 7;
   kase->number = g_strdup ("9901211012010101000000070");
@@ -134,7 +134,7 @@ make_evidence (gboolean has_card, const char *witness)
 static BmDecision *
 decide (Fixture *fixture, const char *name, const char *id_number, json_t *evidence)
 {
-  g_autoptr (BmCase) kase = make_case (name, id_number, evidence);
+  g_autoptr (BmBackendCase) kase = make_case (name, id_number, evidence);
   g_autoptr (GError) error = NULL;
   BmDecision *decision = bm_backend_poll (fixture->backend, kase, &error);
 
@@ -254,7 +254,7 @@ test_bad_numbers (Fixture *fixture, gconstpointer unused)
 static void
 test_submit_promises_nothing (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (BmCase) kase =
+  g_autoptr (BmBackendCase) kase =
     make_case ("王秀兰", "990121194803120028", make_evidence (TRUE, "HT02"));
   g_autoptr (GError) error = NULL;
   g_autoptr (BmDecision) first = bm_backend_submit (fixture->backend, kase, &error);
@@ -290,7 +290,7 @@ test_packs (Fixture *fixture, gconstpointer unused)
 static void
 test_unknown_code (Fixture *fixture, gconstpointer unused)
 {
-  g_autoptr (BmCase) kase =
+  g_autoptr (BmBackendCase) kase =
     make_case ("王秀兰", "990121194803120028", make_evidence (TRUE, "HT02"));
   g_autoptr (GError) error = NULL;
 
