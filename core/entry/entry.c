@@ -27,7 +27,7 @@
  *   55    8  wall_ms, two's complement
  *   63    1  clock_state, BmClockState
  *   64    1  priority, 0 to 9
- *   65    4  due_day, two's complement; BM_NO_DUE_DAY is 7fffffff
+ *   65    4  due_day, two's complement, of years 1800 to 9999; BM_NO_DUE_DAY is 7fffffff
  *   69   16  subject_tag
  *   85    1  length of number, 0 or 25; then its digits
  *    .    1  length of service, 0 to 32; then a-z 0-9 . - _
@@ -44,6 +44,8 @@
 #define TEXT_MAX    32
 #define HEADER_MAX  (FIXED_LEN + 1 + BM_NUMBER_LEN + 2 * (1 + TEXT_MAX))
 #define CHAIN_LABEL "bianmin chain"
+#define DAY_MIN     (-62091) /* 1800-01-01 */
+#define DAY_MAX     2932896  /* 9999-12-31 */
 
 static guint8 *
 put_uint (guint8 *at, guint64 value, guint len)
@@ -107,11 +109,17 @@ are_texts_valid (const BmEntryHeader *header)
 }
 
 static gboolean
+is_due_day (gint32 day)
+{
+  return day == BM_NO_DUE_DAY || (day >= DAY_MIN && day <= DAY_MAX);
+}
+
+static gboolean
 is_header_valid (const BmEntryHeader *header)
 {
   return header->type >= BM_ENTRY_MATTER && header->type <= BM_ENTRY_PURGE && header->seq >= 1 &&
          header->suite == BM_SUITE_SM && header->clock_state <= BM_CLOCK_VERIFIED &&
-         header->priority <= 9 && are_texts_valid (header);
+         header->priority <= 9 && is_due_day (header->due_day) && are_texts_valid (header);
 }
 
 /**

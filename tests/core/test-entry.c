@@ -125,6 +125,8 @@ test_header_refused (void)
   refuse_patched (22, 0, BM_ERROR_INVALID);    /* seq 0 */
   refuse_patched (63, 2, BM_ERROR_INVALID);    /* clock state */
   refuse_patched (64, 10, BM_ERROR_INVALID);   /* priority */
+  refuse_patched (65, 0x80, BM_ERROR_INVALID); /* a due day before 1800 */
+  refuse_patched (65, 0x7f, BM_ERROR_INVALID); /* after 9999 */
   refuse_patched (85, 24, BM_ERROR_INVALID);   /* length of number */
   refuse_patched (85, 255, BM_ERROR_INVALID);
   refuse_patched (110, '1', BM_ERROR_INVALID); /* check digit */
