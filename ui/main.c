@@ -11,6 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -315,6 +316,10 @@ main (int argc, char *argv[])
   /* Software rendering is faster, and four times smaller, than software GL; a site with a GPU sets these. */
   g_setenv ("GDK_DEBUG", "gl-disable", FALSE);
   g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  /* Pictures and glyphs come and go with pages: what they leave is given back, not kept in holes. */
+  mallopt (M_MMAP_THRESHOLD, 128 * 1024);
+  mallopt (M_TRIM_THRESHOLD, 128 * 1024);
+  mallopt (M_ARENA_MAX, 2);
   signal (SIGPIPE, SIG_IGN);
   prctl (PR_SET_DUMPABLE, 0); /* no core dump with somebody's page in it */
   set_up_words ();

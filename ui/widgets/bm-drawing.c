@@ -17,6 +17,9 @@
 
 #define MAX_TEXTURES 96
 
+/* Larger ones are kept by the picture that shows them, and go with its page. */
+#define MAX_KEPT_PIXELS (200 * 200)
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RsvgHandle, g_object_unref)
 
 static const char *const names[] = {
@@ -241,6 +244,8 @@ bm_drawing_load (const char *name,
   texture = render (name, width, height, fit, is_thin, colours);
   if (texture == NULL)
     return NULL;
+  if (width * height > MAX_KEPT_PIXELS)
+    return texture;
   if (g_hash_table_size (textures) >= MAX_TEXTURES)
     g_hash_table_remove_all (textures);
   g_hash_table_insert (textures, g_steal_pointer (&key), g_object_ref (texture));

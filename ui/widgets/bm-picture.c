@@ -22,6 +22,12 @@ struct _BmPicture
   int min_width;
   int min_height;
   gboolean is_plain;
+
+  /* What was drawn last, and how. */
+  GdkTexture *texture; /* (nullable) */
+  BmDrawingColours colours;
+  int width;
+  int height;
 };
 
 G_DEFINE_FINAL_TYPE (BmPicture, bm_picture, GTK_TYPE_WIDGET)
@@ -59,12 +65,35 @@ fit_box (BmPicture *self, int *ret_width, int *ret_height)
   *ret_height = height;
 }
 
+static gboolean
+is_same_look (const BmDrawingColours *one, const BmDrawingColours *two)
+{
+  return gdk_rgba_equal (&one->ink, &two->ink) && gdk_rgba_equal (&one->tint, &two->tint) &&
+         one->has_tint == two->has_tint && one->theme == two->theme;
+}
+
+static GdkTexture *
+ensure_texture (BmPicture *self, int width, int height, const BmDrawingColours *colours)
+{
+  if (self->texture != NULL && self->width == width && self->height == height &&
+      is_same_look (&self->colours, colours))
+    return self->texture;
+  g_clear_object (&self->texture);
+  self->texture =
+    bm_drawing_load (self->name, width, height, self->fit,
+                     width > bm_px (&self->metrics, BM_MM_KEY_LINE_THIN_OVER), colours);
+  self->colours = *colours;
+  self->width = width;
+  self->height = height;
+  return self->texture;
+}
+
 static void
 bm_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   BmPicture *self = BM_PICTURE (widget);
   BmDrawingColours colours = { .theme = self->metrics.theme };
-  g_autoptr (GdkTexture) texture = NULL;
+  GdkTexture *texture;
   int width, height, x, y;
 
   if (self->name == NULL)
@@ -78,8 +107,7 @@ bm_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     gtk_style_context_get_color (gtk_widget_get_style_context (widget), &colours.ink);
   bm_role_rgba (self->metrics.theme, self->tint, &colours.tint);
   colours.has_tint = !self->is_plain;
-  texture = bm_drawing_load (self->name, width, height, self->fit,
-                             width > bm_px (&self->metrics, BM_MM_KEY_LINE_THIN_OVER), &colours);
+  texture = ensure_texture (self, width, height, &colours);
   if (texture == NULL)
     return;
   x = (gtk_widget_get_width (widget) - width) / 2;
@@ -90,6 +118,7 @@ bm_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 bm_picture_finalize (GObject *object)
 {
+  g_clear_object (&BM_PICTURE (object)->texture);
   g_free (BM_PICTURE (object)->name);
   G_OBJECT_CLASS (bm_picture_parent_class)->finalize (object);
 }
@@ -210,6 +239,7 @@ bm_picture_set_name (BmPicture *self, const char *name)
   g_return_if_fail (BM_IS_PICTURE (self));
 
   g_free (self->name);
+  g_clear_object (&self->texture);
   self->name = bm_drawing_is_known (name) ? g_strdup (name) : NULL;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
