@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The demo office's own books: pension records, residents and staff, read once from a data folder. */
+/* The demo office's own books: pension records, residents and staff, read once from a folder. */
 
 typedef struct _BmBackendRecords BmBackendRecords;
 

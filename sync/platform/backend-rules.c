@@ -13,10 +13,10 @@
 #include <string.h>
 
 /*
- * Decides a certification as a pension office would (domain §2.1, §4.3): first whether the evidence counts (card
- * and a witness who is not kin), then what the books say of the person. Which code a case gets is decided
- * here; which state and sentence belong to a code stands in rules.json. A service without a rule of its own is
- * accepted and waits for a person.
+ * Decides a certification as a pension office would (domain §2.1, §4.3): first whether the evidence
+ * counts (card and a witness who is not kin), then what the books say of the person. Which code a
+ * case gets is decided here; which state and sentence belong to a code stands in rules.json. A
+ * service without a rule of its own is accepted and waits for a person.
  */
 
 #define MAX_SERVICES         256
@@ -98,8 +98,8 @@ judge_record (BmBackendRules *self, json_t *record, const char *name)
     return "CERT_STATUS";
   if (json_array_size (json_object_get (record, "accounts")) > 1)
     return "CERT_DUP";
-  /* A name that the chip cut counts, because the number was equal already (domain §7); an old private-use
-   * code maps to the same name, but the books need correcting. */
+  /* A name that the chip cut counts, because the number was equal already (domain §7); an old
+   * private-use code maps to the same name, but the books need correcting. */
   switch (bm_name_compare (get_text (record, "name"), name))
     {
     case BM_NAME_SAME:

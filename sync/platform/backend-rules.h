@@ -6,8 +6,9 @@
 G_BEGIN_DECLS
 
 /*
- * The rule-driven driver of BmBackend for demo, tests and pilots: decides certifications by the rules, records
- * and sentences of a data folder (rules.json, pension.json, residents.csv, roster.json).
+ * The rule-driven driver of BmBackend for demo, tests and pilots: decides certifications by the
+ * rules, records and sentences of a data folder (rules.json, pension.json, residents.csv,
+ * roster.json).
  */
 
 #define BM_TYPE_BACKEND_RULES (bm_backend_rules_get_type ())

@@ -7,9 +7,9 @@
 G_BEGIN_DECLS
 
 /*
- * The port to whoever decides. The front platform hands a case over, asks for its decision, and fetches what
- * stations need (packs, catalogue). A province's own system is another driver of this port. Drivers are called
- * from any thread, one call at a time.
+ * The port to whoever decides. The front platform hands a case over, asks for its decision, and
+ * fetches what stations need (packs, catalogue). A province's own system is another driver of this
+ * port. Drivers are called from any thread, one call at a time.
  */
 
 /* A case as it is handed over: opened, still the station's own words. */
@@ -65,7 +65,8 @@ struct _BmBackendInterface
 BmDecision *bm_backend_submit (BmBackend *self, const BmBackendCase *kase, GError **error);
 /* The decision as it stands; what bm_backend_submit() said when there is none yet. */
 BmDecision *bm_backend_poll (BmBackend *self, const BmBackendCase *kase, GError **error);
-/* The due list of a village: {"version":1,"village":…,"due":[{"name":…,"group":…,"month":"YYYY-MM"}]}. */
+/* The due list of a village:
+ * {"version":1,"village":…,"due":[{"name":…,"group":…,"month":"YYYY-MM"}]}. */
 json_t *bm_backend_fetch_pack (BmBackend *self, const char *village, GError **error);
 /* The services that are taken: {"version":1,"services":["…"]}. */
 json_t *bm_backend_fetch_catalogue (BmBackend *self, GError **error);

@@ -16,9 +16,9 @@
 #include <string.h>
 
 /*
- * Certificates are dated from the start of 2026, so that a station whose clock is slow still gets in (protocol
- * §1). Expiry of a client certificate is read out for the caller and never decided here: an expired, unrevoked
- * station may still say hello.
+ * Certificates are dated from the start of 2026, so that a station whose clock is slow still gets
+ * in (protocol §1). Expiry of a client certificate is read out for the caller and never decided
+ * here: an expired, unrevoked station may still say hello.
  */
 
 #define NOT_BEFORE    G_GINT64_CONSTANT (1767225600) /* 2026-01-01T00:00:00Z */
@@ -181,7 +181,8 @@ add_names (Certificate *certificate, const char *host, GError **error)
   return TRUE;
 }
 
-/* What server and client certificates share: no CA, signing only, one purpose, the root's signature. */
+/* What server and client certificates share: no CA, signing only, one purpose, the root's
+ * signature. */
 static gboolean
 finish_leaf (Certificate *leaf,
              const char *purpose,

@@ -27,7 +27,8 @@ const char *bm_platform_ca_get_server_pem (BmPlatformCa *self);
 const char *bm_platform_ca_get_server_key (BmPlatformCa *self);
 char *bm_platform_ca_dup_fingerprint (BmPlatformCa *self); /* 40 hex digits: protocol §2 */
 
-/* Signs a station's request. Errors: BM_ERROR_INVALID when it is not a P-256 request signed by itself. */
+/* Signs a station's request. Errors: BM_ERROR_INVALID when it is not a P-256 request signed by
+ * itself. */
 char *bm_platform_ca_sign (BmPlatformCa *self,
                            const char *csr,
                            guint32 kiosk,
@@ -43,8 +44,8 @@ typedef struct
   gint64 not_after_ms;
 } BmPeer;
 
-/* Who presented these certificates, by chain and signature alone: times and revocation are judged by the
- * caller. FALSE when they are not ours. */
+/* Who presented these certificates, by chain and signature alone: times and revocation are judged
+ * by the caller. FALSE when they are not ours. */
 gboolean bm_platform_ca_identify (BmPlatformCa *self,
                                   const gnutls_datum_t *certificates,
                                   guint count,

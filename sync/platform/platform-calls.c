@@ -10,9 +10,9 @@
 #include <string.h>
 
 /*
- * Who may call: a certificate of our root whose serial is known and not retired, of a station that is not
- * revoked. An expired one may only say hello, where it gets its renewal. Everybody else gets a signed refusal,
- * so that the station knows it is the platform that speaks.
+ * Who may call: a certificate of our root whose serial is known and not retired, of a station that
+ * is not revoked. An expired one may only say hello, where it gets its renewal. Everybody else gets
+ * a signed refusal, so that the station knows it is the platform that speaks.
  */
 
 static BmReply *
@@ -56,7 +56,8 @@ add_head (BmReply *reply, guint64 epoch, const BmWatermark *mark)
   reply->head_signature = g_bytes_ref (mark->signature);
 }
 
-/* A disk that was set back: it is about to give out a seq that we hold, or its past is not the one we hold. */
+/* A disk that was set back: it is about to give out a seq that we hold, or its past is not the one
+ * we hold. */
 static gboolean
 is_rolled_back (BmPlatform *self, const BmHello *hello, const BmWatermark *mark)
 {

@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /*
  * The three signed calls of the protocol, from bytes to an unsealed reply. @peer is NULL when no
- * certificate of ours was shown. NULL with BM_ERROR_INVALID or _LIMIT: not a request at all, nothing can be
- * signed for it. @ret_nonce is what the reply is bound to.
+ * certificate of ours was shown. NULL with BM_ERROR_INVALID or _LIMIT: not a request at all,
+ * nothing can be signed for it. @ret_nonce is what the reply is bound to.
  */
 BmReply *bm_platform_hello (BmPlatform *self,
                             const BmPeer *peer,

@@ -14,9 +14,9 @@
  *
  *   waiting ──submit──► handed ──poll──► conflict / accepted ──poll──► done / not_done (final)
  *
- * A case is handed over after the entry's COMMIT, so a crash in between leaves it "waiting" and the next
- * turn hands it over. State, message and version change in one transaction. The database is never held
- * while the backend thinks; one turn at a time does so, under case_mutex.
+ * A case is handed over after the entry's COMMIT, so a crash in between leaves it "waiting" and the
+ * next turn hands it over. State, message and version change in one transaction.
+ * The database is never held while the backend thinks; one turn at a time does so, under case_mutex.
  */
 
 #define POLL_INTERVAL_MS  (60 * 60 * G_GINT64_CONSTANT (1000))

@@ -13,9 +13,9 @@
 #include <string.h>
 
 /*
- * One code enrols one station once. The same secret with the same keys gets the same document again, so a
- * lost reply is not a lost station; with other keys it is used up. A new enrolment retires the
- * certificates that the terminal had before and gets the next epoch label and counter.
+ * One code enrols one station once. The same secret with the same keys gets the same document
+ * again, so a lost reply is not a lost station; with other keys it is used up. A new enrolment
+ * retires the certificates that the terminal had before and gets the next epoch label and counter.
  */
 
 #define CODE_LIFE_MS (30 * 24 * 60 * 60 * G_GINT64_CONSTANT (1000))

@@ -6,11 +6,12 @@
 G_BEGIN_DECLS
 
 /*
- * Enrolment codes are files in <dir>/codes, named by the SM3 of the secret, so that another process can give
- * one out while the platform serves: the database has one connection. What was used is in the database.
+ * Enrolment codes are files in <dir>/codes, named by the SM3 of the secret, so that another process
+ * can give one out while the platform serves: the database has one connection. What was used is in
+ * the database.
  */
 
-/* Works without the database. @station: NULL for the first one. Returns the text to type or scan. */
+/* Works without the database. @station: NULL for the first one. Returns the text to type. */
 char *bm_platform_make_code (const char *dir,
                              const char *station,
                              guint16 port,

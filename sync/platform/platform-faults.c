@@ -8,8 +8,8 @@
 #include <string.h>
 
 /*
- * One fault is armed at a time; a new one replaces it. Without a count it stays until `clear`. `500 N` and
- * `503 N RETRY_S` carry their count first, as the issue writes them.
+ * One fault is armed at a time; a new one replaces it. Without a count it stays until `clear`. `500
+ * N` and `503 N RETRY_S` carry their count first, as the issue writes them.
  */
 
 #define FOREVER    G_MAXUINT

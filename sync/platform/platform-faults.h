@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * The fault switches of the reference platform: what a bad line, a proxy, a portal or a broken centre
- * would do, at run time, seen by all threads at once.
+ * The fault switches of the reference platform: what a bad line, a proxy, a portal or a broken
+ * centre would do, at run time, seen by all threads at once.
  */
 
 typedef enum

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * How an answer leaves, and what the fault switches do to it. Faults that stand for a broken answer come after
- * the work: the entries are stored and the station has to find that out by itself.
+ * How an answer leaves, and what the fault switches do to it. Faults that stand for a broken answer
+ * come after the work: the entries are stored and the station has to find that out by itself.
  */
 
 #define TRICKLE_BYTES 40

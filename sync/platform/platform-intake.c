@@ -14,10 +14,11 @@
 /*
  * What happens to a record that a station sent.
  *
- * Invariants: its bytes are stored before anything looks into them; (kiosk, epoch, seq) takes effect once, and
- * the same record again gets the same answer; another record under that id is a CONFLICT, kept and alarmed;
- * what cannot be parsed or opened is QUARANTINED, kept for a person; what is refused is kept too. One
- * record's fate never touches its neighbours'. Answers exist only after COMMIT.
+ * Invariants: its bytes are stored before anything looks into them; (kiosk, epoch, seq) takes
+ * effect once, and the same record again gets the same answer; another record under that id is a
+ * CONFLICT, kept and alarmed; what cannot be parsed or opened is QUARANTINED, kept for a person;
+ * what is refused is kept too. One record's fate never touches its neighbours'. Answers exist only
+ * after COMMIT.
  */
 
 #define DEFER_MS    (60 * 1000)

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Takes the records of one batch in one transaction. Array of BmAnswer, one a record, in their order. When
- * the database cannot take them, every answer is DEFERRED: nothing was stored. */
+/* Takes the records of one batch in one transaction. Array of BmAnswer, one a record, in their
+ * order. When the database cannot take them, every answer is DEFERRED: nothing was stored. */
 GPtrArray *bm_platform_intake (BmPlatform *self,
                                const BmPlatformStation *station,
                                const BmBatchHeader *header,

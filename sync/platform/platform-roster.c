@@ -9,8 +9,9 @@
 #include <string.h>
 
 /*
- * What leaves for a station holds no PIN and no resident's number: PINs are hashed with their own salt, and
- * kin are subject tags under the station's salt, by which the station recognises them and nobody else can.
+ * What leaves for a station holds no PIN and no resident's number: PINs are hashed with their own
+ * salt, and kin are subject tags under the station's salt, by which the station recognises them and
+ * nobody else can.
  */
 
 #define MAX_STAFF 64

@@ -17,8 +17,9 @@
 #include <string.h>
 
 /*
- * A platform's folder, mode 0700: ca.pem ca.key server.pem server.key seal.key sign.key platform.json
- * platform.db, codes/ (open enrolment codes) and backend/ (the rules' own copy of its data).
+ * A platform's folder, mode 0700: ca.pem ca.key server.pem server.key seal.key sign.key
+ * platform.json platform.db, codes/ (open enrolment codes) and backend/ (the rules' own copy of its
+ * data).
  */
 
 #define MAX_DATA_BYTES (4 * 1024 * 1024)

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * Lets a connection rest without holding a thread: suspends it, and the main loop's timer resumes it. Used by
- * the fault switches only. All functions may be called from any thread.
+ * Lets a connection rest without holding a thread: suspends it, and the main loop's timer resumes
+ * it. Used by the fault switches only. All functions may be called from any thread.
  */
 
 typedef struct _BmPlatformSleep BmPlatformSleep;

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* Records, entries, runs and watermarks. An epoch is a random 64-bit number, kept as SQLite's signed one. */
+/* Records, entries, runs and watermarks. An epoch is a random 64-bit number, kept as SQLite's
+ * signed one. */
 
 void
 bm_stored_entry_free (BmStoredEntry *self)

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * SQLite with our error domain and without ceremony. @types names the arguments that follow, one letter
- * each: i gint64, s const char * (nullable), b GBytes * (nullable), h a 32-byte hash.
+ * SQLite with our error domain and without ceremony. @types names the arguments that follow, one
+ * letter each: i gint64, s const char * (nullable), b GBytes * (nullable), h a 32-byte hash.
  */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)

@@ -10,10 +10,11 @@
 /*
  * The database of the front platform.
  *
- * Invariants: one connection, one mutex, `locking_mode=EXCLUSIVE`, WAL and `synchronous=FULL` (Debian 12's
- * SQLite must not have two connections on one WAL database). An answer leaves only after COMMIT. A record
- * row is written before anything looks into its bytes and is never changed or deleted. (kiosk, epoch, seq)
- * exists once in `entry`; what arrives under the same id with another hash goes to `conflict`.
+ * Invariants: one connection, one mutex, `locking_mode=EXCLUSIVE`, WAL and `synchronous=FULL`
+ * (Debian 12's SQLite must not have two connections on one WAL database). An answer leaves only
+ * after COMMIT. A record row is written before anything looks into its bytes and is never changed
+ * or deleted. (kiosk, epoch, seq) exists once in `entry`; what arrives under the same id with
+ * another hash goes to `conflict`.
  */
 
 #define SCHEMA_VERSION 1

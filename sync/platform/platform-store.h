@@ -199,7 +199,7 @@ gboolean bm_platform_store_find_used_code (BmPlatformStore *self,
                                            char **ret_requester,
                                            char **ret_document,
                                            GError **error);
-/* The label and counter a station gets when @epoch was rolled back; the same ones when asked again. */
+/* The label and counter for a station whose @epoch was rolled back; the same when asked again. */
 gboolean bm_platform_store_label_for_rollback (BmPlatformStore *self,
                                                guint32 kiosk,
                                                guint64 epoch,

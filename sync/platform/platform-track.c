@@ -9,9 +9,9 @@
 #include <string.h>
 
 /*
- * What a slip's QR opens. Status only: no name, no service, no reason, no date, and nothing by which somebody who
- * does not hold the slip could learn that a number exists. A number that a rolled-back disk gave out twice has
- * two codes; each opens its own case.
+ * What a slip's QR opens. Status only: no name, no service, no reason, no date, and nothing by
+ * which somebody who does not hold the slip could learn that a number exists. A number that a
+ * rolled-back disk gave out twice has two codes; each opens its own case.
  */
 
 #define MAX_PATH 128

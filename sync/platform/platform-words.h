@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * What this office says. These are answers of a public body to its stations and to the public, not the
- * interface of a program: a province's own platform says them in its own words, so they are not in po/.
+ * What this office says. These are answers of a public body to its stations and to the public, not
+ * the interface of a program: a province's own platform says them in its own words, so they are not
+ * in po/.
  */
 
 #define BM_WORDS_UNKNOWN_SERVICE "这项事上面还没有开通，没有收。请看看站里的办事目录是不是最新的。"

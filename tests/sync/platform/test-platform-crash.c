@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* The platform dies at each of its points between two batches: nothing accepted is lost, nothing counts twice. */
+/* The platform dies at each of its points between two batches: nothing accepted is lost, nothing
+ * counts twice. */
 
 typedef json_t Json;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Json, json_decref)

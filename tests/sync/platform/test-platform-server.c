@@ -78,8 +78,8 @@ test_stored_without_answer (gconstpointer data)
   g_autoptr (BmReply) first = NULL;
   g_autoptr (BmReply) second = NULL;
 
-  /* Only a replay needs an answer before it: on a warm connection libcurl tries a dropped request again
-   * by itself, and the duplicate's answer would come at once. */
+  /* Only a replay needs an answer before it: on a warm connection libcurl tries a dropped request
+   * again by itself, and the duplicate's answer would come at once. */
   if (strcmp (data, "replay") == 0)
     {
       g_autoptr (BmReply) before = server_fixture_send (fixture, g_ptr_array_new ());

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The far side of the platform's tests: a terminal that makes real records, batches and requests. */
+/* The far side of the platform's tests: a terminal that makes real records and requests. */
 
 typedef struct
 {
