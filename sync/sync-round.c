@@ -18,11 +18,14 @@
  * choose between kinds of trouble and nothing else.
  */
 
-#define HELLO_EVERY_MS     (6 * 60 * 60 * G_GINT64_CONSTANT (1000))
-#define INBOX_MAX_BYTES    (256 * 1024)
-#define STATUS_TOO_MANY    429
-#define STATUS_UNAVAILABLE 503
-#define STATUS_SIGN_IN     511
+#define HELLO_EVERY_MS         (6 * 60 * 60 * G_GINT64_CONSTANT (1000))
+#define INBOX_MAX_BYTES        (256 * 1024)
+#define STATUS_TIMEOUT         408
+#define STATUS_TOO_MANY        429
+#define STATUS_BAD_GATEWAY     502
+#define STATUS_UNAVAILABLE     503
+#define STATUS_GATEWAY_TIMEOUT 504
+#define STATUS_SIGN_IN         511
 
 void
 bm_sync_failure_clear (BmSyncFailure *self)
@@ -72,8 +75,12 @@ judge_unproven (const BmTransportReply *reply, BmSyncFailure *failure)
       return;
     }
   failure->trouble = BM_LINK_PLATFORM_DOWN;
-  failure->is_content = reply->retry_after_ms == 0 && reply->status >= 400 &&
-                        reply->status != STATUS_TOO_MANY && reply->status != STATUS_UNAVAILABLE;
+  if (reply->retry_after_ms > 0 || reply->status < 400 || reply->status == STATUS_TOO_MANY ||
+      reply->status == STATUS_UNAVAILABLE)
+    return;
+  failure->is_vague = reply->status == STATUS_TIMEOUT || reply->status == STATUS_BAD_GATEWAY ||
+                      reply->status == STATUS_GATEWAY_TIMEOUT;
+  failure->is_content = !failure->is_vague;
 }
 
 /* A proven answer that we cannot read, or that says no. */

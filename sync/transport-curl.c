@@ -60,7 +60,8 @@ typedef struct
   GBytes *body;
   GByteArray *answer;
   char *url;
-  GSource *cancelled; /* NULL: cannot be cancelled */
+  GSource *cancelled;     /* NULL: cannot be cancelled */
+  gboolean is_peer_wrong; /* the chain that the peer showed does not verify */
 } Transfer;
 
 typedef struct
@@ -125,15 +126,6 @@ get_timeout_trouble (CURL *easy)
 }
 
 static BmLinkTrouble
-get_tls_trouble (CURL *easy)
-{
-  long verdict = 0;
-
-  (void) curl_easy_getinfo (easy, CURLINFO_SSL_VERIFYRESULT, &verdict); /* 0: not for its sake */
-  return verdict != 0 ? BM_LINK_WRONG_CERTIFICATE : BM_LINK_PLATFORM_DOWN;
-}
-
-static BmLinkTrouble
 get_trouble (CURLcode code, CURL *easy)
 {
   if (code == CURLE_COULDNT_RESOLVE_HOST)
@@ -142,14 +134,13 @@ get_trouble (CURLcode code, CURL *easy)
     return get_connect_trouble (easy);
   if (code == CURLE_OPERATION_TIMEDOUT)
     return get_timeout_trouble (easy);
-  if (code == CURLE_SSL_CONNECT_ERROR)
-    return get_tls_trouble (easy);
   if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
       code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE)
     return BM_LINK_WRONG_CERTIFICATE;
   if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_WRITE_ERROR ||
       code == CURLE_FILESIZE_EXCEEDED)
     return BM_LINK_PORTAL;
+  /* CURLE_SSL_CONNECT_ERROR among others: the line broke off before anybody showed a certificate. */
   return BM_LINK_PLATFORM_DOWN;
 }
 
@@ -175,7 +166,8 @@ finish_transfer (Transfer *transfer, CURLcode code)
                                 body);
     }
   else
-    outcome->trouble = get_trouble (code, transfer->easy);
+    outcome->trouble =
+      transfer->is_peer_wrong ? BM_LINK_WRONG_CERTIFICATE : get_trouble (code, transfer->easy);
   g_hash_table_steal (self->transfers, transfer);
   g_task_return_pointer (transfer->task, outcome, (GDestroyNotify) outcome_free);
   transfer_free (transfer);
@@ -323,12 +315,28 @@ get_floor_s (BmCurlTransport *self)
   return MAX (MAX (now_ms, self->floor_ms), BM_TRANSPORT_BUILD_FLOOR_MS) / 1000;
 }
 
+/* curl tells a chain that does not verify from a line that breaks only where OpenSSL's first error says
+ * so, which it does not when two authorities share a name. So we watch for ourselves. */
+static int
+on_peer_judged (int is_good, X509_STORE_CTX *store)
+{
+  SSL *ssl = X509_STORE_CTX_get_ex_data (store, SSL_get_ex_data_X509_STORE_CTX_idx ());
+  Transfer *transfer = SSL_CTX_get_app_data (SSL_get_SSL_CTX (ssl));
+
+  if (!is_good)
+    transfer->is_peer_wrong = TRUE;
+  return is_good;
+}
+
 static CURLcode
 on_ssl_context (CURL *easy, void *context, void *data)
 {
-  BmCurlTransport *self = data;
+  Transfer *transfer = data;
+  BmCurlTransport *self = g_task_get_source_object (transfer->task);
 
   X509_VERIFY_PARAM_set_time (SSL_CTX_get0_param (context), (time_t) get_floor_s (self));
+  SSL_CTX_set_app_data (context, transfer);
+  SSL_CTX_set_verify (context, SSL_VERIFY_PEER, on_peer_judged);
   return CURLE_OK;
 }
 
@@ -360,8 +368,10 @@ set_line (CURL *easy)
 }
 
 static void
-set_trust (BmCurlTransport *self, CURL *easy)
+set_trust (BmCurlTransport *self, Transfer *transfer)
 {
+  CURL *easy = transfer->easy;
+
   SET (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_3);
   SET (easy, CURLOPT_CAINFO, NULL);
   SET (easy, CURLOPT_CAPATH, NULL);
@@ -371,7 +381,7 @@ set_trust (BmCurlTransport *self, CURL *easy)
     return;
   set_blob (easy, CURLOPT_CAINFO_BLOB, self->ca);
   SET (easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_context);
-  SET (easy, CURLOPT_SSL_CTX_DATA, self);
+  SET (easy, CURLOPT_SSL_CTX_DATA, transfer);
   if (self->certificate == NULL)
     return;
   SET (easy, CURLOPT_SSLCERTTYPE, "PEM");
@@ -431,7 +441,7 @@ bm_curl_transport_send_async (BmTransport *transport,
   g_hash_table_add (self->transfers, transfer);
   watch_cancellable (self, transfer);
   set_line (transfer->easy);
-  set_trust (self, transfer->easy);
+  set_trust (self, transfer);
   set_request (transfer, content_type);
   g_assert (curl_multi_add_handle (self->multi, transfer->easy) == CURLM_OK);
 }

@@ -9,13 +9,15 @@
 
 #include <string.h>
 
+guint32 test_kiosk = TEST_KIOSK;
+
 GBytes *
 test_record_new (BmEntryType type, guint64 seq, guint32 run, gsize sealed_len)
 {
   BmEntryHeader header = {
     .type = (guint8) type,
     .suite = BM_SUITE_SM,
-    .kiosk = TEST_KIOSK,
+    .kiosk = test_kiosk,
     .epoch = TEST_EPOCH,
     .seq = seq,
     .run = run,

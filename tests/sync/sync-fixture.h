@@ -10,8 +10,10 @@ G_BEGIN_DECLS
 /* What the tests of sync share: records, an enrolment made without a network, a ledger in memory, and a
  * line with a small honest platform at its far end that can be told to misbehave. */
 
-#define TEST_KIOSK 7
+#define TEST_KIOSK 7 /* unless test_kiosk says otherwise */
 #define TEST_EPOCH G_GUINT64_CONSTANT (0xfedcba9876543210)
+
+extern guint32 test_kiosk;
 
 GBytes *test_record_new (BmEntryType type, guint64 seq, guint32 run, gsize sealed_len);
 BmMessage *test_message_new (gint64 id,

@@ -146,13 +146,13 @@ get_status_async (BmOutbox *outbox, GAsyncReadyCallback callback, gpointer user_
   if (task == NULL)
     return;
   status = g_new0 (BmOutboxStatus, 1);
-  status->kiosk = TEST_KIOSK;
+  status->kiosk = test_kiosk;
   status->epoch = self->epoch;
   status->next_seq = self->rows->len + 1;
   status->cursor = self->cursor;
   status->pending =
     test_ledger_count (self, BM_ENTRY_PENDING) + test_ledger_count (self, BM_ENTRY_DEFERRED);
-  bm_chain_start (TEST_KIOSK, self->epoch, status->head);
+  bm_chain_start (test_kiosk, self->epoch, status->head);
   for (guint i = 0; i < self->rows->len; i++)
     bm_chain_next (status->head, ((TestRow *) g_ptr_array_index (self->rows, i))->record,
                    status->head);
