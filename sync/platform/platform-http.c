@@ -253,8 +253,9 @@ finish_request (BmHttpRequest *request, const char *method, const char *path)
   return route->handle (request, path);
 }
 
+/* libmicrohttpd says how many parameters there are. */
 static enum MHD_Result
-on_request (void *data,
+on_request (void *data, /* NOLINT(readability-function-size) */
             struct MHD_Connection *connection,
             const char *path,
             const char *method,

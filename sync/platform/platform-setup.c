@@ -178,6 +178,37 @@ register_stations (BmPlatform *self, const char *wanted, GError **error)
   return has_wanted;
 }
 
+static gboolean
+is_platform (const char *dir)
+{
+  g_autofree char *marker = g_build_filename (dir, "platform.json", NULL);
+
+  return g_file_test (marker, G_FILE_TEST_EXISTS);
+}
+
+/* An init that failed half way must not look like a platform. */
+static void
+forget_platform (const char *dir)
+{
+  static const char *const names[] = { "platform.json", "platform.db", "platform.db-wal" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (dir, names[i], NULL);
+
+      (void) g_unlink (path); /* it may not have been made yet */
+    }
+}
+
+static gboolean
+fill_platform (const char *dir, const char *station, GError **error)
+{
+  g_autoptr (BmClock) clock = bm_system_clock_new ();
+  g_autoptr (BmPlatform) self = bm_platform_open (dir, clock, error);
+
+  return self != NULL && register_stations (self, station, error);
+}
+
 /**
  * bm_platform_init:
  * @dir: the folder to make; must not hold a platform yet
@@ -195,27 +226,23 @@ bm_platform_init (const char *dir,
                   const char *demo_data,
                   GError **error)
 {
-  g_autofree char *marker = g_build_filename (dir, "platform.json", NULL);
   g_autofree char *backend = g_build_filename (dir, "backend", NULL);
   g_autofree char *codes = g_build_filename (dir, "codes", NULL);
-  g_autoptr (BmClock) clock = NULL;
-  g_autoptr (BmPlatform) self = NULL;
 
   g_return_val_if_fail (dir != NULL && host != NULL && station != NULL && demo_data != NULL, FALSE);
 
-  if (g_file_test (marker, G_FILE_TEST_EXISTS))
+  if (is_platform (dir))
     {
       g_set_error (error, BM_ERROR, BM_ERROR_REFUSED, "%s already holds a platform", dir);
       return FALSE;
     }
-  if (!make_folder (dir, error) || !make_folder (codes, error) ||
-      !copy_data (demo_data, backend, error) || !bm_platform_ca_create (dir, host, error) ||
-      !make_key (dir, "seal.key", error) || !make_key (dir, "sign.key", error) ||
-      !write_settings (dir, host, error))
-    return FALSE;
-  clock = bm_system_clock_new ();
-  self = bm_platform_open (dir, clock, error);
-  return self != NULL && register_stations (self, station, error);
+  if (make_folder (dir, error) && make_folder (codes, error) &&
+      copy_data (demo_data, backend, error) && bm_platform_ca_create (dir, host, error) &&
+      make_key (dir, "seal.key", error) && make_key (dir, "sign.key", error) &&
+      write_settings (dir, host, error) && fill_platform (dir, station, error))
+    return TRUE;
+  forget_platform (dir);
+  return FALSE;
 }
 
 static BmKey *
@@ -288,6 +315,12 @@ bm_platform_open (const char *dir, BmClock *clock, GError **error)
 
   g_return_val_if_fail (dir != NULL && BM_IS_CLOCK (clock), NULL);
 
+  if (!is_platform (dir))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "%s holds no platform; run init first",
+                   dir);
+      return NULL;
+    }
   settings = read_json (dir, "platform.json", error);
   host =
     settings != NULL ? bm_json_get_string (settings, "host", BM_PROTOCOL_MAX_HOST, error) : NULL;

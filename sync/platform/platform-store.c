@@ -116,7 +116,11 @@ bm_platform_store_open (const char *path, GError **error)
                       "PRAGMA trusted_schema = OFF;",
                       error) ||
       !ensure_schema (self, error))
-    return NULL;
+    {
+      if (error != NULL && g_error_matches (*error, BM_ERROR, BM_ERROR_BUSY))
+        g_prefix_error (error, "Another process serves this platform already. ");
+      return NULL;
+    }
   return g_steal_pointer (&self);
 }
 

@@ -218,6 +218,31 @@ test_enrolled_again (void)
   assert_refusal (fixture, fixture->station, &fixture->peer, NULL, "bad-signature");
 }
 
+static void
+test_two_platforms (void)
+{
+  g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
+  g_autofree char *data = g_build_filename (g_getenv ("BIANMIN_ASSETS"), "demo", NULL);
+  g_autofree char *empty = g_dir_make_tmp ("bianmin-platform-XXXXXX", NULL);
+  g_autoptr (GError) busy = NULL;
+  g_autoptr (GError) refused = NULL;
+  g_autoptr (GError) missing = NULL;
+  g_autoptr (GError) stranger = NULL;
+  g_autoptr (GError) again = NULL;
+
+  g_assert_null (bm_platform_open (fixture->dir, BM_CLOCK (fixture->clock), &busy));
+  g_assert_error (busy, BM_ERROR, BM_ERROR_BUSY);
+  g_assert_false (bm_platform_init (fixture->dir, "127.0.0.1", "demo", data, &refused));
+  g_assert_error (refused, BM_ERROR, BM_ERROR_REFUSED);
+  g_assert_null (bm_platform_open (empty, BM_CLOCK (fixture->clock), &missing));
+  g_assert_error (missing, BM_ERROR, BM_ERROR_NOT_FOUND);
+  g_assert_false (bm_platform_init (empty, "127.0.0.1", "elsewhere", data, &stranger));
+  g_assert_error (stranger, BM_ERROR, BM_ERROR_NOT_FOUND);
+  g_assert_true (bm_platform_init (empty, "127.0.0.1", "demo", data, &again));
+  g_assert_no_error (again);
+  remove_folder (empty);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -230,5 +255,6 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/enrol/expired-then-renewed", test_renewal);
   g_test_add_func ("/platform/enrol/revoked", test_revoked);
   g_test_add_func ("/platform/enrol/installed-again", test_enrolled_again);
+  g_test_add_func ("/platform/enrol/two-platforms-one-folder", test_two_platforms);
   return g_test_run ();
 }

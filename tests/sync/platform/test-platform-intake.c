@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync/platform/platform-store-private.h"
 #include "tests/sync/platform/platform-fixture.h"
 
 #include <string.h>
@@ -10,6 +11,16 @@
 
 typedef json_t Json;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Json, json_decref)
+
+static GPtrArray *
+records_of_array (GPtrArray *records)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  for (guint i = 0; i < records->len; i++)
+    g_ptr_array_add (copy, g_bytes_ref (g_ptr_array_index (records, i)));
+  return copy;
+}
 
 static const BmAnswer *
 get_answer (BmReply *reply, guint i)
@@ -362,6 +373,37 @@ test_clock_starts_anew (void)
   g_assert_cmpint (count_of (state, "cases", "done"), ==, 1);
 }
 
+/* The disk is full: nothing is stored, and every answer says so. */
+static void
+test_disk_full (void)
+{
+  g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
+  sqlite3 *db = fixture->platform->store->db;
+  GBytes *run = virtual_station_start_run (fixture->station);
+  GBytes *matter = certify (fixture, NULL);
+  GPtrArray *again = records_of (g_bytes_ref (run), g_bytes_ref (matter), NULL);
+  g_autoptr (BmReply) full = NULL;
+  g_autoptr (BmReply) room = NULL;
+
+  for (guint i = 0; i < 64; i++) /* leaves no free page */
+    g_ptr_array_add (again, virtual_station_make_audit (fixture->station));
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA max_page_count = 1", NULL, NULL, NULL), ==, SQLITE_OK);
+  full = platform_fixture_send (fixture, records_of_array (again));
+  g_assert_cmpuint (full->answers->len, ==, 66);
+  for (guint i = 0; i < full->answers->len; i++)
+    {
+      g_assert_cmpint (get_answer (full, i)->status, ==, BM_ANSWER_DEFERRED);
+      g_assert_cmpint (get_answer (full, i)->after_ms, >, 0);
+    }
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA max_page_count = 1000000", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
+  room = platform_fixture_send (fixture, again);
+  g_assert_cmpint (get_answer (room, 0)->status, ==, BM_ANSWER_ACCEPTED);
+  g_assert_cmpuint (room->head_seq, ==, 66);
+  g_bytes_unref (run);
+  g_bytes_unref (matter);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -381,5 +423,6 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/intake/platform-restarted", test_survives_reopening);
   g_test_add_func ("/platform/intake/decisions-held-and-delayed", test_held_decisions);
   g_test_add_func ("/platform/intake/clock-starts-anew", test_clock_starts_anew);
+  g_test_add_func ("/platform/intake/disk-full", test_disk_full);
   return g_test_run ();
 }
