@@ -23,6 +23,16 @@ on_clicked (GtkButton *button, BmPage *page)
     page->choose (gtk_widget_get_name (GTK_WIDGET (button)), page->user_data);
 }
 
+static double
+min_height_mm (const BmChoiceLook *look, gboolean is_primary, gboolean is_inline, gboolean is_bare)
+{
+  if (look->primary_type != 0 && !is_primary)
+    return MIN (look->height_mm, BM_MM_ANSWER);
+  if (is_inline)
+    return MIN (look->height_mm, is_bare ? 32 : BM_MM_ANSWER);
+  return look->height_mm;
+}
+
 static GtkWidget *
 new_choice (BmPage *page, json_t *choice, const BmChoiceLook *look, gboolean is_wide_row)
 {
@@ -47,8 +57,7 @@ new_choice (BmPage *page, json_t *choice, const BmChoiceLook *look, gboolean is_
     .type = is_inline && type == BM_TYPE_TILE ? BM_TYPE_ANSWER : type,
     .icon_mm = bm_part_icon_mm (page, is_inline ? MIN (look->icon_mm, 28) : look->icon_mm),
     .min_width_mm = page->metrics.is_desk ? BM_MM_DESK_TARGET : BM_MM_TARGET,
-    .min_height_mm =
-      is_inline ? MIN (look->height_mm, is_bare ? 32 : BM_MM_ANSWER) : look->height_mm,
+    .min_height_mm = min_height_mm (look, is_primary, is_inline, is_bare),
     .icon_tint = bm_role_of_tint (page->service_tint, BM_ROLE_TINT_MONEY),
   };
   GtkWidget *button = bm_button_new (&page->metrics, &spec);

@@ -286,6 +286,8 @@ bm_part_number (BmPage *page)
 static BmType
 line_type (const BmPage *page)
 {
+  if (page->level < 2)
+    return BM_TYPE_SENTENCE;
   return page->level >= 5 ? BM_TYPE_BODY : BM_TYPE_LEAD;
 }
 

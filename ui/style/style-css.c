@@ -41,7 +41,7 @@ static const char *const sheet =
   /* the frame */
   ".frame-top { background-color: {frame}; border-bottom: {px:0.5} solid {rule}; }\n"
   ".frame-bottom { background-color: {frame}; border-top: {px:0.5} solid {rule}; }\n"
-  ".demo-tab { background-color: {frame}; color: {ink}; border: {px:0.5} solid {rule};"
+  ".demo-tab { background-color: {ground}; color: {ink}; border: {px:0.5} solid {rule};"
   " border-top-width: 0; border-radius: 0 0 {px:3} {px:3}; padding: 0 {px:3} {px:1} {px:3}; }\n"
   ".chip { border: {px:0.75} solid {ink}; border-radius: {px:4}; background-color: {surface}; }\n"
   ".chip.tint-cert { background-color: {tint-cert}; }\n"

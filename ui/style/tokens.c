@@ -55,6 +55,7 @@ static const struct
   [BM_TYPE_TILE] = { "tile", 17, 28, 1.25, TRUE },
   [BM_TYPE_QUESTION] = { "question", 16, 32, 1.35, TRUE },
   [BM_TYPE_ANSWER] = { "answer", 13, 26, 1.25, TRUE },
+  [BM_TYPE_SENTENCE] = { "sentence", 14, 24, 1.5, FALSE },
   [BM_TYPE_LEAD] = { "lead", 12, 24, 1.5, FALSE },
   [BM_TYPE_BODY] = { "body", 10, 20, 1.5, FALSE },
   [BM_TYPE_SLOT] = { "slot", 12, 20, 1.15, TRUE },

@@ -47,6 +47,7 @@ typedef enum
   BM_TYPE_TILE,
   BM_TYPE_QUESTION,
   BM_TYPE_ANSWER,
+  BM_TYPE_SENTENCE, /* lead where there is room */
   BM_TYPE_LEAD,
   BM_TYPE_BODY,
   BM_TYPE_SLOT, /* labels of the frame's buttons: already out of the way of the reading */

@@ -33,7 +33,7 @@ centre_lines (GtkWidget *lines)
 GtkWidget *
 bm_page_confirm_build (BmPage *page)
 {
-  static const double gaps[BM_PAGE_LEVELS] = { 24, 16, 8, 6, 4, 2 };
+  static const double gaps[BM_PAGE_LEVELS] = { 12, 10, 8, 6, 4, 2 };
   static const double tall[BM_PAGE_LEVELS] = { 112, 90, 70, 50, 36, 28 };
   static const double wide[BM_PAGE_LEVELS] = { 52, 46, 40, 34, 28, 22 };
   gboolean is_tile = !bm_part_is_wide (page) && page->level < 4;
@@ -47,7 +47,7 @@ bm_page_confirm_build (BmPage *page)
     .is_short_inline = TRUE,
   };
   GtkWidget *middle = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
-  GtkWidget *lines = bm_part_lines (page, BM_TYPE_LEAD, 0);
+  GtkWidget *lines = bm_part_lines (page, page->level < 2 ? BM_TYPE_SENTENCE : BM_TYPE_LEAD, 0);
 
   bm_part_add (middle, bm_part_picture (page, bm_part_is_wide (page) ? 60 : 120));
   if (!bm_part_is_wide (page))
