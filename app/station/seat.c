@@ -94,8 +94,9 @@ open_session (BmSeat *self)
 }
 
 static void
-tell_desk_nothing (BmSeat *self)
+tell_nobody_is_here (BmSeat *self)
 {
+  g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_EXPECTS], 0, NULL);
   g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_HALL], 0, NULL);
   if (self->is_help_wanted)
     {
@@ -112,7 +113,7 @@ end_session (BmSeat *self)
   forget_person (self);
   self->is_card_left = self->reader != NULL && bm_reader_has_card (self->reader);
   bm_seat_lease (self, FALSE);
-  tell_desk_nothing (self);
+  tell_nobody_is_here (self);
   if (self->spooler != NULL)
     bm_spooler_expire (self->spooler, self->name);
   bm_bus_server_send_ended (self->server, why);

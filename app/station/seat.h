@@ -31,7 +31,8 @@ typedef struct
  * Signals:
  *  "hall" (gpointer json_or_null)      what the desk may see of this session now changed; NULL: nothing
  *  "help" (gboolean is_wanted)
- *  "expects" (const char *number)      somebody waits here for the answer to this case
+ *  "expects" (const char *number)      somebody waits here for the answer to this case;
+ *                                      NULL: nobody waits any more
  */
 #define BM_TYPE_SEAT (bm_seat_get_type ())
 G_DECLARE_FINAL_TYPE (BmSeat, bm_seat, BM, SEAT, GObject)
