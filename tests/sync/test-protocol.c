@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/error.h"
 #include "sync/protocol.h"
+#include "tests/sync/protocol-v1.h"
 #include "tests/sync/sync-fixture.h"
 
 #include <string.h>
@@ -461,6 +462,53 @@ test_message_is_bound (void)
   g_assert_false (bm_message_verify (platform_public, "result", "12", 1, other, signature, NULL));
 }
 
+static GBytes *
+from_hex (const char *hex)
+{
+  gsize len = strlen (hex) / 2;
+  guint8 *data = g_malloc (len);
+
+  g_assert_true (bm_hex_decode (hex, data, len));
+  return g_bytes_new_take (data, len);
+}
+
+static void
+test_released_batch (void)
+{
+  g_autoptr (BmKey) key = bm_key_new_from_string (fixture_station_key, NULL);
+  g_autoptr (GBytes) bytes = from_hex (fixture_batch);
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GError) error = NULL;
+  BmBatchHeader header;
+  BmEntryHeader entry;
+
+  g_assert_true (bm_batch_verify (bytes, key, &error));
+  records = bm_batch_decode (bytes, &header, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (records->len, ==, 2);
+  g_assert_cmpuint (header.epoch, ==, TEST_EPOCH);
+  g_assert_true (bm_record_parse (records->pdata[1], &entry, NULL, NULL, &error));
+  g_assert_cmpuint (entry.seq, ==, 2);
+}
+
+static void
+test_released_reply (void)
+{
+  g_autoptr (BmKey) key = bm_key_new_from_string (fixture_platform_key, NULL);
+  g_autoptr (GBytes) bytes = from_hex (fixture_reply);
+  g_autoptr (BmReply) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 its_nonce[BM_NONCE_LEN];
+
+  memset (its_nonce, 0x11, sizeof its_nonce);
+  reply = bm_reply_open (bytes, its_nonce, BM_CALL_BATCH, 7, key, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (reply->answers->len, ==, 2);
+  g_assert_cmpstr (((BmAnswer *) reply->answers->pdata[1])->reason, ==, "少了一项");
+  g_assert_cmpuint (reply->messages->len, ==, 1);
+  g_assert_cmpuint (reply->head_seq, ==, 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -489,6 +537,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/code-rejects", test_code_rejects);
   g_test_add_func ("/protocol/head-is-bound", test_head_is_bound);
   g_test_add_func ("/protocol/message-is-bound", test_message_is_bound);
+  g_test_add_func ("/protocol/v1-batch-still-opens", test_released_batch);
+  g_test_add_func ("/protocol/v1-reply-still-opens", test_released_reply);
   status = g_test_run ();
   bm_key_unref (platform_key);
   bm_key_unref (platform_public);

@@ -412,6 +412,7 @@ test_link_signal (EngineFixture *f, gconstpointer unused)
   bm_sync_engine_start (f->engine);
   engine_pass (f, MINUTE_MS);
   g_assert_cmpstr (log->str, ==, "portal online ");
+  g_signal_handlers_disconnect_by_data (f->engine, log);
 }
 
 int
