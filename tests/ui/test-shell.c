@@ -255,6 +255,46 @@ test_help_is_in_the_left_corner_of_every_page (Fixture *fixture, gconstpointer d
     }
 }
 
+/* Keys alone reach everything that can be pressed, top to bottom, and get out again. */
+static void
+test_keys_reach_every_button (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) names = bm_test_list_models ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GHashTable) reached = g_hash_table_new (NULL, NULL);
+      g_autoptr (GPtrArray) buttons = NULL;
+
+      show (fixture, names[i]);
+      buttons = bm_test_collect (GTK_WIDGET (fixture->shell), BM_TYPE_BUTTON);
+      gtk_window_set_focus (GTK_WINDOW (fixture->shell), NULL);
+      for (guint step = 0; step < buttons->len; step++)
+        {
+          g_assert_true (gtk_widget_child_focus (GTK_WIDGET (fixture->shell), GTK_DIR_TAB_FORWARD));
+          g_hash_table_add (reached, gtk_window_get_focus (GTK_WINDOW (fixture->shell)));
+        }
+      for (guint b = 0; b < buttons->len; b++)
+        g_assert_true (g_hash_table_contains (reached, g_ptr_array_index (buttons, b)));
+    }
+}
+
+/* A new page with the same id (已叫人) leaves the focus where it was. */
+static void
+test_focus_is_lost (Fixture *fixture, gconstpointer data)
+{
+  json_auto_t *busy = bm_test_load_model ("notice");
+  GtkWidget *button;
+
+  show (fixture, "notice");
+  button = bm_test_find (GTK_WIDGET (fixture->shell), "agree");
+  gtk_widget_grab_focus (button);
+  json_object_set_new (bm_model_object (busy, "frame"), "help", json_string ("busy"));
+  bm_shell_show_page (fixture->shell, busy);
+  g_assert_cmpstr (gtk_widget_get_name (gtk_window_get_focus (GTK_WINDOW (fixture->shell))), ==,
+                   "agree");
+}
+
 static char *
 read_log (const char *path)
 {
@@ -342,6 +382,8 @@ main (int argc, char *argv[])
   ADD ("/shell/parts-go-forth-and-back", test_parts_go_forth_and_back);
   ADD ("/shell/off-choice-acts", test_off_choice_acts);
   ADD ("/shell/help-is-in-the-left-corner", test_help_is_in_the_left_corner_of_every_page);
+  ADD ("/shell/keys-reach-every-button", test_keys_reach_every_button);
+  ADD ("/shell/focus-is-lost", test_focus_is_lost);
   ADD ("/shell/spoken-is-the-model", test_spoken_is_the_model);
 #undef ADD
   status = g_test_run ();

@@ -128,6 +128,10 @@ furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint n
   guint low = part.from;
   guint high = n_atoms;
 
+  part.to = n_atoms;
+  if (fits (page, holder, &part, index))
+    return n_atoms;
+  high--;
   while (low < high)
     {
       part.to = (low + high + 1) / 2;
@@ -166,46 +170,72 @@ cut (BmPage *page, GtkWidget *holder, guint level)
   return g_steal_pointer (&parts);
 }
 
+static GArray *
+one_part (BmPagePart part)
+{
+  GArray *parts = g_array_new (FALSE, FALSE, sizeof (BmPagePart));
+
+  g_array_append_val (parts, part);
+  return parts;
+}
+
 /**
- * bm_page_plan:
- * @page: model and area; levels and parts are filled in
+ * bm_page_plan_whole:
+ * @page: model and area; the level is filled in
  * @holder: an empty box that is styled as the page will be
  *
- * Returns: (transfer full) (element-type BmPagePart): at least one part
+ * Returns: (transfer full) (nullable) (element-type BmPagePart): the one part, as roomy as fits; %NULL
+ *          when the page does not fit uncut
  */
 GArray *
-bm_page_plan (BmPage *page, GtkWidget *holder)
+bm_page_plan_whole (BmPage *page, GtkWidget *holder)
 {
-  static const guint cut_levels[] = { 3, 5 };
-  g_autoptr (GArray) best = NULL;
   BmPagePart whole = { .from = 0, .to = bm_page_count_atoms (page), .has_head = TRUE };
 
-  for (whole.level = 0; whole.level < BM_PAGE_LEVELS; whole.level++)
+  if (fits (page, holder, &whole, 0))
+    return one_part (whole);
+  /* What does not fit at the tightest level fits at none: most of the work is saved by asking first. */
+  whole.level = BM_PAGE_LEVELS - 1;
+  if (!fits (page, holder, &whole, 0))
+    return NULL;
+  for (whole.level = 1; whole.level < BM_PAGE_LEVELS - 1; whole.level++)
     {
-      if (!fits (page, holder, &whole, 0))
-        continue;
-      best = g_array_new (FALSE, FALSE, sizeof (BmPagePart));
-      g_array_append_val (best, whole);
-      return g_steal_pointer (&best);
+      if (fits (page, holder, &whole, 0))
+        break;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (cut_levels); i++)
+  return one_part (whole);
+}
+
+/**
+ * bm_page_plan_parts:
+ * @page: model and area
+ * @holder: an empty box that is styled as the page will be
+ *
+ * Returns: (transfer full) (element-type BmPagePart): as few parts as hold the page, at least one
+ */
+GArray *
+bm_page_plan_parts (BmPage *page, GtkWidget *holder)
+{
+  static const guint levels[] = { 3, 5 };
+  g_autoptr (GArray) best = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
     {
-      g_autoptr (GArray) parts = cut (page, holder, cut_levels[i]);
+      g_autoptr (GArray) parts = cut (page, holder, levels[i]);
 
       if (parts == NULL || (best != NULL && best->len <= parts->len))
         continue;
       g_clear_pointer (&best, g_array_unref);
       best = g_steal_pointer (&parts);
+      if (best->len == 2)
+        break;
     }
-  if (best == NULL)
-    {
-      g_warning ("Page %s does not fit %d by %d at %u %%", bm_model_text (page->model, "id"),
-                 page->width, page->height, page->metrics.scale);
-      best = g_array_new (FALSE, FALSE, sizeof (BmPagePart));
-      whole.level = BM_PAGE_LEVELS - 1;
-      g_array_append_val (best, whole);
-    }
-  return g_steal_pointer (&best);
+  if (best != NULL)
+    return g_steal_pointer (&best);
+  g_warning ("Page %s does not fit %d by %d at %u %%", bm_model_text (page->model, "id"),
+             page->width, page->height, page->metrics.scale);
+  return one_part ((
+    BmPagePart){ .to = bm_page_count_atoms (page), .level = BM_PAGE_LEVELS - 1, .has_head = TRUE });
 }
 
 /**

@@ -68,7 +68,8 @@ typedef GtkWidget *(*BmPageBuild) (BmPage *page);
 
 BmPageBuild bm_page_builder (const char *template_name);
 
-GArray *bm_page_plan (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_RESULT;
+GArray *bm_page_plan_whole (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_RESULT;
+GArray *bm_page_plan_parts (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_RESULT;
 GtkWidget *bm_page_build (BmPage *page, const BmPagePart *part, guint index);
 
 guint bm_page_count_atoms (const BmPage *page);

@@ -141,20 +141,21 @@ plan (BmShell *self)
   page->width = self->width;
   g_clear_pointer (&self->parts, g_array_unref);
   if (page->metrics.is_desk)
+    page->height = self->height;
+  else
     {
-      page->height = self->height;
-      self->parts = bm_page_plan (page, self->holder);
-      return;
+      make_top (self);
+      page->height = self->height - height_of (self, self->top) - bottom_height (self, FALSE);
     }
-  make_top (self);
-  page->height = self->height - height_of (self, self->top) - bottom_height (self, FALSE);
-  self->parts = bm_page_plan (page, self->holder);
-  if (self->parts->len == 1)
+  self->parts = bm_page_plan_whole (page, self->holder);
+  if (self->parts != NULL)
     return;
-  make_tab (self, 0, 2);
-  g_clear_pointer (&self->parts, g_array_unref);
-  page->height = self->height - height_of (self, self->top) - bottom_height (self, TRUE);
-  self->parts = bm_page_plan (page, self->holder);
+  if (!page->metrics.is_desk)
+    {
+      make_tab (self, 0, 2);
+      page->height = self->height - height_of (self, self->top) - bottom_height (self, TRUE);
+    }
+  self->parts = bm_page_plan_parts (page, self->holder);
 }
 
 void

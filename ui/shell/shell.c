@@ -244,7 +244,8 @@ bm_shell_init (BmShell *self)
                                               GTK_STYLE_PROVIDER (self->css),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  self->overlay = gtk_overlay_new ();
+  self->overlay =
+    g_object_new (GTK_TYPE_OVERLAY, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
   self->holder = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_overlay_set_child (GTK_OVERLAY (self->overlay), self->holder);
   gtk_widget_set_vexpand (self->overlay, TRUE);

@@ -60,6 +60,7 @@ bm_stage_class_init (BmStageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = bm_stage_dispose;
   widget_class->measure = bm_stage_measure;
   widget_class->size_allocate = bm_stage_size_allocate;
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void

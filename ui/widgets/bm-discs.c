@@ -70,7 +70,8 @@ draw_path (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer us
 static GtkWidget *
 new_area (const BmMetrics *metrics, gboolean is_reached, GtkDrawingAreaDrawFunc draw)
 {
-  GtkWidget *area = gtk_drawing_area_new ();
+  GtkWidget *area =
+    g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   Drawn *drawn = g_new0 (Drawn, 1);
 
   drawn->metrics = *metrics;
@@ -83,7 +84,8 @@ new_area (const BmMetrics *metrics, gboolean is_reached, GtkDrawingAreaDrawFunc 
 static GtkWidget *
 new_disc (const BmMetrics *metrics, guint state, gboolean is_reached, double disc_mm)
 {
-  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *overlay =
+    g_object_new (GTK_TYPE_OVERLAY, "accessible-role", GTK_ACCESSIBLE_ROLE_GROUP, NULL);
   GtkWidget *area = new_area (metrics, is_reached, draw_disc);
   GtkWidget *picture = bm_picture_new (metrics, icons[state], disc_mm * 0.56, BM_ROLE_SURFACE);
 

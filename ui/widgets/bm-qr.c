@@ -50,7 +50,7 @@ bm_qr_new (const BmMetrics *metrics, const char *text, double size_mm)
 
   if (symbol == NULL)
     return NULL;
-  area = gtk_drawing_area_new ();
+  area = g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_IMG, NULL);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (area), draw, symbol,
                                   (GDestroyNotify) bm_qr_unref);
   gtk_widget_set_size_request (area, bm_px (metrics, size_mm), bm_px (metrics, size_mm));
