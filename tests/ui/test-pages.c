@@ -206,6 +206,69 @@ check_model (BmShell *shell, const Screen *screen, guint scale, const char *name
 }
 
 static void
+note_words (BmShell *shell, GHashTable *seen)
+{
+  g_autoptr (GPtrArray) labels = bm_test_collect (bm_shell_get_page (shell), GTK_TYPE_LABEL);
+
+  for (guint i = 0; i < labels->len; i++)
+    g_hash_table_add (seen, g_strdup (gtk_label_get_text (g_ptr_array_index (labels, i))));
+}
+
+/* Everything that a model may say is said by every template, on one part or another. */
+static void
+check_whole_model (BmShell *shell, const char *template_name, guint scale)
+{
+  json_auto_t *model = bm_test_load_model ("print");
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  static const char *const wanted[] = {
+    "打印机没纸了。", "没有灯也能看。", "演示县社保中心", "8号", "办完", "甲", "乙", "丙"
+  };
+
+  json_object_set_new (model, "template", json_string (template_name));
+  json_object_set_new (model, "is_hero", json_false ());
+  json_object_set_new (model, "lines", json_pack ("[{s:s}]", "text", "没有灯也能看。"));
+  json_object_set_new (model, "facts",
+                       json_pack ("[{s:s, s:s}]", "label", "谁定的", "value", "演示县社保中心"));
+  json_object_set_new (model, "choices",
+                       json_pack ("[{s:s, s:s}, {s:s, s:s}, {s:s, s:s}]", "id", "a", "label", "甲",
+                                  "id", "b", "label", "乙", "id", "c", "label", "丙"));
+  json_object_set_new (bm_model_object (model, "number"), "qr",
+                       json_string ("HTTPS://DEMO.INVALID/T/9901211012010101000000081"));
+  json_object_set_new (bm_model_object (model, "settings"), "scale", json_integer (scale));
+  bm_shell_show_page (shell, model);
+  for (guint part = 0; part < bm_shell_count_parts (shell); part++)
+    {
+      bm_shell_set_part (shell, part);
+      bm_test_settle (shell);
+      note_words (shell, seen);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      if (!g_hash_table_contains (seen, wanted[i]))
+        g_error ("%s at %u %% does not say '%s'", template_name, scale, wanted[i]);
+    }
+}
+
+static void
+test_template_drops_something (gconstpointer data)
+{
+  static const char *const names[] = { "idle",   "home",   "choice",   "card",  "confirm",
+                                       "notice", "digits", "readback", "wait",  "progress",
+                                       "result", "cases",  "answer",   "print", "alert",
+                                       "error",  "end" };
+  const Screen *screen = data;
+  BmShell *shell = bm_shell_new (screen->pitch, screen->width, screen->height);
+
+  gtk_window_present (GTK_WINDOW (shell));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      check_whole_model (shell, names[i], 100);
+      check_whole_model (shell, names[i], 200);
+    }
+  gtk_window_destroy (GTK_WINDOW (shell));
+}
+
+static void
 test_every_page_holds (gconstpointer data)
 {
   const Screen *screen = data;
@@ -240,7 +303,11 @@ main (int argc, char *argv[])
     {
       g_autofree char *path = g_strconcat ("/pages/hold-", screens[i].name, NULL);
 
+      g_autofree char *drops =
+        g_strconcat ("/pages/template-drops-something-", screens[i].name, NULL);
+
       g_test_add_data_func (path, &screens[i], test_every_page_holds);
+      g_test_add_data_func (drops, &screens[i], test_template_drops_something);
     }
   status = g_test_run ();
   bm_test_display_stop ();

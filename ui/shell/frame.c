@@ -355,13 +355,26 @@ new_back (const BmFrame *frame, BandStyle style)
                                         : BM_MM_TARGET);
 }
 
+/* A page that offers to stop as one of its answers needs no second button for it. */
+static gboolean
+has_choice_called (const BmFrame *frame, const char *label)
+{
+  for (guint i = 0; i < bm_model_length (frame->model, "choices"); i++)
+    {
+      if (g_str_equal (bm_model_text (bm_model_item (frame->model, "choices", i), "label"), label))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static GtkWidget *
 new_end (const BmFrame *frame, BandStyle style)
 {
   json_t *settings = bm_model_object (frame->model, "frame");
   const char *label = bm_model_string (settings, "end_label");
 
-  if (!bm_model_is (settings, "end"))
+  if (!bm_model_is (settings, "end") ||
+      has_choice_called (frame, label != NULL ? label : _ ("Stop here")))
     return NULL;
   return new_slot (frame, style, BM_FRAME_END,
                    (BmButtonSpec){ .label = label != NULL ? label : _ ("Stop here"),
@@ -419,28 +432,6 @@ new_next (const BmFrame *frame, BandStyle style)
 }
 
 static GtkWidget *
-new_offline_note (const BmFrame *frame)
-{
-  GtkWidget *row;
-  GtkWidget *label;
-  gboolean is_idle = g_str_equal (bm_model_text (frame->model, "template"), "idle");
-
-  if (!is_idle || is_large (frame) ||
-      bm_model_is (bm_model_object (frame->model, "station"), "is_online"))
-    return NULL;
-  row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_px (&frame->metrics, BM_MM_GAP));
-  label = bm_text_new (_ ("There is no network now: it is noted here and sent by itself later."),
-                       BM_TYPE_BODY);
-  gtk_widget_add_css_class (label, "tight");
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_box_append (GTK_BOX (row),
-                  bm_picture_new (&frame->metrics, "offline", BM_MM_ICON_CHIP, BM_ROLE_TINT_MONEY));
-  gtk_box_append (GTK_BOX (row), label);
-  gtk_widget_set_margin_start (row, bm_px (&frame->metrics, BM_MM_SECTION));
-  return row;
-}
-
-static GtkWidget *
 new_filler (void)
 {
   GtkWidget *filler = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
@@ -464,7 +455,6 @@ new_band (const BmFrame *frame, BandStyle style)
   GtkWidget *low = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap);
   GtkWidget *high = style == BAND_TWO_ROWS ? gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap) : low;
   GtkWidget *next = new_next (frame, style);
-  GtkWidget *note = new_offline_note (frame);
 
   if (high != low)
     gtk_box_append (GTK_BOX (band), high);
@@ -473,7 +463,7 @@ new_band (const BmFrame *frame, BandStyle style)
   add (high, new_back (frame, style));
   add (high, new_end (frame, style));
   if (next == NULL)
-    add (low, note != NULL ? note : new_filler ());
+    add (low, new_filler ());
   else
     {
       gboolean is_right =

@@ -176,6 +176,15 @@ bm_shell_make_part (BmShell *self)
   gtk_box_append (GTK_BOX (self->column), self->bottom);
 }
 
+/* Only these templates have keys; elsewhere an input would leave nothing to press. */
+static gboolean
+has_keys (BmShell *self)
+{
+  const char *name = bm_model_text (self->model, "template");
+
+  return g_str_equal (name, "digits") || g_str_has_prefix (name, "desk-");
+}
+
 /* What was typed stays when the same question is only set anew (larger letters, 已叫人). */
 static void
 make_keypad (BmShell *self, gboolean is_kept)
@@ -190,7 +199,7 @@ make_keypad (BmShell *self, gboolean is_kept)
                         .has_x = bm_model_is (input, "has_x") };
 
   self->page.keypad = NULL;
-  if (input != NULL)
+  if (input != NULL && has_keys (self))
     {
       for (guint i = 0; i < json_array_size (groups) && i < G_N_ELEMENTS (spec.groups) - 1; i++)
         spec.groups[i] = (guint) json_integer_value (json_array_get (groups, i));

@@ -43,15 +43,18 @@ GtkWidget *
 bm_page_alert_build (BmPage *page)
 {
   BmChoiceLook look = bm_part_answers (page);
+  const char *picture = bm_model_string (page->model, "picture");
+  const char *icon =
+    picture != NULL || bm_model_int (page->model, "countdown", -1) < 0 ? picture : "hourglass";
   GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_GAP));
   GtkWidget *clock = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
 
   if (page->level < 2)
     look.type = BM_TYPE_TILE;
-  if (page->part == 0 && page->level < 4)
+  if (icon != NULL && page->part == 0 && page->level < 4)
     gtk_box_append (GTK_BOX (clock),
-                    bm_picture_new (&page->metrics, "hourglass",
-                                    bm_part_icon_mm (page, BM_MM_ICON_TILE), BM_ROLE_TINT_MONEY));
+                    bm_picture_new (&page->metrics, icon, bm_part_icon_mm (page, BM_MM_ICON_TILE),
+                                    BM_ROLE_TINT_MONEY));
   if (page->level < 4)
     bm_part_add (clock, new_seconds (page));
   gtk_box_append (GTK_BOX (body), clock);

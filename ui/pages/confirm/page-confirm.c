@@ -56,6 +56,8 @@ bm_page_confirm_build (BmPage *page)
     centre_lines (lines);
   bm_part_add (middle, lines);
   bm_part_add (middle, bm_part_facts (page));
+  bm_part_add (middle, bm_part_states (page));
+  bm_part_add (middle, bm_part_number (page));
   gtk_widget_set_valign (middle, GTK_ALIGN_CENTER);
   return bm_part_lay (page, bm_part_is_wide (page) ? bm_part_question (page) : NULL, middle,
                       bm_part_choices (page, &look));

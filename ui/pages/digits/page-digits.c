@@ -72,7 +72,9 @@ bm_page_digits_build (BmPage *page)
 
   look.height_mm = MIN (look.height_mm, 28);
   bm_part_add (read, bm_part_lines (page, BM_TYPE_LEAD, 0));
+  bm_part_add (read, bm_part_states (page));
   bm_part_add (read, bm_part_facts (page));
+  bm_part_add (read, bm_part_number (page));
   if (bm_page_shows (page, BM_ATOM_INPUT, 0))
     {
       gtk_box_append (GTK_BOX (is_beside ? read : press), new_entry (page));

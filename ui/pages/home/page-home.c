@@ -32,11 +32,28 @@ new_question (BmPage *page, double room_mm)
   return label;
 }
 
+/* What is true of the whole station today (没网) stands under the question. */
+static GtkWidget *
+with_lines (BmPage *page, GtkWidget *head)
+{
+  GtkWidget *parts[] = { bm_part_states (page),
+                         bm_part_lines (page, BM_TYPE_BODY, BM_MM_ICON_FRAME), bm_part_facts (page),
+                         bm_part_number (page) };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_HAIR));
+
+  bm_part_add (box, head);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    bm_part_add (box, parts[i]);
+  return box;
+}
+
 GtkWidget *
 bm_page_home_build (BmPage *page)
 {
   static const double banners[BM_PAGE_LEVELS] = { BM_MM_BANNER, 80, 60, 0, 0, 0 };
   static const double heights[BM_PAGE_LEVELS] = { 60, 56, 48, 40, 30, 22 };
+  /* One or two plots are as large as each of four would be. */
+  gboolean is_full = bm_page_count (page, BM_ATOM_CHOICE) > 2;
   double banner = has_tiles (page) ? banners[page->level] : 0;
   gboolean is_medium = page->metrics.theme == BM_THEME_MEDIUM;
   BmChoiceLook look = { .shape = has_tiles (page) ? BM_BUTTON_TILE : BM_BUTTON_ROW,
@@ -45,8 +62,8 @@ bm_page_home_build (BmPage *page)
                                                    : BM_TYPE_TILE,
                         .columns = has_tiles (page) || bm_part_is_wide (page) ? 2 : 1,
                         .icon_mm = has_tiles (page) ? BM_MM_ICON_TILE : BM_MM_ICON_ROW_LARGE,
-                        .height_mm = heights[page->level],
-                        .is_filling = TRUE,
+                        .height_mm = (is_full || !has_tiles (page) ? 1 : 2) * heights[page->level],
+                        .is_filling = is_full,
                         .is_last_wide = TRUE };
   GtkWidget *choices = bm_part_choices (page, &look);
   GtkWidget *head = new_question (page, is_medium ? 0 : banner);
@@ -59,7 +76,7 @@ bm_page_home_build (BmPage *page)
       gtk_widget_add_css_class (picture, "banner");
       gtk_box_append (GTK_BOX (box), picture);
     }
-  gtk_box_append (GTK_BOX (box), bm_part_lay (page, head, NULL, choices));
+  gtk_box_append (GTK_BOX (box), bm_part_lay (page, with_lines (page, head), NULL, choices));
   gtk_widget_set_vexpand (gtk_widget_get_last_child (box), TRUE);
   return box;
 }

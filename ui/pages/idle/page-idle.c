@@ -16,7 +16,10 @@ new_greeting (BmPage *page)
   bm_part_add (box, bm_part_question (page));
   if (page->part == 0 && page->level < 5 && duty != NULL && *duty != '\0')
     gtk_box_append (GTK_BOX (box), bm_text_new (duty, BM_TYPE_LEAD));
-  bm_part_add (box, bm_part_lines (page, BM_TYPE_LEAD, 0));
+  bm_part_add (box, bm_part_states (page));
+  bm_part_add (box, bm_part_lines (page, BM_TYPE_BODY, BM_MM_ICON_FRAME));
+  bm_part_add (box, bm_part_facts (page));
+  bm_part_add (box, bm_part_number (page));
   gtk_widget_set_valign (box, GTK_ALIGN_START);
   return box;
 }
