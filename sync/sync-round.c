@@ -65,6 +65,14 @@ is_portal_status (guint status)
   return (status >= 200 && status < 400) || status == STATUS_SIGN_IN;
 }
 
+/* What a proxy says when the platform behind it is busy, slow or gone. */
+static gboolean
+is_vague_status (guint status)
+{
+  return status == STATUS_TIMEOUT || status == STATUS_TOO_MANY || status == STATUS_BAD_GATEWAY ||
+         status == STATUS_UNAVAILABLE || status == STATUS_GATEWAY_TIMEOUT;
+}
+
 static void
 judge_unproven (const BmTransportReply *reply, BmSyncFailure *failure)
 {
@@ -75,11 +83,9 @@ judge_unproven (const BmTransportReply *reply, BmSyncFailure *failure)
       return;
     }
   failure->trouble = BM_LINK_PLATFORM_DOWN;
-  if (reply->retry_after_ms > 0 || reply->status < 400 || reply->status == STATUS_TOO_MANY ||
-      reply->status == STATUS_UNAVAILABLE)
+  if (reply->retry_after_ms > 0 || reply->status < 400)
     return;
-  failure->is_vague = reply->status == STATUS_TIMEOUT || reply->status == STATUS_BAD_GATEWAY ||
-                      reply->status == STATUS_GATEWAY_TIMEOUT;
+  failure->is_vague = is_vague_status (reply->status);
   failure->is_content = !failure->is_vague;
 }
 

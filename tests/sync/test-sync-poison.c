@@ -108,12 +108,12 @@ test_only_one (EngineFixture *f, gconstpointer unused)
   engine_await (f, BM_ENTRY_ACKED, 1, 1000);
 }
 
-/* It kills the platform instead of getting an answer. */
+/* It kills the platform instead of getting an answer, or a proxy speaks in the dead platform's place. */
 static void
-test_breaks_the_line (EngineFixture *f, gconstpointer unused)
+test_kills_the_platform (EngineFixture *f, gconstpointer status)
 {
   fill (f, 20);
-  test_line_poison (f->line, test_ledger_get (f->ledger, 9)->record, 0);
+  test_line_poison (f->line, test_ledger_get (f->ledger, 9)->record, GPOINTER_TO_UINT (status));
   bm_sync_engine_start (f->engine);
   engine_await (f, BM_ENTRY_ACKED, 19, 5 * MINUTE_MS);
   engine_await (f, BM_ENTRY_HELD, 1, MINUTE_MS);
@@ -141,7 +141,7 @@ static void
 test_overload_convicts_nobody (EngineFixture *f, gconstpointer unused)
 {
   fill (f, 20);
-  test_line_set_status (f->line, 503, 0);
+  test_line_set_status (f->line, 503, 5000);
   test_line_misbehave (f->line, TEST_LINE_STATUS, BM_PATH_BATCH, 10);
   bm_sync_engine_start (f->engine);
   engine_await (f, BM_ENTRY_ACKED, 20, 2 * BM_BACKOFF_CAP_MS);
@@ -204,7 +204,12 @@ main (int argc, char *argv[])
   ENGINE_ADD ("/poison/last", test_last);
   ENGINE_ADD ("/poison/two", test_two);
   ENGINE_ADD ("/poison/only-one", test_only_one);
-  ENGINE_ADD ("/poison/breaks-the-line", test_breaks_the_line);
+  g_test_add ("/poison/breaks-the-line", EngineFixture, GUINT_TO_POINTER (0), engine_set_up,
+              test_kills_the_platform, engine_tear_down);
+  g_test_add ("/poison/proxy-says-503", EngineFixture, GUINT_TO_POINTER (503), engine_set_up,
+              test_kills_the_platform, engine_tear_down);
+  g_test_add ("/poison/proxy-says-504", EngineFixture, GUINT_TO_POINTER (504), engine_set_up,
+              test_kills_the_platform, engine_tear_down);
   ENGINE_ADD ("/poison/platform-at-fault", test_platform_at_fault);
   ENGINE_ADD ("/poison/overload-convicts-nobody", test_overload_convicts_nobody);
   ENGINE_ADD ("/poison/false-alarm", test_false_alarm);
