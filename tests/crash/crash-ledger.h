@@ -9,6 +9,13 @@ G_BEGIN_DECLS
 
 #define CRASH_STEPS 40
 
+/* Under a sanitizer everything takes ten times as long: every so many operations have to do. */
+#ifdef __SANITIZE_ADDRESS__
+#define CRASH_STRIDE 10
+#else
+#define CRASH_STRIDE 1
+#endif
+
 /* FALSE with @error when the store refused it. */
 gboolean crash_ledger_step (Ledger *ledger, guint step, GError **error);
 /* SM3 over every row of every table; NULL when it cannot be read. */

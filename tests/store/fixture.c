@@ -203,6 +203,13 @@ ledger_free (Ledger *self)
 {
   ledger_close (self);
   remove_folder (self->folder);
+  ledger_free_keeping_folder (self);
+}
+
+void
+ledger_free_keeping_folder (Ledger *self)
+{
+  ledger_close (self);
   bm_key_unref (self->seal_private);
   bm_key_unref (self->sign_private);
   bm_key_unref (self->setup.platform_seal_key);

@@ -36,6 +36,7 @@ Ledger *ledger_new (void);
 /* The same keys, station and epoch in every process: for tests that kill children. */
 Ledger *ledger_new_at (const char *folder);
 void ledger_free (Ledger *self); /* and removes the folder */
+void ledger_free_keeping_folder (Ledger *self);
 void ledger_open (Ledger *self); /* has to work */
 BmStore *ledger_try_open (Ledger *self, GError **error);
 void ledger_close (Ledger *self);

@@ -20,9 +20,10 @@ run_other (const char *folder)
   Ledger *ledger = ledger_new_at (folder);
   g_autoptr (GError) error = NULL;
 
-  if (ledger_try_open (ledger, &error) != NULL)
-    return 100;
-  return error->code;
+  const int code = ledger_try_open (ledger, &error) != NULL ? 100 : error->code;
+
+  ledger_free_keeping_folder (ledger);
+  return code;
 }
 
 static int
