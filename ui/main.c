@@ -13,7 +13,6 @@
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -22,6 +21,9 @@
  * bianmin-kiosk: a face of the station. With --socket it shows what the station sends; with --model it
  * shows page models from files, and with --shot it draws them into PNG files and ends.
  */
+
+#define MIN_SCREEN 320
+#define MAX_SCREEN 8192
 
 typedef struct
 {
@@ -68,6 +70,21 @@ set_up_words (void)
 }
 
 static gboolean
+read_size (Options *options)
+{
+  g_auto (GStrv) parts = g_strsplit (options->size, "x", -1);
+  guint64 width, height;
+
+  if (g_strv_length (parts) != 2 ||
+      !g_ascii_string_to_unsigned (parts[0], 10, MIN_SCREEN, MAX_SCREEN, &width, NULL) ||
+      !g_ascii_string_to_unsigned (parts[1], 10, MIN_SCREEN, MAX_SCREEN, &height, NULL))
+    return FALSE;
+  options->width = (int) width;
+  options->height = (int) height;
+  return TRUE;
+}
+
+static gboolean
 read_options (int *argc, char ***argv, Options *options, GError **error)
 {
   const GOptionEntry entries[] = {
@@ -109,10 +126,7 @@ read_options (int *argc, char ***argv, Options *options, GError **error)
   options->pitch = 0.248;
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
-  if (options->size != NULL &&
-      (sscanf (options->size, "%dx%d", &options->width, &options->height) != 2 ||
-       options->width < 320 || options->height < 320 || options->width > 8192 ||
-       options->height > 8192))
+  if (options->size != NULL && !read_size (options))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                    "--size %s: give it as 1080x1920", options->size);
