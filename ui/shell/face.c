@@ -7,6 +7,7 @@
 #include "core/fault.h"
 
 #include <glib/gi18n-lib.h>
+#include <sys/prctl.h>
 
 /*
  * The face's end of the bus.
@@ -101,6 +102,9 @@ on_page (BmBusStation1 *station, guint64 rev, const char *text, BmFace *self)
       bm_shell_release (self->shell);
       return;
     }
+  /* With real people on the screen nobody of the same user may read this process' memory. */
+  if (!bm_model_is (bm_model_object (model, "station"), "is_demo"))
+    prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   bm_shell_show_page (self->shell, model);
   bm_fault_point ("kiosk-after-page");
 }
