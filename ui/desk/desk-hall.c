@@ -79,7 +79,7 @@ new_sees (BmPage *page, json_t *hall)
 }
 
 static GtkWidget *
-new_asks (BmPage *page, json_t *hall)
+new_asks (BmPage *page, json_t *hall, const char *asks)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, 4));
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -88,8 +88,7 @@ new_asks (BmPage *page, json_t *hall)
   gtk_widget_add_css_class (box, "asks");
   gtk_widget_set_margin_start (picture, bm_part_px (page, 5));
   gtk_box_append (GTK_BOX (box), picture);
-  gtk_box_append (GTK_BOX (words),
-                  bm_desk_text (bm_model_text (hall, "asks"), BM_TYPE_DESK_HEAD, TRUE));
+  gtk_box_append (GTK_BOX (words), bm_desk_text (asks, BM_TYPE_DESK_HEAD, TRUE));
   if (bm_model_string (hall, "waits") != NULL)
     gtk_box_append (GTK_BOX (words),
                     bm_desk_text (bm_model_text (hall, "waits"), BM_TYPE_DESK_TEXT, FALSE));
@@ -144,15 +143,18 @@ new_quiet (BmPage *page)
 GtkWidget *
 bm_desk_hall (BmPage *page)
 {
-  json_t *hall = bm_model_object (bm_model_object (page->model, "desk"), "hall");
+  json_t *desk = bm_model_object (page->model, "desk");
+  json_t *hall = bm_model_object (desk, "hall");
+  const char *asks = bm_model_string (hall, "asks");
   GtkWidget *sheet = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *inner =
-    gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, page->level < 2 ? 4 : 2));
-  GtkWidget *space = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, page->level == 0   ? 4
+                                                             : page->level == 1 ? 3
+                                                                                : 2));
 
   gtk_widget_add_css_class (sheet, "sheet");
   gtk_box_append (GTK_BOX (sheet), new_head (page, hall));
-  bm_desk_set_margins (page, inner, 5, 4);
+  bm_desk_set_margins (page, inner, 5, page->level == 0 ? 4 : BM_MM_HAIR);
   gtk_widget_set_vexpand (inner, TRUE);
   gtk_box_append (GTK_BOX (sheet), inner);
   if (hall == NULL)
@@ -162,10 +164,12 @@ bm_desk_hall (BmPage *page)
       gtk_box_append (GTK_BOX (inner), new_who (page, hall));
       gtk_box_append (GTK_BOX (inner), new_facts (page, hall));
       gtk_box_append (GTK_BOX (inner), new_sees (page, hall));
-      gtk_widget_set_vexpand (space, TRUE);
-      gtk_box_append (GTK_BOX (inner), space);
-      if (bm_model_string (hall, "asks") != NULL)
-        gtk_box_append (GTK_BOX (inner), new_asks (page, hall));
+      gtk_widget_set_vexpand (gtk_widget_get_last_child (inner), TRUE);
+      gtk_widget_set_valign (gtk_widget_get_last_child (inner), GTK_ALIGN_START);
+      if (asks == NULL && bm_model_is (desk, "is_help_wanted"))
+        asks = _ ("Somebody in the hall calls for help");
+      if (asks != NULL)
+        gtk_box_append (GTK_BOX (inner), new_asks (page, hall, asks));
     }
   gtk_box_append (GTK_BOX (inner), new_acts (page));
   return sheet;

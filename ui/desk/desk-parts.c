@@ -161,8 +161,13 @@ bm_desk_frame_button (BmPage *page, BmFrameAct act)
 static void
 add_status (BmPage *page, GtkWidget *bar, const char *text, gboolean is_strong)
 {
-  if (text != NULL && *text != '\0')
-    gtk_box_append (GTK_BOX (bar), bm_desk_text (text, BM_TYPE_DESK_TEXT, is_strong));
+  GtkWidget *label;
+
+  if (text == NULL || *text == '\0')
+    return;
+  label = bm_desk_text (text, BM_TYPE_DESK_TEXT, is_strong);
+  gtk_label_set_wrap (GTK_LABEL (label), page->level >= 3);
+  gtk_box_append (GTK_BOX (bar), label);
 }
 
 /**
@@ -204,7 +209,7 @@ bm_desk_bar (BmPage *page)
                     bm_picture_new (&page->metrics, "offline", 8, BM_ROLE_TINT_MONEY));
   if (!is_large)
     add_status (page, bar, bm_model_string (desk, "link"), FALSE);
-  if (page->level < 2 && !is_large)
+  if (page->level == 0 && !is_large)
     add_status (page, bar, bm_model_string (desk, "printer"), FALSE);
   if (!is_large)
     add_status (page, bar, bm_model_string (station, "clock"), FALSE);

@@ -31,7 +31,7 @@ new_row (BmPage *page, json_t *row, gboolean is_first)
   gtk_box_append (GTK_BOX (box), words);
   if (act != NULL && bm_model_string (row, "choice") != NULL)
     gtk_box_append (GTK_BOX (box), bm_desk_act (page, bm_model_text (row, "choice"), act, title));
-  bm_desk_set_margins (page, box, 5, page->level == 0 ? 1.6 : 1.2);
+  bm_desk_set_margins (page, box, 5, page->level < 2 ? 1.6 : 1.2);
   gtk_box_append (GTK_BOX (outer), box);
   gtk_widget_set_vexpand (box, TRUE);
   if (!is_first)
@@ -68,7 +68,7 @@ new_head (BmPage *page, json_t *waiting)
 GtkWidget *
 bm_desk_waiting (BmPage *page)
 {
-  static const guint most[BM_PAGE_LEVELS] = { 6, 5, 4, 3, 2, 1 };
+  static const guint most[BM_PAGE_LEVELS] = { 6, 6, 6, 5, 4, 3 };
   json_t *waiting = bm_model_object (bm_model_object (page->model, "desk"), "waiting");
   GtkWidget *sheet = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   guint n_rows = bm_model_length (waiting, "rows");
