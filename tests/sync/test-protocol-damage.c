@@ -7,7 +7,7 @@
 
 /* What the line may do to the bytes: nothing of it may pass for the platform's word, or crash. */
 
-#define N_RANDOM 20000
+#define N_RANDOM 6000
 
 static BmKey *platform_key, *platform_public, *station_key, *station_public;
 static const guint8 nonce[BM_NONCE_LEN] = { 1, 2, 3 };
