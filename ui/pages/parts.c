@@ -13,6 +13,8 @@
  * and is NULL when that is nothing.
  */
 
+#define FULL_WIDTH_COMMA 0xFF0C
+
 int
 bm_part_px (const BmPage *page, double mm)
 {
@@ -48,6 +50,27 @@ bm_part_add (GtkWidget *box, GtkWidget *child)
     gtk_box_append (GTK_BOX (box), child);
 }
 
+/* A sentence that needs two lines breaks where it breathes: behind the last comma that fits. */
+static char *
+break_at_comma (BmPage *page, const char *text, BmType type)
+{
+  double room = page->width * page->metrics.pitch - 2 * BM_MM_MARGIN;
+  glong most = (glong) (room / bm_type_em_mm (&page->metrics, type));
+  const char *comma = NULL;
+  glong at = 0;
+
+  if (strchr (text, '\n') != NULL || g_utf8_strlen (text, -1) <= most)
+    return g_strdup (text);
+  for (const char *c = text; *c != '\0' && at < most; c = g_utf8_next_char (c), at++)
+    {
+      if (g_utf8_get_char (c) == FULL_WIDTH_COMMA)
+        comma = g_utf8_next_char (c);
+    }
+  if (comma == NULL || *comma == '\0')
+    return g_strdup (text);
+  return g_strdup_printf ("%.*s\n%s", (int) (comma - text), text, comma);
+}
+
 /**
  * bm_part_question:
  * @page: an attempt
@@ -60,6 +83,7 @@ bm_part_question (BmPage *page)
   gboolean is_hero = bm_model_is (page->model, "is_hero");
   const char *text = bm_model_text (page->model, "question");
   BmType type = is_hero ? BM_TYPE_HERO : BM_TYPE_QUESTION;
+  g_autofree char *broken = NULL;
   GtkWidget *label;
 
   if (!page->has_head || *text == '\0')
@@ -68,7 +92,8 @@ bm_part_question (BmPage *page)
     type = is_hero ? BM_TYPE_QUESTION : BM_TYPE_ANSWER;
   if (page->level >= 5)
     type = BM_TYPE_LEAD;
-  label = bm_text_new_strong (text, type);
+  broken = break_at_comma (page, text, type);
+  label = bm_text_new_strong (broken, type);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
   if (bm_part_is_wide (page))
     gtk_widget_set_margin_end (label, page->tab_width);
