@@ -166,11 +166,16 @@ type_digits (Fixture *fixture, const char *digits)
 static void
 test_digits_are_sent_when_complete (Fixture *fixture, gconstpointer data)
 {
+  GtkWidget *next;
+
   show (fixture, "digits");
   type_digits (fixture, "99012119480604");
+  next = bm_test_find (GTK_WIDGET (fixture->shell), "frame-next");
+  g_assert_true (bm_button_is_off (BM_BUTTON (next)));
   press (fixture, "frame-next");
   assert_intents (fixture, 0, NULL);
   type_digits (fixture, "012X9");
+  g_assert_false (bm_button_is_off (BM_BUTTON (next)));
   press (fixture, "frame-next");
   assert_intents (fixture, 1, "{\"do\":\"digits\",\"value\":\"99012119480604012X\",\"version\":1}");
 }

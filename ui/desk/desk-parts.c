@@ -3,6 +3,7 @@
 
 #include "ui/desk/desk-parts.h"
 
+#include "ui/shell/frame.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-text.h"
 
@@ -153,6 +154,7 @@ bm_desk_frame_button (BmPage *page, BmFrameAct act)
     return NULL;
   button = bm_button_new (&page->metrics, &spec);
   gtk_widget_set_hexpand (button, TRUE);
+  gtk_widget_set_name (button, bm_frame_act_name (act));
   g_object_set_data (G_OBJECT (button), "bm-act", GINT_TO_POINTER ((int) act));
   g_signal_connect (button, "clicked", G_CALLBACK (on_frame_clicked), page);
   return button;

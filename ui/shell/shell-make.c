@@ -158,6 +158,32 @@ plan (BmShell *self)
   self->parts = bm_page_plan_parts (page, self->holder);
 }
 
+static GtkWidget *
+find_named (GtkWidget *widget, const char *name)
+{
+  if (BM_IS_BUTTON (widget) && g_str_equal (gtk_widget_get_name (widget), name))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_named (child, name);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* 下一步 is off until enough is typed; it still takes the press, to say what is missing. */
+static void
+update_next (BmShell *self)
+{
+  GtkWidget *next = find_named (GTK_WIDGET (self), bm_frame_act_name (BM_FRAME_NEXT));
+
+  if (next != NULL && self->keypad != NULL)
+    bm_button_set_off (BM_BUTTON (next), !bm_keypad_is_complete (self->keypad));
+}
+
 void
 bm_shell_make_part (BmShell *self)
 {
@@ -168,12 +194,16 @@ bm_shell_make_part (BmShell *self)
                   bm_page_build (&self->page, &g_array_index (self->parts, BmPagePart, self->part),
                                  self->part));
   if (self->page.metrics.is_desk)
-    return;
+    {
+      update_next (self);
+      return;
+    }
   make_tab (self, self->part, self->parts->len);
   if (self->bottom != NULL)
     gtk_box_remove (GTK_BOX (self->column), self->bottom);
   self->bottom = bm_frame_new_bottom (&frame);
   gtk_box_append (GTK_BOX (self->column), self->bottom);
+  update_next (self);
 }
 
 /* Only these templates have keys; elsewhere an input would leave nothing to press. */
@@ -204,27 +234,13 @@ make_keypad (BmShell *self, gboolean is_kept)
       for (guint i = 0; i < json_array_size (groups) && i < G_N_ELEMENTS (spec.groups) - 1; i++)
         spec.groups[i] = (guint) json_integer_value (json_array_get (groups, i));
       self->keypad = bm_keypad_new (&self->page.metrics, &spec);
+      g_signal_connect_object (self->keypad, "changed", G_CALLBACK (update_next), self,
+                               G_CONNECT_SWAPPED);
     }
   for (const char *at = is_kept && before != NULL ? bm_keypad_get_value (before) : "";
        self->keypad != NULL && *at != '\0'; at++)
     bm_keypad_type (self->keypad, *at);
   self->page.keypad = self->keypad;
-}
-
-static GtkWidget *
-find_named (GtkWidget *widget, const char *name)
-{
-  if (BM_IS_BUTTON (widget) && g_str_equal (gtk_widget_get_name (widget), name))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_named (child, name);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
 }
 
 /* Whole sentences fit a part at any size; a paragraph may not. */
