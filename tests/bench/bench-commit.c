@@ -5,12 +5,14 @@
 #include <string.h>
 
 /*
- * What a commit costs: a typical certification through the store (draft checked, canonical JSON, compressed,
- * sealed, chained, audited, slip and sheet sealed, fsync; the way to the worker and back included) against
- * as many bytes in one row of a bare SQLite database, WAL and FULL, one transaction each. Both lie in the same
- * folder and take turns, so that a busy disk hits both. Prints one JSON line.
+ * What a commit costs: a typical certification through the store (draft checked, canonical JSON,
+ * compressed, sealed, chained, audited, slip and sheet sealed, fsync; the way to the worker and
+ * back included) against as many bytes in one row of a bare SQLite database, WAL and FULL, one
+ * transaction each. Both lie in the same folder and take turns, so that a busy disk hits both.
+ * Prints one JSON line.
  *
- * The folder is made beside this program: a temporary folder may lie in memory, where a sync costs nothing.
+ * The folder is made beside this program: a temporary folder may lie in memory, where a sync costs
+ * nothing.
  */
 
 #define WARM_UP 50

@@ -300,11 +300,14 @@ class World:
         self.bus = address.read_text().strip()
 
     bus = None
+    timing = False
 
     def start_kiosk(self, name="bianmin-kiosk", desk=False, fault=None, **options):
         arguments = ["--socket", self.run / ("desk" if desk else "face"), "--size", options.get("size", self.size),
                      "--pitch", options.get("pitch", self.pitch), "--speech-log", self.folder / f"{name}.speech",
                      "--mute"]
+        if self.timing:
+            arguments += ["--timing-log", self.folder / f"{name}.timing"]
         if desk:
             arguments.append("--desk")
         return self.start(name, arguments, program=self.binary("bianmin-kiosk"), DISPLAY=self.display,
