@@ -179,9 +179,14 @@ bm_worker_is_current (BmWorker *self)
  * Queues @func behind everything that was queued before (W1).
  */
 void
-bm_worker_run_async (BmWorker *self, BmWorkerFunc func, gpointer data, GDestroyNotify data_free,
-                     GDestroyNotify result_free, gpointer source_object,
-                     GAsyncReadyCallback callback, gpointer user_data)
+bm_worker_run_async (BmWorker *self,
+                     BmWorkerFunc func,
+                     gpointer data,
+                     GDestroyNotify data_free,
+                     GDestroyNotify result_free,
+                     gpointer source_object,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (GSource) source = NULL;

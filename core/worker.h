@@ -25,9 +25,14 @@ const char *bm_worker_get_name (BmWorker *self);
 GMainContext *bm_worker_get_context (BmWorker *self);
 gboolean bm_worker_is_current (BmWorker *self);
 
-void bm_worker_run_async (BmWorker *self, BmWorkerFunc func, gpointer data, GDestroyNotify data_free,
-                          GDestroyNotify result_free, gpointer source_object,
-                          GAsyncReadyCallback callback, gpointer user_data);
+void bm_worker_run_async (BmWorker *self,
+                          BmWorkerFunc func,
+                          gpointer data,
+                          GDestroyNotify data_free,
+                          GDestroyNotify result_free,
+                          gpointer source_object,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
 gpointer bm_worker_run_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gpointer bm_worker_run_sync (BmWorker *self, BmWorkerFunc func, gpointer data, GError **error);
 

@@ -16,9 +16,9 @@ typedef enum
 {
   BM_DESK_EVENT_INTENT,        /* json */
   BM_DESK_EVENT_STAFF_CHECKED, /* text: staff id; code: BmStaffVerdict; number: ms to wait */
-  BM_DESK_EVENT_HALL,          /* json: what the hall's session lets the desk see, or NULL: it ended */
-  BM_DESK_EVENT_OVERVIEW,      /* json: bm_store_overview + {link, printer, reader} */
-  BM_DESK_EVENT_HELP,          /* flag: the hall rings / stopped */
+  BM_DESK_EVENT_HALL,     /* json: what the hall's session lets the desk see, or NULL: it ended */
+  BM_DESK_EVENT_OVERVIEW, /* json: bm_store_overview + {link, printer, reader} */
+  BM_DESK_EVENT_HELP,     /* flag: the hall rings / stopped */
   BM_DESK_EVENT_TICK,
 } BmDeskEventType;
 
@@ -38,10 +38,10 @@ typedef enum
   BM_DESK_EFFECT_CHECK_STAFF, /* text: staff id; text2: PIN; flag: as witness of the hall's person */
   BM_DESK_EFFECT_WITNESS,     /* text: staff id; flag: seen / cannot */
   BM_DESK_EFFECT_HELP_SEEN,
-  BM_DESK_EFFECT_REFRESH,     /* wants a new overview */
-  BM_DESK_EFFECT_SETTLE_PRINT,/* number: job; flag */
-  BM_DESK_EFFECT_RETRY,       /* text: number or "" for everything held */
-  BM_DESK_EFFECT_AUDIT,       /* json */
+  BM_DESK_EFFECT_REFRESH,      /* wants a new overview */
+  BM_DESK_EFFECT_SETTLE_PRINT, /* number: job; flag */
+  BM_DESK_EFFECT_RETRY,        /* text: number or "" for everything held */
+  BM_DESK_EFFECT_AUDIT,        /* json */
 } BmDeskEffectType;
 
 typedef struct

@@ -38,38 +38,38 @@ typedef struct _BmCatalogue BmCatalogue;
 
 typedef enum
 {
-  BM_EVENT_INTENT,         /* json: an intent that passed the schema loader */
-  BM_EVENT_CARD_READ,      /* card */
+  BM_EVENT_INTENT,    /* json: an intent that passed the schema loader */
+  BM_EVENT_CARD_READ, /* card */
   BM_EVENT_CARD_REMOVED,
-  BM_EVENT_CARD_FAILED,    /* code: BmError */
-  BM_EVENT_READER_STATE,   /* flag: a reader is usable */
-  BM_EVENT_LINK,           /* flag: online now; number: 1 when it was up within the last 24 h */
-  BM_EVENT_IDENTIFIED,     /* tag; json: array of cases as in effect IDENTIFY */
-  BM_EVENT_COMMITTED,      /* json: {number, counter, qr, print_job, seq} */
-  BM_EVENT_COMMIT_FAILED,  /* code: BmError; nothing was stored */
-  BM_EVENT_CASE_CHANGED,   /* json: case object, for a case this session committed or listed */
-  BM_EVENT_PRINT_STATE,    /* number: job id; text: BmPrintState name; text2: reason */
-  BM_EVENT_STAFF_CHECKED,  /* text: staff id; code: BmStaffVerdict; number: ms to wait when LOCKED */
-  BM_EVENT_WITNESS,        /* from the desk: text: staff id; flag: seen TRUE / cannot witness FALSE */
-  BM_EVENT_HELP_ANSWERED,  /* the desk saw the call */
-  BM_EVENT_RESTARTED,      /* json: array of untold cases after a restart (invariant 14) */
-  BM_EVENT_TICK,           /* about once a second; time from the clock port */
+  BM_EVENT_CARD_FAILED,   /* code: BmError */
+  BM_EVENT_READER_STATE,  /* flag: a reader is usable */
+  BM_EVENT_LINK,          /* flag: online now; number: 1 when it was up within the last 24 h */
+  BM_EVENT_IDENTIFIED,    /* tag; json: array of cases as in effect IDENTIFY */
+  BM_EVENT_COMMITTED,     /* json: {number, counter, qr, print_job, seq} */
+  BM_EVENT_COMMIT_FAILED, /* code: BmError; nothing was stored */
+  BM_EVENT_CASE_CHANGED,  /* json: case object, for a case this session committed or listed */
+  BM_EVENT_PRINT_STATE,   /* number: job id; text: BmPrintState name; text2: reason */
+  BM_EVENT_STAFF_CHECKED, /* text: staff id; code: BmStaffVerdict; number: ms to wait when LOCKED */
+  BM_EVENT_WITNESS, /* from the desk: text: staff id; flag: seen TRUE / cannot witness FALSE */
+  BM_EVENT_HELP_ANSWERED, /* the desk saw the call */
+  BM_EVENT_RESTARTED,     /* json: array of untold cases after a restart (invariant 14) */
+  BM_EVENT_TICK,          /* about once a second; time from the clock port */
 } BmEventType;
 
 typedef enum
 {
   BM_STAFF_OK,
-  BM_STAFF_WRONG,   /* unknown number or wrong PIN */
-  BM_STAFF_LOCKED,  /* too many failures */
-  BM_STAFF_KIN,     /* relative of the person: refused as witness */
-  BM_STAFF_ROLE,    /* the role may not do it */
+  BM_STAFF_WRONG,  /* unknown number or wrong PIN */
+  BM_STAFF_LOCKED, /* too many failures */
+  BM_STAFF_KIN,    /* relative of the person: refused as witness */
+  BM_STAFF_ROLE,   /* the role may not do it */
 } BmStaffVerdict;
 
 typedef struct
 {
   BmEventType type;
-  json_t *json;     /* borrowed */
-  BmCard *card;     /* borrowed */
+  json_t *json; /* borrowed */
+  BmCard *card; /* borrowed */
   const char *text;
   const char *text2;
   const guint8 *tag;
@@ -80,20 +80,20 @@ typedef struct
 
 typedef enum
 {
-  BM_EFFECT_PAGE,        /* json: the page model; show it */
-  BM_EFFECT_LEASE_READER,/* flag: lease or release */
-  BM_EFFECT_IDENTIFY,    /* text: ID number: compute K and tag on the worker, list cases: IDENTIFIED */
-  BM_EFFECT_COMMIT,      /* draft */
+  BM_EFFECT_PAGE,         /* json: the page model; show it */
+  BM_EFFECT_LEASE_READER, /* flag: lease or release */
+  BM_EFFECT_IDENTIFY, /* text: ID number: compute K and tag on the worker, list cases: IDENTIFIED */
+  BM_EFFECT_COMMIT,   /* draft */
   BM_EFFECT_EXPECT_ANSWER, /* text: number; a resident waits: tell sync; CASE_CHANGED follows */
-  BM_EFFECT_PRINT,       /* json: {number, sheet}: PRINT_STATE follows */
-  BM_EFFECT_SETTLE_PRINT,/* number: job id; flag: 拿到了 TRUE | 没有拿到 FALSE */
-  BM_EFFECT_CHECK_STAFF, /* text: staff id; text2: PIN; tag: subject; flag: as witness */
-  BM_EFFECT_CALL_HELP,   /* flag: ring / stop ringing */
-  BM_EFFECT_WANT_WITNESS,/* flag: the desk may attend now / no longer; json: what the desk may see */
-  BM_EFFECT_CONTACT,     /* json: "请他们找我": a task for the desk, audited */
-  BM_EFFECT_AUDIT,       /* json: event object without personal data */
-  BM_EFFECT_TOLD,        /* text: number: the person was shown it */
-  BM_EFFECT_ENDED,       /* session over and wiped: a fresh face takes over; text: why */
+  BM_EFFECT_PRINT,         /* json: {number, sheet}: PRINT_STATE follows */
+  BM_EFFECT_SETTLE_PRINT,  /* number: job id; flag: 拿到了 TRUE | 没有拿到 FALSE */
+  BM_EFFECT_CHECK_STAFF,   /* text: staff id; text2: PIN; tag: subject; flag: as witness */
+  BM_EFFECT_CALL_HELP,     /* flag: ring / stop ringing */
+  BM_EFFECT_WANT_WITNESS, /* flag: the desk may attend now / no longer; json: what the desk may see */
+  BM_EFFECT_CONTACT,      /* json: "请他们找我": a task for the desk, audited */
+  BM_EFFECT_AUDIT,        /* json: event object without personal data */
+  BM_EFFECT_TOLD,         /* text: number: the person was shown it */
+  BM_EFFECT_ENDED,        /* session over and wiped: a fresh face takes over; text: why */
 } BmEffectType;
 
 typedef struct
@@ -114,16 +114,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmEffect, bm_effect_free)
 /* What a session is told once about its station; owned by the caller, must outlive the session. */
 typedef struct
 {
-  const char *seat;          /* "hall" */
-  const char *station_name;  /* 禾田村便民服务站 */
-  const char *village_name;  /* 禾田村 */
-  const char *village;       /* 12 digits */
+  const char *seat;         /* "hall" */
+  const char *station_name; /* 禾田村便民服务站 */
+  const char *village_name; /* 禾田村 */
+  const char *village;      /* 12 digits */
   guint terminal;
   const char *station_phone;
   gboolean is_demo;
-  gboolean has_desk;         /* a desk face is attached somewhere: witness may come from there */
-  json_t *staff;             /* roster: array of {id, name, role, duty:[…]}; no secrets */
-  json_t *duty;              /* {"text":"上午8点半到下午5点", "next":"星期二上午8点半"} as computed */
+  gboolean has_desk; /* a desk face is attached somewhere: witness may come from there */
+  json_t *staff;     /* roster: array of {id, name, role, duty:[…]}; no secrets */
+  json_t *duty; /* {"text":"上午8点半到下午5点", "next":"星期二上午8点半"} as computed */
   BmCatalogue *catalogue;
   struct _BmCalendar *calendar;
   BmClock *clock;
@@ -135,7 +135,8 @@ G_DECLARE_FINAL_TYPE (BmSession, bm_session, BM, SESSION, GObject)
 BmSession *bm_session_new (const BmSessionSetup *setup) G_GNUC_WARN_UNUSED_RESULT;
 
 void bm_session_handle (BmSession *self, const BmEvent *event);
-BmEffect *bm_session_take_effect (BmSession *self) G_GNUC_WARN_UNUSED_RESULT; /* NULL when none is left */
+BmEffect *
+bm_session_take_effect (BmSession *self) G_GNUC_WARN_UNUSED_RESULT; /* NULL when none is left */
 json_t *bm_session_get_page (BmSession *self); /* (transfer none): the current model */
 const char *bm_session_get_id (BmSession *self);
 gboolean bm_session_is_idle (BmSession *self); /* 待机 or home with nobody identified */
