@@ -32,6 +32,6 @@ GBytes *bm_pages_to_pwg (GPtrArray *pages, int dpi, const char *media, GError **
   G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *bm_pages_from_pwg (GBytes *pwg, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-#define BM_PAGE_DPI 203
+#define BM_PAGE_DPI 203 /* how printers round our 203.2 */
 
 G_END_DECLS

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-page"
+
+#include "core/session/page.h"
+
+#include "core/session/words.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define MAX_SPEECH        60
+#define MAX_SPEECH_LENGTH 300
+
+/* Building aids live in the model under these keys until bm_page_finish(). */
+#define SAY_FIRST "+first"
+#define SAY_ALSO  "+also"
+
+/**
+ * bm_page_new:
+ * @id: names the page
+ * @template_name: how it is laid out
+ *
+ * Begins a page model.
+ *
+ * Returns: (transfer full): the model
+ */
+json_t *
+bm_page_new (const char *id, const char *template_name)
+{
+  return json_pack ("{s:i, s:s, s:s, s:s, s:[], s:[], s:[], s:{s:s}, s:[], s:[], s:[]}", "version",
+                    1, "id", id, "template", template_name, "question", "", "lines", "facts",
+                    "choices", "frame", "help", "normal", "speech", SAY_FIRST, SAY_ALSO);
+}
+
+void
+bm_page_set_question (json_t *page, const char *text, gboolean is_hero)
+{
+  json_object_set_new (page, "question", json_string (text));
+  json_object_set_new (page, "is_hero", json_boolean (is_hero));
+}
+
+void
+bm_page_set_picture (json_t *page, const char *icon)
+{
+  json_object_set_new (page, "picture", icon != NULL ? json_string (icon) : json_null ());
+}
+
+void
+bm_page_set_reached (json_t *page, guint reached)
+{
+  json_object_set_new (page, "states", json_pack ("{s:i}", "reached", (int) reached));
+}
+
+void
+bm_page_set_number (json_t *page, const char *place, const char *figure, const char *qr)
+{
+  json_t *number = json_pack ("{s:s, s:s}", "place", place, "figure", figure);
+
+  if (qr != NULL && *qr != '\0')
+    json_object_set_new (number, "qr", json_string (qr));
+  json_object_set_new (page, "number", number);
+}
+
+void
+bm_page_set_earcon (json_t *page, const char *name)
+{
+  json_object_set_new (page, "earcon", json_string (name));
+}
+
+void
+bm_page_add_line (json_t *page, const char *icon, const char *text, gboolean is_strong)
+{
+  json_t *line = json_pack ("{s:s}", "text", text);
+
+  if (icon != NULL)
+    json_object_set_new (line, "icon", json_string (icon));
+  if (is_strong)
+    json_object_set_new (line, "strong", json_true ());
+  json_array_append_new (json_object_get (page, "lines"), line);
+}
+
+void
+bm_page_add_fact (json_t *page, const char *label, const char *value)
+{
+  json_array_append_new (json_object_get (page, "facts"),
+                         json_pack ("{s:s, s:s}", "label", label, "value", value));
+}
+
+json_t *
+bm_page_add_choice (json_t *page,
+                    const char *id,
+                    const char *icon,
+                    const char *label,
+                    const char *kind)
+{
+  json_t *choice = json_pack ("{s:s, s:s}", "id", id, "label", label);
+
+  if (icon != NULL)
+    json_object_set_new (choice, "icon", json_string (icon));
+  if (kind != NULL)
+    json_object_set_new (choice, "kind", json_string (kind));
+  json_array_append_new (json_object_get (page, "choices"), choice);
+  return choice;
+}
+
+void
+bm_page_set_input (json_t *page, const char *label, guint min, guint max)
+{
+  json_object_set_new (page, "input",
+                       json_pack ("{s:s, s:i, s:i}", "label", label, "min", (int) min, "max",
+                                  (int) max));
+}
+
+void
+bm_page_say_first (json_t *page, const char *text)
+{
+  json_array_append_new (json_object_get (page, SAY_FIRST), json_string (text));
+}
+
+void
+bm_page_say_also (json_t *page, const char *text)
+{
+  json_array_append_new (json_object_get (page, SAY_ALSO), json_string (text));
+}
+
+void
+bm_page_set_settings (json_t *page, guint scale, gboolean is_spoken)
+{
+  json_object_set_new (page, "settings",
+                       json_pack ("{s:i, s:s, s:b}", "scale", (int) scale, "theme", "medium",
+                                  "is_spoken", (int) is_spoken));
+}
+
+void
+bm_page_set_station (json_t *page,
+                     const BmSessionSetup *setup,
+                     const char *clock,
+                     gboolean is_online)
+{
+  const char *duty = json_string_value (json_object_get (setup->duty, "text"));
+  json_t *station = json_pack ("{s:s, s:s, s:b, s:b}", "name", setup->station_name, "clock", clock,
+                               "is_online", (int) is_online, "is_demo", (int) setup->is_demo);
+
+  if (setup->is_demo)
+    json_object_set_new (station, "demo_label", json_string (C_ ("page", "Demo data")));
+  if (duty != NULL && *duty != '\0')
+    json_object_set_new (station, "duty", json_string (duty));
+  json_object_set_new (page, "station", station);
+}
+
+/* Speech: one sentence each, without the line ends that are only for the eye. */
+static void
+say (json_t *speech, const char *text)
+{
+  g_autofree char *flat = bm_words_flatten (text);
+  char *cut = g_utf8_strlen (flat, -1) > MAX_SPEECH_LENGTH
+                ? g_utf8_offset_to_pointer (flat, MAX_SPEECH_LENGTH)
+                : NULL;
+
+  if (cut != NULL)
+    *cut = '\0';
+  if (*flat != '\0' && json_array_size (speech) < MAX_SPEECH)
+    json_array_append_new (speech, json_string (flat));
+}
+
+static void
+say_all (json_t *speech, json_t *texts)
+{
+  json_t *text;
+  gsize i;
+
+  json_array_foreach (texts, i, text) say (speech, json_string_value (text));
+}
+
+static void
+say_content (json_t *page, json_t *speech)
+{
+  json_t *states = json_object_get (page, "states");
+  json_t *number = json_object_get (page, "number");
+  json_t *item;
+  gsize i;
+
+  if (json_is_object (states))
+    say (speech,
+         bm_words_reached ((guint) json_integer_value (json_object_get (states, "reached"))));
+  json_array_foreach (json_object_get (page, "lines"), i, item)
+    say (speech, json_string_value (json_object_get (item, "text")));
+  json_array_foreach (json_object_get (page, "facts"), i, item)
+  {
+    g_autofree char *text = g_strdup_printf (C_ ("speech", "%s: %s."),
+                                             json_string_value (json_object_get (item, "label")),
+                                             json_string_value (json_object_get (item, "value")));
+
+    say (speech, text);
+  }
+  if (json_is_object (number))
+    {
+      g_autofree char *text =
+        g_strdup_printf (C_ ("speech", "On the phone say: %s, %s."),
+                         json_string_value (json_object_get (number, "place")),
+                         json_string_value (json_object_get (number, "figure")));
+
+      say (speech, text);
+    }
+}
+
+static void
+say_choices (json_t *page, json_t *speech)
+{
+  const char *next = json_string_value (json_object_get (json_object_get (page, "frame"), "next"));
+  json_t *choice;
+  gsize i;
+
+  json_array_foreach (json_object_get (page, "choices"), i, choice)
+  {
+    g_autofree char *label =
+      bm_words_flatten (json_string_value (json_object_get (choice, "label")));
+    g_autofree char *text = NULL;
+
+    if (g_strcmp0 (json_string_value (json_object_get (choice, "state")), "chosen") == 0)
+      text = g_strdup_printf (C_ ("speech", "You chose: %s."), label);
+    else
+      text = g_strdup_printf (C_ ("speech", "Press number %u: %s."), (guint) i + 1, label);
+    say (speech, text);
+  }
+  if (next != NULL)
+    {
+      g_autofree char *text = g_strdup_printf (C_ ("speech", "To go on, press: %s."), next);
+
+      say (speech, text);
+    }
+}
+
+/**
+ * bm_page_finish:
+ * @page: a model
+ * @is_told: whether its content may be said
+ *
+ * Composes the speech: question first, then what is shown, then the choices by number.
+ */
+void
+bm_page_finish (json_t *page, gboolean is_told)
+{
+  json_t *speech = json_array ();
+
+  if (is_told)
+    {
+      say_all (speech, json_object_get (page, SAY_FIRST));
+      say (speech, json_string_value (json_object_get (page, "question")));
+      say_content (page, speech);
+      say_all (speech, json_object_get (page, SAY_ALSO));
+    }
+  say_choices (page, speech);
+  json_object_set_new (page, "speech", speech);
+  json_object_del (page, SAY_FIRST);
+  json_object_del (page, SAY_ALSO);
+}
+
+/**
+ * bm_page_has_choice:
+ * @page: (nullable): a model
+ * @id: a choice
+ *
+ * Returns: whether the page offers it now
+ */
+gboolean
+bm_page_has_choice (json_t *page, const char *id)
+{
+  json_t *choice;
+  gsize i;
+
+  json_array_foreach (json_object_get (page, "choices"), i, choice) if (
+    g_strcmp0 (json_string_value (json_object_get (choice, "id")), id) ==
+    0) return g_strcmp0 (json_string_value (json_object_get (choice, "state")), "off") != 0;
+  return FALSE;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/catalogue/text.h"
+#include "core/error.h"
+#include "core/session/session-private.h"
+#include "core/session/words.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/*
+ * Who is it: the card, the question whether it is theirs, and the cases that come with the person. The
+ * evidence comes from the station's reader, never from the face (design §3 step 2).
+ */
+
+void
+bm_session_lease (BmSession *self, gboolean wanted)
+{
+  bm_session_add_effect (self, BM_EFFECT_LEASE_READER)->flag = wanted;
+}
+
+static void
+leave_to_home (BmSession *self)
+{
+  bm_session_forget_matter (self);
+  bm_session_forget_person (self);
+  bm_session_lease (self, FALSE);
+  self->service = NULL;
+  bm_session_go (self, BM_PAGE_HOME);
+}
+
+/* Place the card */
+
+static void
+add_manual_way (BmSession *self, json_t *page)
+{
+  json_t *sentence;
+  gsize i;
+
+  json_array_foreach (bm_text_pick_list (json_object_get (self->service, "manual_way")), i, sentence)
+    bm_page_add_line (page, "person", json_string_value (sentence), FALSE);
+}
+
+/* Which of the sentences, when the reader or the card does not do. */
+static const char *
+get_card_question (BmSession *self)
+{
+  if (!self->has_reader)
+    return C_ ("page", "The card reader does not\nwork at the moment.");
+  if (self->card_error == BM_ERROR_UNSUPPORTED)
+    return C_ ("page", "This machine does not know\nthis card.");
+  if (self->card_error >= 0)
+    return C_ ("page", "It was not read,\nplease place it once more.");
+  return C_ ("page", "Lay your ID card flat\nwhere the light is.");
+}
+
+static void
+build_card (BmSession *self, json_t *page)
+{
+  gboolean is_hard = !self->has_reader || self->card_error == BM_ERROR_UNSUPPORTED
+                     || self->card_failures >= BM_CARD_TRIES;
+
+  bm_page_set_question (page, get_card_question (self), FALSE);
+  bm_page_set_picture (page, is_hard ? "no-card" : "ill-card-place");
+  if (is_hard)
+    {
+      bm_page_add_line (page, "help", C_ ("page", "There is another way, press for help."), TRUE);
+      add_manual_way (self, page);
+      bm_page_add_choice (page, "help", "help", C_ ("choice", "Call for help"), "help");
+      bm_page_add_choice (page, "later", "calendar", C_ ("choice", "Come another time"), NULL);
+    }
+  else
+    bm_page_add_choice (page, "no-card", "no-card", C_ ("choice", "No ID card with me"), NULL);
+  if (self->card_error >= 0)
+    bm_page_set_earcon (page, "attention");
+}
+
+static gboolean
+choose_card (BmSession *self, const char *choice)
+{
+  if (strcmp (choice, "no-card") == 0)
+    bm_session_go (self, BM_PAGE_NO_CARD);
+  else if (strcmp (choice, "help") == 0)
+    bm_session_call_help (self);
+  else
+    bm_session_close (self, "later");
+  return TRUE;
+}
+
+const BmPageSpec bm_spec_card = { .id = "card",
+                                  .template_name = "card",
+                                  .build = build_card,
+                                  .choose = choose_card,
+                                  .back = leave_to_home,
+                                  .can_end = TRUE };
+
+static void
+build_no_card (BmSession *self, json_t *page)
+{
+  bm_page_set_picture (page, "no-card");
+  bm_page_set_question (page, C_ ("page", "Never mind."), FALSE);
+  bm_page_add_line (page, "help", C_ ("page", "Call for help,\nthe staff find a way."), FALSE);
+  add_manual_way (self, page);
+  bm_page_add_choice (page, "help", "help", C_ ("choice", "Call for help"), "help");
+  bm_page_add_choice (page, "later", "calendar", C_ ("choice", "Come another time"), NULL);
+}
+
+static void
+back_to_card (BmSession *self)
+{
+  bm_session_go (self, BM_PAGE_CARD);
+}
+
+const BmPageSpec bm_spec_no_card = { .id = "no-card",
+                                     .template_name = "choice",
+                                     .build = build_no_card,
+                                     .choose = choose_card,
+                                     .back = back_to_card,
+                                     .can_end = TRUE };
+
+static gboolean
+is_same_person (BmSession *self, BmCard *card)
+{
+  return g_strcmp0 (self->card->id_number, card->id_number) == 0;
+}
+
+static void
+take_card (BmSession *self, BmCard *card)
+{
+  bm_session_forget_person (self);
+  self->card = bm_card_ref (card);
+  self->card_wall_ms = bm_clock_get_wall_ms (self->setup->clock);
+}
+
+void
+bm_session_card_read (BmSession *self, BmCard *card)
+{
+  BmPageId current = bm_session_get_current (self);
+
+  g_return_if_fail (card != NULL);
+
+  self->is_card_present = TRUE;
+  if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN)
+    bm_session_uncover (self);
+  if (self->card != NULL)
+    {
+      self->is_stranger = !is_same_person (self, card);
+      return;
+    }
+  if (current == BM_PAGE_CARD || current == BM_PAGE_NO_CARD)
+    {
+      take_card (self, card);
+      bm_session_next_step (self);
+    }
+  else if (current == BM_PAGE_IDLE || current == BM_PAGE_HOME)
+    {
+      take_card (self, card);
+      bm_session_lease (self, TRUE);
+      bm_session_go (self, BM_PAGE_HOME);
+    }
+}
+
+void
+bm_session_card_failed (BmSession *self, gint code)
+{
+  if (bm_session_get_current (self) != BM_PAGE_CARD || self->card != NULL)
+    return;
+  self->card_failures++;
+  self->card_error = MAX (code, 0);
+  bm_session_audit (self, "card-failed", code == BM_ERROR_UNSUPPORTED ? "layout" : "read");
+}
+
+/* Is it you? */
+
+gboolean
+bm_session_is_expired (BmSession *self)
+{
+  gint32 end = self->card != NULL ? bm_day_from_string (self->card->valid_to) : BM_NO_DAY;
+
+  return end != BM_NO_DAY && end < bm_session_get_today (self);
+}
+
+static void
+build_confirm (BmSession *self, json_t *page)
+{
+  g_autofree char *question = g_strdup_printf (C_ ("page", "Are you %s?"), self->card->name);
+  g_autofree char *broken = bm_words_break (question, 10);
+  g_autofree char *group = bm_session_dup_group (self);
+  g_autofree char *age = bm_words_age (bm_session_get_age (self));
+  g_autofree char *about = g_strdup_printf (C_ ("page", "%1$s%2$s."), group, age);
+
+  if (self->is_card_present)
+    {
+      bm_page_say_first (page, C_ ("page", "It is read, please take your ID card."));
+      bm_page_set_earcon (page, "card");
+    }
+  bm_page_set_picture (page, "card-place");
+  bm_page_set_question (page, broken, TRUE);
+  bm_page_add_line (page, NULL, about, FALSE);
+  if (self->is_card_present)
+    bm_page_add_line (page, "card-take", C_ ("page", "It is read, please take your ID card."), FALSE);
+  if (bm_session_is_expired (self))
+    bm_page_add_line (page, "warn", C_ ("page", "The ID card has expired,\nremember to renew it."), TRUE);
+  bm_page_add_choice (page, "yes", "yes", C_ ("choice", "It is me"), NULL);
+  bm_page_add_choice (page, "no", "no", C_ ("choice", "It is not"), NULL);
+}
+
+static gboolean
+choose_confirm (BmSession *self, const char *choice)
+{
+  BmEffect *effect;
+
+  if (strcmp (choice, "no") == 0)
+    {
+      bm_session_audit (self, "card-not-theirs", NULL);
+      bm_session_forget_matter (self);
+      bm_session_forget_person (self);
+      self->step = 0;
+      bm_session_go (self, BM_PAGE_CARD);
+      return TRUE;
+    }
+  self->is_confirmed = TRUE;
+  if (self->has_tag)
+    {
+      bm_session_after_identity (self);
+      return TRUE;
+    }
+  effect = bm_session_add_effect (self, BM_EFFECT_IDENTIFY);
+  effect->text = g_strdup (self->card->id_number);
+  bm_session_go (self, BM_PAGE_LOOKING);
+  return TRUE;
+}
+
+static void
+back_from_confirm (BmSession *self)
+{
+  leave_to_home (self);
+}
+
+const BmPageSpec bm_spec_confirm = { .id = "confirm",
+                                     .template_name = "confirm",
+                                     .build = build_confirm,
+                                     .choose = choose_confirm,
+                                     .back = back_from_confirm,
+                                     .can_end = TRUE };
+
+static void
+build_looking (BmSession *self, json_t *page)
+{
+  bm_page_set_picture (page, "hourglass");
+  bm_page_set_question (page, C_ ("page", "One moment, please."), FALSE);
+}
+
+const BmPageSpec bm_spec_looking
+  = { .id = "looking", .template_name = "wait", .build = build_looking, .can_end = TRUE };
+
+void
+bm_session_identified (BmSession *self, const guint8 *tag, json_t *cases)
+{
+  if (bm_session_get_current (self) != BM_PAGE_LOOKING || tag == NULL)
+    return;
+  memcpy (self->tag, tag, sizeof self->tag);
+  self->has_tag = TRUE;
+  bm_json_wipe (self->cases);
+  self->cases = json_is_array (cases) ? json_deep_copy (cases) : json_array ();
+  bm_session_after_identity (self);
+}
+
+/* What is said before anything new is begun: answers first, then 已经报过. */
+
+static json_t *
+find_untold (BmSession *self)
+{
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (self->cases, i, item)
+    if (!json_is_true (json_object_get (item, "is_told")) && bm_session_is_result (item))
+      return item;
+  return NULL;
+}
+
+static gboolean
+is_open (json_t *item)
+{
+  const char *state = json_string_value (json_object_get (item, "state"));
+
+  return g_strcmp0 (state, "done") != 0 && g_strcmp0 (state, "not_done") != 0;
+}
+
+static json_t *
+find_open (BmSession *self)
+{
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (self->cases, i, item)
+    if (json_equal (json_object_get (item, "service"), json_object_get (self->service, "id"))
+        && is_open (item))
+      return item;
+  return NULL;
+}
+
+void
+bm_session_after_identity (BmSession *self)
+{
+  json_t *untold = find_untold (self);
+
+  g_assert (self->has_tag && self->is_confirmed);
+
+  if (untold != NULL)
+    {
+      bm_json_wipe (self->told);
+      self->told = json_incref (untold);
+      self->is_heard = FALSE;
+      bm_session_go (self, bm_session_find_privacy (self, untold) ? BM_PAGE_LETTER : BM_PAGE_TOLD);
+    }
+  else if (bm_session_has_step (self->service, "commit") && !self->may_repeat && find_open (self) != NULL)
+    bm_session_go (self, BM_PAGE_DUPLICATE);
+  else
+    bm_session_next_step (self);
+}
+
+void
+bm_session_after_told (BmSession *self)
+{
+  json_t *result = self->told != NULL ? bm_session_find_result (self, self->told) : NULL;
+  gboolean is_final = result == NULL || !json_is_true (json_object_get (result, "again"));
+
+  if (find_untold (self) == NULL && is_final && bm_session_has_step (self->service, "commit"))
+    bm_session_go (self, BM_PAGE_MORE);
+  else
+    bm_session_after_identity (self);
+}
+
+static void
+build_more (BmSession *self, json_t *page)
+{
+  const char *label = bm_text_pick (json_object_get (self->service, "label"));
+  g_autofree char *go_on = g_strdup_printf (C_ ("choice", "Go on with: %s"), label);
+
+  bm_page_set_question (page, C_ ("page", "Anything else today?"), FALSE);
+  bm_page_add_choice (page, "enough", "yes", C_ ("choice", "Nothing else"), "primary");
+  bm_page_add_choice (page, "go-on", json_string_value (json_object_get (self->service, "icon")), go_on, NULL);
+}
+
+static gboolean
+choose_more (BmSession *self, const char *choice)
+{
+  if (strcmp (choice, "enough") == 0)
+    bm_session_go (self, BM_PAGE_GOODBYE);
+  else
+    bm_session_after_identity (self);
+  return TRUE;
+}
+
+const BmPageSpec bm_spec_more = { .id = "more",
+                                  .template_name = "choice",
+                                  .build = build_more,
+                                  .choose = choose_more,
+                                  .can_end = TRUE,
+                                  .is_personal = TRUE };
+
+static void
+build_duplicate (BmSession *self, json_t *page)
+{
+  json_t *open = find_open (self);
+  gint64 wall_ms = json_integer_value (json_object_get (open, "wall_ms"));
+  g_autofree char *day = bm_words_day (bm_day_from_wall_ms (wall_ms));
+  g_autofree char *question
+    = g_strdup_printf (C_ ("page", "You reported this on %s already,\nit is still waiting."), day);
+
+  bm_page_set_picture (page, "hourglass");
+  bm_page_set_question (page, question, FALSE);
+  bm_page_add_fact (page, C_ ("fact", "Where it stands"),
+                    bm_words_case_state (json_string_value (json_object_get (open, "state"))));
+  bm_page_add_choice (page, "wait", "hourglass", C_ ("choice", "Keep waiting"), "primary");
+  bm_page_add_choice (page, "again", "slip", C_ ("choice", "Report it again"), NULL);
+}
+
+static gboolean
+choose_duplicate (BmSession *self, const char *choice)
+{
+  if (strcmp (choice, "wait") == 0)
+    {
+      bm_session_go (self, BM_PAGE_GOODBYE);
+      return TRUE;
+    }
+  self->may_repeat = TRUE;
+  bm_session_audit (self, "repeat-wanted", NULL);
+  bm_session_next_step (self);
+  return TRUE;
+}
+
+const BmPageSpec bm_spec_duplicate = { .id = "already-reported",
+                                       .template_name = "choice",
+                                       .build = build_duplicate,
+                                       .choose = choose_duplicate,
+                                       .can_end = TRUE,
+                                       .is_personal = TRUE };

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/session/session-private.h"
+
+/**
+ * bm_session_get_spec:
+ * @page: a page
+ *
+ * Returns: (transfer none): how the page is built and what it takes
+ */
+const BmPageSpec *
+bm_session_get_spec (BmPageId page)
+{
+  static const BmPageSpec *const table[BM_N_PAGES] = {
+    [BM_PAGE_IDLE] = &bm_spec_idle,
+    [BM_PAGE_RESTARTED] = &bm_spec_restarted,
+    [BM_PAGE_HOME] = &bm_spec_home,
+    [BM_PAGE_CARD] = &bm_spec_card,
+    [BM_PAGE_NO_CARD] = &bm_spec_no_card,
+    [BM_PAGE_CONFIRM] = &bm_spec_confirm,
+    [BM_PAGE_LOOKING] = &bm_spec_looking,
+    [BM_PAGE_TOLD] = &bm_spec_told,
+    [BM_PAGE_LETTER] = &bm_spec_letter,
+    [BM_PAGE_MORE] = &bm_spec_more,
+    [BM_PAGE_DUPLICATE] = &bm_spec_duplicate,
+    [BM_PAGE_NOTICE] = &bm_spec_notice,
+    [BM_PAGE_DETAIL] = &bm_spec_detail,
+    [BM_PAGE_FIELD] = &bm_spec_field,
+    [BM_PAGE_DIGITS] = &bm_spec_digits,
+    [BM_PAGE_READBACK] = &bm_spec_readback,
+    [BM_PAGE_WITNESS] = &bm_spec_witness,
+    [BM_PAGE_STAFF] = &bm_spec_staff,
+    [BM_PAGE_PIN] = &bm_spec_pin,
+    [BM_PAGE_CHECKING] = &bm_spec_checking,
+    [BM_PAGE_SEEN] = &bm_spec_seen,
+    [BM_PAGE_REFUSED] = &bm_spec_refused,
+    [BM_PAGE_UNSEEN] = &bm_spec_unseen,
+    [BM_PAGE_COMMITTING] = &bm_spec_committing,
+    [BM_PAGE_NOT_STORED] = &bm_spec_not_stored,
+    [BM_PAGE_SENDING] = &bm_spec_sending,
+    [BM_PAGE_DONE] = &bm_spec_done,
+    [BM_PAGE_RESULT] = &bm_spec_result,
+    [BM_PAGE_PRINT] = &bm_spec_print,
+    [BM_PAGE_CASES] = &bm_spec_cases,
+    [BM_PAGE_CASE] = &bm_spec_case,
+    [BM_PAGE_GOODBYE] = &bm_spec_goodbye,
+    [BM_PAGE_HELP] = &bm_spec_help,
+    [BM_PAGE_WARN] = &bm_spec_warn,
+    [BM_PAGE_CLOSING] = &bm_spec_closing,
+  };
+
+  g_assert (page < BM_N_PAGES && table[page] != NULL);
+  return table[page];
+}

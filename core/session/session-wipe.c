@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/catalogue/text.h"
+#include "core/crypto/crypto.h"
+#include "core/session/session-private.h"
+
+/* Forgetting (invariant 13): strings are overwritten before they are freed. */
+
+void
+bm_session_forget_matter (BmSession *self)
+{
+  g_clear_pointer (&self->fields, bm_json_wipe);
+  g_clear_pointer (&self->evidence, bm_json_wipe);
+  g_clear_pointer (&self->notice, bm_json_wipe);
+  g_clear_pointer (&self->chosen, bm_wipe_string);
+  g_clear_pointer (&self->problem, bm_wipe_string);
+  g_clear_pointer (&self->staff, bm_wipe_string);
+  g_clear_pointer (&self->helper, bm_wipe_string);
+  g_clear_pointer (&self->draft, bm_draft_unref);
+  g_clear_pointer (&self->committed, bm_json_wipe);
+  g_clear_pointer (&self->answer, bm_json_wipe);
+  self->field = 0;
+  self->verdict = BM_STAFF_OK;
+  self->locked_ms = 0;
+  self->was_detailed = FALSE;
+  self->is_contacted = FALSE;
+  self->is_cannot = FALSE;
+  self->may_repeat = FALSE;
+  self->was_online = FALSE;
+  self->paper = BM_PAPER_NONE;
+  self->print_job = 0;
+  self->print_floor = 0;
+  self->is_printing = FALSE;
+}
+
+void
+bm_session_forget_person (BmSession *self)
+{
+  g_clear_pointer (&self->card, bm_card_unref);
+  g_clear_pointer (&self->told, bm_json_wipe);
+  g_clear_pointer (&self->cases, bm_json_wipe);
+  bm_wipe (self->tag, sizeof self->tag);
+  self->has_tag = FALSE;
+  self->is_confirmed = FALSE;
+  self->is_stranger = FALSE;
+  self->is_heard = FALSE;
+  self->card_failures = 0;
+  self->card_error = -1;
+  self->card_wall_ms = 0;
+}

@@ -1,0 +1,746 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/session/session.h"
+
+#include "core/catalogue/catalogue.h"
+#include "core/catalogue/text.h"
+#include "core/session/session-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/*
+ * The session of one seat. Events in, effects and page models out; nothing else. The order of the steps
+ * between HOME and COMMITTING is the flow of the service's file; no service is known here.
+ *
+ *   RESTARTED -> IDLE -> HOME -> CARD -> CONFIRM -> LOOKING -+-> TOLD | LETTER -> PRINT -> MORE
+ *                         ^       |  ^      |                |-> DUPLICATE -> GOODBYE
+ *                         |       v  |      v no             v
+ *                         |    NO_CARD    CARD       [ NOTICE <-> DETAIL
+ *                         |                            FIELD/DIGITS...
+ *                      GOODBYE                         READBACK
+ *                         ^                            WITNESS -> STAFF -> PIN -> CHECKING -> SEEN
+ *                         |                               |        ^ REFUSED <-'    |
+ *                         |                               v                         |
+ *                         |                             UNSEEN (nothing recorded)   |
+ *                         |                            CASES <-> CASE ]             v
+ *                         |                                                     COMMITTING
+ *      PRINT <- RESULT <- SENDING <----- online ------- COMMITTED <-----------------'  |
+ *        |                   | 8 s                          | offline                  v
+ *        '-> GOODBYE <----- DONE <--------------------------'                     NOT_STORED
+ *
+ *   any page: HELP covers it when nobody came for 60 s; WARN covers it after five idle minutes;
+ *   end, GOODBYE, or 60 s of WARN -> CLOSING (everything wiped) -> IDLE, with a new session id.
+ *
+ * Invariants (bm_session_assert):
+ *  - nothing of a person is held in IDLE, RESTARTED and CLOSING (invariant 13);
+ *  - the words of the pages after COMMITTED are reached only with a committed number (invariant 1);
+ *  - COMMITTING holds a draft whose evidence satisfies the catalogue; a card alone never does where the
+ *    file asks for a witness;
+ *  - a page that shows personal things needs a confirmed, identified person;
+ *  - a choice counts only when the current page offers it.
+ */
+
+G_DEFINE_FINAL_TYPE (BmSession, bm_session, G_TYPE_OBJECT)
+
+gint64
+bm_session_now (BmSession *self)
+{
+  return bm_clock_get_boot_ms (self->setup->clock);
+}
+
+gboolean
+bm_session_is_recorded (BmSession *self)
+{
+  return self->committed != NULL;
+}
+
+/* Effects */
+
+BmEffect *
+bm_session_add_effect (BmSession *self, BmEffectType type)
+{
+  BmEffect *effect = g_new0 (BmEffect, 1);
+
+  effect->type = type;
+  g_queue_push_tail (&self->effects, effect);
+  return effect;
+}
+
+void
+bm_session_audit (BmSession *self, const char *event, const char *detail)
+{
+  BmEffect *effect = bm_session_add_effect (self, BM_EFFECT_AUDIT);
+
+  effect->json = json_pack ("{s:s, s:s, s:s}", "event", event, "seat", self->setup->seat, "session",
+                            self->id);
+  if (self->service != NULL)
+    json_object_set (effect->json, "service", json_object_get (self->service, "id"));
+  if (detail != NULL)
+    json_object_set_new (effect->json, "detail", json_string (detail));
+}
+
+/* Pages */
+
+BmPageId
+bm_session_get_current (BmSession *self)
+{
+  return self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ? self->under : self->page_id;
+}
+
+void
+bm_session_go (BmSession *self, BmPageId page)
+{
+  g_assert (page < BM_N_PAGES && page != BM_PAGE_HELP && page != BM_PAGE_WARN);
+
+  self->page_boot_ms = bm_session_now (self);
+  self->is_stranger = FALSE;
+  if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN)
+    self->under = page;
+  else
+    self->page_id = page;
+  bm_session_set_clock (self);
+}
+
+void
+bm_session_cover (BmSession *self, BmPageId overlay)
+{
+  g_assert (overlay == BM_PAGE_HELP || overlay == BM_PAGE_WARN);
+
+  self->under = bm_session_get_current (self);
+  self->page_id = overlay;
+  bm_session_set_clock (self);
+}
+
+void
+bm_session_uncover (BmSession *self)
+{
+  self->page_id = bm_session_get_current (self);
+}
+
+static const char *
+get_help_label (BmSession *self)
+{
+  if (self->help_boot_ms == 0)
+    return NULL;
+  return self->is_help_answered ? C_ ("frame", "Somebody comes") : C_ ("frame", "Help is called");
+}
+
+static void
+set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
+{
+  json_t *frame = json_object_get (page, "frame");
+  const char *label = get_help_label (self);
+  gboolean can_end = spec->can_end;
+
+  json_object_set_new (frame, "help", json_string (label != NULL ? "busy" : "normal"));
+  if (label != NULL)
+    json_object_set_new (frame, "help_label", json_string (label));
+  json_object_set_new (frame, "back", json_boolean (spec->back != NULL));
+  if (self->page_id == BM_PAGE_HOME && self->card == NULL)
+    can_end = FALSE; /* nothing was begun: its place belongs to 我的事办到哪了 */
+  json_object_set_new (frame, "end", json_boolean (can_end));
+  if (can_end)
+    json_object_set_new (frame, "end_label",
+                         json_string (bm_session_is_recorded (self) ? C_ ("frame", "Done, leave")
+                                                                    : C_ ("frame", "Stop here")));
+}
+
+static gboolean
+is_asked_field (json_t *field)
+{
+  return json_object_get (field, "question") != NULL;
+}
+
+static guint
+count_asked (json_t *service)
+{
+  json_t *field;
+  guint count = 0;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "fields"), i, field)
+    count += is_asked_field (field);
+  return count;
+}
+
+/* Where in the flow: each step counts one, the fields count each. */
+static void
+set_step (BmSession *self, json_t *page)
+{
+  json_t *flow = json_object_get (self->service, "flow");
+  guint at = 0;
+  guint of = 0;
+  json_t *step;
+  gsize i;
+
+  json_array_foreach (flow, i, step)
+    {
+      const char *name = json_string_value (step);
+      guint weight = strcmp (name, "fields") == 0 ? count_asked (self->service) : 1;
+
+      if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0)
+        break;
+      if (i < self->step)
+        at += weight;
+      else if (i == self->step)
+        at += strcmp (name, "fields") == 0 ? MIN (self->field, weight - 1) + 1 : 1;
+      of += weight;
+    }
+  if (at >= 1 && of <= 12 && at <= of)
+    json_object_set_new (page, "step", json_pack ("{s:i, s:i}", "at", (int) at, "of", (int) of));
+}
+
+static void
+set_service (BmSession *self, json_t *page)
+{
+  BmPageId current = bm_session_get_current (self);
+
+  if (self->service == NULL || current == BM_PAGE_HOME)
+    return;
+  json_object_set_new (page, "service",
+                       json_pack ("{s:s, s:O, s:O}", "label",
+                                  bm_text_pick (json_object_get (self->service, "label")), "icon",
+                                  json_object_get (self->service, "icon"), "tint",
+                                  json_object_get (self->service, "tint")));
+  if (current >= BM_PAGE_CARD && current < BM_PAGE_UNSEEN && current != BM_PAGE_TOLD
+      && current != BM_PAGE_LETTER)
+    set_step (self, page);
+}
+
+static json_t *
+build_page (BmSession *self)
+{
+  const BmPageSpec *spec = bm_session_get_spec (self->page_id);
+  json_t *page = bm_page_new (spec->id, spec->template_name);
+
+  if (self->is_stranger)
+    bm_page_add_line (page, "people", C_ ("page", "One person at a time, please."), FALSE);
+  spec->build (self, page);
+  set_service (self, page);
+  set_frame (self, spec, page);
+  bm_page_set_settings (page, self->scale, self->is_spoken);
+  bm_page_set_station (page, self->setup, self->clock, self->is_online);
+  bm_page_finish (page, !json_is_true (json_object_get (page, "is_private")) || self->is_heard);
+  return page;
+}
+
+static void
+refresh (BmSession *self)
+{
+  json_t *page = build_page (self);
+  BmEffect *effect;
+
+  if (!self->must_emit && json_equal (page, self->page))
+    {
+      bm_json_wipe (page);
+      return;
+    }
+  self->must_emit = FALSE;
+  bm_json_wipe (self->page);
+  self->page = page;
+  effect = bm_session_add_effect (self, BM_EFFECT_PAGE);
+  effect->json = json_incref (page);
+}
+
+/* Flow */
+
+gboolean
+bm_session_has_step (json_t *service, const char *name)
+{
+  json_t *step;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "flow"), i, step)
+    if (strcmp (json_string_value (step), name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static const char *
+get_step (BmSession *self)
+{
+  return json_string_value (json_array_get (json_object_get (self->service, "flow"), self->step));
+}
+
+void
+bm_session_begin_service (BmSession *self, json_t *service)
+{
+  bm_session_forget_matter (self);
+  self->service = service;
+  self->step = 0;
+  bm_session_audit (self, "service-chosen", NULL);
+  bm_session_enter_step (self);
+}
+
+void
+bm_session_enter_step (BmSession *self)
+{
+  const char *step = get_step (self);
+
+  if (g_strcmp0 (step, "identify") == 0 && self->card != NULL)
+    bm_session_next_step (self);
+  else if (g_strcmp0 (step, "identify") == 0)
+    {
+      bm_session_lease (self, TRUE);
+      bm_session_go (self, BM_PAGE_CARD);
+    }
+  else if (g_strcmp0 (step, "confirm") == 0 && self->is_confirmed && self->has_tag)
+    bm_session_after_identity (self);
+  else if (g_strcmp0 (step, "confirm") == 0)
+    bm_session_go (self, BM_PAGE_CONFIRM);
+  else if (g_strcmp0 (step, "notice") == 0)
+    bm_session_go (self, BM_PAGE_NOTICE);
+  else if (g_strcmp0 (step, "fields") == 0)
+    bm_session_begin_fields (self, FALSE);
+  else if (g_strcmp0 (step, "readback") == 0)
+    bm_session_go (self, BM_PAGE_READBACK);
+  else if (g_strcmp0 (step, "witness") == 0)
+    bm_session_begin_witness (self);
+  else if (g_strcmp0 (step, "commit") == 0)
+    bm_session_begin_commit (self);
+  else
+    bm_session_go (self, BM_PAGE_CASES);
+}
+
+void
+bm_session_next_step (BmSession *self)
+{
+  g_assert (self->step + 1 < json_array_size (json_object_get (self->service, "flow")));
+  self->step++;
+  bm_session_enter_step (self);
+}
+
+void
+bm_session_previous_step (BmSession *self)
+{
+  const char *step;
+
+  g_assert (self->step > 0);
+  self->step--;
+  step = get_step (self);
+  if (strcmp (step, "identify") == 0)
+    {
+      bm_session_forget_person (self);
+      self->service = NULL;
+      bm_session_go (self, BM_PAGE_HOME);
+    }
+  else if (strcmp (step, "confirm") == 0)
+    bm_session_go (self, BM_PAGE_CONFIRM);
+  else if (strcmp (step, "fields") == 0)
+    bm_session_begin_fields (self, TRUE);
+  else
+    bm_session_enter_step (self);
+}
+
+/* End */
+
+void
+bm_session_close (BmSession *self, const char *why)
+{
+  if (self->page_id == BM_PAGE_CLOSING)
+    return;
+  bm_session_audit (self, "session-closed", why);
+  bm_session_stop_witness (self);
+  bm_session_stop_ringing (self);
+  bm_session_lease (self, FALSE);
+  self->was_open = bm_session_is_recorded (self); /* which sentence CLOSING says */
+  bm_session_forget_matter (self);
+  bm_session_forget_person (self);
+  self->service = NULL;
+  self->why = why;
+  bm_session_uncover (self);
+  bm_session_go (self, BM_PAGE_CLOSING);
+}
+
+static void
+make_id (BmSession *self)
+{
+  guint8 bytes[8];
+  GString *id = g_string_new (NULL);
+
+  bm_random_bytes (bytes, sizeof bytes);
+  for (gsize i = 0; i < sizeof bytes; i++)
+    g_string_append_printf (id, "%02x", bytes[i]);
+  g_free (self->id);
+  self->id = g_string_free (id, FALSE);
+}
+
+void
+bm_session_finish (BmSession *self)
+{
+  BmEffect *effect = bm_session_add_effect (self, BM_EFFECT_ENDED);
+
+  effect->text = g_strdup (self->why != NULL ? self->why : "");
+  make_id (self);
+  self->scale = 100;
+  self->is_spoken = TRUE;
+  self->was_open = FALSE;
+  self->must_emit = TRUE;
+  self->matter = 0;
+  bm_session_go (self, BM_PAGE_IDLE);
+}
+
+/* Intents */
+
+static void
+make_bigger (BmSession *self)
+{
+  static const guint scales[] = { 100, 125, 150, 200, 100 };
+  guint i = 0;
+
+  while (scales[i] != self->scale)
+    i++;
+  self->scale = scales[i + 1];
+}
+
+static gboolean
+take_choice (BmSession *self, const BmPageSpec *spec, json_t *intent)
+{
+  const char *choice = json_string_value (json_object_get (intent, "choice"));
+  const char *cases = json_string_value (json_object_get (json_object_get (self->page, "frame"), "cases"));
+
+  if (choice == NULL || spec->choose == NULL)
+    return FALSE;
+  if (!bm_page_has_choice (self->page, choice) && (cases == NULL || strcmp (choice, "cases") != 0))
+    return FALSE;
+  return spec->choose (self, choice);
+}
+
+static gboolean
+take_digits (BmSession *self, const BmPageSpec *spec, json_t *intent)
+{
+  const char *value = json_string_value (json_object_get (intent, "value"));
+  json_t *input = json_object_get (self->page, "input");
+  gsize length = value != NULL ? strlen (value) : 0;
+
+  if (!json_is_object (input) || spec->digits == NULL
+      || length < (gsize) json_integer_value (json_object_get (input, "min"))
+      || length > (gsize) json_integer_value (json_object_get (input, "max")))
+    return FALSE;
+  return spec->digits (self, value);
+}
+
+static gboolean
+take_move (BmSession *self, const BmPageSpec *spec, const char *what)
+{
+  json_t *frame = json_object_get (self->page, "frame");
+
+  if (strcmp (what, "back") == 0 && spec->back != NULL)
+    spec->back (self);
+  else if (strcmp (what, "next") == 0 && spec->next != NULL
+           && json_is_string (json_object_get (frame, "next")))
+    spec->next (self);
+  else if (strcmp (what, "end") == 0 && json_is_true (json_object_get (frame, "end")))
+    bm_session_close (self, "ended");
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+take_frame (BmSession *self, const char *what)
+{
+  if (strcmp (what, "bigger") == 0)
+    make_bigger (self);
+  else if (strcmp (what, "read") == 0)
+    self->is_spoken = self->is_heard = TRUE;
+  else if (strcmp (what, "help") == 0)
+    bm_session_call_help (self);
+  else if (strcmp (what, "activity") == 0 && self->page_id == BM_PAGE_WARN)
+    bm_session_uncover (self);
+  else
+    return strcmp (what, "activity") == 0;
+  return TRUE;
+}
+
+/* An intent that the page does not offer is answered with the same page. */
+static void
+handle_intent (BmSession *self, json_t *intent)
+{
+  const char *what = json_string_value (json_object_get (intent, "do"));
+  const BmPageSpec *spec = bm_session_get_spec (self->page_id);
+  gboolean is_taken = FALSE;
+
+  self->active_boot_ms = bm_session_now (self);
+  if (what == NULL)
+    ;
+  else if (strcmp (what, "choose") == 0)
+    is_taken = take_choice (self, spec, intent);
+  else if (strcmp (what, "digits") == 0)
+    is_taken = take_digits (self, spec, intent);
+  else
+    is_taken = take_move (self, spec, what) || take_frame (self, what);
+  if (!is_taken)
+    self->must_emit = TRUE;
+}
+
+/* Events */
+
+static void
+handle_restarted (BmSession *self, json_t *cases, gboolean was_open)
+{
+  if (!bm_session_is_idle (self) || (json_array_size (cases) == 0 && !was_open))
+    return;
+  bm_json_wipe (self->untold);
+  self->untold = json_is_array (cases) ? json_deep_copy (cases) : json_array ();
+  self->was_open = was_open;
+  bm_session_go (self, BM_PAGE_RESTARTED);
+}
+
+static void
+handle_card_event (BmSession *self, const BmEvent *event)
+{
+  self->active_boot_ms = bm_session_now (self);
+  if (event->type == BM_EVENT_CARD_READ)
+    bm_session_card_read (self, event->card);
+  else if (event->type == BM_EVENT_CARD_FAILED)
+    bm_session_card_failed (self, event->code);
+  else
+    {
+      self->is_card_present = FALSE;
+      self->is_stranger = FALSE;
+      self->card_error = -1;
+    }
+}
+
+static void
+handle_station_event (BmSession *self, const BmEvent *event)
+{
+  switch ((int) event->type)
+    {
+    case BM_EVENT_READER_STATE:
+      self->has_reader = event->flag;
+      break;
+    case BM_EVENT_LINK:
+      self->is_online = event->flag;
+      self->was_recently_online = event->flag || event->number == 1;
+      break;
+    case BM_EVENT_IDENTIFIED:
+      bm_session_identified (self, event->tag, event->json);
+      break;
+    case BM_EVENT_COMMITTED:
+      bm_session_committed (self, event->json);
+      break;
+    case BM_EVENT_COMMIT_FAILED:
+      bm_session_commit_failed (self, event->code);
+      break;
+    case BM_EVENT_CASE_CHANGED:
+      bm_session_case_changed (self, event->json);
+      break;
+    case BM_EVENT_PRINT_STATE:
+      bm_session_print_state (self, event->number, event->text, event->text2);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * bm_session_handle:
+ * @self: a session
+ * @event: what happened; everything in it is borrowed
+ *
+ * Takes one event. What follows from it waits in bm_session_take_effect().
+ */
+void
+bm_session_handle (BmSession *self, const BmEvent *event)
+{
+  g_return_if_fail (BM_IS_SESSION (self) && event != NULL);
+
+  switch (event->type)
+    {
+    case BM_EVENT_INTENT:
+      handle_intent (self, event->json);
+      break;
+    case BM_EVENT_CARD_READ:
+    case BM_EVENT_CARD_REMOVED:
+    case BM_EVENT_CARD_FAILED:
+      handle_card_event (self, event);
+      break;
+    case BM_EVENT_READER_STATE:
+    case BM_EVENT_LINK:
+    case BM_EVENT_IDENTIFIED:
+    case BM_EVENT_COMMITTED:
+    case BM_EVENT_COMMIT_FAILED:
+    case BM_EVENT_CASE_CHANGED:
+    case BM_EVENT_PRINT_STATE:
+      handle_station_event (self, event);
+      break;
+    case BM_EVENT_STAFF_CHECKED:
+      bm_session_staff_checked (self, event->text, event->code, event->number);
+      break;
+    case BM_EVENT_WITNESS:
+      bm_session_witnessed (self, event->text, event->flag);
+      break;
+    case BM_EVENT_HELP_ANSWERED:
+      bm_session_answer_help (self);
+      break;
+    case BM_EVENT_RESTARTED:
+      handle_restarted (self, event->json, event->flag);
+      break;
+    case BM_EVENT_TICK:
+      bm_session_tick (self);
+      break;
+    default:
+      g_return_if_reached ();
+    }
+  refresh (self);
+  bm_session_assert (self);
+}
+
+/**
+ * bm_session_take_effect:
+ * @self: a session
+ *
+ * Returns: (transfer full) (nullable): the next thing to carry out, %NULL when none is left
+ */
+BmEffect *
+bm_session_take_effect (BmSession *self)
+{
+  g_return_val_if_fail (BM_IS_SESSION (self), NULL);
+  return g_queue_pop_head (&self->effects);
+}
+
+/**
+ * bm_session_get_page:
+ * @self: a session
+ *
+ * Returns: (transfer none): the current page model
+ */
+json_t *
+bm_session_get_page (BmSession *self)
+{
+  g_return_val_if_fail (BM_IS_SESSION (self), NULL);
+  return self->page;
+}
+
+/**
+ * bm_session_get_id:
+ * @self: a session
+ *
+ * Returns: (transfer none): 16 hex digits; another one after every end
+ */
+const char *
+bm_session_get_id (BmSession *self)
+{
+  g_return_val_if_fail (BM_IS_SESSION (self), NULL);
+  return self->id;
+}
+
+/**
+ * bm_session_is_idle:
+ * @self: a session
+ *
+ * Returns: whether nobody is being served: 待机, or the first page with nobody identified
+ */
+gboolean
+bm_session_is_idle (BmSession *self)
+{
+  BmPageId current;
+
+  g_return_val_if_fail (BM_IS_SESSION (self), TRUE);
+  current = bm_session_get_current (self);
+  return self->card == NULL
+         && (current == BM_PAGE_IDLE || current == BM_PAGE_HOME || current == BM_PAGE_RESTARTED
+             || current == BM_PAGE_CLOSING);
+}
+
+void
+bm_session_assert (BmSession *self)
+{
+  BmPageId current = bm_session_get_current (self);
+  const BmPageSpec *spec = bm_session_get_spec (current);
+
+  g_assert (self->page != NULL && self->id != NULL && strlen (self->id) == 16);
+  g_assert (strcmp (json_string_value (json_object_get (self->page, "id")),
+                    bm_session_get_spec (self->page_id)->id)
+            == 0);
+  if (current == BM_PAGE_IDLE || current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING)
+    g_assert (self->card == NULL && self->cases == NULL && self->fields == NULL
+              && self->evidence == NULL && self->draft == NULL && self->committed == NULL
+              && !self->has_tag && !self->is_confirmed && self->answer == NULL && self->told == NULL);
+  if (spec->is_personal)
+    g_assert (self->service != NULL && self->card != NULL && self->is_confirmed && self->has_tag);
+  if (current == BM_PAGE_COMMITTING || current == BM_PAGE_NOT_STORED)
+    g_assert (self->draft != NULL && self->committed == NULL && bm_session_get_way (self) != NULL);
+  if (current == BM_PAGE_SENDING || current == BM_PAGE_DONE || current == BM_PAGE_RESULT)
+    g_assert (self->committed != NULL && self->draft == NULL);
+  if (current >= BM_PAGE_CONFIRM && current < BM_PAGE_HELP && current != BM_PAGE_GOODBYE)
+    g_assert (self->card != NULL && self->service != NULL);
+}
+
+static void
+bm_session_dispose (GObject *object)
+{
+  BmSession *self = BM_SESSION (object);
+  BmEffect *effect;
+
+  bm_session_forget_matter (self);
+  bm_session_forget_person (self);
+  g_clear_pointer (&self->untold, bm_json_wipe);
+  g_clear_pointer (&self->page, bm_json_wipe);
+  g_clear_pointer (&self->id, g_free);
+  g_clear_pointer (&self->clock, g_free);
+  while ((effect = g_queue_pop_head (&self->effects)) != NULL)
+    bm_effect_free (effect);
+  G_OBJECT_CLASS (bm_session_parent_class)->dispose (object);
+}
+
+static void
+bm_session_class_init (BmSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bm_session_dispose;
+}
+
+static void
+bm_session_init (BmSession *self)
+{
+  g_queue_init (&self->effects);
+  self->scale = 100;
+  self->is_spoken = TRUE;
+  self->has_reader = TRUE;
+  self->card_error = -1;
+}
+
+/**
+ * bm_session_new:
+ * @setup: the station; must outlive the session
+ *
+ * Makes the session of one seat, idle.
+ *
+ * Returns: (transfer full): the session; its first page waits as an effect
+ */
+BmSession *
+bm_session_new (const BmSessionSetup *setup)
+{
+  BmSession *self;
+
+  g_return_val_if_fail (setup != NULL && setup->catalogue != NULL && setup->clock != NULL, NULL);
+
+  self = g_object_new (BM_TYPE_SESSION, NULL);
+  self->setup = setup;
+  make_id (self);
+  bm_session_go (self, BM_PAGE_IDLE);
+  refresh (self);
+  return self;
+}
+
+/**
+ * bm_effect_free:
+ * @self: (transfer full) (nullable): an effect
+ *
+ * Frees an effect and wipes its texts.
+ */
+void
+bm_effect_free (BmEffect *self)
+{
+  if (self == NULL)
+    return;
+  bm_json_wipe (self->json);
+  g_clear_pointer (&self->draft, bm_draft_unref);
+  bm_wipe_string (self->text);
+  bm_wipe_string (self->text2);
+  g_free (self);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-words"
+
+#include "core/session/words.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/**
+ * bm_words_flatten:
+ * @text: a text with line ends
+ *
+ * Joins the lines: without a blank after hanzi and full-width marks, with one after Latin text.
+ *
+ * Returns: (transfer full): one line
+ */
+char *
+bm_words_flatten (const char *text)
+{
+  GString *flat = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p++)
+    if (*p != '\n')
+      g_string_append_c (flat, *p);
+    else if (flat->len > 0 && (guchar) flat->str[flat->len - 1] < 0x80)
+      g_string_append_c (flat, ' ');
+  return g_string_free (flat, FALSE);
+}
+
+/**
+ * bm_words_break:
+ * @text: one line
+ * @width: characters that fit
+ *
+ * Breaks a long line after the last middle dot or mark that still fits, so that no word is cut.
+ *
+ * Returns: (transfer full): the text with line ends
+ */
+char *
+bm_words_break (const char *text, guint width)
+{
+  GString *broken = g_string_new (NULL);
+  const char *line = text;
+  const char *stop = NULL;
+  guint count = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (++count > width && stop != NULL && stop > line)
+        {
+          g_string_append_len (broken, line, stop - line);
+          g_string_append_c (broken, '\n');
+          line = stop;
+          count = (guint) g_utf8_pointer_to_offset (line, p) + 1;
+        }
+      if (c == 0xb7 || c == 0xff0c || c == 0x3002 || c == ' ')
+        stop = g_utf8_next_char (p);
+    }
+  g_string_append (broken, line);
+  return g_string_free (broken, FALSE);
+}
+
+const char *
+bm_words_weekday (gint32 day)
+{
+  static const char *const names[]
+    = { NC_ ("words", "Monday"),   NC_ ("words", "Tuesday"), NC_ ("words", "Wednesday"),
+        NC_ ("words", "Thursday"), NC_ ("words", "Friday"),  NC_ ("words", "Saturday"),
+        NC_ ("words", "Sunday") };
+
+  return g_dpgettext2 (GETTEXT_PACKAGE, "words", names[bm_day_get_weekday (day) - 1]);
+}
+
+static const char *
+short_weekday (gint32 day)
+{
+  static const char *const names[]
+    = { NC_ ("words", "Mon"), NC_ ("words", "Tue"), NC_ ("words", "Wed"), NC_ ("words", "Thu"),
+        NC_ ("words", "Fri"), NC_ ("words", "Sat"), NC_ ("words", "Sun") };
+
+  return g_dpgettext2 (GETTEXT_PACKAGE, "words", names[bm_day_get_weekday (day) - 1]);
+}
+
+char *
+bm_words_day (gint32 day)
+{
+  gint year;
+  gint month;
+  gint date;
+
+  bm_day_to_ymd (day, &year, &month, &date);
+  /* Translators: month, then day. */
+  return g_strdup_printf (C_ ("words", "%1$d-%2$d"), month, date);
+}
+
+char *
+bm_words_date (gint32 day)
+{
+  g_autofree char *date = bm_words_day (day);
+
+  /* Translators: a day, then its weekday in short. */
+  return g_strdup_printf (C_ ("words", "%1$s (%2$s)"), date, short_weekday (day));
+}
+
+char *
+bm_words_full_date (gint32 day)
+{
+  gint year;
+  gint month;
+  gint date;
+
+  bm_day_to_ymd (day, &year, &month, &date);
+  /* Translators: year, month, day. */
+  return g_strdup_printf (C_ ("words", "%1$d-%2$d-%3$d"), year, month, date);
+}
+
+char *
+bm_words_month_end (gint32 day)
+{
+  gint year;
+  gint month;
+  gint date;
+
+  if (bm_day_get_month_end (day) != day)
+    return bm_words_full_date (day);
+  bm_day_to_ymd (day, &year, &month, &date);
+  /* Translators: year, then month: the end of that month. */
+  return g_strdup_printf (C_ ("words", "the end of %1$d-%2$d"), year, month);
+}
+
+static const char *
+part_of_day (gint hour)
+{
+  if (hour < 6)
+    return C_ ("words", "early morning");
+  if (hour < 12)
+    return C_ ("words", "morning");
+  if (hour < 13)
+    return C_ ("words", "noon");
+  if (hour < 18)
+    return C_ ("words", "afternoon");
+  return C_ ("words", "evening");
+}
+
+char *
+bm_words_clock (GDateTime *time)
+{
+  gint hour = g_date_time_get_hour (time);
+  gint minute = g_date_time_get_minute (time);
+  gint shown = hour > 12 ? hour - 12 : hour;
+  gint32 day = bm_day_from_ymd (g_date_time_get_year (time), g_date_time_get_month (time),
+                                g_date_time_get_day_of_month (time));
+
+  if (minute == 0)
+    /* Translators: weekday, part of the day, hour of twelve. */
+    return g_strdup_printf (C_ ("words", "%1$s, %2$s, %3$d o'clock"), bm_words_weekday (day),
+                            part_of_day (hour), shown);
+  /* Translators: weekday, part of the day, hour of twelve, minute. */
+  return g_strdup_printf (C_ ("words", "%1$s, %2$s, %3$d:%4$02d"), bm_words_weekday (day),
+                          part_of_day (hour), shown, minute);
+}
+
+char *
+bm_words_moment (GDateTime *time)
+{
+  /* Translators: year, month, day, hour, minute. */
+  return g_strdup_printf (C_ ("words", "%1$d-%2$d-%3$d %4$02d:%5$02d"), g_date_time_get_year (time),
+                          g_date_time_get_month (time), g_date_time_get_day_of_month (time),
+                          g_date_time_get_hour (time), g_date_time_get_minute (time));
+}
+
+char *
+bm_words_age (guint years)
+{
+  return g_strdup_printf (C_ ("words", "%u years"), years);
+}
+
+const char *
+bm_words_reached (guint reached)
+{
+  switch (reached)
+    {
+    case 0:
+      return "";
+    case 1:
+      return C_ ("words", "Noted. Not yet sent, not yet finished.");
+    case 2:
+      return C_ ("words", "Noted and sent. Not yet finished.");
+    default:
+      return C_ ("words", "Noted, sent, finished.");
+    }
+}
+
+const char *
+bm_words_case_state (const char *state)
+{
+  static const struct
+  {
+    const char *name;
+    const char *words;
+  } table[] = {
+    { "noted", NC_ ("state", "Noted here, waiting for the line") },
+    { "sent", NC_ ("state", "Sent") },
+    { "handed", NC_ ("state", "Handed to the deciding office") },
+    { "accepted", NC_ ("state", "Accepted") },
+    { "done", NC_ ("state", "Finished") },
+    { "not_done", NC_ ("state", "Not granted") },
+    { "conflict", NC_ ("state", "To be checked") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (g_strcmp0 (state, table[i].name) == 0)
+      return g_dpgettext2 (GETTEXT_PACKAGE, "state", table[i].words);
+  return C_ ("state", "Noted here, waiting for the line");
+}
+
+const char *
+bm_words_sex (const char *code)
+{
+  if (g_strcmp0 (code, "1") == 0)
+    return C_ ("words", "male");
+  if (g_strcmp0 (code, "2") == 0)
+    return C_ ("words", "female");
+  return "";
+}
+
+char *
+bm_words_place (const char *village_name, guint terminal)
+{
+  /* Translators: village, then number of the terminal, as said on the phone. */
+  return g_strdup_printf (C_ ("words", "%1$s, terminal %2$u"), village_name, terminal);
+}
+
+char *
+bm_words_figure (guint32 counter)
+{
+  return g_strdup_printf (C_ ("words", "no. %u"), counter);
+}
+
+/* China keeps one time zone, without summer time; no zone file is needed. */
+GDateTime *
+bm_words_local_time (gint64 wall_ms)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (8 * 3600);
+  gint64 seconds = CLAMP (wall_ms / 1000, 0, G_GINT64_CONSTANT (7258118400));
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (seconds);
+
+  return g_date_time_to_timezone (utc, zone);
+}

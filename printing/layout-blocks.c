@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-layout"
+
+#include "printing/layout-private.h"
+
+#include "core/error.h"
+#include "core/sheet/qr.h"
+
+#include <glib/gi18n-lib.h>
+
+#include <math.h>
+
+/*
+ * The blocks of a sheet, top to bottom: discs, pairs, text, boxes, the number beside its code. Sizes come
+ * from the style; what stands after the number is small print.
+ *
+ * Type is set on a fixed pitch, whatever the fonts of rare characters say about theirs.
+ */
+
+#define PITCH          1.4  /* of the type size */
+#define BASELINE       0.38 /* below the middle of the line: hanzi then stand centred */
+#define RULE_THICK     3
+#define RULE_GAP       14
+#define BOX_THICK      5
+#define BOX_RADIUS     14
+#define BOX_PAD        18
+#define QUIET_MODULES  4
+#define MIN_SHRINK_PCT 70
+
+static double
+line_pitch (int size)
+{
+  return round (size * PITCH);
+}
+
+int
+bm_pen_inner_width (const BmPen *pen)
+{
+  return pen->style->width - 2 * pen->style->margin;
+}
+
+static PangoLayout *
+new_type (BmPen *pen, const char *text, BmType type)
+{
+  PangoLayout *layout = pango_layout_new (pen->layout->context);
+  g_autoptr (PangoFontDescription) font =
+    pango_font_description_copy (pango_context_get_font_description (pen->layout->context));
+
+  pango_font_description_set_absolute_size (font, type.size * PANGO_SCALE);
+  pango_font_description_set_weight (font, type.strong ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+  pango_layout_set_font_description (layout, font);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_auto_dir (layout, TRUE);
+  if (type.spacing > 0)
+    {
+      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+      pango_attr_list_insert (attributes,
+                              pango_attr_letter_spacing_new (type.spacing * PANGO_SCALE));
+      pango_layout_set_attributes (layout, attributes);
+    }
+  pango_layout_set_text (layout, text, -1);
+  return layout;
+}
+
+int
+bm_pen_measure_width (BmPen *pen, const char *text, BmType type)
+{
+  g_autoptr (PangoLayout) layout = new_type (pen, text, type);
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+static void
+note_line (BmPen *pen, PangoLayout *layout, PangoLayoutLine *line, const cairo_rectangle_int_t *box)
+{
+  BmRenderLine *note;
+
+  if (pen->lines == NULL)
+    return;
+  note = g_new0 (BmRenderLine, 1);
+  note->text = g_strndup (pango_layout_get_text (layout) + line->start_index, line->length);
+  note->page = pen->page;
+  note->x = box->x;
+  note->y = box->y;
+  note->width = box->width;
+  note->height = box->height;
+  g_ptr_array_add (pen->lines, note);
+}
+
+/* Sets @text at the pen's height and moves the pen below it; gives the number of lines. */
+int
+bm_pen_draw_text (BmPen *pen, const char *text, BmType type, int x, int width)
+{
+  g_autoptr (PangoLayout) layout = new_type (pen, text, type);
+  const double pitch = line_pitch (type.size);
+  int count;
+
+  pango_layout_set_width (layout, width * PANGO_SCALE);
+  count = pango_layout_get_line_count (layout);
+  for (int i = 0; i < count; i++)
+    {
+      PangoLayoutLine *line = pango_layout_get_line_readonly (layout, i);
+      PangoRectangle logical;
+      int left = x;
+
+      pango_layout_line_get_pixel_extents (line, NULL, &logical);
+      if (type.is_centred)
+        left += (width - (logical.width - type.spacing)) / 2;
+      note_line (pen, layout, line,
+                 &(cairo_rectangle_int_t){ left, (int) pen->y, logical.width, (int) pitch });
+      cairo_move_to (pen->cr, left, pen->y + round (pitch / 2 + type.size * BASELINE));
+      pango_cairo_show_layout_line (pen->cr, line);
+      pen->y += pitch;
+    }
+  pen->unknown_glyphs += pango_layout_get_unknown_glyphs_count (layout);
+  return count;
+}
+
+/* The largest type, down to MIN_SHRINK_PCT of @type, in which @text stands on one line. */
+static BmType
+shrink_to_fit (BmPen *pen, const char *text, BmType type, int width)
+{
+  const int wanted = type.size;
+
+  while (type.size * 100 > wanted * MIN_SHRINK_PCT &&
+         bm_pen_measure_width (pen, text, type) > width)
+    type.size--;
+  return type;
+}
+
+static void
+draw_rule (BmPen *pen)
+{
+  pen->y += RULE_GAP;
+  cairo_rectangle (pen->cr, pen->style->margin, pen->y, bm_pen_inner_width (pen), RULE_THICK);
+  cairo_fill (pen->cr);
+  pen->y += RULE_THICK + RULE_GAP;
+}
+
+static void
+draw_disc (BmPen *pen, int state, double cx, double cy, gboolean is_reached)
+{
+  static const double dashes[] = { 9, 6 };
+  const double radius = pen->style->disc / 2.0;
+  const double icon = round (pen->style->disc * 0.52);
+  const RsvgRectangle place = { round (cx - icon / 2), round (cy - icon / 2), icon, icon };
+
+  cairo_new_path (pen->cr);
+  cairo_arc (pen->cr, cx, cy, is_reached ? radius : radius - 2, 0, 2 * G_PI);
+  if (is_reached)
+    cairo_fill (pen->cr);
+  else
+    {
+      cairo_set_line_width (pen->cr, 4);
+      cairo_set_dash (pen->cr, dashes, G_N_ELEMENTS (dashes), 0);
+      cairo_stroke (pen->cr);
+      cairo_set_dash (pen->cr, NULL, 0, 0);
+    }
+  rsvg_handle_render_document (pen->layout->icons[state][is_reached], pen->cr, &place, NULL);
+  cairo_set_source_rgb (pen->cr, 0, 0, 0);
+}
+
+/* Dots on the way to what is still open, a bar to what is reached. */
+static void
+draw_way (BmPen *pen, double from, double to, double y, gboolean is_reached)
+{
+  const double step = 11;
+
+  if (is_reached)
+    {
+      cairo_rectangle (pen->cr, from, y - 3, to - from, 6);
+      cairo_fill (pen->cr);
+      return;
+    }
+  for (double x = from + step / 2; x < to; x += step)
+    {
+      cairo_arc (pen->cr, x, y, 3, 0, 2 * G_PI);
+      cairo_fill (pen->cr);
+    }
+}
+
+static void
+draw_states (BmPen *pen, int reached)
+{
+  const char *const labels[BM_STATE_DISCS] = {
+    C_ ("sheet", "Noted"),
+    C_ ("sheet", "Sent on"),
+    C_ ("sheet", "Finished"),
+  };
+  const int disc = pen->style->disc;
+  const double spread = MIN ((bm_pen_inner_width (pen) - disc) / 2.0 - disc / 10.0, disc * 2.2);
+  const double cy = pen->y + 6 + disc / 2.0;
+  double top;
+
+  for (int i = 0; i < BM_STATE_DISCS; i++)
+    {
+      const double cx = pen->style->width / 2.0 + (i - 1) * spread;
+
+      draw_disc (pen, i, cx, cy, i < reached);
+      if (i > 0)
+        draw_way (pen, cx - spread + disc / 2.0 + 9, cx - disc / 2.0 - 9, cy, i < reached);
+    }
+  top = pen->y + 6 + disc + 2;
+  for (int i = 0; i < BM_STATE_DISCS; i++)
+    {
+      const int left = (int) (pen->style->width / 2.0 + (i - 1) * spread - spread / 2);
+
+      pen->y = top;
+      bm_pen_draw_text (pen, labels[i], (BmType){ pen->style->body, TRUE, TRUE, 0 }, left,
+                        (int) spread);
+    }
+}
+
+/* The first line of a pair is body type; what follows, and all of the small print, is small. */
+static void
+draw_pair (BmPen *pen, const char *label, const char *value, gboolean strong)
+{
+  const BmSheetStyle *style = pen->style;
+  const int x = style->margin + style->label;
+  const int width = style->width - style->margin - x;
+  BmType type = { style->body, strong, FALSE, 0 };
+  BmType label_type = { style->body, FALSE, FALSE, 0 };
+  g_auto (GStrv) lines = g_strsplit (value, "\n", 2);
+  double top = pen->y;
+  double below;
+
+  if (pen->is_past_number || bm_pen_measure_width (pen, label, label_type) > style->label - 6)
+    type.size = label_type.size = style->small;
+  bm_pen_draw_text (pen, label, label_type, style->margin, style->label - 4);
+  below = pen->y;
+  pen->y = top;
+  if (lines[0] != NULL)
+    bm_pen_draw_text (pen, lines[0], type, x, width);
+  type.size = style->small;
+  if (lines[0] != NULL && lines[1] != NULL)
+    bm_pen_draw_text (pen, lines[1], type, x, width);
+  pen->y = MAX (pen->y, below);
+}
+
+static int
+type_size (const BmPen *pen, const char *name, int otherwise)
+{
+  if (g_strcmp0 (name, "small") == 0)
+    return pen->style->small;
+  if (g_strcmp0 (name, "body") == 0)
+    return pen->style->body;
+  if (g_strcmp0 (name, "lead") == 0)
+    return pen->style->lead;
+  if (g_strcmp0 (name, "hero") == 0)
+    return pen->style->hero;
+  return otherwise;
+}
+
+static void
+draw_rounded (cairo_t *cr, double x, double y, double width, double height)
+{
+  const double r = BOX_RADIUS;
+
+  cairo_new_path (cr);
+  cairo_arc (cr, x + r, y + r, r, G_PI, 1.5 * G_PI);
+  cairo_arc (cr, x + width - r, y + r, r, 1.5 * G_PI, 2 * G_PI);
+  cairo_arc (cr, x + width - r, y + height - r, r, 0, 0.5 * G_PI);
+  cairo_arc (cr, x + r, y + height - r, r, 0.5 * G_PI, G_PI);
+  cairo_close_path (cr);
+  cairo_set_line_width (cr, BOX_THICK);
+  cairo_stroke (cr);
+}
+
+/* One line stands centred; several read better from the left. */
+static void
+draw_boxed (BmPen *pen, const char *text, int size)
+{
+  const int margin = pen->style->margin;
+  const int width = bm_pen_inner_width (pen) - 2 * BOX_PAD;
+  BmType type = { size, TRUE, TRUE, 0 };
+  double top;
+
+  if (strchr (text, '\n') == NULL)
+    type = shrink_to_fit (pen, text, type, width);
+  type.is_centred = bm_pen_measure_width (pen, text, type) <= width && strchr (text, '\n') == NULL;
+  pen->y += 6;
+  top = pen->y;
+  pen->y += BOX_THICK + size / 4.0;
+  bm_pen_draw_text (pen, text, type, margin + BOX_PAD, width);
+  pen->y = round (pen->y + BOX_THICK + size / 4.0);
+  draw_rounded (pen->cr, margin + BOX_THICK / 2.0, top + BOX_THICK / 2.0,
+                bm_pen_inner_width (pen) - BOX_THICK, pen->y - top - BOX_THICK);
+  pen->y += 10;
+}
+
+/* Whole dots, no antialiasing: a module is black or it is paper. */
+static void
+draw_qr (BmPen *pen, const BmQr *qr, int module, int left, double top)
+{
+  cairo_save (pen->cr);
+  cairo_set_antialias (pen->cr, CAIRO_ANTIALIAS_NONE);
+  for (guint y = 0; y < qr->size; y++)
+    for (guint x = 0; x < qr->size; x++)
+      if (qr->modules[y * qr->size + x])
+        cairo_rectangle (pen->cr, left + (int) x * module, top + (int) y * module, module, module);
+  cairo_fill (pen->cr);
+  cairo_restore (pen->cr);
+}
+
+static void
+draw_number_words (BmPen *pen, json_t *block, int width)
+{
+  const BmSheetStyle *style = pen->style;
+  const char *ask = json_string_value (json_object_get (block, "ask"));
+  const char *place = json_string_value (json_object_get (block, "place"));
+  const char *figure = json_string_value (json_object_get (block, "figure"));
+  BmType type = { style->lead, TRUE, FALSE, 0 };
+
+  if (ask != NULL && *ask != '\0')
+    bm_pen_draw_text (pen, ask, (BmType){ style->small, FALSE, FALSE, 0 }, style->margin, width);
+  if (place != NULL && *place != '\0')
+    bm_pen_draw_text (pen, place, shrink_to_fit (pen, place, type, width), style->margin, width);
+  type.size = style->figure;
+  if (figure != NULL && *figure != '\0')
+    bm_pen_draw_text (pen, figure, shrink_to_fit (pen, figure, type, width), style->margin - 2,
+                      width);
+}
+
+static double
+measure_number_words (const BmPen *pen, json_t *block, int width)
+{
+  cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, NULL);
+  BmPen scratch = *pen;
+
+  scratch.cr = cairo_create (surface);
+  scratch.lines = NULL;
+  scratch.y = 0;
+  draw_number_words (&scratch, block, width);
+  cairo_destroy (scratch.cr);
+  cairo_surface_destroy (surface);
+  return scratch.y;
+}
+
+static gboolean
+fits_beside (BmPen *pen, json_t *block, int width)
+{
+  const char *figure = json_string_value (json_object_get (block, "figure"));
+  const BmType type = { pen->style->figure * MIN_SHRINK_PCT / 100, TRUE, FALSE, 0 };
+
+  return figure == NULL || bm_pen_measure_width (pen, figure, type) <= width;
+}
+
+/* The words beside the code, or above it where a long figure leaves no room. */
+static void
+draw_number_with_code (BmPen *pen, json_t *block, const BmQr *qr)
+{
+  const BmSheetStyle *style = pen->style;
+  const int quiet = QUIET_MODULES * style->module;
+  const int side = (int) qr->size * style->module;
+  const int left = style->width - MAX (style->margin, quiet) - side;
+  const int room = left - quiet - style->margin;
+  double top = pen->y;
+
+  if (!fits_beside (pen, block, room))
+    {
+      draw_number_words (pen, block, bm_pen_inner_width (pen));
+      draw_qr (pen, qr, style->module, (style->width - side) / 2, pen->y + quiet);
+      pen->y += side + 2 * quiet;
+      return;
+    }
+  draw_qr (pen, qr, style->module, left, top + quiet);
+  pen->y = top + MAX (0, round ((side + 2 * quiet - measure_number_words (pen, block, room)) / 2));
+  draw_number_words (pen, block, room);
+  pen->y = MAX (pen->y, top + side + 2 * quiet);
+}
+
+static gboolean
+draw_number (BmPen *pen, json_t *block, GError **error)
+{
+  const char *text = json_string_value (json_object_get (block, "qr"));
+  g_autoptr (BmQr) qr = NULL;
+
+  if (text == NULL || *text == '\0')
+    draw_number_words (pen, block, bm_pen_inner_width (pen));
+  else
+    {
+      qr = bm_qr_encode (text, error);
+      if (qr == NULL)
+        return FALSE;
+      draw_number_with_code (pen, block, qr);
+    }
+  pen->is_past_number = TRUE;
+  return TRUE;
+}
+
+static void
+draw_text_block (BmPen *pen, json_t *block)
+{
+  const char *size = json_string_value (json_object_get (block, "size"));
+  const char *align = json_string_value (json_object_get (block, "align"));
+  const BmType type = {
+    type_size (pen, size, pen->style->body),
+    json_is_true (json_object_get (block, "strong")),
+    g_strcmp0 (align, "center") == 0,
+    0,
+  };
+
+  bm_pen_draw_text (pen, json_string_value (json_object_get (block, "text")), type,
+                    pen->style->margin, bm_pen_inner_width (pen));
+}
+
+/**
+ * bm_pen_draw_block:
+ * @pen: the pen
+ * @block: a block of a model that bm_sheet_check() passed
+ * @error: return location for an error
+ *
+ * Draws one block and moves the pen below it.
+ *
+ * Returns: whether it could be drawn
+ */
+gboolean
+bm_pen_draw_block (BmPen *pen, json_t *block, GError **error)
+{
+  const char *type = json_string_value (json_object_get (block, "type"));
+
+  if (g_strcmp0 (type, "states") == 0)
+    draw_states (pen, (int) json_integer_value (json_object_get (block, "reached")));
+  else if (g_strcmp0 (type, "rule") == 0)
+    draw_rule (pen);
+  else if (g_strcmp0 (type, "pair") == 0)
+    draw_pair (pen, json_string_value (json_object_get (block, "label")),
+               json_string_value (json_object_get (block, "value")),
+               json_is_true (json_object_get (block, "strong")));
+  else if (g_strcmp0 (type, "text") == 0)
+    draw_text_block (pen, block);
+  else if (g_strcmp0 (type, "boxed") == 0)
+    draw_boxed (pen, json_string_value (json_object_get (block, "text")),
+                type_size (pen, json_string_value (json_object_get (block, "size")),
+                           pen->style->body));
+  else if (g_strcmp0 (type, "number") == 0)
+    return draw_number (pen, block, error);
+  else if (g_strcmp0 (type, "gap") == 0)
+    pen->y += json_number_value (json_object_get (block, "mm")) * BM_DOTS_PER_MM;
+  else
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED, "block \"%s\" is not known", type);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+void
+bm_pen_draw_head (BmPen *pen, json_t *sheet, guint copy)
+{
+  const BmSheetStyle *style = pen->style;
+  const char *station = json_string_value (json_object_get (sheet, "station"));
+  const char *title = json_string_value (json_object_get (sheet, "title"));
+  const int width = bm_pen_inner_width (pen);
+  BmType type = { style->title, TRUE, TRUE, style->title / 10 };
+
+  if (station != NULL && *station != '\0')
+    bm_pen_draw_text (pen, station, (BmType){ style->body, FALSE, TRUE, 0 }, style->margin, width);
+  if (title != NULL && *title != '\0')
+    bm_pen_draw_text (pen, title, shrink_to_fit (pen, title, type, width), style->margin, width);
+  if (copy > 1)
+    {
+      /* Translators: on a further copy of a sheet; %u is 2 or more. */
+      g_autofree char *mark = g_strdup_printf (C_ ("sheet", "Print no. %u (reprint)"), copy);
+
+      draw_boxed (pen, mark, style->lead);
+    }
+}
+
+void
+bm_pen_draw_foot (BmPen *pen, json_t *sheet)
+{
+  const BmType type = { pen->style->small, FALSE, TRUE, 0 };
+
+  if (!json_is_true (json_object_get (sheet, "demo")))
+    return;
+  pen->y += 6;
+  bm_pen_draw_text (pen, C_ ("sheet", "Demonstration data   Not a real document"), type,
+                    pen->style->margin, bm_pen_inner_width (pen));
+}

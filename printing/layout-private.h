@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "printing/layout.h"
+
+#include <librsvg/rsvg.h>
+#include <pango/pangocairo.h>
+
+G_BEGIN_DECLS
+
+/* Inside the layout: how a paper looks, and the pen that draws a sheet's blocks down the page. */
+
+#define BM_STATE_DISCS 3
+
+typedef struct
+{
+  int width;       /* of the paper, dots */
+  int page_height; /* 0 for a roll */
+  int margin;
+  int margin_top;
+  int small;
+  int body;
+  int lead;
+  int hero;
+  int title;
+  int figure;
+  int label; /* width of the label column */
+  int disc;  /* diameter */
+  int module; /* dots a QR module */
+} BmSheetStyle;
+
+const BmSheetStyle *bm_sheet_style_get (BmPaper paper);
+
+struct _BmLayout
+{
+  PangoFontMap *font_map;
+  PangoContext *context;
+  RsvgHandle *icons[BM_STATE_DISCS][2]; /* [state][0 black, 1 white] */
+};
+
+/*
+ * The pen. With cr on a scratch surface and no lines it only measures: a block is drawn the same way
+ * both times, so that what was measured is what is drawn.
+ */
+typedef struct
+{
+  BmLayout *layout;
+  const BmSheetStyle *style;
+  cairo_t *cr;
+  double y;
+  int page;
+  GPtrArray *lines; /* of BmRenderLine, or NULL while measuring */
+  guint unknown_glyphs;
+  gboolean is_past_number; /* what follows the number is small print */
+} BmPen;
+
+typedef struct
+{
+  int size;
+  gboolean strong;
+  gboolean is_centred;
+  int spacing; /* between letters */
+} BmType;
+
+int bm_pen_inner_width (const BmPen *pen);
+int bm_pen_draw_text (BmPen *pen, const char *text, BmType type, int x, int width);
+int bm_pen_measure_width (BmPen *pen, const char *text, BmType type);
+
+gboolean bm_pen_draw_block (BmPen *pen, json_t *block, GError **error);
+void bm_pen_draw_head (BmPen *pen, json_t *sheet, guint copy);
+void bm_pen_draw_foot (BmPen *pen, json_t *sheet);
+
+G_END_DECLS
