@@ -342,6 +342,8 @@ bm_session_close (BmSession *self, const char *why)
   if (self->page_id == BM_PAGE_CLOSING)
     return;
   bm_session_audit (self, "session-closed", why);
+  if (self->answer != NULL && !bm_session_is_result (self->answer))
+    bm_session_tell (self, self->answer); /* it stood on the page; a result may not have */
   bm_session_stop_witness (self);
   bm_session_stop_ringing (self);
   bm_session_lease (self, FALSE);

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/catalogue/text.h"
+#include "core/session/session-private.h"
+#include "core/session/words.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/*
+ * The end of a matter: what was gathered is frozen into a draft, the ledger takes it or not, and only
+ * its answer lets anybody say "noted" (invariant 1). A draft that was not taken may be offered again:
+ * (session, matter) is unique in the ledger, so nothing is ever stored twice.
+ *
+ * Invariant: no draft is made from evidence that the service's file does not accept.
+ */
+
+/* Evidence */
+
+static const char *
+get_kind (BmCard *card)
+{
+  switch (card->kind)
+    {
+    case BM_CARD_CITIZEN:
+      return "citizen";
+    case BM_CARD_HMT_PERMIT:
+      return "hmt-permit";
+    case BM_CARD_FOREIGNER:
+      return "foreigner";
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static gboolean
+has_evidence (BmSession *self, const char *class)
+{
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (self->evidence, i,
+                      item) if (g_strcmp0 (json_string_value (json_object_get (item, "class")),
+                                           class) == 0) return TRUE;
+  return FALSE;
+}
+
+/* The card was read by the station's own reader; the face cannot bring this about. */
+static void
+add_card (BmSession *self)
+{
+  if (self->evidence == NULL)
+    self->evidence = json_array ();
+  if (!has_evidence (self, "card"))
+    json_array_insert_new (self->evidence, 0,
+                           json_pack ("{s:s, s:s, s:I}", "class", "card", "kind",
+                                      get_kind (self->card), "at_ms",
+                                      (json_int_t) self->card_wall_ms));
+}
+
+static gboolean
+is_met (BmSession *self, json_t *accepted)
+{
+  json_t *needs = json_object_get (accepted, "needs");
+  json_t *need;
+  gsize i;
+
+  json_array_foreach (needs, i,
+                      need) if (!has_evidence (self, json_string_value (need))) return FALSE;
+  return json_array_size (needs) > 0;
+}
+
+static gboolean
+is_evidence_enough (BmSession *self)
+{
+  json_t *evidence = json_object_get (self->service, "evidence");
+  json_t *accepted;
+  gsize i;
+
+  if (bm_session_has_step (self->service, "witness") && !has_evidence (self, "witness"))
+    return FALSE;
+  json_array_foreach (json_object_get (evidence, "accepted"), i,
+                      accepted) if (is_met (self, accepted)) return bm_session_get_way (self) !=
+    NULL;
+  return FALSE;
+}
+
+/* Fields */
+
+static json_t *
+make_text (const char *text)
+{
+  return text != NULL && *text != '\0' ? json_string (text) : NULL;
+}
+
+/* Domain §3.0: 10 身份证, 40 港澳台居民居住证, 50 外国人永久居留身份证. */
+static const char *
+get_document_code (BmCard *card)
+{
+  switch (card->kind)
+    {
+    case BM_CARD_CITIZEN:
+      return "10";
+    case BM_CARD_HMT_PERMIT:
+      return "40";
+    case BM_CARD_FOREIGNER:
+      return "50";
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+static json_t *
+read_card (BmSession *self, const char *from)
+{
+  const struct
+  {
+    const char *from;
+    const char *value;
+  } table[] = {
+    { "card.kind", get_document_code (self->card) },
+    { "card.name", self->card->name },
+    { "card.id_number", self->card->id_number },
+    { "card.sex", self->card->sex },
+    { "card.birth", self->card->birth },
+    { "card.ethnic", self->card->ethnic },
+    { "card.address", self->card->address },
+    { "card.valid_to", self->card->valid_to },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (table[i].from, from) == 0)
+      return make_text (table[i].value);
+  return NULL;
+}
+
+static json_t *
+compute (BmSession *self, const char *from)
+{
+  gint32 due = bm_session_get_due (self);
+  g_autofree char *day = due != BM_NO_DAY ? bm_day_to_string (due) : NULL;
+
+  if (strcmp (from, "evidence.way") == 0)
+    return make_text (bm_session_get_way (self));
+  if (strcmp (from, "evidence.present") == 0)
+    return json_boolean (has_evidence (self, "witness"));
+  return strcmp (from, "history.due") == 0 ? make_text (day) : NULL;
+}
+
+/* New reference, or NULL: left out, or for the centre to fill. */
+static json_t *
+make_value (BmSession *self, json_t *field)
+{
+  const char *from = json_string_value (json_object_get (field, "from"));
+  json_t *given;
+
+  if (from != NULL && g_str_has_prefix (from, "card."))
+    return read_card (self, from);
+  if (from != NULL)
+    return compute (self, from);
+  given = json_object_get (self->fields, json_string_value (json_object_get (field, "id")));
+  return given != NULL ? json_copy (given) : NULL;
+}
+
+/* @kept: only what may stay here (domain §2.21a rule 9). */
+static json_t *
+make_fields (BmSession *self, gboolean kept)
+{
+  json_t *fields = json_object ();
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (self->service, "fields"), i, field)
+  {
+    const char *keep = json_string_value (json_object_get (field, "keep_local"));
+    json_t *value;
+
+    if (kept && g_strcmp0 (keep, "slip") != 0)
+      continue;
+    value = make_value (self, field);
+    if (value != NULL)
+      json_object_set_new (fields, json_string_value (json_object_get (field, "id")), value);
+  }
+  return fields;
+}
+
+/* The draft */
+
+static json_t *
+make_payload (BmSession *self)
+{
+  return json_pack ("{s:i, s:O, s:O, s:o, s:o, s:o, s:s, s:s, s:s, s:b, s:s, s:i}", "version", 1,
+                    "service", json_object_get (self->service, "id"), "rule",
+                    json_object_get (self->service, "version"), "fields", make_fields (self, FALSE),
+                    "evidence", json_deep_copy (self->evidence), "notice",
+                    self->notice != NULL ? json_deep_copy (self->notice) : json_object (),
+                    "pressed_by", "self", "mode", self->helper != NULL ? "assisted" : "self",
+                    "helper", self->helper != NULL ? self->helper : "", "online",
+                    (int) self->was_online, "session", self->id, "matter", (int) self->matter);
+}
+
+static json_t *
+make_slip (BmSession *self)
+{
+  gint32 day = BM_NO_DAY;
+  gboolean is_provisional = FALSE;
+  g_autofree char *result_day = NULL;
+
+  bm_session_get_result_day (self, self->was_online, &day, &is_provisional);
+  result_day = day != BM_NO_DAY ? bm_day_to_string (day) : g_strdup ("");
+  return json_pack ("{s:i, s:s, s:O, s:o, s:s, s:I, s:s, s:b, s:b, s:b, s:s, s:s}", "version", 1,
+                    "label", bm_text_pick (json_object_get (self->service, "label")), "rule",
+                    json_object_get (self->service, "version"), "fields", make_fields (self, TRUE),
+                    "way", bm_session_get_way (self), "noted_ms",
+                    (json_int_t) bm_clock_get_wall_ms (self->setup->clock), "result_day",
+                    result_day, "is_provisional", (int) is_provisional, "was_online",
+                    (int) self->was_online, "was_recently_online", (int) self->was_recently_online,
+                    "helper", self->helper != NULL ? self->helper : "", "pressed_by", "self");
+}
+
+static BmDraft *
+make_draft (BmSession *self)
+{
+  BmDraft *draft = bm_draft_new ();
+  gint32 due = bm_session_get_due (self);
+
+  draft->seat = g_strdup (self->setup->seat);
+  draft->session = g_strdup (self->id);
+  draft->matter = self->matter;
+  draft->service = g_strdup (json_string_value (json_object_get (self->service, "id")));
+  draft->rule = g_strdup (json_string_value (json_object_get (self->service, "version")));
+  draft->priority = (guint8) json_integer_value (json_object_get (self->service, "priority"));
+  draft->due_day = due != BM_NO_DAY ? due : BM_NO_DUE_DAY;
+  memcpy (draft->subject_tag, self->tag, sizeof draft->subject_tag);
+  draft->payload = make_payload (self);
+  draft->slip = make_slip (self);
+  draft->sheet = bm_session_build_sheet (self, "registration", NULL);
+  g_assert (draft->payload != NULL && draft->slip != NULL);
+  return draft;
+}
+
+static void
+offer (BmSession *self)
+{
+  bm_session_add_effect (self, BM_EFFECT_COMMIT)->draft = bm_draft_ref (self->draft);
+  bm_session_go (self, BM_PAGE_COMMITTING);
+}
+
+void
+bm_session_begin_commit (BmSession *self)
+{
+  g_assert (self->card != NULL && self->is_confirmed && self->has_tag && self->draft == NULL &&
+            self->committed == NULL);
+
+  add_card (self);
+  if (!is_evidence_enough (self))
+    {
+      bm_session_audit (self, "evidence-missing", NULL);
+      bm_session_go (self, BM_PAGE_UNSEEN);
+      return;
+    }
+  self->matter++;
+  self->was_online = self->is_online;
+  self->draft = make_draft (self);
+  offer (self);
+}
+
+/* What the station would say of the case this moment. */
+static json_t *
+make_case (BmSession *self, json_t *committed)
+{
+  return json_pack ("{s:O, s:s, s:s, s:I, s:b, s:n, s:O?, s:O}", "number",
+                    json_object_get (committed, "number"), "service", self->draft->service, "state",
+                    "noted", "wall_ms", (json_int_t) bm_clock_get_wall_ms (self->setup->clock),
+                    "is_told", 0, "result", "qr", json_object_get (committed, "qr"), "slip",
+                    self->draft->slip);
+}
+
+void
+bm_session_committed (BmSession *self, json_t *committed)
+{
+  const char *number = json_string_value (json_object_get (committed, "number"));
+
+  if (bm_session_get_current (self) != BM_PAGE_COMMITTING || self->draft == NULL || number == NULL)
+    return;
+  self->committed = json_deep_copy (committed);
+  bm_json_wipe (self->answer);
+  self->answer = make_case (self, self->committed);
+  g_assert (self->answer != NULL);
+  g_clear_pointer (&self->draft, bm_draft_unref);
+  self->print_job = json_integer_value (json_object_get (committed, "print_job"));
+  self->paper = self->print_job > 0 ? BM_PAPER_COMING : BM_PAPER_NONE;
+  self->paper_boot_ms = self->answer_boot_ms = bm_session_now (self);
+  self->is_printing = FALSE;
+  if (self->was_online)
+    bm_session_add_effect (self, BM_EFFECT_EXPECT_ANSWER)->text = g_strdup (number);
+  bm_session_go (self, self->was_online ? BM_PAGE_SENDING : BM_PAGE_DONE);
+}
+
+void
+bm_session_commit_failed (BmSession *self, gint code)
+{
+  g_autofree char *detail = g_strdup_printf ("%d", code);
+
+  if (bm_session_get_current (self) != BM_PAGE_COMMITTING)
+    return;
+  bm_session_audit (self, "not-stored", detail);
+  bm_session_go (self, BM_PAGE_NOT_STORED);
+}
+
+/* Pages */
+
+static void
+build_committing (BmSession *self, json_t *page)
+{
+  (void) self;
+  bm_page_set_picture (page, "hourglass");
+  bm_page_set_question (page, C_ ("page", "One moment, please."), FALSE);
+}
+
+const BmPageSpec bm_spec_committing = { .id = "committing",
+                                        .template_name = "wait",
+                                        .build = build_committing,
+                                        .is_personal = TRUE };
+
+static void
+build_not_stored (BmSession *self, json_t *page)
+{
+  (void) self;
+  bm_page_set_picture (page, "warn");
+  bm_page_set_earcon (page, "attention");
+  bm_page_set_question (page, C_ ("page", "Something is wrong with the machine."), TRUE);
+  bm_page_add_line (page, NULL, C_ ("page", "What you just did is not stored."), TRUE);
+  bm_page_add_line (page, "person",
+                    C_ ("page", "Please call the staff,\nit has to be done once more."), FALSE);
+  bm_page_add_choice (page, "help", "help", C_ ("choice", "Call for help"), "help");
+  bm_page_add_choice (page, "again", "slip", C_ ("choice", "Do it once more"), NULL);
+}
+
+static gboolean
+choose_not_stored (BmSession *self, const char *choice)
+{
+  if (strcmp (choice, "help") == 0)
+    bm_session_call_help (self);
+  else
+    offer (self);
+  return TRUE;
+}
+
+const BmPageSpec bm_spec_not_stored = { .id = "not-stored",
+                                        .template_name = "error",
+                                        .build = build_not_stored,
+                                        .choose = choose_not_stored,
+                                        .can_end = TRUE,
+                                        .is_personal = TRUE };
