@@ -24,8 +24,8 @@ typedef struct
   int hero;
   int title;
   int figure;
-  int label; /* width of the label column */
-  int disc;  /* diameter */
+  int label;  /* width of the label column */
+  int disc;   /* diameter */
   int module; /* dots a QR module */
 } BmSheetStyle;
 

@@ -10,6 +10,8 @@
 
 #include <cairo-pdf.h>
 
+#include <string.h>
+
 /*
  * From the stored model of a sheet to ink (printing/RECEIPT.md). Everything is measured in dots of
  * 203.2 dpi, drawn on recording surfaces, one a page; raster and PDF replay the same recording.
@@ -85,6 +87,8 @@ bm_sheet_style_get (BmPaper paper)
 
   return &styles[paper];
 }
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RsvgHandle, g_object_unref)
 
 static RsvgHandle *
 load_icon (const char *assets, const char *name, const char *colour, GError **error)
@@ -267,9 +271,8 @@ draw_sheet (BmPen *pen, BmRender *render, json_t *sheet, guint copy, GError **er
   gsize i;
 
   bm_pen_draw_head (pen, sheet, copy);
-  json_array_foreach (blocks, i, block)
-    if (!place_block (pen, render, block, error) || !check_size (pen, render, error))
-      return FALSE;
+  json_array_foreach (blocks, i, block) if (!place_block (pen, render, block, error) ||
+                                            !check_size (pen, render, error)) return FALSE;
   bm_pen_draw_foot (pen, sheet);
   return check_size (pen, render, error);
 }

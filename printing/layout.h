@@ -52,14 +52,15 @@ typedef struct
 typedef struct
 {
   BmPaper paper;
-  int width;  /* dots */
-  int height; /* dots of each page; a roll has one page as long as it needs */
-  GPtrArray *pages; /* of cairo_surface_t, recording */
-  GPtrArray *lines; /* of BmRenderLine */
+  int width;            /* dots */
+  int height;           /* dots of each page; a roll has one page as long as it needs */
+  GPtrArray *pages;     /* of cairo_surface_t, recording */
+  GPtrArray *lines;     /* of BmRenderLine */
   guint unknown_glyphs; /* shown as boxes */
 } BmRender;
 
-BmRender *bm_layout_render (BmLayout *self, json_t *sheet, guint copy, BmPaper paper, GError **error)
+BmRender *
+bm_layout_render (BmLayout *self, json_t *sheet, guint copy, BmPaper paper, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 void bm_render_free (BmRender *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmRender, bm_render_free)

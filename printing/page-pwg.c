@@ -44,7 +44,11 @@ read_stream (void *closure, unsigned char *data, size_t length)
 }
 
 static void
-fill_header (cups_page_header2_t *header, const BmPage *page, int dpi, const char *media, guint count)
+fill_header (cups_page_header2_t *header,
+             const BmPage *page,
+             int dpi,
+             const char *media,
+             guint count)
 {
   memset (header, 0, sizeof *header);
   g_strlcpy (header->MediaClass, "PwgRaster", sizeof header->MediaClass);

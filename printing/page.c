@@ -13,7 +13,7 @@
  * and QR codes want whole dots.
  */
 
-#define THRESHOLD     128
+#define THRESHOLD 128
 
 #define MAX_SIDE_DOTS (BM_RENDER_MAX_MM * 24)
 
@@ -87,8 +87,7 @@ bm_page_from_render (const BmRender *render, guint index, int dpi, GError **erro
 
   g_return_val_if_fail (render != NULL && index < render->pages->len, NULL);
 
-  page =
-    bm_page_new ((int) round (render->width * scale), (int) round (render->height * scale));
+  page = bm_page_new ((int) round (render->width * scale), (int) round (render->height * scale));
   surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, page->width, page->height);
   cr = cairo_create (surface);
   cairo_set_source_rgb (cr, 1, 1, 1);

@@ -248,7 +248,8 @@ bm_pdf_printer_new (const char *uri, GError **error)
   if (*path != '/')
     {
       g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
-                   "printer \"%s\": write pdf:/folder or pdf:/folder?media=roll80|roll58|a5|a4", uri);
+                   "printer \"%s\": write pdf:/folder or pdf:/folder?media=roll80|roll58|a5|a4",
+                   uri);
       return NULL;
     }
   self = g_object_new (BM_TYPE_PDF_PRINTER, NULL);

@@ -47,7 +47,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPrintReport, bm_print_report_free)
 typedef struct
 {
   const BmRender *render;
-  const char *number;  /* 25 digits or "" */
+  const char *number; /* 25 digits or "" */
   guint copy;
   const char *attempt; /* uuid; durable before submit is called */
 } BmPrintRequest;
@@ -57,7 +57,8 @@ typedef struct
 {
   const char *attempt;
   const char *remote;
-  gint64 age_ms; /* since the attempt began by the boot clock; -1 when the machine restarted since */
+  gint64
+    age_ms; /* since the attempt began by the boot clock; -1 when the machine restarted since */
 } BmPrintTrace;
 
 #define BM_TYPE_PRINTER (bm_printer_get_type ())
