@@ -243,6 +243,9 @@ void bm_session_tell (BmSession *self, json_t *case_object);
 void bm_session_add_number (BmSession *self, json_t *page, json_t *case_object, gboolean with_qr);
 void bm_session_add_paper (BmSession *self, json_t *page);
 
+/* session-cases.c */
+void bm_session_begin_cases (BmSession *self);
+
 /* session-sheet.c */
 json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object);
 

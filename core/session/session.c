@@ -301,7 +301,7 @@ bm_session_enter_step (BmSession *self)
   else if (g_strcmp0 (step, "commit") == 0)
     bm_session_begin_commit (self);
   else
-    bm_session_go (self, BM_PAGE_CASES);
+    bm_session_begin_cases (self);
 }
 
 void
