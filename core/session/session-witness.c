@@ -318,7 +318,7 @@ build_refused (BmSession *self, json_t *page)
 {
   gint64 minutes = (self->locked_ms + 59999) / 60000;
   g_autofree char *locked
-    = g_strdup_printf (C_ ("page", "Too many tries.\nAgain in %" G_GINT64_FORMAT " minutes."), MAX (minutes, 1));
+    = g_strdup_printf (C_ ("page", "Too many tries.\nAgain in %d minutes."), (gint) CLAMP (minutes, 1, 9999));
 
   bm_page_set_picture (page, "warn");
   bm_page_set_earcon (page, "attention");
