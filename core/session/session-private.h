@@ -178,6 +178,10 @@ gint64 bm_session_now (BmSession *self); /* boot clock */
 const BmPageSpec *bm_session_get_spec (BmPageId page);
 gboolean bm_session_is_recorded (BmSession *self);
 
+/* session-frame.c, session-intent.c */
+json_t *bm_session_build_page (BmSession *self);
+void bm_session_take_intent (BmSession *self, json_t *intent);
+
 /* session-wipe.c: forgets what belongs to the person or the matter */
 void bm_session_forget_person (BmSession *self);
 void bm_session_forget_matter (BmSession *self);

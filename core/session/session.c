@@ -119,117 +119,10 @@ bm_session_uncover (BmSession *self)
   self->page_id = bm_session_get_current (self);
 }
 
-static const char *
-get_help_label (BmSession *self)
-{
-  if (self->help_boot_ms == 0)
-    return NULL;
-  return self->is_help_answered ? C_ ("frame", "Somebody comes") : C_ ("frame", "Help is called");
-}
-
-static void
-set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
-{
-  json_t *frame = json_object_get (page, "frame");
-  const char *label = get_help_label (self);
-  gboolean can_end = spec->can_end;
-
-  json_object_set_new (frame, "help", json_string (label != NULL ? "busy" : "normal"));
-  if (label != NULL)
-    json_object_set_new (frame, "help_label", json_string (label));
-  json_object_set_new (frame, "back", json_boolean (spec->back != NULL));
-  if (self->page_id == BM_PAGE_HOME && self->card == NULL)
-    can_end = FALSE; /* nothing was begun: its place belongs to 我的事办到哪了 */
-  json_object_set_new (frame, "end", json_boolean (can_end));
-  if (can_end)
-    json_object_set_new (frame, "end_label",
-                         json_string (bm_session_is_recorded (self) ? C_ ("frame", "Done, leave")
-                                                                    : C_ ("frame", "Stop here")));
-}
-
-static gboolean
-is_asked_field (json_t *field)
-{
-  return json_object_get (field, "question") != NULL;
-}
-
-static guint
-count_asked (json_t *service)
-{
-  json_t *field;
-  guint count = 0;
-  gsize i;
-
-  json_array_foreach (json_object_get (service, "fields"), i, field)
-    count += is_asked_field (field);
-  return count;
-}
-
-/* Where in the flow: each step counts one, the fields count each. */
-static void
-set_step (BmSession *self, json_t *page)
-{
-  json_t *flow = json_object_get (self->service, "flow");
-  guint at = 0;
-  guint of = 0;
-  json_t *step;
-  gsize i;
-
-  json_array_foreach (flow, i, step)
-    {
-      const char *name = json_string_value (step);
-      guint weight = strcmp (name, "fields") == 0 ? count_asked (self->service) : 1;
-
-      if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0)
-        break;
-      if (i < self->step)
-        at += weight;
-      else if (i == self->step)
-        at += strcmp (name, "fields") == 0 ? MIN (self->field, weight - 1) + 1 : 1;
-      of += weight;
-    }
-  if (at >= 1 && of <= 12 && at <= of)
-    json_object_set_new (page, "step", json_pack ("{s:i, s:i}", "at", (int) at, "of", (int) of));
-}
-
-static void
-set_service (BmSession *self, json_t *page)
-{
-  BmPageId current = bm_session_get_current (self);
-
-  if (self->service == NULL || current == BM_PAGE_HOME)
-    return;
-  json_object_set_new (page, "service",
-                       json_pack ("{s:s, s:O, s:O}", "label",
-                                  bm_text_pick (json_object_get (self->service, "label")), "icon",
-                                  json_object_get (self->service, "icon"), "tint",
-                                  json_object_get (self->service, "tint")));
-  if (current >= BM_PAGE_CARD && current < BM_PAGE_UNSEEN && current != BM_PAGE_TOLD
-      && current != BM_PAGE_LETTER)
-    set_step (self, page);
-}
-
-static json_t *
-build_page (BmSession *self)
-{
-  const BmPageSpec *spec = bm_session_get_spec (self->page_id);
-  json_t *page = bm_page_new (spec->id, spec->template_name);
-
-  if (self->is_stranger)
-    bm_page_add_line (page, "people", C_ ("page", "One person at a time, please."), FALSE);
-  spec->build (self, page);
-  set_service (self, page);
-  set_frame (self, spec, page);
-  bm_page_set_settings (page, self->scale, self->is_spoken);
-  bm_page_set_station (page, self->setup, self->clock, self->is_online);
-  bm_page_finish (page, !json_is_true (json_object_get (page, "is_private")) || self->is_heard);
-  return page;
-}
-
 static void
 refresh (BmSession *self)
 {
-  json_t *page = build_page (self);
+  json_t *page = bm_session_build_page (self);
   BmEffect *effect;
 
   if (!self->must_emit && json_equal (page, self->page))
@@ -384,100 +277,6 @@ bm_session_finish (BmSession *self)
   bm_session_go (self, BM_PAGE_IDLE);
 }
 
-/* Intents */
-
-static void
-make_bigger (BmSession *self)
-{
-  static const guint scales[] = { 100, 125, 150, 200, 100 };
-  guint i = 0;
-
-  while (scales[i] != self->scale)
-    i++;
-  self->scale = scales[i + 1];
-}
-
-static gboolean
-take_choice (BmSession *self, const BmPageSpec *spec, json_t *intent)
-{
-  const char *choice = json_string_value (json_object_get (intent, "choice"));
-  const char *cases = json_string_value (json_object_get (json_object_get (self->page, "frame"), "cases"));
-
-  if (choice == NULL || spec->choose == NULL)
-    return FALSE;
-  if (!bm_page_has_choice (self->page, choice) && (cases == NULL || strcmp (choice, "cases") != 0))
-    return FALSE;
-  return spec->choose (self, choice);
-}
-
-static gboolean
-take_digits (BmSession *self, const BmPageSpec *spec, json_t *intent)
-{
-  const char *value = json_string_value (json_object_get (intent, "value"));
-  json_t *input = json_object_get (self->page, "input");
-  gsize length = value != NULL ? strlen (value) : 0;
-
-  if (!json_is_object (input) || spec->digits == NULL
-      || length < (gsize) json_integer_value (json_object_get (input, "min"))
-      || length > (gsize) json_integer_value (json_object_get (input, "max")))
-    return FALSE;
-  return spec->digits (self, value);
-}
-
-static gboolean
-take_move (BmSession *self, const BmPageSpec *spec, const char *what)
-{
-  json_t *frame = json_object_get (self->page, "frame");
-
-  if (strcmp (what, "back") == 0 && spec->back != NULL)
-    spec->back (self);
-  else if (strcmp (what, "next") == 0 && spec->next != NULL
-           && json_is_string (json_object_get (frame, "next")))
-    spec->next (self);
-  else if (strcmp (what, "end") == 0 && json_is_true (json_object_get (frame, "end")))
-    bm_session_close (self, "ended");
-  else
-    return FALSE;
-  return TRUE;
-}
-
-static gboolean
-take_frame (BmSession *self, const char *what)
-{
-  if (strcmp (what, "bigger") == 0)
-    make_bigger (self);
-  else if (strcmp (what, "read") == 0)
-    self->is_spoken = self->is_heard = TRUE;
-  else if (strcmp (what, "help") == 0)
-    bm_session_call_help (self);
-  else if (strcmp (what, "activity") == 0 && self->page_id == BM_PAGE_WARN)
-    bm_session_uncover (self);
-  else
-    return strcmp (what, "activity") == 0;
-  return TRUE;
-}
-
-/* An intent that the page does not offer is answered with the same page. */
-static void
-handle_intent (BmSession *self, json_t *intent)
-{
-  const char *what = json_string_value (json_object_get (intent, "do"));
-  const BmPageSpec *spec = bm_session_get_spec (self->page_id);
-  gboolean is_taken = FALSE;
-
-  self->active_boot_ms = bm_session_now (self);
-  if (what == NULL)
-    ;
-  else if (strcmp (what, "choose") == 0)
-    is_taken = take_choice (self, spec, intent);
-  else if (strcmp (what, "digits") == 0)
-    is_taken = take_digits (self, spec, intent);
-  else
-    is_taken = take_move (self, spec, what) || take_frame (self, what);
-  if (!is_taken)
-    self->must_emit = TRUE;
-}
-
 /* Events */
 
 static void
@@ -554,7 +353,7 @@ bm_session_handle (BmSession *self, const BmEvent *event)
   switch (event->type)
     {
     case BM_EVENT_INTENT:
-      handle_intent (self, event->json);
+      bm_session_take_intent (self, event->json);
       break;
     case BM_EVENT_CARD_READ:
     case BM_EVENT_CARD_REMOVED:

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/session/session-private.h"
+
+#include "core/catalogue/catalogue.h"
+#include "core/catalogue/text.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* What every page has around its own content: service, step, help, end, settings, station. */
+
+static const char *
+get_help_label (BmSession *self)
+{
+  if (self->help_boot_ms == 0)
+    return NULL;
+  return self->is_help_answered ? C_ ("frame", "Somebody comes") : C_ ("frame", "Help is called");
+}
+
+static void
+set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
+{
+  json_t *frame = json_object_get (page, "frame");
+  const char *label = get_help_label (self);
+  gboolean can_end = spec->can_end;
+
+  json_object_set_new (frame, "help", json_string (label != NULL ? "busy" : "normal"));
+  if (label != NULL)
+    json_object_set_new (frame, "help_label", json_string (label));
+  json_object_set_new (frame, "back", json_boolean (spec->back != NULL));
+  if (self->page_id == BM_PAGE_HOME && self->card == NULL)
+    can_end = FALSE; /* nothing was begun: its place belongs to 我的事办到哪了 */
+  json_object_set_new (frame, "end", json_boolean (can_end));
+  if (can_end)
+    json_object_set_new (frame, "end_label",
+                         json_string (bm_session_is_recorded (self) ? C_ ("frame", "Done, leave")
+                                                                    : C_ ("frame", "Stop here")));
+}
+
+static gboolean
+is_asked_field (json_t *field)
+{
+  return json_object_get (field, "question") != NULL;
+}
+
+static guint
+count_asked (json_t *service)
+{
+  json_t *field;
+  guint count = 0;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "fields"), i, field)
+    count += is_asked_field (field);
+  return count;
+}
+
+/* Where in the flow: each step counts one, the fields count each. */
+static void
+set_step (BmSession *self, json_t *page)
+{
+  json_t *flow = json_object_get (self->service, "flow");
+  guint at = 0;
+  guint of = 0;
+  json_t *step;
+  gsize i;
+
+  json_array_foreach (flow, i, step)
+    {
+      const char *name = json_string_value (step);
+      guint weight = strcmp (name, "fields") == 0 ? count_asked (self->service) : 1;
+
+      if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0)
+        break;
+      if (i < self->step)
+        at += weight;
+      else if (i == self->step)
+        at += strcmp (name, "fields") == 0 ? MIN (self->field, weight - 1) + 1 : 1;
+      of += weight;
+    }
+  if (at >= 1 && of <= 12 && at <= of)
+    json_object_set_new (page, "step", json_pack ("{s:i, s:i}", "at", (int) at, "of", (int) of));
+}
+
+static void
+set_service (BmSession *self, json_t *page)
+{
+  BmPageId current = bm_session_get_current (self);
+
+  if (self->service == NULL || current == BM_PAGE_HOME)
+    return;
+  json_object_set_new (page, "service",
+                       json_pack ("{s:s, s:O, s:O}", "label",
+                                  bm_text_pick (json_object_get (self->service, "label")), "icon",
+                                  json_object_get (self->service, "icon"), "tint",
+                                  json_object_get (self->service, "tint")));
+  if (current >= BM_PAGE_CARD && current < BM_PAGE_UNSEEN && current != BM_PAGE_TOLD
+      && current != BM_PAGE_LETTER)
+    set_step (self, page);
+}
+
+/* The whole model of the page that is shown now; the page itself fills what is its own. */
+json_t *
+bm_session_build_page (BmSession *self)
+{
+  const BmPageSpec *spec = bm_session_get_spec (self->page_id);
+  json_t *page = bm_page_new (spec->id, spec->template_name);
+
+  if (self->is_stranger)
+    bm_page_add_line (page, "people", C_ ("page", "One person at a time, please."), FALSE);
+  spec->build (self, page);
+  set_service (self, page);
+  set_frame (self, spec, page);
+  bm_page_set_settings (page, self->scale, self->is_spoken);
+  bm_page_set_station (page, self->setup, self->clock, self->is_online);
+  bm_page_finish (page, !json_is_true (json_object_get (page, "is_private")) || self->is_heard);
+  return page;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/session/session-private.h"
+
+#include <string.h>
+
+/* What a face may do to a page: only what the page offers counts. */
+
+static void
+make_bigger (BmSession *self)
+{
+  static const guint scales[] = { 100, 125, 150, 200, 100 };
+  guint i = 0;
+
+  while (scales[i] != self->scale)
+    i++;
+  self->scale = scales[i + 1];
+}
+
+static gboolean
+take_choice (BmSession *self, const BmPageSpec *spec, json_t *intent)
+{
+  const char *choice = json_string_value (json_object_get (intent, "choice"));
+  const char *cases = json_string_value (json_object_get (json_object_get (self->page, "frame"), "cases"));
+
+  if (choice == NULL || spec->choose == NULL)
+    return FALSE;
+  if (!bm_page_has_choice (self->page, choice) && (cases == NULL || strcmp (choice, "cases") != 0))
+    return FALSE;
+  return spec->choose (self, choice);
+}
+
+static gboolean
+take_digits (BmSession *self, const BmPageSpec *spec, json_t *intent)
+{
+  const char *value = json_string_value (json_object_get (intent, "value"));
+  json_t *input = json_object_get (self->page, "input");
+  gsize length = value != NULL ? strlen (value) : 0;
+
+  if (!json_is_object (input) || spec->digits == NULL
+      || length < (gsize) json_integer_value (json_object_get (input, "min"))
+      || length > (gsize) json_integer_value (json_object_get (input, "max")))
+    return FALSE;
+  return spec->digits (self, value);
+}
+
+static gboolean
+take_move (BmSession *self, const BmPageSpec *spec, const char *what)
+{
+  json_t *frame = json_object_get (self->page, "frame");
+
+  if (strcmp (what, "back") == 0 && spec->back != NULL)
+    spec->back (self);
+  else if (strcmp (what, "next") == 0 && spec->next != NULL
+           && json_is_string (json_object_get (frame, "next")))
+    spec->next (self);
+  else if (strcmp (what, "end") == 0 && json_is_true (json_object_get (frame, "end")))
+    bm_session_close (self, "ended");
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static gboolean
+take_frame (BmSession *self, const char *what)
+{
+  if (strcmp (what, "bigger") == 0)
+    make_bigger (self);
+  else if (strcmp (what, "read") == 0)
+    self->is_spoken = self->is_heard = TRUE;
+  else if (strcmp (what, "help") == 0)
+    bm_session_call_help (self);
+  else if (strcmp (what, "activity") == 0 && self->page_id == BM_PAGE_WARN)
+    bm_session_uncover (self);
+  else
+    return strcmp (what, "activity") == 0;
+  return TRUE;
+}
+
+/* An intent that the page does not offer is answered with the same page. */
+void
+bm_session_take_intent (BmSession *self, json_t *intent)
+{
+  const char *what = json_string_value (json_object_get (intent, "do"));
+  const BmPageSpec *spec = bm_session_get_spec (self->page_id);
+  gboolean is_taken = FALSE;
+
+  self->active_boot_ms = bm_session_now (self);
+  if (what == NULL)
+    ;
+  else if (strcmp (what, "choose") == 0)
+    is_taken = take_choice (self, spec, intent);
+  else if (strcmp (what, "digits") == 0)
+    is_taken = take_digits (self, spec, intent);
+  else
+    is_taken = take_move (self, spec, what) || take_frame (self, what);
+  if (!is_taken)
+    self->must_emit = TRUE;
+}
