@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "printing/printer.h"
+
+#include <cups/cups.h>
+
+G_BEGIN_DECLS
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (http_t, httpClose)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ipp_t, ippDelete)
+
+/* The printer as a peer on the network: its address, and questions that change nothing. */
+typedef struct
+{
+  char *host;
+  int port;
+  char *resource; /* path */
+  char *uri;      /* without our query */
+  gboolean is_secure;
+} BmIppPeer;
+
+BmIppPeer *
+bm_ipp_peer_new (const char *uri, BmPaper *ret_paper, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_ipp_peer_free (BmIppPeer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmIppPeer, bm_ipp_peer_free)
+
+http_t *bm_ipp_connect (const BmIppPeer *peer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ipp_t *bm_ipp_new_request (const BmIppPeer *peer, ipp_op_t operation, const char *job_uri);
+ipp_t *bm_ipp_ask (http_t *http, const BmIppPeer *peer, ipp_t *request, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a printer can do, as far as we print. */
+typedef struct
+{
+  gboolean has_pdf;
+  gboolean has_black_raster;
+  gboolean has_roll_resolution;
+  gboolean has_sheet_resolution;
+  gboolean has_trim;
+} BmIppAbilities;
+
+gboolean
+bm_ipp_ask_abilities (http_t *http, const BmIppPeer *peer, BmIppAbilities *ret_it, GError **error);
+
+/* Reasons without severity, with "paused" for a printer that takes no jobs. */
+GStrv bm_ipp_ask_reasons (http_t *http, const BmIppPeer *peer, int *ret_up_time_s, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+const char *bm_ipp_pick_blocking (const char *const *reasons);
+
+/* A job of ours in the printer's list. */
+typedef struct
+{
+  char *uri;
+  int state; /* ipp_jstate_t */
+  gboolean never_started;
+  gboolean has_errors;
+} BmIppJob;
+
+gboolean bm_ipp_find_job (ipp_t *response, const char *attempt, BmIppJob *ret_job);
+void bm_ipp_job_clear (BmIppJob *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BmIppJob, bm_ipp_job_clear)
+
+BmPrintReport *bm_ipp_job_report (const BmIppJob *job);
+
+G_END_DECLS
