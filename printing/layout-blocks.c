@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include <math.h>
+#include <string.h>
 
 /*
  * The blocks of a sheet, top to bottom: discs, pairs, text, boxes, the number beside its code. Sizes come
@@ -26,11 +27,15 @@
 #define BOX_PAD        18
 #define QUIET_MODULES  4
 #define MIN_SHRINK_PCT 70
+#define TIGHTEN_PCT    85 /* what a line may give up to stay one line */
+#define MIN_TYPE       24 /* dots: 3 mm, and nothing on paper is smaller */
+#define FIGURE_PITCH   1.2
+#define SMALL_LEAD     8
 
 static double
-line_pitch (int size)
+line_pitch (BmType type)
 {
-  return round (size * PITCH);
+  return round (type.size * (type.is_figure ? FIGURE_PITCH : PITCH));
 }
 
 int
@@ -90,15 +95,67 @@ note_line (BmPen *pen, PangoLayout *layout, PangoLayoutLine *line, const cairo_r
   g_ptr_array_add (pen->lines, note);
 }
 
+/* Lines of even length: no single character is left alone on the last one. */
+static void
+balance (PangoLayout *layout, int width)
+{
+  int low = width / 2, high = width;
+  int lines;
+
+  pango_layout_set_width (layout, width * PANGO_SCALE);
+  lines = pango_layout_get_line_count (layout);
+  if (!pango_layout_is_wrapped (layout))
+    return;
+  while (low < high)
+    {
+      const int middle = (low + high) / 2;
+
+      pango_layout_set_width (layout, middle * PANGO_SCALE);
+      if (pango_layout_get_line_count (layout) > lines)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  pango_layout_set_width (layout, high * PANGO_SCALE);
+}
+
+static gboolean
+is_comma (gunichar c)
+{
+  return c == 0xff0c || c == 0x3002 || c == 0xff1a || c == 0xff1b; /* full-width , . : ; */
+}
+
+/* Two lines break after a comma where both halves then fit; NULL when there is no such place. */
+static char *
+break_at_comma (BmPen *pen, const char *text, BmType type, int width)
+{
+  if (strchr (text, '\n') != NULL || bm_pen_measure_width (pen, text, type) <= width)
+    return NULL;
+  for (const char *at = text; *at != '\0';)
+    {
+      const gunichar c = g_utf8_get_char (at);
+      g_autofree char *broken = NULL;
+
+      at = g_utf8_next_char (at);
+      if (!is_comma (c) || *at == '\0')
+        continue;
+      broken = g_strdup_printf ("%.*s\n%s", (int) (at - text), text, at);
+      if (bm_pen_measure_width (pen, broken, type) <= width)
+        return g_steal_pointer (&broken);
+    }
+  return NULL;
+}
+
 /* Sets @text at the pen's height and moves the pen below it; gives the number of lines. */
 int
 bm_pen_draw_text (BmPen *pen, const char *text, BmType type, int x, int width)
 {
-  g_autoptr (PangoLayout) layout = new_type (pen, text, type);
-  const double pitch = line_pitch (type.size);
+  g_autofree char *broken = break_at_comma (pen, text, type, width);
+  g_autoptr (PangoLayout) layout = new_type (pen, broken != NULL ? broken : text, type);
+  const double pitch = line_pitch (type);
   int count;
 
-  pango_layout_set_width (layout, width * PANGO_SCALE);
+  balance (layout, width);
   count = pango_layout_get_line_count (layout);
   for (int i = 0; i < count; i++)
     {
@@ -131,6 +188,18 @@ shrink_to_fit (BmPen *pen, const char *text, BmType type, int width)
   return type;
 }
 
+/* A little smaller where that saves a line; otherwise as it is, in several lines. */
+static BmType
+tighten (BmPen *pen, const char *text, BmType type, int width)
+{
+  const int least = MAX (MIN_TYPE, type.size * TIGHTEN_PCT / 100);
+  BmType tight = type;
+
+  while (tight.size > least && bm_pen_measure_width (pen, text, tight) > width)
+    tight.size--;
+  return bm_pen_measure_width (pen, text, tight) <= width ? tight : type;
+}
+
 static void
 draw_rule (BmPen *pen)
 {
@@ -145,7 +214,7 @@ draw_disc (BmPen *pen, int state, double cx, double cy, gboolean is_reached)
 {
   static const double dashes[] = { 9, 6 };
   const double radius = pen->style->disc / 2.0;
-  const double icon = round (pen->style->disc * 0.52);
+  const double icon = round (pen->style->disc * 0.6);
   const RsvgRectangle place = { round (cx - icon / 2), round (cy - icon / 2), icon, icon };
 
   cairo_new_path (pen->cr);
@@ -233,10 +302,10 @@ draw_pair (BmPen *pen, const char *label, const char *value, gboolean strong)
   below = pen->y;
   pen->y = top;
   if (lines[0] != NULL)
-    bm_pen_draw_text (pen, lines[0], type, x, width);
+    bm_pen_draw_text (pen, lines[0], tighten (pen, lines[0], type, width), x, width);
   type.size = style->small;
   if (lines[0] != NULL && lines[1] != NULL)
-    bm_pen_draw_text (pen, lines[1], type, x, width);
+    bm_pen_draw_text (pen, lines[1], tighten (pen, lines[1], type, width), x, width);
   pen->y = MAX (pen->y, below);
 }
 
@@ -319,6 +388,7 @@ draw_number_words (BmPen *pen, json_t *block, int width)
   if (place != NULL && *place != '\0')
     bm_pen_draw_text (pen, place, shrink_to_fit (pen, place, type, width), style->margin, width);
   type.size = style->figure;
+  type.is_figure = TRUE;
   if (figure != NULL && *figure != '\0')
     bm_pen_draw_text (pen, figure, shrink_to_fit (pen, figure, type, width), style->margin - 2,
                       width);
@@ -403,8 +473,12 @@ draw_text_block (BmPen *pen, json_t *block)
     0,
   };
 
-  bm_pen_draw_text (pen, json_string_value (json_object_get (block, "text")), type,
-                    pen->style->margin, bm_pen_inner_width (pen));
+  const char *text = json_string_value (json_object_get (block, "text"));
+  const int width = bm_pen_inner_width (pen);
+
+  if (type.size == pen->style->small && !pen->is_past_number)
+    pen->y += SMALL_LEAD;
+  bm_pen_draw_text (pen, text, tighten (pen, text, type, width), pen->style->margin, width);
 }
 
 /**

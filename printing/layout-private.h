@@ -59,7 +59,8 @@ typedef struct
   int size;
   gboolean strong;
   gboolean is_centred;
-  int spacing; /* between letters */
+  int spacing;        /* between letters */
+  gboolean is_figure; /* digits: no room for descenders needed */
 } BmType;
 
 int bm_pen_inner_width (const BmPen *pen);
