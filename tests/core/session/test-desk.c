@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/catalogue/shape.h"
+#include "tests/core/session/world.h"
+
+#include <string.h>
+
+/* The helper's desk: signing in, what waits and why, the witness act, and a monkey at the screen. */
+
+typedef struct
+{
+  BmShiftClock *clock;
+  BmSessionSetup setup;
+  BmDesk *desk;
+  GPtrArray *effects; /* without pages */
+  guint n_pages;
+  char *checked; /* whose PIN is being looked at */
+} Desk;
+
+static void
+desk_send (Desk *self, BmDeskEvent event)
+{
+  BmDeskEffect *effect;
+
+  bm_desk_handle (self->desk, &event);
+  while ((effect = bm_desk_take_effect (self->desk)) != NULL)
+    if (effect->type == BM_DESK_EFFECT_PAGE)
+      {
+        world_check_page (effect->json);
+        self->n_pages++;
+        bm_desk_effect_free (effect);
+      }
+    else
+      {
+        if (effect->type == BM_DESK_EFFECT_CHECK_STAFF)
+          {
+            g_free (self->checked);
+            self->checked = g_strdup (effect->text);
+          }
+        g_ptr_array_add (self->effects, effect);
+      }
+}
+
+static Desk *
+desk_new (void)
+{
+  Desk *self = g_new0 (Desk, 1);
+
+  self->clock = bm_shift_clock_new (G_GINT64_CONSTANT (1795223400000), FALSE);
+  bm_shift_clock_advance (self->clock, 1000);
+  self->setup = (BmSessionSetup){ .seat = "desk",
+                                  .station_name = "禾田村便民服务站",
+                                  .village_name = "禾田村",
+                                  .terminal = 1,
+                                  .is_demo = TRUE,
+                                  .clock = BM_CLOCK (self->clock) };
+  self->setup.staff = world_new_staff ();
+  self->setup.duty = json_pack ("{s:s, s:s}", "text", "", "next", "");
+  self->effects = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_desk_effect_free);
+  self->desk = bm_desk_new (&self->setup);
+  desk_send (self, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+  return self;
+}
+
+static void
+desk_free (Desk *self)
+{
+  g_object_unref (self->desk);
+  g_ptr_array_unref (self->effects);
+  json_decref (self->setup.staff);
+  json_decref (self->setup.duty);
+  g_object_unref (self->clock);
+  g_free (self->checked);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Desk, desk_free)
+
+static void
+desk_intent (Desk *self, const char *what, const char *choice, const char *value)
+{
+  json_t *intent = json_pack ("{s:i, s:s}", "version", 1, "do", what);
+
+  if (choice != NULL)
+    json_object_set_new (intent, "choice", json_string (choice));
+  if (value != NULL)
+    json_object_set_new (intent, "value", json_string (value));
+  g_assert_true (bm_shape_check_intent (intent, NULL));
+  desk_send (self, (BmDeskEvent){ .type = BM_DESK_EVENT_INTENT, .json = intent });
+  json_decref (intent);
+}
+
+/* Presses what bears this label, as a finger would: a choice, or the act of a row. */
+static void
+desk_press (Desk *self, const char *label)
+{
+  json_t *page = bm_desk_get_page (self->desk);
+  json_t *desk = json_object_get (page, "desk");
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (json_object_get (page, "choices"), i,
+                      item) if (strcmp (json_string_value (json_object_get (item, "label")),
+                                        label) == 0)
+  {
+    g_autofree char *id = g_strdup (json_string_value (json_object_get (item, "id")));
+
+    desk_intent (self, "choose", id, NULL);
+    return;
+  }
+  json_array_foreach (json_object_get (json_object_get (desk, "waiting"), "rows"), i,
+                      item) if (g_strcmp0 (json_string_value (json_object_get (item, "act")),
+                                           label) == 0)
+  {
+    g_autofree char *id = g_strdup (json_string_value (json_object_get (item, "choice")));
+
+    desk_intent (self, "choose", id, NULL);
+    return;
+  }
+  {
+    g_autofree char *dump = json_dumps (page, JSON_INDENT (1));
+
+    g_error ("%s does not stand on\n%s", label, dump);
+  }
+}
+
+static gboolean
+desk_says (Desk *self, const char *text)
+{
+  g_autofree char *page = world_flat_text (bm_desk_get_page (self->desk));
+
+  return strstr (page, text) != NULL;
+}
+
+static const char *
+desk_page (Desk *self)
+{
+  return json_string_value (json_object_get (bm_desk_get_page (self->desk), "id"));
+}
+
+static BmDeskEffect *
+desk_find (Desk *self, BmDeskEffectType type)
+{
+  for (guint i = self->effects->len; i > 0; i--)
+    {
+      BmDeskEffect *effect = g_ptr_array_index (self->effects, i - 1);
+
+      if (effect->type == type)
+        return effect;
+    }
+  return NULL;
+}
+
+static BmDeskEffect *
+desk_need (Desk *self, BmDeskEffectType type)
+{
+  BmDeskEffect *effect = desk_find (self, type);
+
+  if (effect == NULL)
+    g_error ("no effect %d", type);
+  return effect;
+}
+
+static void
+desk_verdict (Desk *self, const char *staff, gint verdict, gint64 wait_ms)
+{
+  desk_send (self, (BmDeskEvent){ .type = BM_DESK_EVENT_STAFF_CHECKED,
+                                  .text = staff,
+                                  .code = verdict,
+                                  .number = wait_ms });
+}
+
+static void
+desk_sign_in (Desk *self)
+{
+  BmDeskEffect *check;
+
+  desk_press (self, "苏敏");
+  g_assert_cmpstr (desk_page (self), ==, "desk-pin");
+  desk_intent (self, "digits", NULL, "2202");
+  check = desk_need (self, BM_DESK_EFFECT_CHECK_STAFF);
+  g_assert_cmpstr (check->text, ==, "HT02");
+  g_assert_cmpstr (check->text2, ==, "2202");
+  g_assert_false (check->flag);
+  desk_verdict (self, "HT02", BM_STAFF_OK, 0);
+  g_assert_cmpstr (desk_page (self), ==, "desk-today");
+  g_ptr_array_set_size (self->effects, 0);
+}
+
+static json_t *
+new_hall (Desk *self)
+{
+  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "name", "王秀兰", "about",
+                    "女 78岁 1组", "service", "养老金认证", "rule", "C1-2026.1", "card_at", "09:08",
+                    "step", "见证", "sees", "请等一下，\n工作人员过来看看您本人。", "since_ms",
+                    (json_int_t) bm_clock_get_boot_ms (BM_CLOCK (self->clock)));
+}
+
+static void
+desk_hall (Desk *self, gboolean is_there)
+{
+  json_t *hall = is_there ? new_hall (self) : NULL;
+
+  desk_send (self, (BmDeskEvent){ .type = BM_DESK_EVENT_HALL, .json = hall });
+  json_decref (hall);
+}
+
+static void
+desk_overview (Desk *self, const char *text)
+{
+  json_t *overview = json_loads (text, 0, NULL);
+
+  g_assert_nonnull (overview);
+  desk_send (self, (BmDeskEvent){ .type = BM_DESK_EVENT_OVERVIEW, .json = overview });
+  json_decref (overview);
+}
+
+#define OVERVIEW                                                                                      \
+  "{\"waiting\":{\"total\":5,\"offline\":2,\"deferred\":1,\"held\":2,\"rejected\":1,"                 \
+  "\"oldest_ms\":1795215720000,\"due_soon\":[{\"number\":\"1\",\"service\":\"cert.pension\","         \
+  "\"due_day\":20787}]},"                                                                             \
+  "\"attention\":[{\"service\":\"req.appeal\",\"reason\":\"村干部吃拿卡要\",\"code\":\"x\"}]," \
+  "\"print\":{\"open\":1,\"unknown\":[{\"job\":5,\"number\":\"\",\"copy\":1,\"seat\":\"hall\"}],"     \
+  "\"waiting_reason\":\"media-empty\"},"                                                              \
+  "\"contacts\":[{\"contact\":3,\"wall_ms\":1,\"name\":\"赵*明\",\"group\":\"4组的\"}],"          \
+  "\"chain\":{\"rows\":9,\"ok\":true},\"disk\":{\"free_mib\":9000},\"alarms\":[],"                    \
+  "\"link\":\"offline\",\"printer\":\"media-empty\",\"reader\":\"ready\"}"
+
+/* The sentences of the demonstration. */
+static void
+test_witness (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+  BmDeskEffect *effect;
+
+  desk_sign_in (desk);
+  g_assert_true (desk_says (desk, "等着的"));
+  desk_hall (desk, TRUE);
+  g_assert_true (desk_says (desk, "王秀兰"));
+  g_assert_true (desk_says (desk, "工作人员过来看看您本人"));
+  desk_press (desk, "看见本人了");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-witness-pin");
+  g_assert_null (desk_find (desk, BM_DESK_EFFECT_WITNESS));
+  desk_intent (desk, "digits", NULL, "2202");
+  effect = desk_need (desk, BM_DESK_EFFECT_CHECK_STAFF);
+  g_assert_true (effect->flag);
+  g_assert_cmpstr (effect->text, ==, "HT02");
+  g_assert_null (desk_find (desk, BM_DESK_EFFECT_WITNESS));
+  desk_verdict (desk, "HT02", BM_STAFF_OK, 0);
+  effect = desk_need (desk, BM_DESK_EFFECT_WITNESS);
+  g_assert_true (effect->flag);
+  g_assert_cmpstr (effect->text, ==, "HT02");
+  desk_hall (desk, FALSE);
+  g_assert_false (desk_says (desk, "王秀兰"));
+}
+
+static void
+test_cannot_witness (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+  BmDeskEffect *effect;
+
+  desk_sign_in (desk);
+  desk_hall (desk, TRUE);
+  desk_press (desk, "不能见证");
+  effect = desk_need (desk, BM_DESK_EFFECT_WITNESS);
+  g_assert_false (effect->flag);
+}
+
+static void
+witness_with (Desk *desk, gint verdict, gint64 wait_ms)
+{
+  desk_press (desk, "看见本人了");
+  desk_intent (desk, "digits", NULL, "2202");
+  desk_verdict (desk, "HT02", verdict, wait_ms);
+  g_assert_null (desk_find (desk, BM_DESK_EFFECT_WITNESS));
+}
+
+static void
+test_verdicts (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  desk_hall (desk, TRUE);
+  witness_with (desk, BM_STAFF_WRONG, 0);
+  g_assert_cmpstr (desk_page (desk), ==, "desk-witness-pin");
+  g_assert_true (desk_says (desk, "密码不对"));
+  desk_intent (desk, "back", NULL, NULL);
+  witness_with (desk, BM_STAFF_KIN, 0);
+  g_assert_true (desk_says (desk, "亲属不能互相见证"));
+  desk_press (desk, "知道了");
+  witness_with (desk, BM_STAFF_LOCKED, 61000);
+  g_assert_true (desk_says (desk, "2分钟后"));
+  desk_intent (desk, "choose", "understood", NULL);
+  witness_with (desk, BM_STAFF_ROLE, 0);
+  g_assert_cmpstr (desk_page (desk), ==, "desk-notice");
+  desk_intent (desk, "choose", "other-staff", NULL);
+  g_assert_cmpstr (desk_page (desk), ==, "desk-lock");
+  g_assert_false (desk_says (desk, "王秀兰"));
+}
+
+/* A verdict for the person before must not count for the next one. */
+static void
+test_other_person_meanwhile (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  desk_hall (desk, TRUE);
+  desk_press (desk, "看见本人了");
+  desk_intent (desk, "digits", NULL, "2202");
+  bm_shift_clock_advance (desk->clock, 5000);
+  desk_hall (desk, TRUE);
+  g_assert_cmpstr (desk_page (desk), ==, "desk-today");
+  desk_verdict (desk, "HT02", BM_STAFF_OK, 0);
+  g_assert_null (desk_find (desk, BM_DESK_EFFECT_WITNESS));
+}
+
+static void
+test_locked_shows_nothing (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_hall (desk, TRUE);
+  desk_overview (desk, OVERVIEW);
+  g_assert_cmpstr (desk_page (desk), ==, "desk-lock");
+  g_assert_false (desk_says (desk, "王秀兰"));
+  g_assert_false (desk_says (desk, "赵*明"));
+  desk_intent (desk, "choose", "witness", NULL);
+  desk_intent (desk, "choose", "contact:3", NULL);
+  desk_intent (desk, "digits", NULL, "2202");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-lock");
+  g_assert_cmpuint (desk->effects->len, ==, 0);
+}
+
+static void
+test_locks_itself (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  bm_shift_clock_advance (desk->clock, 179 * 1000);
+  desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+  g_assert_cmpstr (desk_page (desk), ==, "desk-today");
+  desk_intent (desk, "activity", NULL, NULL);
+  bm_shift_clock_advance (desk->clock, 179 * 1000);
+  desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+  g_assert_cmpstr (desk_page (desk), ==, "desk-today");
+  bm_shift_clock_advance (desk->clock, 2000);
+  desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+  g_assert_cmpstr (desk_page (desk), ==, "desk-lock");
+  g_assert_true (desk_says (desk, "没有人登录"));
+}
+
+static void
+test_waiting (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  desk_overview (desk, OVERVIEW);
+  g_assert_true (desk_says (desk, "等着的 6件"));
+  g_assert_true (desk_says (desk, "1件 上面没收"));
+  g_assert_true (desk_says (desk, "2件 等联网"));
+  g_assert_true (desk_says (desk, "2件 先放着"));
+  g_assert_true (desk_says (desk, "1件 晚一点送"));
+  g_assert_true (desk_says (desk, "1张 没打条子"));
+  g_assert_true (desk_says (desk, "4组的赵*明"));
+  g_assert_true (desk_says (desk, "没有网"));
+  /* What somebody complains about is nobody's business here (domain §2.21a rule 5). */
+  g_assert_false (desk_says (desk, "吃拿卡要"));
+  g_assert_false (desk_says (desk, "req.appeal"));
+}
+
+static void
+test_acts (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+  BmDeskEffect *effect;
+
+  desk_sign_in (desk);
+  desk_overview (desk, OVERVIEW);
+  desk_press (desk, "再送一次");
+  g_assert_cmpstr (desk_need (desk, BM_DESK_EFFECT_RETRY)->text, ==, "");
+  desk_press (desk, "找到了");
+  effect = desk_need (desk, BM_DESK_EFFECT_AUDIT);
+  g_assert_cmpstr (json_string_value (json_object_get (effect->json, "what")), ==, "contact-done");
+  g_assert_cmpint (json_integer_value (json_object_get (effect->json, "contact")), ==, 3);
+  desk_press (desk, "看看");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-slip");
+  desk_press (desk, "没打全");
+  effect = desk_need (desk, BM_DESK_EFFECT_SETTLE_PRINT);
+  g_assert_cmpint (effect->number, ==, 5);
+  g_assert_false (effect->flag);
+  desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_HELP, .flag = TRUE });
+  desk_press (desk, "去看看");
+  g_assert_nonnull (desk_find (desk, BM_DESK_EFFECT_HELP_SEEN));
+}
+
+/* Anything may be missing or of another type: the list gets shorter, the desk stays. */
+static void
+test_strange_overviews (void)
+{
+  static const char *const texts[] = {
+    "{}",
+    "{\"waiting\":[],\"print\":7,\"contacts\":{},\"alarms\":\"\"}",
+    "{\"waiting\":{\"total\":-5,\"offline\":\"x\",\"due_soon\":[{}]}}",
+    "{\"contacts\":[{},{\"contact\":0},{\"contact\":-1}]}",
+    "{\"print\":{\"unknown\":[{},{\"job\":\"1\"}]},\"link\":5}",
+    "{\"waiting\":{\"oldest_ms\":-1,\"total\":99999999999}}"
+  };
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    desk_overview (desk, texts[i]);
+  g_assert_cmpstr (desk_page (desk), ==, "desk-today");
+}
+
+static void
+monkey_touch (Desk *desk, GRand *rand)
+{
+  static const char *const acts[] = { "back", "next", "end", "bigger", "read", "help", "activity" };
+  static const char *const wild[] = {
+    "witness", "cannot",  "retry",   "lock",       "contact:3",
+    "slip:5",  "taken",   "slip:99", "help-seen",  "contact:x",
+    "later",   "refresh", "staff:",  "staff:ht02", "other-staff"
+  };
+  json_t *choices = json_object_get (bm_desk_get_page (desk->desk), "choices");
+  gsize n = json_array_size (choices);
+
+  if (g_rand_int_range (rand, 0, 4) == 0)
+    desk_intent (desk, acts[g_rand_int_range (rand, 0, G_N_ELEMENTS (acts))], NULL, NULL);
+  else if (g_rand_boolean (rand) && n > 0)
+    {
+      json_t *choice = json_array_get (choices, (gsize) g_rand_int_range (rand, 0, (gint32) n));
+      g_autofree char *id = g_strdup (json_string_value (json_object_get (choice, "id")));
+
+      desk_intent (desk, "choose", id, NULL);
+    }
+  else if (g_rand_boolean (rand))
+    desk_intent (desk, "digits", NULL, g_rand_boolean (rand) ? "2202" : "12345678901");
+  else
+    desk_intent (desk, "choose", wild[g_rand_int_range (rand, 0, G_N_ELEMENTS (wild))], NULL);
+}
+
+static gboolean
+once_in (GRand *rand, gint n)
+{
+  return g_rand_int_range (rand, 0, n) == 0;
+}
+
+static void
+monkey_event (Desk *desk, GRand *rand)
+{
+  gboolean is_checking = g_str_has_suffix (desk_page (desk), "checking");
+
+  switch (g_rand_int_range (rand, 0, 12))
+    {
+    case 0:
+      desk_hall (desk, !once_in (rand, 4));
+      break;
+    case 1:
+      desk_overview (desk, g_rand_boolean (rand) ? OVERVIEW : "{}");
+      break;
+    case 2:
+      desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_HELP, .flag = g_rand_boolean (rand) });
+      break;
+    case 3:
+      bm_shift_clock_advance (desk->clock,
+                              g_rand_int_range (rand, 0, once_in (rand, 9) ? 200000 : 9000));
+      desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+      break;
+    default:
+      if (!once_in (rand, is_checking ? 4 : 20))
+        {
+          if (is_checking)
+            desk_verdict (desk, desk->checked,
+                          once_in (rand, 3) ? g_rand_int_range (rand, 0, 5) : BM_STAFF_OK,
+                          g_rand_int_range (rand, 0, 900000));
+          else
+            monkey_touch (desk, rand);
+        }
+      else
+        desk_verdict (desk, once_in (rand, 2) ? "HT02" : "HT01", g_rand_int_range (rand, 0, 5), 1);
+      break;
+    }
+}
+
+/* Every witness act that counts was preceded by a check as witness which was OK, with nothing between
+ * that changed the person. */
+static void
+test_monkey (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (20261121);
+  guint n_seen = 0;
+  guint n_today = 0;
+
+  for (guint i = 0; i < 30000; i++)
+    {
+      g_autofree char *before = g_strdup (desk_page (desk));
+
+      g_ptr_array_set_size (desk->effects, 0);
+      monkey_event (desk, rand);
+      n_today += strcmp (desk_page (desk), "desk-today") == 0;
+      for (guint j = 0; j < desk->effects->len; j++)
+        {
+          BmDeskEffect *effect = g_ptr_array_index (desk->effects, j);
+
+          if (effect->type != BM_DESK_EFFECT_WITNESS || !effect->flag)
+            continue;
+          g_assert_cmpstr (before, ==, "desk-witness-checking");
+          n_seen++;
+        }
+      if (strcmp (desk_page (desk), "desk-lock") == 0)
+        g_assert_false (desk_says (desk, "王秀兰") || desk_says (desk, "赵*明"));
+    }
+  g_test_message ("%u pages, %u times today, %u acts", desk->n_pages, n_today, n_seen);
+  g_assert_cmpuint (n_seen, >, 20);
+  g_assert_cmpuint (n_today, >, 1000);
+}
+
+int
+main (int argc, char **argv)
+{
+  world_set_up_locale ();
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/desk/witness", test_witness);
+  g_test_add_func ("/desk/cannot-witness", test_cannot_witness);
+  g_test_add_func ("/desk/verdicts-in-plain-words", test_verdicts);
+  g_test_add_func ("/desk/other-person-meanwhile", test_other_person_meanwhile);
+  g_test_add_func ("/desk/locked-shows-nothing", test_locked_shows_nothing);
+  g_test_add_func ("/desk/locks-itself", test_locks_itself);
+  g_test_add_func ("/desk/what-waits", test_waiting);
+  g_test_add_func ("/desk/acts", test_acts);
+  g_test_add_func ("/desk/strange-overviews", test_strange_overviews);
+  g_test_add_func ("/desk/monkey", test_monkey);
+  return g_test_run ();
+}
