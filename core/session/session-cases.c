@@ -47,7 +47,7 @@ open_case (BmSession *self, guint index)
 
   bm_json_wipe (self->told);
   self->told = item;
-  self->is_heard = FALSE;
+  self->is_heard = self->is_opened = FALSE;
   bm_session_go (self, BM_PAGE_CASE);
 }
 
@@ -171,7 +171,7 @@ get_next_step (const char *state)
 static gboolean
 is_closed_letter (BmSession *self)
 {
-  return bm_session_find_privacy (self, self->told) && !self->is_heard;
+  return bm_session_find_privacy (self, self->told) && !self->is_opened;
 }
 
 static void
@@ -227,7 +227,7 @@ choose_case (BmSession *self, const char *choice)
   if (strcmp (choice, "list") == 0)
     bm_session_go (self, BM_PAGE_CASES);
   else if (strcmp (choice, "hear") == 0)
-    self->is_heard = TRUE;
+    self->is_heard = self->is_opened = TRUE;
   else if (strcmp (choice, "print") == 0)
     {
       bm_session_tell (self, self->told);

@@ -111,6 +111,7 @@ struct _BmSession
   json_t *told;         /* the case whose result is being told (borrowed from cases, or owned ref) */
   gboolean is_heard;    /* the person asked to hear a private answer */
   gboolean may_repeat;  /* 还要再报 */
+  gboolean is_opened;   /* the case that is not for the loudspeaker is shown */
 
   json_t *fields;       /* id -> value */
   json_t *evidence;     /* array */

@@ -45,6 +45,7 @@ bm_session_forget_person (BmSession *self)
   self->is_confirmed = FALSE;
   self->is_stranger = FALSE;
   self->is_heard = FALSE;
+  self->is_opened = FALSE;
   self->card_failures = 0;
   self->card_error = -1;
   self->card_wall_ms = 0;
