@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "test-paper"
+
+#include "printing/page.h"
+
+#include "core/error.h"
+
+#include "tests/printing/sheet-fixture.h"
+
+#include <string.h>
+
+/* What leaves the house, read back by other people's programs. */
+
+static char *
+save (const char *folder, const char *name, GBytes *bytes)
+{
+  g_autoptr (GError) error = NULL;
+  char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_nonnull (bytes);
+  g_file_set_contents (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                       &error);
+  g_assert_no_error (error);
+  return path;
+}
+
+static BmPage *
+registration_page (BmPaper paper)
+{
+  json_t *sheet = sheet_load ("registration.json");
+  g_autoptr (BmRender) render = sheet_render (sheet, 1, paper);
+  BmPage *page = bm_page_from_render (render, 0, BM_PAGE_DPI, NULL);
+
+  g_assert_nonnull (page);
+  json_decref (sheet);
+  return page;
+}
+
+static void
+assert_scans (const BmPage *page)
+{
+  char *folder = sheet_folder_new ();
+  g_autoptr (GBytes) png = bm_page_to_png (page, NULL);
+  g_autofree char *path = save (folder, "sheet.png", png);
+  g_autofree char *text = sheet_scan (path);
+
+  g_assert_cmpstr (text, ==, SHEET_QR);
+  sheet_folder_remove (folder);
+}
+
+static void
+kill_column (BmPage *page, int x)
+{
+  for (int y = 0; y < page->height; y++)
+    page->bits[y * page->stride + x / 8] &= (guint8) ~(0x80 >> (x % 8));
+}
+
+static void
+test_scan (gconstpointer data)
+{
+  g_autoptr (BmPage) page = registration_page (GPOINTER_TO_INT (data));
+
+  assert_scans (page);
+}
+
+/* A print head of which some dots have died; on 80 mm the code's modules are 8 dots wide. */
+static void
+test_dead_dots (gconstpointer data)
+{
+  const BmPaper paper = GPOINTER_TO_INT (data);
+  g_autoptr (BmPage) page = registration_page (paper);
+  const int step = paper == BM_PAPER_ROLL80 ? 23 : 61;
+
+  for (int x = 11; x < page->width; x += step)
+    kill_column (page, x);
+  assert_scans (page);
+}
+
+/* The test would notice a code that cannot be read. */
+static void
+test_dead_head (void)
+{
+  g_autoptr (BmPage) page = registration_page (BM_PAPER_ROLL80);
+  char *folder = sheet_folder_new ();
+
+  for (int x = 0; x < page->width; x++)
+    if (x % 16 < 9)
+      kill_column (page, x);
+  {
+    g_autoptr (GBytes) png = bm_page_to_png (page, NULL);
+    g_autofree char *path = save (folder, "sheet.png", png);
+    g_autofree char *text = sheet_scan (path);
+
+    g_assert_cmpstr (text, ==, "");
+  }
+  sheet_folder_remove (folder);
+}
+
+static void
+test_pdf (gconstpointer data)
+{
+  json_t *sheet = sheet_load ("registration.json");
+  g_autoptr (BmRender) render = sheet_render (sheet, 2, GPOINTER_TO_INT (data));
+  g_autoptr (GBytes) pdf = bm_render_to_pdf (render, NULL);
+  char *folder = sheet_folder_new ();
+  g_autofree char *path = save (folder, "sheet.pdf", pdf);
+  g_autofree char *base = g_build_filename (folder, "out", NULL);
+  g_autofree char *png = g_strconcat (base, ".png", NULL);
+  g_autofree char *none =
+    sheet_run ("pdftoppm", "-r", "203.2", "-png", "-singlefile", path, base, NULL);
+  g_autofree char *code = sheet_scan (png);
+  g_autofree char *text = sheet_run ("pdftotext", "-layout", path, "-", NULL);
+  g_autofree char *fonts = sheet_run ("pdffonts", path, NULL);
+
+  g_assert_cmpstr (code, ==, SHEET_QR);
+  g_assert_nonnull (strstr (text, "第2次打印"));
+  g_assert_nonnull (strstr (text, "养老金认证"));
+  g_assert_nonnull (strstr (fonts, "NotoSansCJK"));
+  g_assert_nonnull (strstr (fonts, "yes yes"));
+  sheet_folder_remove (folder);
+  json_decref (sheet);
+}
+
+static GPtrArray *
+two_pages (void)
+{
+  GPtrArray *pages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_page_free);
+
+  g_ptr_array_add (pages, registration_page (BM_PAPER_ROLL80));
+  g_ptr_array_add (pages, registration_page (BM_PAPER_ROLL58));
+  return pages;
+}
+
+static void
+test_pwg (void)
+{
+  g_autoptr (GPtrArray) pages = two_pages ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) pwg = bm_pages_to_pwg (pages, BM_PAGE_DPI, "custom_slip_72x300mm", &error);
+  g_autoptr (GPtrArray) back = NULL;
+
+  g_assert_no_error (error);
+  back = bm_pages_from_pwg (pwg, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (back->len, ==, 2);
+  for (guint i = 0; i < back->len; i++)
+    {
+      const BmPage *one = g_ptr_array_index (pages, i);
+      const BmPage *two = g_ptr_array_index (back, i);
+
+      g_assert_cmpint (one->width, ==, two->width);
+      g_assert_cmpint (one->height, ==, two->height);
+      g_assert_cmpmem (one->bits, (gsize) one->stride * one->height, two->bits,
+                       (gsize) two->stride * two->height);
+    }
+}
+
+static void
+test_pwg_broken (void)
+{
+  g_autoptr (GPtrArray) pages = two_pages ();
+  g_autoptr (GBytes) pwg = bm_pages_to_pwg (pages, BM_PAGE_DPI, "custom_slip_72x300mm", NULL);
+  const gsize size = g_bytes_get_size (pwg);
+  const gsize cuts[] = { 0, 3, 4, 1000, 1800, 5000, size / 2, size - 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cuts); i++)
+    {
+      g_autoptr (GBytes) part = g_bytes_new_from_bytes (pwg, 0, cuts[i]);
+      g_autoptr (GPtrArray) back = NULL;
+      g_autoptr (GError) error = NULL;
+
+      back = bm_pages_from_pwg (part, &error);
+      g_assert_null (back);
+      g_assert_nonnull (error);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  sheet_start_locale ();
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/paper/scan-80", GINT_TO_POINTER (BM_PAPER_ROLL80), test_scan);
+  g_test_add_data_func ("/paper/scan-58", GINT_TO_POINTER (BM_PAPER_ROLL58), test_scan);
+  g_test_add_data_func ("/paper/dead-dots-80", GINT_TO_POINTER (BM_PAPER_ROLL80), test_dead_dots);
+  g_test_add_data_func ("/paper/dead-dots-58", GINT_TO_POINTER (BM_PAPER_ROLL58), test_dead_dots);
+  g_test_add_func ("/paper/dead-head", test_dead_head);
+  g_test_add_data_func ("/paper/pdf-80", GINT_TO_POINTER (BM_PAPER_ROLL80), test_pdf);
+  g_test_add_data_func ("/paper/pdf-a5", GINT_TO_POINTER (BM_PAPER_A5), test_pdf);
+  g_test_add_func ("/paper/pwg-round-trip", test_pwg);
+  g_test_add_func ("/paper/pwg-broken", test_pwg_broken);
+  return g_test_run ();
+}
