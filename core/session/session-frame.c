@@ -35,7 +35,7 @@ set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
   json_object_set_new (frame, "end", json_boolean (can_end));
   if (can_end)
     json_object_set_new (frame, "end_label",
-                         json_string (bm_session_is_recorded (self) ? C_ ("frame", "Done, leave")
+                         json_string (bm_session_is_recorded (self) ? C_ ("frame", "I am leaving")
                                                                     : C_ ("frame", "Stop here")));
 }
 
@@ -52,8 +52,8 @@ count_asked (json_t *service)
   guint count = 0;
   gsize i;
 
-  json_array_foreach (json_object_get (service, "fields"), i, field)
-    count += is_asked_field (field);
+  json_array_foreach (json_object_get (service, "fields"), i, field) count +=
+    is_asked_field (field);
   return count;
 }
 
@@ -68,18 +68,18 @@ set_step (BmSession *self, json_t *page)
   gsize i;
 
   json_array_foreach (flow, i, step)
-    {
-      const char *name = json_string_value (step);
-      guint weight = strcmp (name, "fields") == 0 ? count_asked (self->service) : 1;
+  {
+    const char *name = json_string_value (step);
+    guint weight = strcmp (name, "fields") == 0 ? count_asked (self->service) : 1;
 
-      if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0)
-        break;
-      if (i < self->step)
-        at += weight;
-      else if (i == self->step)
-        at += strcmp (name, "fields") == 0 ? MIN (self->field, weight - 1) + 1 : 1;
-      of += weight;
-    }
+    if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0)
+      break;
+    if (i < self->step)
+      at += weight;
+    else if (i == self->step)
+      at += strcmp (name, "fields") == 0 ? MIN (self->field, weight - 1) + 1 : 1;
+    of += weight;
+  }
   if (at >= 1 && of <= 12 && at <= of)
     json_object_set_new (page, "step", json_pack ("{s:i, s:i}", "at", (int) at, "of", (int) of));
 }
@@ -96,8 +96,8 @@ set_service (BmSession *self, json_t *page)
                                   bm_text_pick (json_object_get (self->service, "label")), "icon",
                                   json_object_get (self->service, "icon"), "tint",
                                   json_object_get (self->service, "tint")));
-  if (current >= BM_PAGE_CARD && current < BM_PAGE_UNSEEN && current != BM_PAGE_TOLD
-      && current != BM_PAGE_LETTER)
+  if (current >= BM_PAGE_CARD && current < BM_PAGE_UNSEEN && current != BM_PAGE_TOLD &&
+      current != BM_PAGE_LETTER)
     set_step (self, page);
 }
 
