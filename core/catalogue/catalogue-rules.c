@@ -17,10 +17,11 @@ static const char *const step_order[] = { "identify", "confirm", "notice", "fiel
                                           "witness",  "commit",  "cases",  NULL };
 
 static const char *const placeholders[] = {
-  "service",    "name",        "noted_at",       "noted_day", "how",           "rule",
-  "agency",     "phone",       "supervision",    "station",   "station_phone", "helper",
-  "pressed_by", "result_date", "result_weekday", "due",       "next",          "next_date",
-  "result_at",  "result_by",   "result_text",    "keep_days", "field:",        NULL
+  "service",       "name",      "noted_at",   "noted_day",   "how",
+  "rule",          "agency",    "phone",      "supervision", "station",
+  "station_phone", "helper",    "pressed_by", "result_date", "result_weekday",
+  "due",           "next",      "next_date",  "result_at",   "result_by",
+  "result_text",   "keep_days", "number",     "field:",      NULL
 };
 
 static const char *const words[] = { "online", "sent",        "link_recent", "due_soon", "demo",

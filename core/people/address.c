@@ -480,6 +480,30 @@ take_group (const char **text)
   return 0;
 }
 
+/**
+ * bm_address_find_group:
+ * @text: an address as it stands on a card
+ *
+ * Finds the villagers' group (村民小组) an address names, wherever it stands.
+ *
+ * Returns: 1 to 99, or 0 when none is named
+ */
+guint
+bm_address_find_group (const char *text)
+{
+  g_return_val_if_fail (text != NULL, 0);
+
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      const char *rest = at;
+      guint group = take_group (&rest);
+
+      if (group != 0)
+        return group;
+    }
+  return 0;
+}
+
 /* The first place from @text on where a village fits; NULL when there is none. */
 static const char *
 find_village (BmDivisions *self, const char *text, GPtrArray *candidates, Match *match)

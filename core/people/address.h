@@ -50,6 +50,8 @@ const char *
 bm_divisions_get_name (BmDivisions *self, const char *code); /* of that level alone, or NULL */
 BmAddress *bm_divisions_parse (BmDivisions *self, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
+guint bm_address_find_group (const char *text);
+
 void bm_address_free (BmAddress *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmAddress, bm_address_free)
 const char *bm_address_confidence_to_string (BmAddressConfidence confidence); /* "sure", … */

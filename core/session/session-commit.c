@@ -59,8 +59,9 @@ add_card (BmSession *self)
                                       (json_int_t) self->card_wall_ms));
 }
 
-static gboolean
-is_met (BmSession *self, json_t *accepted)
+/* Whether what was gathered is what a class of evidence needs. */
+gboolean
+bm_session_meets (BmSession *self, json_t *accepted)
 {
   json_t *needs = json_object_get (accepted, "needs");
   json_t *need;
@@ -81,7 +82,8 @@ is_evidence_enough (BmSession *self)
   if (bm_session_has_step (self->service, "witness") && !has_evidence (self, "witness"))
     return FALSE;
   json_array_foreach (json_object_get (evidence, "accepted"), i,
-                      accepted) if (is_met (self, accepted)) return bm_session_get_way (self) !=
+                      accepted) if (bm_session_meets (self,
+                                                      accepted)) return bm_session_get_way (self) !=
     NULL;
   return FALSE;
 }

@@ -232,6 +232,7 @@ void bm_session_stop_witness (BmSession *self);
  *    "noted_ms", "result_day":"YYYY-MM-DD" or "", "is_provisional", "was_online", "was_recently_online",
  *    "helper":"HT02" or "", "pressed_by":"self"} */
 void bm_session_begin_commit (BmSession *self);
+gboolean bm_session_meets (BmSession *self, json_t *accepted);
 void bm_session_committed (BmSession *self, json_t *committed);
 void bm_session_commit_failed (BmSession *self, gint code);
 

@@ -44,7 +44,7 @@ take_page (World *self, json_t *page)
 static void
 identify (World *self, const char *id_number)
 {
-  guint8 tag[BM_TAG_LEN];
+  guint8 tag[BM_SM3_LEN]; /* its first bytes are the tag */
 
   bm_sm3 (id_number, strlen (id_number), tag);
   world_send (self, (BmEvent){ .type = BM_EVENT_IDENTIFIED, .tag = tag, .json = self->cases });

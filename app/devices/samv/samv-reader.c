@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-samv"
+
+#include "app/devices/samv/samv-reader.h"
+
+#include "app/devices/samv/samv-line.h"
+#include "core/crypto/crypto.h"
+#include "core/error.h"
+#include "core/worker.h"
+
+#include <glib-unix.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/*
+ * The driver. All talking happens on one worker, in steps of a timer there:
+ *
+ *   closed --open, status 90--> READY --lease--> find -9F-> select -> read -> card-read -> wait for 80, 80
+ *      ^                          |                 '-80, twice after a card -> card-removed
+ *      '---- unplugged, silent ---'                 '-torn, moved, unknown layout -> card-failed
+ *
+ * Invariants: the photo never leaves take_text(); a placing gives one "card-read" or one "card-failed";
+ * signals are emitted in the context where the reader was made; nothing blocks that context.
+ */
+
+#define STEP_MS      300
+#define IDLE_STEP_MS 1000
+#define ASK_MS       700
+#define READ_MS      2500
+#define GONE_AFTER   2 /* find answers without a card in a row */
+#define TEXT_AT      4 /* after the two lengths of a text+photo reply */
+
+struct _BmSamvReader
+{
+  GObject parent_instance;
+
+  char *path;
+  GMainContext *context; /* where signals are emitted */
+  BmWorker *worker;
+  int wake_fd;
+  gint is_leased; /* atomic */
+  gint is_new;    /* atomic: a lease began, a lying card counts as placed */
+  gint is_closed; /* atomic */
+
+  /* in @context only */
+  BmReaderState state;
+  gboolean has_card;
+
+  /* on the worker only */
+  BmSamvLine *line;
+  GSource *timer;
+  guint backoff;
+  BmReaderState seen_state;
+  gboolean is_done; /* this placing was read or failed */
+  gboolean is_lying;
+  guint gone;
+};
+
+static void bm_samv_reader_iface_init (BmReaderInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BmSamvReader,
+                               bm_samv_reader,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (BM_TYPE_READER, bm_samv_reader_iface_init))
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+};
+
+/* What the worker tells, carried to the owner's context. */
+
+typedef struct
+{
+  BmSamvReader *self;
+  BmCard *card;
+  GError *error;
+  gboolean is_removed;
+  BmReaderState state;
+} News;
+
+static void
+news_free (News *news)
+{
+  g_clear_pointer (&news->card, bm_card_unref);
+  g_clear_error (&news->error);
+  g_object_unref (news->self);
+  g_free (news);
+}
+
+static gboolean
+on_news (gpointer data)
+{
+  News *news = data;
+  BmSamvReader *self = news->self;
+
+  if (g_atomic_int_get (&self->is_closed))
+    return G_SOURCE_REMOVE;
+  if (news->card != NULL)
+    {
+      self->has_card = TRUE;
+      g_signal_emit_by_name (self, "card-read", news->card);
+    }
+  else if (news->error != NULL)
+    {
+      self->has_card = TRUE;
+      g_signal_emit_by_name (self, "card-failed", news->error);
+    }
+  else if (news->is_removed)
+    {
+      self->has_card = FALSE;
+      g_signal_emit_by_name (self, "card-removed");
+    }
+  else if (self->state != news->state)
+    {
+      self->state = news->state;
+      g_object_notify (G_OBJECT (self), "state");
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+tell (BmSamvReader *self, News *news)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  news->self = g_object_ref (self);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_news, news, (GDestroyNotify) news_free);
+  g_source_attach (source, self->context);
+}
+
+static void
+tell_state (BmSamvReader *self, BmReaderState state)
+{
+  News *news;
+
+  if (self->seen_state == state)
+    return;
+  self->seen_state = state;
+  news = g_new0 (News, 1);
+  news->state = state;
+  tell (self, news);
+}
+
+static void
+tell_removed (BmSamvReader *self)
+{
+  News *news = g_new0 (News, 1);
+
+  news->is_removed = TRUE;
+  tell (self, news);
+}
+
+static void
+tell_card (BmSamvReader *self, BmCard *card, GError *error)
+{
+  News *news = g_new0 (News, 1);
+
+  news->card = card;
+  news->error = error;
+  self->is_done = TRUE;
+  tell (self, news);
+}
+
+/* On the worker */
+
+static void
+drop_line (BmSamvReader *self)
+{
+  g_clear_pointer (&self->line, bm_samv_line_close);
+  if (self->is_lying)
+    tell_removed (self);
+  self->is_lying = self->is_done = FALSE;
+  self->gone = 0;
+  tell_state (self, BM_READER_ABSENT);
+}
+
+/* Keeps the 256 bytes of text; the photo behind them is wiped here and goes nowhere. */
+static GBytes *
+take_text (GBytes *data, GError **error)
+{
+  gsize len;
+  guint8 *bytes = g_bytes_unref_to_data (data, &len);
+  GBytes *text = NULL;
+
+  if (len >= TEXT_AT + BM_CARD_TEXT_LEN && (bytes[0] << 8 | bytes[1]) == BM_CARD_TEXT_LEN)
+    text = g_bytes_new (bytes + TEXT_AT, BM_CARD_TEXT_LEN);
+  else
+    g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the card's text block is not whole");
+  bm_wipe (bytes, len);
+  g_free (bytes);
+  return text;
+}
+
+static BmCard *
+read_card (BmSamvReader *self, GError **error)
+{
+  BmSamvReply reply = { 0 };
+  g_autoptr (GBytes) text = NULL;
+
+  if (!bm_samv_line_ask (self->line, 0x20, 0x02, ASK_MS, &reply, error))
+    return NULL;
+  bm_samv_reply_clear (&reply);
+  if (!bm_samv_line_ask (self->line, 0x30, 0x01, READ_MS, &reply, error))
+    return NULL;
+  if (reply.status != BM_SAMV_OK)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "the card was not read (%02X)", reply.status);
+      bm_samv_reply_clear (&reply);
+      return NULL;
+    }
+  text = take_text (g_steal_pointer (&reply.data), error);
+  return text != NULL ? bm_card_parse (text, error) : NULL;
+}
+
+static void
+meet_card (BmSamvReader *self)
+{
+  g_autoptr (GError) error = NULL;
+  BmCard *card;
+
+  self->is_lying = TRUE;
+  self->gone = 0;
+  if (self->is_done)
+    return;
+  card = read_card (self, &error);
+  if (card != NULL)
+    tell_card (self, card, NULL);
+  else if (g_error_matches (error, BM_ERROR, BM_ERROR_UNREACHABLE))
+    drop_line (self);
+  else if (!g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
+    tell_card (self, NULL, g_steal_pointer (&error));
+}
+
+static void
+miss_card (BmSamvReader *self)
+{
+  if (!self->is_lying || ++self->gone < GONE_AFTER)
+    return;
+  self->is_lying = self->is_done = FALSE;
+  self->gone = 0;
+  tell_removed (self);
+}
+
+static void
+look_for_card (BmSamvReader *self)
+{
+  BmSamvReply reply = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (g_atomic_int_compare_and_exchange (&self->is_new, TRUE, FALSE))
+    self->is_done = FALSE;
+  if (!bm_samv_line_ask (self->line, 0x20, 0x01, ASK_MS, &reply, &error))
+    {
+      if (g_error_matches (error, BM_ERROR, BM_ERROR_INVALID) && bm_samv_line_is_up (self->line) &&
+          ++self->backoff < 3)
+        return; /* noise; a module that stays silent is gone */
+      drop_line (self);
+      return;
+    }
+  self->backoff = 0;
+  if (reply.status == BM_SAMV_CARD_FOUND)
+    meet_card (self);
+  else
+    miss_card (self);
+  bm_samv_reply_clear (&reply);
+}
+
+static void
+open_line (BmSamvReader *self)
+{
+  BmSamvReply reply = { 0 };
+
+  self->line = bm_samv_line_open (self->path, self->wake_fd, NULL);
+  if (self->line == NULL || !bm_samv_line_ask (self->line, 0x11, 0xFF, ASK_MS, &reply, NULL))
+    {
+      drop_line (self);
+      return;
+    }
+  if (reply.status == BM_SAMV_OK)
+    {
+      self->backoff = 0;
+      tell_state (self, BM_READER_READY);
+    }
+  else
+    {
+      drop_line (self);
+      tell_state (self, BM_READER_FAULT);
+    }
+  bm_samv_reply_clear (&reply);
+}
+
+static gboolean on_step (gpointer data);
+
+static void
+plan_step (BmSamvReader *self)
+{
+  static const guint backoff_ms[] = { 1000, 2000, 5000, 10000 };
+  guint wait_ms = STEP_MS;
+
+  if (self->line == NULL)
+    wait_ms = backoff_ms[MIN (self->backoff++, G_N_ELEMENTS (backoff_ms) - 1)];
+  else if (!g_atomic_int_get (&self->is_leased))
+    wait_ms = IDLE_STEP_MS;
+  g_clear_pointer (&self->timer, g_source_unref);
+  self->timer = g_timeout_source_new (wait_ms);
+  g_source_set_callback (self->timer, on_step, self, NULL);
+  g_source_attach (self->timer, bm_worker_get_context (self->worker));
+}
+
+static void
+step (BmSamvReader *self)
+{
+  if (g_atomic_int_get (&self->is_closed))
+    return;
+  if (self->line == NULL)
+    open_line (self);
+  if (self->line != NULL && !bm_samv_line_is_up (self->line))
+    drop_line (self);
+  if (self->line != NULL && g_atomic_int_get (&self->is_leased))
+    look_for_card (self);
+  plan_step (self);
+}
+
+static gboolean
+on_step (gpointer data)
+{
+  step (data);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+step_now (gpointer data, GError **error)
+{
+  BmSamvReader *self = data;
+
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  step (self);
+  return NULL;
+}
+
+static gpointer
+close_on_worker (gpointer data, GError **error)
+{
+  BmSamvReader *self = data;
+
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+  g_clear_pointer (&self->line, bm_samv_line_close);
+  return NULL;
+}
+
+/* The port */
+
+static void
+bm_samv_reader_lease (BmReader *reader)
+{
+  BmSamvReader *self = BM_SAMV_READER (reader);
+
+  if (g_atomic_int_get (&self->is_closed))
+    return;
+  g_atomic_int_set (&self->is_new, TRUE);
+  g_atomic_int_set (&self->is_leased, TRUE);
+  bm_worker_run_async (self->worker, step_now, g_object_ref (self), g_object_unref, NULL, NULL,
+                       NULL, NULL);
+}
+
+static void
+bm_samv_reader_release (BmReader *reader)
+{
+  g_atomic_int_set (&BM_SAMV_READER (reader)->is_leased, FALSE);
+}
+
+static BmReaderState
+bm_samv_reader_get_state (BmReader *reader)
+{
+  return BM_SAMV_READER (reader)->state;
+}
+
+static gboolean
+bm_samv_reader_has_card (BmReader *reader)
+{
+  return BM_SAMV_READER (reader)->has_card;
+}
+
+static void
+bm_samv_reader_close (BmReader *reader)
+{
+  BmSamvReader *self = BM_SAMV_READER (reader);
+  guint64 one = 1;
+
+  if (!g_atomic_int_compare_and_exchange (&self->is_closed, FALSE, TRUE))
+    return;
+  if (write (self->wake_fd, &one, sizeof one) != sizeof one)
+    g_warning ("the reader's worker could not be woken");
+  (void) bm_worker_run_sync (self->worker, close_on_worker, self, NULL); /* it cannot fail */
+  bm_worker_stop (self->worker);
+}
+
+static void
+bm_samv_reader_iface_init (BmReaderInterface *iface)
+{
+  iface->lease = bm_samv_reader_lease;
+  iface->release = bm_samv_reader_release;
+  iface->get_state = bm_samv_reader_get_state;
+  iface->has_card = bm_samv_reader_has_card;
+  iface->close = bm_samv_reader_close;
+}
+
+static void
+bm_samv_reader_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_STATE)
+    g_value_set_int (value, BM_SAMV_READER (object)->state);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+bm_samv_reader_dispose (GObject *object)
+{
+  BmSamvReader *self = BM_SAMV_READER (object);
+
+  if (self->worker != NULL)
+    bm_samv_reader_close (BM_READER (self));
+  g_clear_object (&self->worker);
+  G_OBJECT_CLASS (bm_samv_reader_parent_class)->dispose (object);
+}
+
+static void
+bm_samv_reader_finalize (GObject *object)
+{
+  BmSamvReader *self = BM_SAMV_READER (object);
+
+  close (self->wake_fd);
+  g_free (self->path);
+  g_main_context_unref (self->context);
+  G_OBJECT_CLASS (bm_samv_reader_parent_class)->finalize (object);
+}
+
+static void
+bm_samv_reader_class_init (BmSamvReaderClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = bm_samv_reader_get_property;
+  object_class->dispose = bm_samv_reader_dispose;
+  object_class->finalize = bm_samv_reader_finalize;
+  g_object_class_override_property (object_class, PROP_STATE, "state");
+}
+
+static void
+bm_samv_reader_init (BmSamvReader *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  self->state = self->seen_state = BM_READER_ABSENT;
+}
+
+/**
+ * bm_samv_reader_new:
+ * @path: the device node; it need not exist yet
+ *
+ * Starts the driver. It looks for the module at once and for cards while leased.
+ *
+ * Returns: (transfer full): the reader
+ */
+BmReader *
+bm_samv_reader_new (const char *path)
+{
+  BmSamvReader *self;
+
+  g_return_val_if_fail (path != NULL && *path != '\0', NULL);
+
+  self = g_object_new (BM_TYPE_SAMV_READER, NULL);
+  self->path = g_strdup (path);
+  self->worker = bm_worker_new ("card-reader");
+  bm_worker_run_async (self->worker, step_now, g_object_ref (self), g_object_unref, NULL, NULL,
+                       NULL, NULL);
+  return BM_READER (self);
+}

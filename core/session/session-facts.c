@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/calendar/calendar.h"
+#include "core/catalogue/catalogue.h"
+#include "core/catalogue/text.h"
+#include "core/people/address.h"
+#include "core/people/id-number.h"
+#include "core/people/name.h"
+#include "core/session/session-private.h"
+#include "core/session/words.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/*
+ * What the catalogue's {placeholders} and condition words stand for. A case that was noted earlier speaks
+ * for itself: its own slip and result decide, never what the session knows of today.
+ */
+
+static const char *
+get_string (json_t *object, const char *key)
+{
+  const char *text = json_string_value (json_object_get (object, key));
+
+  return text != NULL ? text : "";
+}
+
+static json_t *
+get_service (BmSession *self, json_t *case_object)
+{
+  const char *id = json_string_value (json_object_get (case_object, "service"));
+  json_t *service = id != NULL ? bm_catalogue_find (self->setup->catalogue, id) : NULL;
+
+  return service != NULL ? service : self->service;
+}
+
+gint32
+bm_session_get_today (BmSession *self)
+{
+  return bm_day_from_wall_ms (bm_clock_get_wall_ms (self->setup->clock));
+}
+
+guint
+bm_session_get_age (BmSession *self)
+{
+  gint32 birth = self->card != NULL ? bm_day_from_string (self->card->birth) : BM_NO_DAY;
+  gint age = birth != BM_NO_DAY ? bm_day_get_age (birth, bm_session_get_today (self)) : 0;
+
+  return (guint) MAX (age, 0);
+}
+
+char *
+bm_session_dup_masked_name (BmSession *self)
+{
+  return self->card != NULL ? bm_name_mask (self->card->name) : g_strdup ("");
+}
+
+/* "1组的" for somebody of this village, "" for everybody else. */
+char *
+bm_session_dup_group (BmSession *self)
+{
+  guint group = 0;
+
+  if (self->card != NULL && strstr (self->card->address, self->setup->village_name) != NULL)
+    group = bm_address_find_group (self->card->address);
+  return group != 0 ? g_strdup_printf (C_ ("page", "Group %u"), group) : g_strdup ("");
+}
+
+const char *
+bm_session_get_staff_name (BmSession *self, const char *id)
+{
+  json_t *member;
+  gsize i;
+
+  json_array_foreach (self->setup->staff, i, member)
+  {
+    if (g_strcmp0 (get_string (member, "id"), id) == 0)
+      return get_string (member, "name");
+  }
+  return "";
+}
+
+/* The best class of evidence that what was gathered satisfies. */
+const char *
+bm_session_get_way (BmSession *self)
+{
+  json_t *classes = json_object_get (json_object_get (self->service, "evidence"), "accepted");
+  json_t *best = NULL;
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (classes, i, item)
+  {
+    gboolean is_better = best == NULL || json_integer_value (json_object_get (item, "rank")) <
+                                           json_integer_value (json_object_get (best, "rank"));
+
+    if (is_better && bm_session_meets (self, item))
+      best = item;
+  }
+  return best != NULL ? bm_text_pick (json_object_get (best, "label")) : NULL;
+}
+
+/* The newest answer of the centre that names the next date for this service. */
+gint32
+bm_session_get_due (BmSession *self)
+{
+  const char *wanted = get_string (self->service, "id");
+  gint32 due = BM_NO_DAY;
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (self->cases, i, item)
+  {
+    gint32 day = bm_day_from_string (get_string (json_object_get (item, "result"), "next_due"));
+
+    if (due == BM_NO_DAY && day != BM_NO_DAY && strcmp (get_string (item, "service"), wanted) == 0)
+      due = day;
+  }
+  return due;
+}
+
+/* Domain §5.1: the working days the file promises, and one more. */
+void
+bm_session_get_result_day (BmSession *self,
+                           gboolean online,
+                           gint32 *ret_day,
+                           gboolean *ret_is_provisional)
+{
+  json_t *sla = json_object_get (self->service, "sla");
+  json_int_t days =
+    json_integer_value (json_object_get (sla, online ? "online_days" : "offline_days"));
+
+  *ret_is_provisional = FALSE;
+  *ret_day = bm_calendar_add_working_days (self->setup->calendar, bm_session_get_today (self),
+                                           (guint) days + 1, ret_is_provisional);
+}
+
+/* Values */
+
+static void
+put (GHashTable *values, const char *name, const char *value)
+{
+  g_hash_table_insert (values, g_strdup (name), g_strdup (value != NULL ? value : ""));
+}
+
+static void
+take (GHashTable *values, const char *name, char *value)
+{
+  g_hash_table_insert (values, g_strdup (name), value != NULL ? value : g_strdup (""));
+}
+
+static char *
+dup_moment (gint64 wall_ms)
+{
+  g_autoptr (GDateTime) when = bm_words_local_time (wall_ms);
+
+  return when != NULL ? bm_words_moment (when) : g_strdup ("");
+}
+
+static char *
+dup_iso_moment (const char *text)
+{
+  g_autoptr (GDateTime) when = g_date_time_new_from_iso8601 (text, NULL);
+
+  return when != NULL ? dup_moment (g_date_time_to_unix (when) * 1000) : g_strdup ("");
+}
+
+static void
+put_service (BmSession *self, GHashTable *values, json_t *service)
+{
+  json_t *notice = json_object_get (service, "notice");
+
+  put (values, "service", bm_text_pick (json_object_get (service, "label")));
+  put (values, "rule", get_string (service, "version"));
+  put (values, "agency", bm_text_pick (json_object_get (service, "who_decides")));
+  put (values, "phone", get_string (service, "phone"));
+  put (values, "supervision", get_string (service, "supervision"));
+  put (values, "station", self->setup->station_name);
+  put (values, "station_phone", self->setup->station_phone);
+  put (values, "number", "{number}"); /* the commit knows it */
+  take (values, "keep_days",
+        g_strdup_printf ("%d", (int) json_integer_value (json_object_get (notice, "keep_days"))));
+}
+
+static void
+put_day (GHashTable *values, gint32 day)
+{
+  put (values, "result_weekday", day != BM_NO_DAY ? bm_words_weekday (day) : "");
+  take (values, "result_date", day != BM_NO_DAY ? bm_words_date (day) : NULL);
+}
+
+static void
+put_result (GHashTable *values, json_t *result)
+{
+  gint32 next = bm_day_from_string (get_string (result, "next_due"));
+
+  take (values, "next", next != BM_NO_DAY ? bm_words_month_end (next) : NULL);
+  take (values, "next_date", next != BM_NO_DAY ? bm_words_full_date (next) : NULL);
+  take (values, "result_at", dup_iso_moment (get_string (result, "at")));
+  put (values, "result_by", get_string (result, "by"));
+  put (values, "result_text", get_string (result, "text"));
+}
+
+static void
+put_helper (BmSession *self, GHashTable *values, const char *helper)
+{
+  take (values, "helper",
+        helper != NULL && *helper != '\0'
+          ? g_strdup_printf ("%s %s", helper, bm_session_get_staff_name (self, helper))
+          : NULL);
+  put (values, "pressed_by", C_ ("pressed by", "the person"));
+}
+
+static void
+put_fields (GHashTable *values, json_t *fields)
+{
+  const char *id;
+  json_t *value;
+
+  json_object_foreach (fields, id, value)
+  {
+    if (json_is_string (value))
+      g_hash_table_insert (values, g_strconcat ("field:", id, NULL),
+                           g_strdup (json_string_value (value)));
+  }
+}
+
+static void
+put_now (BmSession *self, GHashTable *values)
+{
+  gint64 now = bm_clock_get_wall_ms (self->setup->clock);
+  gint32 day = BM_NO_DAY;
+  gboolean is_provisional;
+
+  if (self->service != NULL)
+    bm_session_get_result_day (self, self->was_online, &day, &is_provisional);
+  take (values, "name", bm_session_dup_masked_name (self));
+  take (values, "noted_at", dup_moment (now));
+  take (values, "noted_day", bm_words_day (bm_day_from_wall_ms (now)));
+  put (values, "how", self->service != NULL ? bm_session_get_way (self) : NULL);
+  put_day (values, day);
+  put_helper (self, values, self->helper);
+  put_fields (values, self->fields);
+}
+
+static void
+put_slip (BmSession *self, GHashTable *values, json_t *case_object)
+{
+  json_t *slip = json_object_get (case_object, "slip");
+  json_t *fields = json_object_get (slip, "fields");
+  gint64 noted = json_integer_value (json_object_get (case_object, "wall_ms"));
+  g_autofree char *name = bm_name_mask (get_string (fields, "p.name"));
+
+  put (values, "name", *name != '\0' ? name : "");
+  take (values, "noted_at", dup_moment (noted));
+  take (values, "noted_day", bm_words_day (bm_day_from_wall_ms (noted)));
+  put (values, "how", get_string (slip, "way"));
+  put_day (values, bm_day_from_string (get_string (slip, "result_day")));
+  put_helper (self, values, get_string (slip, "helper"));
+  put_fields (values, fields);
+}
+
+GHashTable *
+bm_session_dup_values (BmSession *self, json_t *case_object)
+{
+  GHashTable *values =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) bm_wipe_string);
+  gint32 due = self->service != NULL ? bm_session_get_due (self) : BM_NO_DAY;
+
+  put_service (self, values, get_service (self, case_object));
+  if (json_is_object (json_object_get (case_object, "slip")))
+    put_slip (self, values, case_object);
+  else
+    put_now (self, values);
+  put_result (values, json_object_get (case_object, "result"));
+  take (values, "due", due != BM_NO_DAY ? bm_words_month_end (due) : NULL);
+  return values;
+}
+
+/* Condition words */
+
+static void
+raise_flag (GHashTable *flags, const char *name, gboolean is_so)
+{
+  if (is_so)
+    g_hash_table_add (flags, (gpointer) name);
+}
+
+static gboolean
+is_due_soon (BmSession *self)
+{
+  gint32 due = self->service != NULL ? bm_session_get_due (self) : BM_NO_DAY;
+
+  return due != BM_NO_DAY && due - bm_session_get_today (self) <= BM_DUE_SOON_DAYS;
+}
+
+GHashTable *
+bm_session_dup_flags (BmSession *self, json_t *case_object)
+{
+  GHashTable *flags = g_hash_table_new (g_str_hash, g_str_equal);
+  json_t *slip = json_object_get (case_object, "slip");
+  const char *state = get_string (case_object, "state");
+  gint32 day = BM_NO_DAY;
+  gboolean is_provisional = FALSE;
+
+  if (json_is_object (slip))
+    is_provisional = json_is_true (json_object_get (slip, "is_provisional"));
+  else if (self->service != NULL)
+    bm_session_get_result_day (self, self->was_online, &day, &is_provisional);
+  raise_flag (flags, "online",
+              json_is_object (slip) ? json_is_true (json_object_get (slip, "was_online"))
+                                    : self->was_online);
+  raise_flag (flags, "sent", *state != '\0' && strcmp (state, "noted") != 0);
+  raise_flag (flags, "link_recent",
+              json_is_object (slip) ? json_is_true (json_object_get (slip, "was_recently_online"))
+                                    : self->was_recently_online);
+  raise_flag (flags, "due_soon", is_due_soon (self));
+  raise_flag (flags, "demo", self->setup->is_demo);
+  raise_flag (flags, "helper",
+              json_is_object (slip) ? *get_string (slip, "helper") != '\0' : self->helper != NULL);
+  raise_flag (flags, "provisional", is_provisional);
+  raise_flag (flags, "next_due",
+              *get_string (json_object_get (case_object, "result"), "next_due") != '\0');
+  raise_flag (flags, "expired", self->card != NULL && bm_session_is_expired (self));
+  return flags;
+}
+
+char *
+bm_session_fill (BmSession *self, json_t *text, json_t *case_object)
+{
+  g_autoptr (GHashTable) values = bm_session_dup_values (self, case_object);
+
+  return bm_text_fill (bm_text_pick (text), values);
+}
+
+void
+bm_session_add_lines (BmSession *self, json_t *page, json_t *lines, json_t *case_object)
+{
+  g_autoptr (GHashTable) values = bm_session_dup_values (self, case_object);
+  g_autoptr (GHashTable) flags = bm_session_dup_flags (self, case_object);
+  json_t *line;
+  gsize i;
+
+  json_array_foreach (lines, i, line)
+  {
+    g_autofree char *text = NULL;
+
+    if (!bm_text_holds (json_string_value (json_object_get (line, "when")), flags))
+      continue;
+    text = bm_text_fill (bm_text_pick (json_object_get (line, "text")), values);
+    bm_page_add_line (page, json_string_value (json_object_get (line, "icon")), text,
+                      json_is_true (json_object_get (line, "strong")));
+  }
+}

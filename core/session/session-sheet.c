@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/catalogue/catalogue.h"
+#include "core/catalogue/text.h"
+#include "core/entry/number.h"
+#include "core/session/session-private.h"
+#include "core/session/words.h"
+#include "core/sheet/sheet.h"
+
+#include <string.h>
+
+/*
+ * Slips from the catalogue's lines. The registration slip leaves its number block empty: the number is
+ * born inside the commit (invariant 2). Any other sheet belongs to a case and carries its number at once.
+ */
+
+typedef struct
+{
+  BmSession *self;
+  GHashTable *values;
+  GHashTable *flags;
+} Press;
+
+static gboolean
+is_text_key (const char *key)
+{
+  return strcmp (key, "text") == 0 || strcmp (key, "value") == 0 || strcmp (key, "label") == 0 ||
+         strcmp (key, "ask") == 0;
+}
+
+static json_t *
+make_number (Press *press, json_t *block)
+{
+  const BmSessionSetup *setup = press->self->setup;
+  g_autofree char *place = bm_words_place (setup->village_name, setup->terminal);
+
+  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s}", "type", "number", "ask",
+                    bm_text_pick (json_object_get (block, "ask")), "place", place, "figure", "",
+                    "number", "", "qr", "");
+}
+
+static json_t *
+make_block (Press *press, json_t *block)
+{
+  json_t *made = json_object ();
+  const char *key;
+  json_t *value;
+
+  if (g_strcmp0 (json_string_value (json_object_get (block, "type")), "number") == 0)
+    {
+      json_decref (made);
+      return make_number (press, block);
+    }
+  json_object_foreach (block, key, value)
+  {
+    if (strcmp (key, "when") == 0)
+      continue;
+    if (is_text_key (key))
+      {
+        g_autofree char *text = bm_text_fill (bm_text_pick (value), press->values);
+
+        json_object_set_new (made, key, json_string (text));
+      }
+    else
+      json_object_set (made, key, value);
+  }
+  return made;
+}
+
+static json_t *
+make_sheet (Press *press, const char *kind, json_t *plan)
+{
+  const BmSessionSetup *setup = press->self->setup;
+  json_t *blocks = json_array ();
+  json_t *block;
+  gsize i;
+
+  json_array_foreach (json_object_get (plan, "blocks"), i, block)
+  {
+    if (bm_text_holds (json_string_value (json_object_get (block, "when")), press->flags))
+      json_array_append_new (blocks, make_block (press, block));
+  }
+  return json_pack ("{s:i, s:s, s:s, s:s, s:b, s:o}", "version", BM_SHEET_VERSION, "kind", kind,
+                    "title", bm_text_pick (json_object_get (plan, "title")), "station",
+                    setup->station_name, "demo", (int) setup->is_demo, "blocks", blocks);
+}
+
+/* Fills the number of a case that has one. */
+static json_t *
+number_sheet (json_t *sheet, json_t *case_object)
+{
+  const char *number = json_string_value (json_object_get (case_object, "number"));
+  const char *qr = json_string_value (json_object_get (case_object, "qr"));
+  g_autofree char *figure = NULL;
+  guint32 counter = 0;
+  json_t *filled;
+
+  if (number == NULL || !bm_number_split (number, NULL, NULL, NULL, &counter))
+    return sheet;
+  figure = bm_words_figure (counter);
+  filled = bm_sheet_fill (sheet, number, qr != NULL ? qr : "", figure);
+  bm_json_wipe (sheet);
+  return filled;
+}
+
+/**
+ * bm_session_build_sheet:
+ * @self: a session
+ * @name: which of the service's sheets
+ * @case_object: (nullable): the case it is about; %NULL for what is being handed in now
+ *
+ * Returns: (transfer full) (nullable): the sheet's model, or %NULL when the file plans none of this name
+ */
+json_t *
+bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object)
+{
+  const char *id = json_string_value (json_object_get (case_object, "service"));
+  json_t *service = id != NULL ? bm_catalogue_find (self->setup->catalogue, id) : self->service;
+  json_t *plan = json_object_get (json_object_get (service, "sheets"), name);
+  g_autoptr (GHashTable) values = NULL;
+  g_autoptr (GHashTable) flags = NULL;
+  g_autoptr (GError) error = NULL;
+  json_t *sheet;
+
+  if (plan == NULL)
+    return NULL;
+  values = bm_session_dup_values (self, case_object);
+  flags = bm_session_dup_flags (self, case_object);
+  sheet = make_sheet (&(Press){ self, values, flags }, name, plan);
+  if (case_object != NULL)
+    sheet = number_sheet (sheet, case_object);
+  if (!bm_sheet_check (sheet, &error))
+    {
+      g_critical ("sheet %s: %s", name, error->message);
+      bm_json_wipe (sheet);
+      return NULL;
+    }
+  return sheet;
+}
