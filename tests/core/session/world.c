@@ -47,6 +47,7 @@ identify (World *self, const char *id_number)
   guint8 tag[BM_SM3_LEN]; /* its first bytes are the tag */
 
   bm_sm3 (id_number, strlen (id_number), tag);
+  self->has_cases = json_array_size (self->cases) > 0;
   world_send (self, (BmEvent){ .type = BM_EVENT_IDENTIFIED, .tag = tag, .json = self->cases });
 }
 
@@ -98,10 +99,10 @@ carry_out (World *self, BmEffect *effect)
                                    .number = self->wait_ms });
       break;
     case BM_EFFECT_PRINT:
-      g_assert_true (self->is_recorded || json_array_size (self->cases) > 0);
+      g_assert_true (self->is_recorded || self->has_cases);
       break;
     case BM_EFFECT_ENDED:
-      self->is_recorded = FALSE;
+      self->is_recorded = self->has_cases = FALSE;
       break;
     default:
       break;

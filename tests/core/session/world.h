@@ -38,6 +38,7 @@ typedef struct
   gint64 print_job;     /* job of the next commit, 0: none */
   char *number;         /* of the last commit */
   gboolean is_recorded; /* in this session */
+  gboolean has_cases;   /* the person brought some */
 } World;
 
 World *world_new (void);
