@@ -119,7 +119,10 @@ static const BmShape materials = LIST (0, 20, &material);
 /* manual_way: one list of sentences per language. */
 static const BmShape sentence = STRING (60);
 static const BmShape sentences = LIST (1, 4, &sentence);
-static const BmShape manual_way = { .type = BM_SHAPE_MAP, .max = 16, .items = &sentences };
+static const BmShape manual_way = { .type = BM_SHAPE_MAP,
+                                    .min = 1,
+                                    .max = 16,
+                                    .items = &sentences };
 
 static const BmShapeKey sla_keys[] = { { "online_days", &days, TRUE },
                                        { "offline_days", &days, TRUE },

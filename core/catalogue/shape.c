@@ -171,6 +171,8 @@ check_map (Check *check, const BmShape *shape, json_t *json)
   const char *key;
   json_t *value;
 
+  if ((gint64) json_object_size (json) < shape->min)
+    return FAIL (check, "is empty; at least %" G_GINT64_FORMAT " entry is needed", shape->min);
   if ((gint64) json_object_size (json) > shape->max)
     return FAIL (check, "%zu entries; at most %" G_GINT64_FORMAT " fit", json_object_size (json),
                  shape->max);
