@@ -345,8 +345,7 @@ take_attribute (BmIppJob *job, ipp_attribute_t *attribute, const char *attempt, 
   else if (g_str_equal (name, "job-state"))
     job->state = ippGetInteger (attribute, 0);
   else if (g_str_equal (name, "time-at-processing"))
-    job->never_started =
-      ippGetValueTag (attribute) == IPP_TAG_NOVALUE || ippGetInteger (attribute, 0) == 0;
+    job->never_started = ippGetValueTag (attribute) == IPP_TAG_NOVALUE; /* 0 is a time, too */
   else if (g_str_equal (name, "job-state-reasons"))
     job->has_errors = ippContainsString (attribute, "job-completed-with-errors") != 0;
 }

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+#define HEADS     12
+#define DEAD_DOTS 5
+
 /* What leaves the house, read back by other people's programs. */
 
 static char *
@@ -36,16 +39,38 @@ registration_page (BmPaper paper)
   return page;
 }
 
-static void
-assert_scans (const BmPage *page)
+/* As a camera sees it: @blur by @blur dots of paper are one grey pixel. */
+static GBytes *
+photograph (const BmPage *page, int blur)
+{
+  const int width = page->width / blur, height = page->height / blur;
+  GByteArray *pgm = g_byte_array_new ();
+  g_autofree char *head = g_strdup_printf ("P5 %d %d 255\n", width, height);
+
+  g_byte_array_append (pgm, (const guint8 *) head, (guint) strlen (head));
+  for (int i = 0; i < width * height; i++)
+    {
+      int black = 0;
+      guint8 grey;
+
+      for (int j = 0; j < blur * blur; j++)
+        black += bm_page_get_dot (page, i % width * blur + j % blur, i / width * blur + j / blur);
+      grey = (guint8) (255 - black * 255 / (blur * blur));
+      g_byte_array_append (pgm, &grey, 1);
+    }
+  return g_byte_array_free_to_bytes (pgm);
+}
+
+static char *
+scan_photograph (const BmPage *page, int blur)
 {
   char *folder = sheet_folder_new ();
-  g_autoptr (GBytes) png = bm_page_to_png (page, NULL);
-  g_autofree char *path = save (folder, "sheet.png", png);
-  g_autofree char *text = sheet_scan (path);
+  g_autoptr (GBytes) pgm = photograph (page, blur);
+  g_autofree char *path = save (folder, "sheet.pgm", pgm);
+  char *text = sheet_scan (path);
 
-  g_assert_cmpstr (text, ==, SHEET_QR);
   sheet_folder_remove (folder);
+  return text;
 }
 
 static void
@@ -60,20 +85,47 @@ test_scan (gconstpointer data)
 {
   g_autoptr (BmPage) page = registration_page (GPOINTER_TO_INT (data));
 
-  assert_scans (page);
+  char *folder = sheet_folder_new ();
+  g_autoptr (GBytes) png = bm_page_to_png (page, NULL);
+  g_autofree char *path = save (folder, "sheet.png", png);
+  g_autofree char *text = sheet_scan (path);
+  g_autofree char *seen = scan_photograph (page, 2);
+
+  g_assert_cmpstr (text, ==, SHEET_QR);
+  g_assert_cmpstr (seen, ==, SHEET_QR);
+  sheet_folder_remove (folder);
 }
 
-/* A print head of which some dots have died; on 80 mm the code's modules are 8 dots wide. */
+static gboolean
+can_be_scanned (const BmPage *page)
+{
+  for (int blur = 1; blur <= 3; blur++) /* a hand holds a phone now nearer, now farther */
+    {
+      g_autofree char *text = scan_photograph (page, blur);
+
+      if (g_str_equal (text, SHEET_QR))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A print head of which some dots have died. */
 static void
 test_dead_dots (gconstpointer data)
 {
-  const BmPaper paper = GPOINTER_TO_INT (data);
-  g_autoptr (BmPage) page = registration_page (paper);
-  const int step = paper == BM_PAPER_ROLL80 ? 23 : 61;
+  g_autoptr (GRand) rand = g_rand_new_with_seed (203);
+  int read = 0;
 
-  for (int x = 11; x < page->width; x += step)
-    kill_column (page, x);
-  assert_scans (page);
+  for (int i = 0; i < HEADS; i++)
+    {
+      g_autoptr (BmPage) page = registration_page (GPOINTER_TO_INT (data));
+
+      for (int j = 0; j < DEAD_DOTS; j++)
+        kill_column (page, g_rand_int_range (rand, 0, page->width));
+      read += can_be_scanned (page);
+    }
+  g_test_message ("%d of %d worn heads printed a code that can be read", read, HEADS);
+  g_assert_cmpint (read, >=, HEADS * 3 / 4);
 }
 
 /* The test would notice a code that cannot be read. */
@@ -81,19 +133,13 @@ static void
 test_dead_head (void)
 {
   g_autoptr (BmPage) page = registration_page (BM_PAPER_ROLL80);
-  char *folder = sheet_folder_new ();
+  g_autofree char *text = NULL;
 
   for (int x = 0; x < page->width; x++)
     if (x % 16 < 9)
       kill_column (page, x);
-  {
-    g_autoptr (GBytes) png = bm_page_to_png (page, NULL);
-    g_autofree char *path = save (folder, "sheet.png", png);
-    g_autofree char *text = sheet_scan (path);
-
-    g_assert_cmpstr (text, ==, "");
-  }
-  sheet_folder_remove (folder);
+  text = scan_photograph (page, 2);
+  g_assert_cmpstr (text, ==, "");
 }
 
 static void
@@ -105,9 +151,8 @@ test_pdf (gconstpointer data)
   char *folder = sheet_folder_new ();
   g_autofree char *path = save (folder, "sheet.pdf", pdf);
   g_autofree char *base = g_build_filename (folder, "out", NULL);
-  g_autofree char *png = g_strconcat (base, ".png", NULL);
-  g_autofree char *none =
-    sheet_run ("pdftoppm", "-r", "203.2", "-png", "-singlefile", path, base, NULL);
+  g_autofree char *png = g_strdup_printf ("%s-%u.png", base, render->pages->len);
+  g_autofree char *none = sheet_run ("pdftoppm", "-r", "203.2", "-png", path, base, NULL);
   g_autofree char *code = sheet_scan (png);
   g_autofree char *text = sheet_run ("pdftotext", "-layout", path, "-", NULL);
   g_autofree char *fonts = sheet_run ("pdffonts", path, NULL);
