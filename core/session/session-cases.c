@@ -3,6 +3,7 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
+#include "core/entry/number.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
@@ -68,6 +69,23 @@ bm_session_begin_cases (BmSession *self)
 
 /* The list */
 
+/* Two matters of one service differ by their number; a private one has no name here. */
+static char *
+dup_label (BmSession *self, json_t *item, guint index)
+{
+  json_t *service = get_service (self, item);
+  const char *number = json_string_value (json_object_get (item, "number"));
+  guint32 counter = 0;
+  g_autofree char *figure = NULL;
+
+  if (service == NULL || bm_session_find_privacy (self, item))
+    return g_strdup_printf (C_ ("cases", "Your matter no. %u"), index + 1);
+  if (number == NULL || !bm_number_split (number, NULL, NULL, NULL, &counter))
+    return g_strdup (bm_text_pick (json_object_get (service, "label")));
+  figure = bm_words_figure (counter);
+  return g_strdup_printf ("%s %s", bm_text_pick (json_object_get (service, "label")), figure);
+}
+
 static void
 add_case (BmSession *self, json_t *page, json_t *item, guint index)
 {
@@ -80,11 +98,9 @@ add_case (BmSession *self, json_t *page, json_t *item, guint index)
   /* Translators: the day of handing in, then how far it is. */
   g_autofree char *note =
     g_strdup_printf (C_ ("cases", "%1$s: %2$s"), day, bm_words_case_state (get_state (item)));
-  const char *label = C_ ("cases", "A matter of yours");
+  g_autofree char *label = dup_label (self, item, index);
   json_t *choice;
 
-  if (!is_private && service != NULL)
-    label = bm_text_pick (json_object_get (service, "label"));
   choice =
     bm_page_add_choice (page, id, is_private || icon == NULL ? "svc-case" : icon, label, NULL);
   if (g_utf8_strlen (note, -1) <= MAX_NOTE)

@@ -24,10 +24,11 @@ record_notice (BmSession *self)
   const char *const *languages = g_get_language_names ();
 
   bm_json_wipe (self->notice);
-  self->notice
-    = json_pack ("{s:O, s:s, s:s, s:s, s:s, s:I}", "version",
-                 json_object_get (get_notice (self), "version"), "language", languages[0], "channel",
-                 self->is_spoken ? "screen+voice" : "screen", "method", "tap", "by", "self", "at_ms", (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
+  self->notice =
+    json_pack ("{s:O, s:s, s:s, s:s, s:s, s:I}", "version",
+               json_object_get (get_notice (self), "version"), "language", languages[0], "channel",
+               self->is_spoken ? "screen+voice" : "screen", "method", "tap", "by", "self", "at_ms",
+               (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
 }
 
 static void
@@ -66,7 +67,6 @@ const BmPageSpec bm_spec_notice = { .id = "notice",
                                     .build = build_notice,
                                     .choose = choose_notice,
                                     .back = bm_session_previous_step,
-                                    .can_end = TRUE,
                                     .is_personal = TRUE };
 
 static void
@@ -89,5 +89,4 @@ const BmPageSpec bm_spec_detail = { .id = "notice-detail",
                                     .build = build_detail,
                                     .choose = choose_notice,
                                     .back = back_to_notice,
-                                    .can_end = TRUE,
                                     .is_personal = TRUE };
