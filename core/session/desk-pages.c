@@ -173,9 +173,7 @@ add_today (BmDesk *self, json_t *page)
     }
   if (self->is_help_wanted)
     bm_page_add_choice (page, "help-seen", "help", C_ ("choice", "I go and look"), "help");
-  if (bm_desk_has_held (self))
-    bm_page_add_choice (page, "retry", "state-sent", C_ ("choice", "Send once more"), NULL);
-  bm_page_add_choice (page, "refresh", "read", C_ ("choice", "Look again"), NULL);
+  bm_page_add_choice (page, "refresh", NULL, C_ ("choice", "Look again"), NULL);
   bm_page_add_choice (page, "lock", "eye-shut", C_ ("choice", "Lock the screen"), NULL);
 }
 
@@ -208,14 +206,8 @@ static char *
 dup_clock (BmDesk *self)
 {
   g_autoptr (GDateTime) time = bm_clock_dup_local (self->setup->clock);
-  g_autofree char *date = NULL;
 
-  if (time == NULL)
-    return g_strdup ("");
-  date = bm_words_date (bm_day_from_ymd (g_date_time_get_year (time), g_date_time_get_month (time),
-                                         g_date_time_get_day_of_month (time)));
-  return g_strdup_printf ("%s %02d:%02d", date, g_date_time_get_hour (time),
-                          g_date_time_get_minute (time));
+  return time != NULL ? g_date_time_format (time, "%m-%d %H:%M") : g_strdup ("");
 }
 
 static void

@@ -55,6 +55,5 @@ char *bm_desk_dup_staff_choice (json_t *member);
 char *bm_desk_say_job (BmDesk *self, gint64 job); /* 7号, or "" */
 const char *bm_desk_say_link (BmDesk *self);
 const char *bm_desk_say_printer (const char *reason);
-gboolean bm_desk_has_held (BmDesk *self);
 
 G_END_DECLS

@@ -130,12 +130,6 @@ get_count (json_t *json, const char *key)
   return MAX (json_integer_value (json_object_get (json, key)), 0);
 }
 
-gboolean
-bm_desk_has_held (BmDesk *self)
-{
-  return get_count (json_object_get (self->overview, "waiting"), "held") > 0;
-}
-
 static char *
 say_due (json_t *waiting)
 {

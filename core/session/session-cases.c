@@ -112,7 +112,7 @@ build_cases (BmSession *self, json_t *page)
 {
   guint count = count_cases (self);
   g_autofree char *question =
-    g_strdup_printf (C_ ("page", "You have %u matters,\ntouch one."), count);
+    g_strdup_printf (C_ ("page", "You have %u matters, touch one."), count);
 
   if (count == 0)
     {
