@@ -64,7 +64,7 @@ static const BmShape string_80 = STRING (80);
 static const BmShape string_120 = STRING (120);
 static const BmShape string_200 = STRING (200);
 static const BmShape string_300 = STRING (300);
-static const BmShape string_any = STRING (0);
+static const BmShape string_64 = STRING (64);
 static const BmShape maybe_20 = { .type = BM_SHAPE_STRING, .can_be_null = TRUE, .max = 20 };
 static const BmShape label_60 = { .type = BM_SHAPE_STRING, .min = 1, .max = 60 };
 static const BmShape id_64 = { .type = BM_SHAPE_STRING, .max = 64, .fits = bm_shape_is_id };
@@ -183,7 +183,7 @@ static const BmShapeKey hall_keys[] = {
 static const BmShape hall = OPTIONAL_OBJECT (hall_keys);
 
 static const BmShapeKey row_keys[] = { { "title", &string_60, TRUE }, { "note", &string_120, TRUE },
-                                       { "icon", &icon, TRUE },       { "choice", &string_any },
+                                       { "icon", &icon, TRUE },       { "choice", &string_64 },
                                        { "act", &string_12 },         { NULL } };
 static const BmShape row = OBJECT (row_keys);
 static const BmShape rows = LIST (&row, 20);
