@@ -33,7 +33,7 @@ void bm_worker_run_async (BmWorker *self,
                           gpointer source_object,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
-gpointer bm_worker_run_finish (GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gpointer bm_worker_run_finish (GAsyncResult *result, GError **error);
 gpointer bm_worker_run_sync (BmWorker *self, BmWorkerFunc func, gpointer data, GError **error);
 
 void bm_worker_stop (BmWorker *self);

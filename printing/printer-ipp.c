@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-printer-ipp"
 
-#include "printing/page.h"
+#include "printing/dots.h"
 #include "printing/printer-ipp-private.h"
 
 #include "core/error.h"
@@ -110,17 +110,17 @@ bm_ipp_printer_status (BmPrinter *printer, GError **error)
 static GBytes *
 make_raster (const BmRender *render, int dpi, const char *media, GError **error)
 {
-  g_autoptr (GPtrArray) pages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_page_free);
+  g_autoptr (GPtrArray) pages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_dots_free);
 
   for (guint i = 0; i < render->pages->len; i++)
     {
-      BmPage *page = bm_page_from_render (render, i, dpi, error);
+      BmDots *page = bm_dots_from_render (render, i, dpi, error);
 
       if (page == NULL)
         return NULL;
       g_ptr_array_add (pages, page);
     }
-  return bm_pages_to_pwg (pages, dpi, media, error);
+  return bm_dots_to_pwg (pages, dpi, media, error);
 }
 
 static gboolean

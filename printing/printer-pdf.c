@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-printer-pdf"
 
-#include "printing/page.h"
+#include "printing/dots.h"
 #include "printing/printer.h"
 
 #include "core/error.h"
@@ -130,8 +130,8 @@ static BmPrintReport *
 bm_pdf_printer_submit (BmPrinter *printer, const BmPrintRequest *request, GError **error)
 {
   BmPdfPrinter *self = BM_PDF_PRINTER (printer);
-  g_autoptr (BmPage) page = bm_page_from_render (request->render, 0, BM_PAGE_DPI, error);
-  g_autoptr (GBytes) png = page != NULL ? bm_page_to_png (page, error) : NULL;
+  g_autoptr (BmDots) page = bm_dots_from_render (request->render, 0, BM_PAGE_DPI, error);
+  g_autoptr (GBytes) png = page != NULL ? bm_dots_to_png (page, error) : NULL;
   g_autoptr (GBytes) pdf = png != NULL ? bm_render_to_pdf (request->render, error) : NULL;
   g_autofree char *png_name = file_name (request, ".png");
   g_autofree char *pdf_name = file_name (request, ".pdf");

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "printing/page.h"
+#include "printing/dots.h"
 
 #include "core/error.h"
 
@@ -97,7 +97,7 @@ static GBytes *
 make_file (const Options *options, GError **error)
 {
   g_autoptr (BmRender) drawing = render (options, error);
-  g_autoptr (BmPage) page = NULL;
+  g_autoptr (BmDots) page = NULL;
 
   if (drawing == NULL)
     return NULL;
@@ -105,8 +105,8 @@ make_file (const Options *options, GError **error)
     g_printerr ("%u glyphs are in no font and were drawn as boxes\n", drawing->unknown_glyphs);
   if (g_str_has_suffix (options->target, ".pdf"))
     return bm_render_to_pdf (drawing, error);
-  page = bm_page_from_render (drawing, 0, BM_PAGE_DPI, error);
-  return page != NULL ? bm_page_to_png (page, error) : NULL;
+  page = bm_dots_from_render (drawing, 0, BM_PAGE_DPI, error);
+  return page != NULL ? bm_dots_to_png (page, error) : NULL;
 }
 
 int

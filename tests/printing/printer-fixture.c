@@ -168,10 +168,10 @@ laser_new (SimPrinter *neighbour)
 
   self->spool = g_build_filename (neighbour->folder, "laser", NULL);
   g_assert_cmpint (g_mkdir (self->spool, 0700), ==, 0);
-  self->uri = g_strdup_printf ("ipp://127.0.0.1:%u/ipp/print?media=a5", port);
+  self->uri = g_strdup_printf ("ipp://127.0.0.1:%u/ipp/print?media=a4", port);
   g_subprocess_launcher_setenv (launcher, "DBUS_SYSTEM_BUS_ADDRESS", bus, TRUE);
   g_subprocess_launcher_set_child_setup (launcher, die_with_test, NULL, NULL);
-  self->process = g_subprocess_launcher_spawn (launcher, &error, "ippeveprinter", "-k", "-r", "off",
+  self->process = g_subprocess_launcher_spawn (launcher, &error, "ippeveprinter", "-c", "/bin/true", "-k", "-r", "off",
                                                "-p", number, "-n", "localhost", "-2", "-f",
                                                "application/pdf,image/pwg-raster,image/urf", "-d",
                                                self->spool, "Laser", NULL);

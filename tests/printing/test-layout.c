@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "test-layout"
 
-#include "printing/page.h"
+#include "printing/dots.h"
 
 #include "core/error.h"
 
@@ -29,28 +29,28 @@ find_line (const BmRender *render, const char *text)
 }
 
 static guint
-count_ink (const BmPage *page, int left, int top, int right, int bottom)
+count_ink (const BmDots *page, int left, int top, int right, int bottom)
 {
   guint dots = 0;
 
   for (int y = MAX (0, top); y < MIN (bottom, page->height); y++)
     for (int x = MAX (0, left); x < MIN (right, page->width); x++)
-      dots += bm_page_get_dot (page, x, y);
+      dots += bm_dots_get_dot (page, x, y);
   return dots;
 }
 
-static BmPage *
+static BmDots *
 make_page (const BmRender *render)
 {
   g_autoptr (GError) error = NULL;
-  BmPage *page = bm_page_from_render (render, 0, BM_PAGE_DPI, &error);
+  BmDots *page = bm_dots_from_render (render, 0, BM_PAGE_DPI, &error);
 
   g_assert_no_error (error);
   return page;
 }
 
 static void
-check_line (const BmRender *render, const BmRenderLine *line, const BmPage *page)
+check_line (const BmRender *render, const BmRenderLine *line, const BmDots *page)
 {
   g_assert_cmpint (line->x, >=, 0);
   g_assert_cmpint (line->x + line->width, <=, render->width);
@@ -70,7 +70,7 @@ test_inside (void)
   for (guint i = 0; i < G_N_ELEMENTS (rolls); i++)
     {
       g_autoptr (BmRender) render = sheet_render (sheet, 1, rolls[i]);
-      g_autoptr (BmPage) page = make_page (render);
+      g_autoptr (BmDots) page = make_page (render);
 
       g_assert_cmpuint (render->pages->len, ==, 1);
       g_assert_cmpuint (render->unknown_glyphs, ==, 0);
@@ -194,7 +194,7 @@ test_copy_mark (void)
       g_autoptr (BmRender) first = sheet_render (sheet, 1, rolls[i]);
       g_autoptr (BmRender) second = sheet_render (sheet, 2, rolls[i]);
       g_autoptr (BmRender) twelfth = sheet_render (sheet, 12, rolls[i]);
-      g_autoptr (BmPage) page = make_page (second);
+      g_autoptr (BmDots) page = make_page (second);
 
       g_assert_null (find_line (first, "次打印"));
       g_assert_nonnull (find_line (second, "第2次打印"));
@@ -211,8 +211,8 @@ test_same_ink (void)
   json_t *sheet = sheet_load ("registration.json");
   g_autoptr (BmRender) one = sheet_render (sheet, 1, BM_PAPER_ROLL80);
   g_autoptr (BmRender) two = sheet_render (sheet, 1, BM_PAPER_ROLL80);
-  g_autoptr (BmPage) first = make_page (one);
-  g_autoptr (BmPage) second = make_page (two);
+  g_autoptr (BmDots) first = make_page (one);
+  g_autoptr (BmDots) second = make_page (two);
 
   g_assert_cmpmem (first->bits, (gsize) first->stride * first->height, second->bits,
                    (gsize) second->stride * second->height);
@@ -226,7 +226,7 @@ ink_of_name (const char *name, guint *ret_unknown)
     g_strdup_printf ("[{\"type\":\"text\",\"text\":\"%s\",\"size\":\"hero\"}]", name);
   json_t *sheet = sheet_new (blocks);
   g_autoptr (BmRender) render = sheet_render (sheet, 1, BM_PAPER_ROLL80);
-  g_autoptr (BmPage) page = make_page (render);
+  g_autoptr (BmDots) page = make_page (render);
   const BmRenderLine *line = find_line (render, name);
 
   g_assert_nonnull (line);
@@ -258,7 +258,7 @@ test_discs (void)
       g_autofree char *blocks = g_strdup_printf ("[{\"type\":\"states\",\"reached\":%d}]", reached);
       json_t *sheet = sheet_new (blocks);
       g_autoptr (BmRender) render = sheet_render (sheet, 1, BM_PAPER_ROLL80);
-      g_autoptr (BmPage) page = make_page (render);
+      g_autoptr (BmDots) page = make_page (render);
 
       ink[reached] = count_ink (page, 0, 0, page->width, page->height);
       json_decref (sheet);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "test-paper"
 
-#include "printing/page.h"
+#include "printing/dots.h"
 
 #include "core/error.h"
 
@@ -27,12 +27,12 @@ save (const char *folder, const char *name, GBytes *bytes)
   return path;
 }
 
-static BmPage *
+static BmDots *
 registration_page (BmPaper paper)
 {
   json_t *sheet = sheet_load ("registration.json");
   g_autoptr (BmRender) render = sheet_render (sheet, 1, paper);
-  BmPage *page = bm_page_from_render (render, 0, BM_PAGE_DPI, NULL);
+  BmDots *page = bm_dots_from_render (render, 0, BM_PAGE_DPI, NULL);
 
   g_assert_nonnull (page);
   json_decref (sheet);
@@ -41,7 +41,7 @@ registration_page (BmPaper paper)
 
 /* As a camera sees it: @blur by @blur dots of paper are one grey pixel. */
 static GBytes *
-photograph (const BmPage *page, int blur)
+photograph (const BmDots *page, int blur)
 {
   const int width = page->width / blur, height = page->height / blur;
   GByteArray *pgm = g_byte_array_new ();
@@ -54,7 +54,7 @@ photograph (const BmPage *page, int blur)
       guint8 grey;
 
       for (int j = 0; j < blur * blur; j++)
-        black += bm_page_get_dot (page, i % width * blur + j % blur, i / width * blur + j / blur);
+        black += bm_dots_get_dot (page, i % width * blur + j % blur, i / width * blur + j / blur);
       grey = (guint8) (255 - black * 255 / (blur * blur));
       g_byte_array_append (pgm, &grey, 1);
     }
@@ -62,7 +62,7 @@ photograph (const BmPage *page, int blur)
 }
 
 static char *
-scan_photograph (const BmPage *page, int blur)
+scan_photograph (const BmDots *page, int blur)
 {
   char *folder = sheet_folder_new ();
   g_autoptr (GBytes) pgm = photograph (page, blur);
@@ -74,7 +74,7 @@ scan_photograph (const BmPage *page, int blur)
 }
 
 static void
-kill_column (BmPage *page, int x)
+kill_column (BmDots *page, int x)
 {
   for (int y = 0; y < page->height; y++)
     page->bits[y * page->stride + x / 8] &= (guint8) ~(0x80 >> (x % 8));
@@ -83,10 +83,10 @@ kill_column (BmPage *page, int x)
 static void
 test_scan (gconstpointer data)
 {
-  g_autoptr (BmPage) page = registration_page (GPOINTER_TO_INT (data));
+  g_autoptr (BmDots) page = registration_page (GPOINTER_TO_INT (data));
 
   char *folder = sheet_folder_new ();
-  g_autoptr (GBytes) png = bm_page_to_png (page, NULL);
+  g_autoptr (GBytes) png = bm_dots_to_png (page, NULL);
   g_autofree char *path = save (folder, "sheet.png", png);
   g_autofree char *text = sheet_scan (path);
   g_autofree char *seen = scan_photograph (page, 2);
@@ -97,7 +97,7 @@ test_scan (gconstpointer data)
 }
 
 static gboolean
-can_be_scanned (const BmPage *page)
+can_be_scanned (const BmDots *page)
 {
   for (int blur = 1; blur <= 3; blur++) /* a hand holds a phone now nearer, now farther */
     {
@@ -118,7 +118,7 @@ test_dead_dots (gconstpointer data)
 
   for (int i = 0; i < HEADS; i++)
     {
-      g_autoptr (BmPage) page = registration_page (GPOINTER_TO_INT (data));
+      g_autoptr (BmDots) page = registration_page (GPOINTER_TO_INT (data));
 
       for (int j = 0; j < DEAD_DOTS; j++)
         kill_column (page, g_rand_int_range (rand, 0, page->width));
@@ -132,7 +132,7 @@ test_dead_dots (gconstpointer data)
 static void
 test_dead_head (void)
 {
-  g_autoptr (BmPage) page = registration_page (BM_PAPER_ROLL80);
+  g_autoptr (BmDots) page = registration_page (BM_PAPER_ROLL80);
   g_autofree char *text = NULL;
 
   for (int x = 0; x < page->width; x++)
@@ -169,7 +169,7 @@ test_pdf (gconstpointer data)
 static GPtrArray *
 two_pages (void)
 {
-  GPtrArray *pages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_page_free);
+  GPtrArray *pages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_dots_free);
 
   g_ptr_array_add (pages, registration_page (BM_PAPER_ROLL80));
   g_ptr_array_add (pages, registration_page (BM_PAPER_ROLL58));
@@ -181,17 +181,17 @@ test_pwg (void)
 {
   g_autoptr (GPtrArray) pages = two_pages ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) pwg = bm_pages_to_pwg (pages, BM_PAGE_DPI, "custom_slip_72x300mm", &error);
+  g_autoptr (GBytes) pwg = bm_dots_to_pwg (pages, BM_PAGE_DPI, "custom_slip_72x300mm", &error);
   g_autoptr (GPtrArray) back = NULL;
 
   g_assert_no_error (error);
-  back = bm_pages_from_pwg (pwg, &error);
+  back = bm_dots_from_pwg (pwg, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (back->len, ==, 2);
   for (guint i = 0; i < back->len; i++)
     {
-      const BmPage *one = g_ptr_array_index (pages, i);
-      const BmPage *two = g_ptr_array_index (back, i);
+      const BmDots *one = g_ptr_array_index (pages, i);
+      const BmDots *two = g_ptr_array_index (back, i);
 
       g_assert_cmpint (one->width, ==, two->width);
       g_assert_cmpint (one->height, ==, two->height);
@@ -204,7 +204,7 @@ static void
 test_pwg_broken (void)
 {
   g_autoptr (GPtrArray) pages = two_pages ();
-  g_autoptr (GBytes) pwg = bm_pages_to_pwg (pages, BM_PAGE_DPI, "custom_slip_72x300mm", NULL);
+  g_autoptr (GBytes) pwg = bm_dots_to_pwg (pages, BM_PAGE_DPI, "custom_slip_72x300mm", NULL);
   const gsize size = g_bytes_get_size (pwg);
   const gsize cuts[] = { 0, 3, 4, 1000, 1800, 5000, size / 2, size - 1 };
 
@@ -214,7 +214,7 @@ test_pwg_broken (void)
       g_autoptr (GPtrArray) back = NULL;
       g_autoptr (GError) error = NULL;
 
-      back = bm_pages_from_pwg (part, &error);
+      back = bm_dots_from_pwg (part, &error);
       g_assert_null (back);
       g_assert_nonnull (error);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-page"
 
-#include "printing/page.h"
+#include "printing/dots.h"
 
 #include "core/error.h"
 
@@ -45,7 +45,7 @@ read_stream (void *closure, unsigned char *data, size_t length)
 
 static void
 fill_header (cups_page_header2_t *header,
-             const BmPage *page,
+             const BmDots *page,
              int dpi,
              const char *media,
              guint count)
@@ -72,7 +72,7 @@ fill_header (cups_page_header2_t *header,
 }
 
 static gboolean
-write_page (cups_raster_t *raster, const BmPage *page, int dpi, const char *media, guint count)
+write_page (cups_raster_t *raster, const BmDots *page, int dpi, const char *media, guint count)
 {
   cups_page_header2_t header;
 
@@ -87,8 +87,8 @@ write_page (cups_raster_t *raster, const BmPage *page, int dpi, const char *medi
 }
 
 /**
- * bm_pages_to_pwg:
- * @pages: (element-type BmPage): at least one
+ * bm_dots_to_pwg:
+ * @pages: (element-type BmDots): at least one
  * @dpi: the resolution they were made for
  * @media: the PWG name of the paper's size
  * @error: return location for an error
@@ -96,7 +96,7 @@ write_page (cups_raster_t *raster, const BmPage *page, int dpi, const char *medi
  * Returns: (transfer full): the raster stream
  */
 GBytes *
-bm_pages_to_pwg (GPtrArray *pages, int dpi, const char *media, GError **error)
+bm_dots_to_pwg (GPtrArray *pages, int dpi, const char *media, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   Stream stream = { .out = bytes };
@@ -120,10 +120,10 @@ bm_pages_to_pwg (GPtrArray *pages, int dpi, const char *media, GError **error)
   return g_bytes_new (bytes->data, bytes->len);
 }
 
-static BmPage *
+static BmDots *
 read_page (cups_raster_t *raster, const cups_page_header2_t *header, GError **error)
 {
-  g_autoptr (BmPage) page = NULL;
+  g_autoptr (BmDots) page = NULL;
 
   if (header->cupsBitsPerPixel != 1 || header->cupsWidth == 0 || header->cupsHeight == 0 ||
       header->cupsWidth > 20000 || header->cupsHeight > 20000 ||
@@ -132,7 +132,7 @@ read_page (cups_raster_t *raster, const cups_page_header2_t *header, GError **er
       g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED, "a raster page that is not 1-bit black");
       return NULL;
     }
-  page = bm_page_new ((int) header->cupsWidth, (int) header->cupsHeight);
+  page = bm_dots_new ((int) header->cupsWidth, (int) header->cupsHeight);
   for (int y = 0; y < page->height; y++)
     if (cupsRasterReadPixels (raster, page->bits + (gsize) y * page->stride,
                               (unsigned) page->stride) == 0)
@@ -145,20 +145,20 @@ read_page (cups_raster_t *raster, const cups_page_header2_t *header, GError **er
 }
 
 /**
- * bm_pages_from_pwg:
+ * bm_dots_from_pwg:
  * @pwg: a raster stream
  * @error: return location for an error
  *
- * Returns: (transfer container) (element-type BmPage): its pages
+ * Returns: (transfer container) (element-type BmDots): its pages
  */
 GPtrArray *
-bm_pages_from_pwg (GBytes *pwg, GError **error)
+bm_dots_from_pwg (GBytes *pwg, GError **error)
 {
   g_autoptr (GPtrArray) pages = NULL;
   Stream stream = { 0 };
   cups_page_header2_t header;
   cups_raster_t *raster;
-  BmPage *page = NULL;
+  BmDots *page = NULL;
 
   g_return_val_if_fail (pwg != NULL, NULL);
 
@@ -169,7 +169,7 @@ bm_pages_from_pwg (GBytes *pwg, GError **error)
       g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "not a raster: %s", cupsRasterErrorString ());
       return NULL;
     }
-  pages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_page_free);
+  pages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_dots_free);
   while (pages->len < MAX_PWG_PAGES && cupsRasterReadHeader2 (raster, &header))
     {
       page = read_page (raster, &header, error);

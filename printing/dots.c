@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-page"
 
-#include "printing/page.h"
+#include "printing/dots.h"
 
 #include "core/error.h"
 
@@ -18,21 +18,21 @@
 #define MAX_SIDE_DOTS (BM_RENDER_MAX_MM * 24)
 
 /**
- * bm_page_new:
+ * bm_dots_new:
  * @width: dots
  * @height: dots
  *
  * Returns: (transfer full): a blank page
  */
-BmPage *
-bm_page_new (int width, int height)
+BmDots *
+bm_dots_new (int width, int height)
 {
-  BmPage *self;
+  BmDots *self;
 
   g_return_val_if_fail (width > 0 && width <= MAX_SIDE_DOTS, NULL);
   g_return_val_if_fail (height > 0 && height <= MAX_SIDE_DOTS, NULL);
 
-  self = g_new0 (BmPage, 1);
+  self = g_new0 (BmDots, 1);
   self->width = width;
   self->height = height;
   self->stride = (width + 7) / 8;
@@ -41,7 +41,7 @@ bm_page_new (int width, int height)
 }
 
 void
-bm_page_free (BmPage *self)
+bm_dots_free (BmDots *self)
 {
   g_return_if_fail (self != NULL);
 
@@ -50,7 +50,7 @@ bm_page_free (BmPage *self)
 }
 
 gboolean
-bm_page_get_dot (const BmPage *self, int x, int y)
+bm_dots_get_dot (const BmDots *self, int x, int y)
 {
   g_return_val_if_fail (x >= 0 && x < self->width && y >= 0 && y < self->height, FALSE);
 
@@ -58,7 +58,7 @@ bm_page_get_dot (const BmPage *self, int x, int y)
 }
 
 static void
-threshold_row (BmPage *page, int y, const guint32 *pixels)
+threshold_row (BmDots *page, int y, const guint32 *pixels)
 {
   guint8 *row = page->bits + (gsize) y * page->stride;
 
@@ -68,7 +68,7 @@ threshold_row (BmPage *page, int y, const guint32 *pixels)
 }
 
 /**
- * bm_page_from_render:
+ * bm_dots_from_render:
  * @render: a drawing
  * @index: which page
  * @dpi: %BM_PAGE_DPI for our own dots, or another resolution for sheet printers
@@ -76,18 +76,18 @@ threshold_row (BmPage *page, int y, const guint32 *pixels)
  *
  * Returns: (transfer full): the page as dots
  */
-BmPage *
-bm_page_from_render (const BmRender *render, guint index, int dpi, GError **error)
+BmDots *
+bm_dots_from_render (const BmRender *render, guint index, int dpi, GError **error)
 {
   const double scale = dpi == BM_PAGE_DPI ? 1.0 : dpi / (25.4 * BM_DOTS_PER_MM);
-  g_autoptr (BmPage) page = NULL;
+  g_autoptr (BmDots) page = NULL;
   cairo_surface_t *surface;
   cairo_status_t status;
   cairo_t *cr;
 
   g_return_val_if_fail (render != NULL && index < render->pages->len, NULL);
 
-  page = bm_page_new ((int) round (render->width * scale), (int) round (render->height * scale));
+  page = bm_dots_new ((int) round (render->width * scale), (int) round (render->height * scale));
   surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, page->width, page->height);
   cr = cairo_create (surface);
   cairo_set_source_rgb (cr, 1, 1, 1);
@@ -119,14 +119,14 @@ append_bytes (void *closure, const unsigned char *data, unsigned int length)
 }
 
 /**
- * bm_page_to_png:
+ * bm_dots_to_png:
  * @self: a page
  * @error: return location for an error
  *
  * Returns: (transfer full): a PNG, black on white
  */
 GBytes *
-bm_page_to_png (const BmPage *self, GError **error)
+bm_dots_to_png (const BmDots *self, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   cairo_surface_t *surface;
@@ -141,7 +141,7 @@ bm_page_to_png (const BmPage *self, GError **error)
                                            y * cairo_image_surface_get_stride (surface));
 
       for (int x = 0; x < self->width; x++)
-        row[x] = bm_page_get_dot (self, x, y) ? 0x000000 : 0xffffff;
+        row[x] = bm_dots_get_dot (self, x, y) ? 0x000000 : 0xffffff;
     }
   cairo_surface_mark_dirty (surface);
   status = cairo_surface_write_to_png_stream (surface, append_bytes, bytes);

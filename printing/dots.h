@@ -15,22 +15,22 @@ typedef struct
   int height;
   int stride; /* bytes a row */
   guint8 *bits;
-} BmPage;
+} BmDots;
 
-BmPage *bm_page_new (int width, int height) G_GNUC_WARN_UNUSED_RESULT;
-void bm_page_free (BmPage *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPage, bm_page_free)
+BmDots *bm_dots_new (int width, int height) G_GNUC_WARN_UNUSED_RESULT;
+void bm_dots_free (BmDots *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmDots, bm_dots_free)
 
-BmPage *bm_page_from_render (const BmRender *render, guint index, int dpi, GError **error)
+BmDots *bm_dots_from_render (const BmRender *render, guint index, int dpi, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-gboolean bm_page_get_dot (const BmPage *self, int x, int y);
+gboolean bm_dots_get_dot (const BmDots *self, int x, int y);
 
-GBytes *bm_page_to_png (const BmPage *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *bm_dots_to_png (const BmDots *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* PWG raster, 1 bit of black: what goes out, and the decoder of what a printer kept. */
-GBytes *bm_pages_to_pwg (GPtrArray *pages, int dpi, const char *media, GError **error)
+GBytes *bm_dots_to_pwg (GPtrArray *pages, int dpi, const char *media, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *bm_pages_from_pwg (GBytes *pwg, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *bm_dots_from_pwg (GBytes *pwg, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #define BM_PAGE_DPI 203 /* how printers round our 203.2 */
 
