@@ -116,8 +116,8 @@ bm_catalogue_add_text (BmCatalogue *self, const char *name, const char *text, gs
     add_fault_at (self, name, copy, path, error);
   else if ((clash = find_clash (self, service)) != NULL)
     {
-      g_set_error (&error, BM_ERROR, BM_ERROR_INVALID, "%s: another service has it; choose another",
-                   clash);
+      error = g_error_new (BM_ERROR, BM_ERROR_INVALID, "%s: another service has it; choose another",
+                           clash);
       add_fault_at (self, name, copy, clash, error);
     }
   else
