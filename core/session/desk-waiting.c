@@ -258,13 +258,13 @@ add_contacts (json_t *rows, json_t *contacts)
     const char *name = json_string_value (json_object_get (item, "name"));
     const char *group = json_string_value (json_object_get (item, "group"));
     g_autofree char *who =
-      g_strdup_printf ("%s%s", group != NULL ? group : "", name != NULL ? name : "");
+      g_strdup_printf ("%s %s", group != NULL ? group : "", name != NULL ? name : "");
     g_autofree char *choice = g_strdup_printf ("contact:%" G_GINT64_FORMAT, id);
 
     if (i >= MAX_CONTACTS || id < 1)
       continue;
     add_row (rows, "help", C_ ("desk", "Somebody wants to be found"),
-             *who != '\0' ? who : C_ ("desk", "No name was left"));
+             *g_strstrip (who) != '\0' ? who : C_ ("desk", "No name was left"));
     set_act (rows, choice, C_ ("desk", "Found"));
   }
   if (json_array_size (contacts) > MAX_CONTACTS)

@@ -56,7 +56,7 @@ bm_session_dup_masked_name (BmSession *self)
   return self->card != NULL ? bm_name_mask (self->card->name) : g_strdup ("");
 }
 
-/* "1组的" for somebody of this village, "" for everybody else. */
+/* "1组" for somebody of this village, "" for everybody else. */
 char *
 bm_session_dup_group (BmSession *self)
 {
@@ -274,7 +274,7 @@ bm_session_dup_values (BmSession *self, json_t *case_object)
   else
     put_now (self, values);
   put_result (values, json_object_get (case_object, "result"));
-  take (values, "due", due != BM_NO_DAY ? bm_words_month_end (due) : NULL);
+  take (values, "due", due != BM_NO_DAY ? bm_words_due (due, bm_session_get_today (self)) : NULL);
   return values;
 }
 

@@ -38,7 +38,8 @@ add_manual_way (BmSession *self, json_t *page)
   json_t *sentence;
   gsize i;
 
-  json_array_foreach (bm_text_pick_list (json_object_get (self->service, "manual_way")), i, sentence)
+  json_array_foreach (bm_text_pick_list (json_object_get (self->service, "manual_way")), i,
+                      sentence)
     bm_page_add_line (page, "person", json_string_value (sentence), FALSE);
 }
 
@@ -58,8 +59,8 @@ get_card_question (BmSession *self)
 static void
 build_card (BmSession *self, json_t *page)
 {
-  gboolean is_hard = !self->has_reader || self->card_error == BM_ERROR_UNSUPPORTED
-                     || self->card_failures >= BM_CARD_TRIES;
+  gboolean is_hard = !self->has_reader || self->card_error == BM_ERROR_UNSUPPORTED ||
+                     self->card_failures >= BM_CARD_TRIES;
 
   bm_page_set_question (page, get_card_question (self), FALSE);
   bm_page_set_picture (page, is_hard ? "no-card" : "ill-card-place");
@@ -188,7 +189,8 @@ build_confirm (BmSession *self, json_t *page)
   g_autofree char *broken = bm_words_break (question, 10);
   g_autofree char *group = bm_session_dup_group (self);
   g_autofree char *age = bm_words_age (bm_session_get_age (self));
-  g_autofree char *about = g_strdup_printf (C_ ("page", "%1$s%2$s."), group, age);
+  g_autofree char *about = *group != '\0' ? g_strdup_printf (C_ ("page", "%1$s, %2$s."), group, age)
+                                          : g_strdup_printf (C_ ("page", "%s."), age);
 
   if (self->is_card_present)
     {
@@ -199,9 +201,11 @@ build_confirm (BmSession *self, json_t *page)
   bm_page_set_question (page, broken, TRUE);
   bm_page_add_line (page, NULL, about, FALSE);
   if (self->is_card_present)
-    bm_page_add_line (page, "card-take", C_ ("page", "It is read, please take your ID card."), FALSE);
+    bm_page_add_line (page, "card-take", C_ ("page", "It is read, please take your ID card."),
+                      FALSE);
   if (bm_session_is_expired (self))
-    bm_page_add_line (page, "warn", C_ ("page", "The ID card has expired,\nremember to renew it."), TRUE);
+    bm_page_add_line (page, "warn", C_ ("page", "The ID card has expired,\nremember to renew it."),
+                      TRUE);
   bm_page_add_choice (page, "yes", "yes", C_ ("choice", "It is me"), NULL);
   bm_page_add_choice (page, "no", "no", C_ ("choice", "It is not"), NULL);
 }
@@ -252,8 +256,10 @@ build_looking (BmSession *self, json_t *page)
   bm_page_set_question (page, C_ ("page", "One moment, please."), FALSE);
 }
 
-const BmPageSpec bm_spec_looking
-  = { .id = "looking", .template_name = "wait", .build = build_looking, .can_end = TRUE };
+const BmPageSpec bm_spec_looking = { .id = "looking",
+                                     .template_name = "wait",
+                                     .build = build_looking,
+                                     .can_end = TRUE };
 
 void
 bm_session_identified (BmSession *self, const guint8 *tag, json_t *cases)
@@ -275,9 +281,8 @@ find_untold (BmSession *self)
   json_t *item;
   gsize i;
 
-  json_array_foreach (self->cases, i, item)
-    if (!json_is_true (json_object_get (item, "is_told")) && bm_session_is_result (item))
-      return item;
+  json_array_foreach (self->cases, i, item) if (!json_is_true (json_object_get (item, "is_told")) &&
+                                                bm_session_is_result (item)) return item;
   return NULL;
 }
 
@@ -295,10 +300,10 @@ find_open (BmSession *self)
   json_t *item;
   gsize i;
 
-  json_array_foreach (self->cases, i, item)
-    if (json_equal (json_object_get (item, "service"), json_object_get (self->service, "id"))
-        && is_open (item))
-      return item;
+  json_array_foreach (self->cases, i,
+                      item) if (json_equal (json_object_get (item, "service"),
+                                            json_object_get (self->service, "id")) &&
+                                is_open (item)) return item;
   return NULL;
 }
 
@@ -316,7 +321,8 @@ bm_session_after_identity (BmSession *self)
       self->is_heard = FALSE;
       bm_session_go (self, bm_session_find_privacy (self, untold) ? BM_PAGE_LETTER : BM_PAGE_TOLD);
     }
-  else if (bm_session_has_step (self->service, "commit") && !self->may_repeat && find_open (self) != NULL)
+  else if (bm_session_has_step (self->service, "commit") && !self->may_repeat &&
+           find_open (self) != NULL)
     bm_session_go (self, BM_PAGE_DUPLICATE);
   else
     bm_session_next_step (self);
@@ -342,7 +348,8 @@ build_more (BmSession *self, json_t *page)
 
   bm_page_set_question (page, C_ ("page", "Anything else today?"), FALSE);
   bm_page_add_choice (page, "enough", "yes", C_ ("choice", "Nothing else"), "primary");
-  bm_page_add_choice (page, "go-on", json_string_value (json_object_get (self->service, "icon")), go_on, NULL);
+  bm_page_add_choice (page, "go-on", json_string_value (json_object_get (self->service, "icon")),
+                      go_on, NULL);
 }
 
 static gboolean
@@ -368,8 +375,8 @@ build_duplicate (BmSession *self, json_t *page)
   json_t *open = find_open (self);
   gint64 wall_ms = json_integer_value (json_object_get (open, "wall_ms"));
   g_autofree char *day = bm_words_day (bm_day_from_wall_ms (wall_ms));
-  g_autofree char *question
-    = g_strdup_printf (C_ ("page", "You reported this on %s already,\nit is still waiting."), day);
+  g_autofree char *question =
+    g_strdup_printf (C_ ("page", "You reported this on %s already,\nit is still waiting."), day);
 
   bm_page_set_picture (page, "hourglass");
   bm_page_set_question (page, question, FALSE);

@@ -18,8 +18,8 @@
 static gboolean
 is_late (BmSession *self)
 {
-  return self->help_boot_ms != 0 && !self->is_help_answered
-         && bm_session_now (self) - self->help_boot_ms >= BM_HELP_MS;
+  return self->help_boot_ms != 0 && !self->is_help_answered &&
+         bm_session_now (self) - self->help_boot_ms >= BM_HELP_MS;
 }
 
 static void
@@ -40,13 +40,13 @@ want_witness (BmSession *self, gboolean wanted)
   about = g_strdup_printf ("%s %s %s", bm_words_sex (self->card->sex), age, group);
   time = bm_words_local_time (self->card_wall_ms);
   card_at = g_date_time_format (time, "%H:%M");
-  effect->json
-    = json_pack ("{s:s, s:s, s:s, s:O, s:s, s:s, s:s, s:I}", "name", self->card->name, "about",
-                 g_strstrip (about), "service", bm_text_pick (json_object_get (self->service, "label")),
-                 "rule", json_object_get (self->service, "version"), "card_at", card_at, "step",
-                 C_ ("desk", "Witness"), "sees",
-                 C_ ("page", "One moment, please,\na staff member comes to see you."), "since_ms",
-                 (json_int_t) bm_session_now (self));
+  effect->json = json_pack ("{s:s, s:s, s:s, s:O, s:s, s:s, s:s, s:I}", "name", self->card->name,
+                            "about", g_strstrip (about), "service",
+                            bm_text_pick (json_object_get (self->service, "label")), "rule",
+                            json_object_get (self->service, "version"), "card_at", card_at, "step",
+                            C_ ("desk", "Witness"), "sees",
+                            C_ ("page", "One moment, please,\na staff member comes to see you."),
+                            "since_ms", (json_int_t) bm_session_now (self));
 }
 
 void
@@ -102,14 +102,16 @@ static void
 build_witness (BmSession *self, json_t *page)
 {
   bm_page_set_picture (page, "ill-witness");
-  bm_page_set_question (page, C_ ("page", "One moment, please,\na staff member comes to see you."), FALSE);
+  bm_page_set_question (page, C_ ("page", "One moment, please,\na staff member comes to see you."),
+                        FALSE);
   if (self->is_card_present)
     bm_page_add_line (page, "card-take", C_ ("page", "Please take your ID card."), FALSE);
   if (self->is_contacted)
     bm_page_add_line (page, "help", C_ ("page", "A message was left for the staff."), FALSE);
   if (is_late (self))
     add_nobody (self, page);
-  bm_page_add_choice (page, "staff-here", "witness", C_ ("choice", "The staff member is here"), NULL);
+  bm_page_add_choice (page, "staff-here", "witness", C_ ("choice", "The staff member is here"),
+                      NULL);
   if (is_late (self) && !self->is_contacted)
     bm_page_add_choice (page, "contact", "help", C_ ("choice", "Let them find me"), NULL);
   if (is_late (self) || self->is_contacted)
@@ -161,9 +163,8 @@ may_witness (BmSession *self, json_t *member)
   json_t *role;
   gsize i;
 
-  json_array_foreach (roles, i, role)
-    if (json_equal (role, json_object_get (member, "role")))
-      return TRUE;
+  json_array_foreach (roles, i,
+                      role) if (json_equal (role, json_object_get (member, "role"))) return TRUE;
   return FALSE;
 }
 
@@ -183,14 +184,15 @@ build_staff (BmSession *self, json_t *page)
 
   bm_page_set_question (page, C_ ("page", "Staff member:\nwho are you?"), FALSE);
   json_array_foreach (self->setup->staff, i, member)
-    {
-      g_autofree char *id = NULL;
+  {
+    g_autofree char *id = NULL;
 
-      if (!may_witness (self, member) || i >= BM_MAX_STAFF)
-        continue;
-      id = dup_staff_choice (member);
-      bm_page_add_choice (page, id, "person", json_string_value (json_object_get (member, "name")), NULL);
-    }
+    if (!may_witness (self, member) || i >= BM_MAX_STAFF)
+      continue;
+    id = dup_staff_choice (member);
+    bm_page_add_choice (page, id, "person", json_string_value (json_object_get (member, "name")),
+                        NULL);
+  }
   bm_page_add_choice (page, "nobody", "back", C_ ("choice", "Back to waiting"), NULL);
 }
 
@@ -201,17 +203,17 @@ choose_staff (BmSession *self, const char *choice)
   gsize i;
 
   json_array_foreach (self->setup->staff, i, member)
-    {
-      g_autofree char *id = dup_staff_choice (member);
+  {
+    g_autofree char *id = dup_staff_choice (member);
 
-      if (strcmp (id, choice) != 0)
-        continue;
-      bm_wipe_string (self->staff);
-      self->staff = g_strdup (json_string_value (json_object_get (member, "id")));
-      g_clear_pointer (&self->problem, bm_wipe_string);
-      bm_session_go (self, BM_PAGE_PIN);
-      return TRUE;
-    }
+    if (strcmp (id, choice) != 0)
+      continue;
+    bm_wipe_string (self->staff);
+    self->staff = g_strdup (json_string_value (json_object_get (member, "id")));
+    g_clear_pointer (&self->problem, bm_wipe_string);
+    bm_session_go (self, BM_PAGE_PIN);
+    return TRUE;
+  }
   back_to_waiting (self);
   return TRUE;
 }
@@ -306,7 +308,9 @@ bm_session_staff_checked (BmSession *self, const char *staff, gint verdict, gint
   else
     {
       bm_session_audit (self, "witness-refused",
-                        verdict == BM_STAFF_KIN ? "kin" : verdict == BM_STAFF_ROLE ? "role" : "locked");
+                        verdict == BM_STAFF_KIN    ? "kin"
+                        : verdict == BM_STAFF_ROLE ? "role"
+                                                   : "locked");
       bm_session_go (self, BM_PAGE_REFUSED);
     }
 }
@@ -317,21 +321,23 @@ static void
 build_refused (BmSession *self, json_t *page)
 {
   gint64 minutes = (self->locked_ms + 59999) / 60000;
-  g_autofree char *locked
-    = g_strdup_printf (C_ ("page", "Too many tries.\nAgain in %d minutes."), (gint) CLAMP (minutes, 1, 9999));
+  g_autofree char *locked = g_strdup_printf (C_ ("page", "Too many tries.\nAgain in %d minutes."),
+                                             (gint) CLAMP (minutes, 1, 9999));
 
   bm_page_set_picture (page, "warn");
   bm_page_set_earcon (page, "attention");
   if (self->verdict == BM_STAFF_KIN)
     {
-      bm_page_set_question (page, C_ ("page", "Family members cannot\nwitness for one another."), FALSE);
+      bm_page_set_question (page, C_ ("page", "Family members cannot\nwitness for one another."),
+                            FALSE);
       bm_page_add_line (page, "witness", C_ ("page", "Please take another staff member."), FALSE);
     }
   else if (self->verdict == BM_STAFF_LOCKED)
     bm_page_set_question (page, locked, FALSE);
   else
     bm_page_set_question (page, C_ ("page", "This needs another\nstaff member."), FALSE);
-  bm_page_add_choice (page, "other-staff", "people", C_ ("choice", "Another staff member"), "primary");
+  bm_page_add_choice (page, "other-staff", "people", C_ ("choice", "Another staff member"),
+                      "primary");
   bm_page_add_choice (page, "nobody", "back", C_ ("choice", "Back to waiting"), NULL);
 }
 
@@ -358,17 +364,19 @@ const BmPageSpec bm_spec_refused = { .id = "witness-refused",
 static void
 build_seen (BmSession *self, json_t *page)
 {
-  g_autofree char *question
-    = g_strdup_printf (C_ ("page", "Is this %s\nin front of you?"), self->card->name);
+  g_autofree char *question =
+    g_strdup_printf (C_ ("page", "Is this %s\nin front of you?"), self->card->name);
+  g_autofree char *broken = bm_words_break (question, 15);
   g_autofree char *age = bm_words_age (bm_session_get_age (self));
   const char *sex = bm_words_sex (self->card->sex);
   g_autofree char *group = bm_session_dup_group (self);
   g_autofree char *about = g_strdup_printf ("%s %s %s", sex, age, group);
 
   bm_page_set_picture (page, "ill-witness");
-  bm_page_set_question (page, question, FALSE);
+  bm_page_set_question (page, broken, FALSE);
   bm_page_add_line (page, "person", g_strstrip (about), FALSE);
-  bm_page_add_choice (page, "seen", "yes", C_ ("choice", "Seen in person, no relative of mine"), "primary");
+  bm_page_add_choice (page, "seen", "yes", C_ ("choice", "Seen in person, no relative of mine"),
+                      "primary");
   bm_page_add_choice (page, "cannot", "no", C_ ("choice", "I cannot witness"), NULL);
 }
 
@@ -425,7 +433,8 @@ build_unseen (BmSession *self, json_t *page)
   bm_page_set_picture (page, "witness");
   bm_page_set_question (page, bm_text_pick (json_object_get (evidence, "refusal")), FALSE);
   if (self->is_cannot)
-    bm_page_add_line (page, "people", C_ ("page", "This staff member cannot do it for you."), FALSE);
+    bm_page_add_line (page, "people", C_ ("page", "This staff member cannot do it for you."),
+                      FALSE);
   if (next != NULL && *next != '\0')
     {
       g_autofree char *text = g_strdup_printf (C_ ("page", "From %s somebody is here."), next);

@@ -29,7 +29,7 @@ bm_words_flatten (const char *text)
 
 /**
  * bm_words_break:
- * @text: one line
+ * @text: one line or more
  * @width: characters that fit
  *
  * Breaks a long line after the last middle dot or mark that still fits, so that no word is cut.
@@ -48,6 +48,13 @@ bm_words_break (const char *text, guint width)
     {
       gunichar c = g_utf8_get_char (p);
 
+      if (c == '\n')
+        {
+          g_string_append_len (broken, line, p + 1 - line);
+          line = stop = p + 1;
+          count = 0;
+          continue;
+        }
       if (++count > width && stop != NULL && stop > line)
         {
           g_string_append_len (broken, line, stop - line);
@@ -65,10 +72,10 @@ bm_words_break (const char *text, guint width)
 const char *
 bm_words_weekday (gint32 day)
 {
-  static const char *const names[]
-    = { NC_ ("words", "Monday"),   NC_ ("words", "Tuesday"), NC_ ("words", "Wednesday"),
-        NC_ ("words", "Thursday"), NC_ ("words", "Friday"),  NC_ ("words", "Saturday"),
-        NC_ ("words", "Sunday") };
+  static const char *const names[] = { NC_ ("words", "Monday"),    NC_ ("words", "Tuesday"),
+                                       NC_ ("words", "Wednesday"), NC_ ("words", "Thursday"),
+                                       NC_ ("words", "Friday"),    NC_ ("words", "Saturday"),
+                                       NC_ ("words", "Sunday") };
 
   return g_dpgettext2 (GETTEXT_PACKAGE, "words", names[bm_day_get_weekday (day) - 1]);
 }
@@ -76,9 +83,10 @@ bm_words_weekday (gint32 day)
 static const char *
 short_weekday (gint32 day)
 {
-  static const char *const names[]
-    = { NC_ ("words", "Mon"), NC_ ("words", "Tue"), NC_ ("words", "Wed"), NC_ ("words", "Thu"),
-        NC_ ("words", "Fri"), NC_ ("words", "Sat"), NC_ ("words", "Sun") };
+  static const char *const names[] = { NC_ ("words", "Mon"), NC_ ("words", "Tue"),
+                                       NC_ ("words", "Wed"), NC_ ("words", "Thu"),
+                                       NC_ ("words", "Fri"), NC_ ("words", "Sat"),
+                                       NC_ ("words", "Sun") };
 
   return g_dpgettext2 (GETTEXT_PACKAGE, "words", names[bm_day_get_weekday (day) - 1]);
 }
@@ -128,6 +136,15 @@ bm_words_month_end (gint32 day)
   bm_day_to_ymd (day, &year, &month, &date);
   /* Translators: year, then month: the end of that month. */
   return g_strdup_printf (C_ ("words", "the end of %1$d-%2$d"), year, month);
+}
+
+/* When something is due, as one says it today: 这个月底, or the date. */
+char *
+bm_words_due (gint32 day, gint32 today)
+{
+  if (bm_day_get_month_end (today) == day)
+    return g_strdup (C_ ("words", "at the end of this month"));
+  return bm_words_month_end (day);
 }
 
 static const char *

@@ -17,9 +17,10 @@ char *bm_words_day (gint32 day);       /* 11月24日 */
 char *bm_words_date (gint32 day);      /* 11月24日（周二） */
 char *bm_words_full_date (gint32 day); /* 2027年11月30日 */
 char *bm_words_month_end (gint32 day); /* 2027年11月底, or the full date on another day */
-char *bm_words_clock (GDateTime *time);       /* 星期六 上午9点10分 */
-char *bm_words_moment (GDateTime *time);      /* 2026年11月21日 09:12 */
-char *bm_words_age (guint years);             /* 78岁 */
+char *bm_words_due (gint32 day, gint32 today); /* 这个月底, or the end of its month */
+char *bm_words_clock (GDateTime *time);        /* 星期六 上午9点10分 */
+char *bm_words_moment (GDateTime *time);       /* 2026年11月21日 09:12 */
+char *bm_words_age (guint years);              /* 78岁 */
 
 const char *bm_words_reached (guint reached); /* the three discs in words */
 const char *bm_words_case_state (const char *state);

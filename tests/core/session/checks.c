@@ -58,6 +58,42 @@ has_way_on (json_t *page)
          strcmp (id, "closed") == 0;
 }
 
+/* Half hanzi: what is full width counts two. */
+static guint
+get_width (const char *text, gsize length)
+{
+  guint width = 0;
+
+  for (const char *p = text; p < text + length; p = g_utf8_next_char (p))
+    width += g_unichar_iswide (g_utf8_get_char (p)) ? 2 : 1;
+  return width;
+}
+
+static void
+check_width (json_t *page, const char *text, guint most)
+{
+  g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (get_width (lines[i], strlen (lines[i])) > most * 2)
+      g_error ("%s: more than %u hanzi: %s", json_string_value (json_object_get (page, "id")), most,
+               lines[i]);
+}
+
+/* Large type: 15 hanzi fill a line of the question, 20 a line of the text (looks §2). */
+static void
+check_widths (json_t *page)
+{
+  json_t *line;
+  gsize i;
+
+  check_width (page, json_string_value (json_object_get (page, "question")), 15);
+  json_array_foreach (json_object_get (page, "lines"), i, line)
+  {
+    check_width (page, json_string_value (json_object_get (line, "text")), 20);
+  }
+}
+
 void
 world_check_page (json_t *page)
 {
@@ -71,6 +107,7 @@ world_check_page (json_t *page)
       g_printerr ("%s\n%s\n", error->message, dump);
     }
   g_assert_true (is_valid);
+  check_widths (page);
   if (!has_way_on (page))
     g_error ("no way on from %s", json_string_value (json_object_get (page, "id")));
 }

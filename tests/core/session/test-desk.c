@@ -221,7 +221,7 @@ desk_overview (Desk *self, const char *text)
   "\"attention\":[{\"service\":\"req.appeal\",\"reason\":\"村干部吃拿卡要\",\"code\":\"x\"}]," \
   "\"print\":{\"open\":1,\"unknown\":[{\"job\":5,\"number\":\"\",\"copy\":1,\"seat\":\"hall\"}],"     \
   "\"waiting_reason\":\"media-empty\"},"                                                              \
-  "\"contacts\":[{\"contact\":3,\"wall_ms\":1,\"name\":\"赵*明\",\"group\":\"4组的\"}],"          \
+  "\"contacts\":[{\"contact\":3,\"wall_ms\":1,\"name\":\"赵*明\",\"group\":\"4组\"}],"          \
   "\"chain\":{\"rows\":9,\"ok\":true},\"disk\":{\"free_mib\":9000},\"alarms\":[],"                    \
   "\"link\":\"offline\",\"printer\":\"media-empty\",\"reader\":\"ready\"}"
 
@@ -365,7 +365,7 @@ test_waiting (void)
   g_assert_true (desk_says (desk, "2件 先放着"));
   g_assert_true (desk_says (desk, "1件 晚一点送"));
   g_assert_true (desk_says (desk, "1张 没打条子"));
-  g_assert_true (desk_says (desk, "4组的赵*明"));
+  g_assert_true (desk_says (desk, "4组 赵*明"));
   g_assert_true (desk_says (desk, "没有网"));
   /* What somebody complains about is nobody's business here (domain §2.21a rule 5). */
   g_assert_false (desk_says (desk, "吃拿卡要"));
