@@ -109,14 +109,13 @@ bm_dots_to_pwg (GPtrArray *pages, int dpi, const char *media, GError **error)
   raster = cupsRasterOpenIO (write_stream, &stream, CUPS_RASTER_WRITE_PWG);
   for (guint i = 0; raster != NULL && ok && i < pages->len; i++)
     ok = write_page (raster, g_ptr_array_index (pages, i), dpi, media, pages->len);
+  if (raster != NULL)
+    cupsRasterClose (raster);
   if (raster == NULL || !ok)
     {
       g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "raster: %s", cupsRasterErrorString ());
-      if (raster != NULL)
-        cupsRasterClose (raster);
       return NULL;
     }
-  cupsRasterClose (raster);
   return g_bytes_new (bytes->data, bytes->len);
 }
 

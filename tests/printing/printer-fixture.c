@@ -171,10 +171,11 @@ laser_new (SimPrinter *neighbour)
   self->uri = g_strdup_printf ("ipp://127.0.0.1:%u/ipp/print?media=a4", port);
   g_subprocess_launcher_setenv (launcher, "DBUS_SYSTEM_BUS_ADDRESS", bus, TRUE);
   g_subprocess_launcher_set_child_setup (launcher, die_with_test, NULL, NULL);
-  self->process = g_subprocess_launcher_spawn (launcher, &error, "ippeveprinter", "-c", "/bin/true", "-k", "-r", "off",
-                                               "-p", number, "-n", "localhost", "-2", "-f",
-                                               "application/pdf,image/pwg-raster,image/urf", "-d",
-                                               self->spool, "Laser", NULL);
+  self->process =
+    g_subprocess_launcher_spawn (launcher, &error, "ippeveprinter", "-c", "/bin/true", "-k", "-r",
+                                 "off", "-p", number, "-n", "localhost", "-2", "-f",
+                                 "application/pdf,image/pwg-raster,image/urf", "-d", self->spool,
+                                 "Laser", NULL);
   g_assert_no_error (error);
   wait_for_port (port);
   return self;
