@@ -236,7 +236,7 @@ def press_stale(player, label):
     player.hall.intent(rev=max(player.hall.rev - 1, 0), do="choose", choice=choice)
 
 
-@step(r"(desk )?wait for (.+?)(?: within (\d+) seconds)?")
+@step(r"(desk )?wait for (?!\d+ sheets?\b)(.+?)(?: within (\d+) seconds)?")
 def wait_for(player, desk, text, seconds):
     player.wait_text(player.desk_face() if desk else player.hall, text, float(seconds or 15))
 
