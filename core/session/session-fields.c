@@ -47,9 +47,9 @@ get_asked (BmSession *self, guint index)
   json_t *field;
   gsize i;
 
-  json_array_foreach (json_object_get (self->service, "fields"), i, field)
-    if (json_object_get (field, "question") != NULL && index-- == 0)
-      return field;
+  json_array_foreach (json_object_get (self->service, "fields"), i,
+                      field) if (json_object_get (field, "question") != NULL &&
+                                 index-- == 0) return field;
   return NULL;
 }
 
@@ -156,8 +156,7 @@ build_field (BmSession *self, json_t *page)
   gsize i;
 
   add_question (page, field);
-  json_array_foreach (codes, i, code)
-    add_code (self, page, code);
+  json_array_foreach (codes, i, code) add_code (self, page, code);
   if (codes == NULL)
     {
       bm_page_add_choice (page, "code:yes", "yes", C_ ("choice", "Yes"), NULL);
@@ -165,7 +164,8 @@ build_field (BmSession *self, json_t *page)
     }
   add_skip (page, field);
   if (json_array_size (codes) > ACT_AT_ONCE && self->chosen != NULL)
-    json_object_set_new (json_object_get (page, "frame"), "next", json_string (C_ ("frame", "Next")));
+    json_object_set_new (json_object_get (page, "frame"), "next",
+                         json_string (C_ ("frame", "Next")));
 }
 
 static gboolean
@@ -213,7 +213,8 @@ build_digits (BmSession *self, json_t *page)
   json_t *input;
 
   add_question (page, field);
-  bm_page_set_input (page, bm_text_pick (json_object_get (field, "label")), digits->min, digits->max);
+  bm_page_set_input (page, bm_text_pick (json_object_get (field, "label")), digits->min,
+                     digits->max);
   input = json_object_get (page, "input");
   if (digits->has_x)
     json_object_set_new (input, "has_x", json_true ());
@@ -231,8 +232,8 @@ normalise_date (const char *value, const char *rule, gint32 today)
   g_autofree char *text = g_strdup_printf ("%.4s-%.2s-%.2s", value, value + 4, value + 6);
   gint32 day = bm_day_from_string (text);
 
-  if (day == BM_NO_DAY || (g_strcmp0 (rule, "past") == 0 && day > today)
-      || (g_strcmp0 (rule, "future") == 0 && day < today))
+  if (day == BM_NO_DAY || (g_strcmp0 (rule, "past") == 0 && day > today) ||
+      (g_strcmp0 (rule, "future") == 0 && day < today))
     return NULL;
   return g_steal_pointer (&text);
 }
@@ -268,7 +269,8 @@ normalise (BmSession *self, json_t *field, const char *value)
       return day != NULL ? g_strndup (day, 7) : NULL;
     }
   if (strcmp (type, "idno") == 0)
-    return bm_id_verdict_is_acceptable (bm_id_number_check (value, today)) ? g_strdup (value) : NULL;
+    return bm_id_verdict_is_acceptable (bm_id_number_check (value, today)) ? g_strdup (value)
+                                                                           : NULL;
   if (strcmp (type, "phone") == 0)
     return is_phone (self, value) ? g_strdup (value) : NULL;
   if (strcmp (type, "money") == 0)
@@ -309,9 +311,10 @@ get_code_label (json_t *field, const char *value)
   json_t *code;
   gsize i;
 
-  json_array_foreach (json_object_get (field, "codes"), i, code)
-    if (g_strcmp0 (json_string_value (json_object_get (code, "code")), value) == 0)
-      return bm_text_pick (json_object_get (code, "label"));
+  json_array_foreach (json_object_get (field, "codes"), i,
+                      code) if (g_strcmp0 (json_string_value (json_object_get (code, "code")),
+                                           value) ==
+                                0) return bm_text_pick (json_object_get (code, "label"));
   return value;
 }
 

@@ -16,7 +16,9 @@ static void
 add_offline_line (BmSession *self, json_t *page)
 {
   if (!self->is_online)
-    bm_page_add_line (page, "offline", C_ ("page", "There is no line now: it is noted\nand sent when the line is back."),
+    bm_page_add_line (page, "offline",
+                      C_ ("page",
+                          "There is no line now: it is noted\nand sent when the line is back."),
                       FALSE);
 }
 
@@ -37,8 +39,10 @@ choose_idle (BmSession *self, const char *choice)
   return TRUE;
 }
 
-const BmPageSpec bm_spec_idle
-  = { .id = "idle", .template_name = "idle", .build = build_idle, .choose = choose_idle };
+const BmPageSpec bm_spec_idle = { .id = "idle",
+                                  .template_name = "idle",
+                                  .build = build_idle,
+                                  .choose = choose_idle };
 
 static void
 build_home (BmSession *self, json_t *page)
@@ -79,9 +83,11 @@ choose_home (BmSession *self, const char *choice)
   return TRUE;
 }
 
-const BmPageSpec bm_spec_home = {
-  .id = "home", .template_name = "home", .build = build_home, .choose = choose_home, .can_end = TRUE
-};
+const BmPageSpec bm_spec_home = { .id = "home",
+                                  .template_name = "home",
+                                  .build = build_home,
+                                  .choose = choose_home,
+                                  .can_end = TRUE };
 
 /* After a restart (invariant 14): the number, and nothing of the person. */
 
@@ -95,14 +101,16 @@ build_restarted (BmSession *self, json_t *page)
   if (first != NULL)
     {
       bm_page_set_question (page, C_ ("page", "The machine has just restarted."), FALSE);
-      bm_page_add_line (page, "state-noted", C_ ("page", "What you did is noted,\nnothing is lost."), TRUE);
+      bm_page_add_line (page, "state-noted",
+                        C_ ("page", "What you did is noted,\nnothing is lost."), TRUE);
       bm_page_set_reached (page, 1);
       bm_session_add_number (self, page, first, FALSE);
     }
   else
-    bm_page_set_question (page,
-                          C_ ("page", "The machine has just restarted,\nwhat was not finished\nhas to be begun again."),
-                          FALSE);
+    bm_page_set_question (
+      page,
+      C_ ("page", "The machine has just restarted,\nwhat was not finished\nhas to be begun again."),
+      FALSE);
   bm_page_add_choice (page, "understood", "yes", C_ ("choice", "I see"), "primary");
 }
 
@@ -125,9 +133,10 @@ choose_restarted (BmSession *self, const char *choice)
   return TRUE;
 }
 
-const BmPageSpec bm_spec_restarted = {
-  .id = "restarted", .template_name = "alert", .build = build_restarted, .choose = choose_restarted
-};
+const BmPageSpec bm_spec_restarted = { .id = "restarted",
+                                       .template_name = "alert",
+                                       .build = build_restarted,
+                                       .choose = choose_restarted };
 
 /* The last page of a session. */
 
@@ -136,14 +145,17 @@ build_goodbye (BmSession *self, json_t *page)
 {
   gboolean has_slip = self->paper == BM_PAPER_OUT || self->paper == BM_PAPER_COMING;
 
-  bm_page_set_picture (page, self->is_card_present ? "ill-card-take" : has_slip ? "slip" : "card-take");
+  bm_page_set_picture (page, self->is_card_present ? "ill-card-take"
+                             : has_slip            ? "slip"
+                                                   : "card-take");
   bm_page_set_question (page,
                         has_slip ? C_ ("page", "Please take your ID card\nand your slip.")
                                  : C_ ("page", "Please take your ID card."),
                         FALSE);
   if (self->is_card_present)
     bm_page_set_earcon (page, "card");
-  json_object_set_new (json_object_get (page, "frame"), "next", json_string (C_ ("frame", "Finish")));
+  json_object_set_new (json_object_get (page, "frame"), "next",
+                       json_string (C_ ("frame", "Finish")));
 }
 
 static void
@@ -152,6 +164,8 @@ next_goodbye (BmSession *self)
   bm_session_close (self, "done");
 }
 
-const BmPageSpec bm_spec_goodbye = {
-  .id = "goodbye", .template_name = "print", .build = build_goodbye, .next = next_goodbye, .can_end = TRUE
-};
+const BmPageSpec bm_spec_goodbye = { .id = "goodbye",
+                                     .template_name = "print",
+                                     .build = build_goodbye,
+                                     .next = next_goodbye,
+                                     .can_end = TRUE };

@@ -22,7 +22,8 @@ static gboolean
 take_choice (BmSession *self, const BmPageSpec *spec, json_t *intent)
 {
   const char *choice = json_string_value (json_object_get (intent, "choice"));
-  const char *cases = json_string_value (json_object_get (json_object_get (self->page, "frame"), "cases"));
+  const char *cases =
+    json_string_value (json_object_get (json_object_get (self->page, "frame"), "cases"));
 
   if (choice == NULL || spec->choose == NULL)
     return FALSE;
@@ -38,9 +39,9 @@ take_digits (BmSession *self, const BmPageSpec *spec, json_t *intent)
   json_t *input = json_object_get (self->page, "input");
   gsize length = value != NULL ? strlen (value) : 0;
 
-  if (!json_is_object (input) || spec->digits == NULL
-      || length < (gsize) json_integer_value (json_object_get (input, "min"))
-      || length > (gsize) json_integer_value (json_object_get (input, "max")))
+  if (!json_is_object (input) || spec->digits == NULL ||
+      length < (gsize) json_integer_value (json_object_get (input, "min")) ||
+      length > (gsize) json_integer_value (json_object_get (input, "max")))
     return FALSE;
   return spec->digits (self, value);
 }
@@ -52,8 +53,8 @@ take_move (BmSession *self, const BmPageSpec *spec, const char *what)
 
   if (strcmp (what, "back") == 0 && spec->back != NULL)
     spec->back (self);
-  else if (strcmp (what, "next") == 0 && spec->next != NULL
-           && json_is_string (json_object_get (frame, "next")))
+  else if (strcmp (what, "next") == 0 && spec->next != NULL &&
+           json_is_string (json_object_get (frame, "next")))
     spec->next (self);
   else if (strcmp (what, "end") == 0 && json_is_true (json_object_get (frame, "end")))
     bm_session_close (self, "ended");

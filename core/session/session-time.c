@@ -91,7 +91,8 @@ build_help (BmSession *self, json_t *page)
   bm_page_set_picture (page, "people");
   if (next != NULL && *next != '\0')
     {
-      g_autofree char *text = g_strdup_printf (C_ ("page", "Nobody is here now.\nFrom %s somebody is."), next);
+      g_autofree char *text =
+        g_strdup_printf (C_ ("page", "Nobody is here now.\nFrom %s somebody is."), next);
 
       bm_page_set_question (page, text, FALSE);
     }
@@ -111,8 +112,10 @@ choose_help (BmSession *self, const char *choice)
   return TRUE;
 }
 
-const BmPageSpec bm_spec_help
-  = { .id = "help", .template_name = "alert", .build = build_help, .choose = choose_help };
+const BmPageSpec bm_spec_help = { .id = "help",
+                                  .template_name = "alert",
+                                  .build = build_help,
+                                  .choose = choose_help };
 
 /* Are you still there? */
 
@@ -143,17 +146,21 @@ choose_warn (BmSession *self, const char *choice)
   return TRUE;
 }
 
-const BmPageSpec bm_spec_warn
-  = { .id = "idle-warning", .template_name = "alert", .build = build_warn, .choose = choose_warn };
+const BmPageSpec bm_spec_warn = { .id = "idle-warning",
+                                  .template_name = "alert",
+                                  .build = build_warn,
+                                  .choose = choose_warn };
 
 /* Wiped */
 
 static void
 build_closing (BmSession *self, json_t *page)
 {
-  bm_page_set_question (page, C_ ("page", "The screen is cleared,\nnobody sees it any more."), FALSE);
+  bm_page_set_question (page, C_ ("page", "The screen is cleared,\nnobody sees it any more."),
+                        FALSE);
   if (self->was_open)
-    bm_page_add_line (page, "state-noted", C_ ("page", "What you did is still there, nothing is lost."), FALSE);
+    bm_page_add_line (page, "state-noted",
+                      C_ ("page", "What you did is still there, nothing is lost."), FALSE);
   else
     bm_page_add_line (page, NULL, C_ ("page", "What was not finished is not kept."), FALSE);
   if (self->is_card_present)
@@ -170,8 +177,10 @@ next_closing (BmSession *self)
   bm_session_finish (self);
 }
 
-const BmPageSpec bm_spec_closing
-  = { .id = "closed", .template_name = "end", .build = build_closing, .next = next_closing };
+const BmPageSpec bm_spec_closing = { .id = "closed",
+                                     .template_name = "end",
+                                     .build = build_closing,
+                                     .next = next_closing };
 
 /* Ticks */
 
@@ -180,10 +189,11 @@ is_waiting_for_help (BmSession *self)
 {
   BmPageId current = bm_session_get_current (self);
 
-  return self->help_boot_ms != 0 && !self->is_help_answered && !self->was_help_offered
-         && (current < BM_PAGE_WITNESS || current > BM_PAGE_COMMITTING) && current != BM_PAGE_LOOKING
-         && self->page_id != BM_PAGE_WARN && self->page_id != BM_PAGE_CLOSING
-         && bm_session_now (self) - self->help_boot_ms >= BM_HELP_MS;
+  return self->help_boot_ms != 0 && !self->is_help_answered && !self->was_help_offered &&
+         (current < BM_PAGE_WITNESS || current > BM_PAGE_COMMITTING) &&
+         current != BM_PAGE_LOOKING && self->page_id != BM_PAGE_WARN &&
+         self->page_id != BM_PAGE_CLOSING &&
+         bm_session_now (self) - self->help_boot_ms >= BM_HELP_MS;
 }
 
 static void
@@ -193,8 +203,8 @@ tick_idle (BmSession *self, gint64 now)
   gint64 idle = now - self->active_boot_ms;
   gint64 left = (BM_IDLE_WIPE_MS - idle + 999) / 1000;
 
-  if (self->page_id != BM_PAGE_WARN
-      && (current == BM_PAGE_IDLE || current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING))
+  if (self->page_id != BM_PAGE_WARN &&
+      (current == BM_PAGE_IDLE || current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING))
     return;
   if (current == BM_PAGE_COMMITTING || idle < BM_IDLE_WARN_MS)
     return;
@@ -242,7 +252,8 @@ bm_session_tick (BmSession *self)
 
   tick_idle (self, now);
   tick_page (self, now);
-  if (self->paper == BM_PAPER_COMING && !self->is_printing && now - self->paper_boot_ms >= BM_PAPER_MS)
+  if (self->paper == BM_PAPER_COMING && !self->is_printing &&
+      now - self->paper_boot_ms >= BM_PAPER_MS)
     self->paper = BM_PAPER_STUCK;
   if (is_waiting_for_help (self))
     {

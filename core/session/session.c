@@ -73,8 +73,8 @@ bm_session_audit (BmSession *self, const char *event, const char *detail)
 {
   BmEffect *effect = bm_session_add_effect (self, BM_EFFECT_AUDIT);
 
-  effect->json = json_pack ("{s:s, s:s, s:s}", "event", event, "seat", self->setup->seat, "session",
-                            self->id);
+  effect->json =
+    json_pack ("{s:s, s:s, s:s}", "event", event, "seat", self->setup->seat, "session", self->id);
   if (self->service != NULL)
     json_object_set (effect->json, "service", json_object_get (self->service, "id"));
   if (detail != NULL)
@@ -86,7 +86,8 @@ bm_session_audit (BmSession *self, const char *event, const char *detail)
 BmPageId
 bm_session_get_current (BmSession *self)
 {
-  return self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ? self->under : self->page_id;
+  return self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ? self->under
+                                                                        : self->page_id;
 }
 
 void
@@ -145,9 +146,8 @@ bm_session_has_step (json_t *service, const char *name)
   json_t *step;
   gsize i;
 
-  json_array_foreach (json_object_get (service, "flow"), i, step)
-    if (strcmp (json_string_value (step), name) == 0)
-      return TRUE;
+  json_array_foreach (json_object_get (service, "flow"), i,
+                      step) if (strcmp (json_string_value (step), name) == 0) return TRUE;
   return FALSE;
 }
 
@@ -443,9 +443,8 @@ bm_session_is_idle (BmSession *self)
 
   g_return_val_if_fail (BM_IS_SESSION (self), TRUE);
   current = bm_session_get_current (self);
-  return self->card == NULL
-         && (current == BM_PAGE_IDLE || current == BM_PAGE_HOME || current == BM_PAGE_RESTARTED
-             || current == BM_PAGE_CLOSING);
+  return self->card == NULL && (current == BM_PAGE_IDLE || current == BM_PAGE_HOME ||
+                                current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING);
 }
 
 void
@@ -456,12 +455,11 @@ bm_session_assert (BmSession *self)
 
   g_assert (self->page != NULL && self->id != NULL && strlen (self->id) == 16);
   g_assert (strcmp (json_string_value (json_object_get (self->page, "id")),
-                    bm_session_get_spec (self->page_id)->id)
-            == 0);
+                    bm_session_get_spec (self->page_id)->id) == 0);
   if (current == BM_PAGE_IDLE || current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING)
-    g_assert (self->card == NULL && self->cases == NULL && self->fields == NULL
-              && self->evidence == NULL && self->draft == NULL && self->committed == NULL
-              && !self->has_tag && !self->is_confirmed && self->answer == NULL && self->told == NULL);
+    g_assert (self->card == NULL && self->cases == NULL && self->fields == NULL &&
+              self->evidence == NULL && self->draft == NULL && self->committed == NULL &&
+              !self->has_tag && !self->is_confirmed && self->answer == NULL && self->told == NULL);
   if (spec->is_personal)
     g_assert (self->service != NULL && self->card != NULL && self->is_confirmed && self->has_tag);
   if (current == BM_PAGE_COMMITTING || current == BM_PAGE_NOT_STORED)

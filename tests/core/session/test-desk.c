@@ -221,7 +221,7 @@ desk_overview (Desk *self, const char *text)
   "\"attention\":[{\"service\":\"req.appeal\",\"reason\":\"村干部吃拿卡要\",\"code\":\"x\"}]," \
   "\"print\":{\"open\":1,\"unknown\":[{\"job\":5,\"number\":\"\",\"copy\":1,\"seat\":\"hall\"}],"     \
   "\"waiting_reason\":\"media-empty\"},"                                                              \
-  "\"contacts\":[{\"contact\":3,\"wall_ms\":1,\"name\":\"赵*明\",\"group\":\"4组\"}],"          \
+  "\"contacts\":[{\"contact\":3,\"wall_ms\":1,\"name\":\"赵*明\",\"group\":\"4组\"}],"             \
   "\"chain\":{\"rows\":9,\"ok\":true},\"disk\":{\"free_mib\":9000},\"alarms\":[],"                    \
   "\"link\":\"offline\",\"printer\":\"media-empty\",\"reader\":\"ready\"}"
 
