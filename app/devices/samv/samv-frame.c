@@ -11,7 +11,8 @@
  *
  * length counts everything after itself, the check byte included; check is the XOR of everything from
  * length on. A line may begin in the middle of a frame or carry noise: the parser looks for the next
- * preamble and never reads past what it was given.
+ * preamble and never reads past what it was given. Of a bad frame only the preamble is thrown away: it may
+ * have been noise, and the true frame may begin inside.
  */
 
 static const guint8 preamble[] = { 0xAA, 0xAA, 0xAA, 0x96, 0x69 };
@@ -104,12 +105,13 @@ bm_samv_take (GByteArray *buffer, BmSamvReply *ret_reply)
     return BM_SAMV_MORE;
   is_good =
     compute_check (buffer->data + sizeof preamble, 2 + len - 1) == buffer->data[HEAD_LEN + len - 1];
-  if (is_good)
+  if (!is_good)
     {
-      ret_reply->status = buffer->data[HEAD_LEN + 2];
-      ret_reply->data = g_bytes_new (buffer->data + HEAD_LEN + STATUS_LEN, len - STATUS_LEN - 1);
+      g_byte_array_remove_range (buffer, 0, sizeof preamble);
+      return BM_SAMV_BAD;
     }
-  memset (buffer->data, 0, HEAD_LEN + len); /* a card's text is not left lying in the buffer */
+  ret_reply->status = buffer->data[HEAD_LEN + 2];
+  ret_reply->data = g_bytes_new (buffer->data + HEAD_LEN + STATUS_LEN, len - STATUS_LEN - 1);
   g_byte_array_remove_range (buffer, 0, (guint) (HEAD_LEN + len));
-  return is_good ? BM_SAMV_FRAME : BM_SAMV_BAD;
+  return BM_SAMV_FRAME;
 }

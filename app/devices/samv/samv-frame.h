@@ -30,7 +30,7 @@ typedef enum
 {
   BM_SAMV_MORE,  /* no whole frame yet */
   BM_SAMV_FRAME, /* one was taken out of the buffer */
-  BM_SAMV_BAD,   /* a frame with a wrong checksum or length was thrown away */
+  BM_SAMV_BAD,   /* a preamble was thrown away: length or checksum behind it were wrong */
 } BmSamvTake;
 
 GBytes *bm_samv_request_new (guint8 command, guint8 parameter) G_GNUC_WARN_UNUSED_RESULT;

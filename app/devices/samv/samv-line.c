@@ -19,6 +19,11 @@
  * called the worker away.
  */
 
+#define QUIET_MS 800 /* a module sends an answer in one go; a longer pause means that it is torn */
+
+/* What read_some() may have to hold: one whole frame, and one reading behind it. */
+#define BUFFER_LEN (BM_SAMV_MAX_DATA + 1024)
+
 struct _BmSamvLine
 {
   int fd;
@@ -69,8 +74,16 @@ bm_samv_line_open (const char *path, int wake_fd, GError **error)
   self = g_new0 (BmSamvLine, 1);
   self->fd = fd;
   self->wake_fd = wake_fd;
-  self->buffer = g_byte_array_new ();
+  /* It never grows, so that no card is left in memory that was given back. */
+  self->buffer = g_byte_array_sized_new (BUFFER_LEN);
   return self;
+}
+
+static void
+forget_answer (BmSamvLine *self)
+{
+  bm_wipe (self->buffer->data, BUFFER_LEN);
+  g_byte_array_set_size (self->buffer, 0);
 }
 
 void
@@ -79,7 +92,7 @@ bm_samv_line_close (BmSamvLine *self)
   if (self == NULL)
     return;
   close (self->fd);
-  bm_wipe (self->buffer->data, self->buffer->len);
+  forget_answer (self);
   g_byte_array_unref (self->buffer);
   g_free (self);
 }
@@ -137,6 +150,8 @@ read_some (BmSamvLine *self, gint64 deadline_us, GError **error)
   guint8 bytes[512];
   gssize len;
 
+  if (self->buffer->len > 0)
+    deadline_us = MIN (deadline_us, g_get_monotonic_time () + QUIET_MS * 1000);
   if (!wait_for (self, POLLIN, deadline_us, error))
     return FALSE;
   len = read (self->fd, bytes, sizeof bytes);
@@ -152,6 +167,25 @@ read_some (BmSamvLine *self, gint64 deadline_us, GError **error)
   return TRUE;
 }
 
+static gboolean
+take_answer (BmSamvLine *self, gint64 deadline_us, BmSamvReply *ret_reply, GError **error)
+{
+  while (TRUE)
+    {
+      BmSamvTake take = bm_samv_take (self->buffer, ret_reply);
+
+      if (take == BM_SAMV_FRAME)
+        return TRUE;
+      if (take == BM_SAMV_BAD)
+        {
+          g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the answer was garbled");
+          return FALSE;
+        }
+      if (!read_some (self, deadline_us, error))
+        return FALSE;
+    }
+}
+
 /**
  * bm_samv_line_ask:
  * @self: a line
@@ -161,7 +195,8 @@ read_some (BmSamvLine *self, gint64 deadline_us, GError **error)
  * @ret_reply: (out): the answer; clear it with bm_samv_reply_clear()
  * @error: see the head of this file
  *
- * Asks and waits. What was left over from an earlier answer is thrown away first.
+ * Asks and waits. What came late of an earlier answer is thrown away first, and what is left over of
+ * this one at the end.
  *
  * Returns: whether a whole answer with a right checksum came
  */
@@ -175,28 +210,15 @@ bm_samv_line_ask (BmSamvLine *self,
 {
   g_autoptr (GBytes) frame = bm_samv_request_new (command, parameter);
   gint64 deadline_us = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  gboolean is_answered;
 
   g_return_val_if_fail (self != NULL && ret_reply != NULL, FALSE);
 
   tcflush (self->fd, TCIFLUSH);
-  g_byte_array_set_size (self->buffer, 0);
-  if (!write_all (self, frame, deadline_us, error))
-    return FALSE;
-  while (TRUE)
-    {
-      switch (bm_samv_take (self->buffer, ret_reply))
-        {
-        case BM_SAMV_FRAME:
-          return TRUE;
-        case BM_SAMV_BAD:
-          g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the answer was garbled");
-          return FALSE;
-        case BM_SAMV_MORE:
-        default:
-          if (!read_some (self, deadline_us, error))
-            return FALSE;
-        }
-    }
+  is_answered = write_all (self, frame, deadline_us, error) &&
+                take_answer (self, deadline_us, ret_reply, error);
+  forget_answer (self);
+  return is_answered;
 }
 
 /* Whether the other end is still there, without asking it anything. */

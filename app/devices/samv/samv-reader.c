@@ -15,19 +15,29 @@
 /*
  * The driver. All talking happens on one worker, in steps of a timer there:
  *
- *   closed --open, status 90--> READY --lease--> find -9F-> select -> read -> card-read -> wait for 80, 80
- *      ^                          |                 '-80, twice after a card -> card-removed
- *      '---- unplugged, silent ---'                 '-torn, moved, unknown layout -> card-failed
+ *   closed --status 90--> READY --lease--> find -9F-> select, read -> card-read, till it is gone
+ *      ^                    |               |                 '-torn, moved, unknown -> card-failed
+ *      |-- unplugged, mute -|               '-80, and select fails too, twice -> card-removed
+ *      '-- 60, 66: FAULT ---'
  *
- * Invariants: the photo never leaves take_text(); a placing gives one "card-read" or one "card-failed";
- * signals are emitted in the context where the reader was made; nothing blocks that context.
+ * Many modules answer find with 80 once they have read a card, until it is taken away and put back. So
+ * a card counts as gone only when it does not answer select either.
+ *
+ * Invariants:
+ *  R1  The photo never leaves take_text(), and no text stays behind in memory that was given back.
+ *  R2  A placing gives at most one "card-read" and at most one "card-failed" in a lease. A failed card is
+ *      tried on quietly, so that a person who only moves it a little need not lift it.
+ *  R3  A card that was read under one lease is never told under another (design §1).
+ *  R4  Signals are emitted in the context where the reader was made, none after bm_reader_close(), and
+ *      nothing blocks that context but closing, which wakes the worker first.
  */
 
 #define STEP_MS      300
 #define IDLE_STEP_MS 1000
 #define ASK_MS       700
 #define READ_MS      2500
-#define GONE_AFTER   2 /* find answers without a card in a row */
+#define GONE_AFTER   2 /* steps without a card in a row */
+#define SILENT_AFTER 3 /* unanswered questions in a row: the module is gone */
 #define TEXT_AT      4 /* after the two lengths of a text+photo reply */
 
 struct _BmSamvReader
@@ -38,11 +48,11 @@ struct _BmSamvReader
   GMainContext *context; /* where signals are emitted */
   BmWorker *worker;
   int wake_fd;
-  gint is_leased; /* atomic */
-  gint is_new;    /* atomic: a lease began, a lying card counts as placed */
+  gint lease;     /* atomic: its number, 0 when nobody holds one */
   gint is_closed; /* atomic */
 
   /* in @context only */
+  int last_lease;
   BmReaderState state;
   gboolean has_card;
 
@@ -50,8 +60,11 @@ struct _BmSamvReader
   BmSamvLine *line;
   GSource *timer;
   guint backoff;
+  guint silent;
   BmReaderState seen_state;
-  gboolean is_done; /* this placing was read or failed */
+  int seen_lease;
+  gboolean is_done;   /* this placing needs no more reading */
+  gboolean is_failed; /* this placing could not be read, and that was told */
   gboolean is_lying;
   guint gone;
 };
@@ -76,6 +89,7 @@ typedef struct
   BmSamvReader *self;
   BmCard *card;
   GError *error;
+  int lease;
   gboolean is_removed;
   BmReaderState state;
 } News;
@@ -89,6 +103,18 @@ news_free (News *news)
   g_free (news);
 }
 
+static void
+announce_card (BmSamvReader *self, const News *news)
+{
+  self->has_card = TRUE;
+  if (news->lease != g_atomic_int_get (&self->lease))
+    return;
+  if (news->card != NULL)
+    g_signal_emit_by_name (self, "card-read", news->card);
+  else
+    g_signal_emit_by_name (self, "card-failed", news->error);
+}
+
 static gboolean
 on_news (gpointer data)
 {
@@ -97,16 +123,8 @@ on_news (gpointer data)
 
   if (g_atomic_int_get (&self->is_closed))
     return G_SOURCE_REMOVE;
-  if (news->card != NULL)
-    {
-      self->has_card = TRUE;
-      g_signal_emit_by_name (self, "card-read", news->card);
-    }
-  else if (news->error != NULL)
-    {
-      self->has_card = TRUE;
-      g_signal_emit_by_name (self, "card-failed", news->error);
-    }
+  if (news->card != NULL || news->error != NULL)
+    announce_card (self, news);
   else if (news->is_removed)
     {
       self->has_card = FALSE;
@@ -154,30 +172,65 @@ tell_removed (BmSamvReader *self)
 }
 
 static void
-tell_card (BmSamvReader *self, BmCard *card, GError *error)
+tell_card (BmSamvReader *self, BmCard *card)
 {
   News *news = g_new0 (News, 1);
 
   news->card = card;
-  news->error = error;
+  news->lease = self->seen_lease;
   self->is_done = TRUE;
+  tell (self, news);
+}
+
+static void
+tell_failed (BmSamvReader *self, GError *error)
+{
+  News *news = g_new0 (News, 1);
+
+  news->error = error;
+  news->lease = self->seen_lease;
+  self->is_failed = TRUE;
+  /* A layout that we do not know stays unknown however often it is read. */
+  self->is_done = g_error_matches (error, BM_ERROR, BM_ERROR_UNSUPPORTED);
   tell (self, news);
 }
 
 /* On the worker */
 
 static void
-drop_line (BmSamvReader *self)
+forget_card (BmSamvReader *self)
 {
-  g_clear_pointer (&self->line, bm_samv_line_close);
   if (self->is_lying)
     tell_removed (self);
-  self->is_lying = self->is_done = FALSE;
+  self->is_lying = self->is_done = self->is_failed = FALSE;
   self->gone = 0;
-  tell_state (self, BM_READER_ABSENT);
 }
 
-/* Keeps the 256 bytes of text; the photo behind them is wiped here and goes nowhere. */
+static void
+drop_line (BmSamvReader *self, BmReaderState why)
+{
+  g_clear_pointer (&self->line, bm_samv_line_close);
+  self->silent = 0;
+  forget_card (self);
+  tell_state (self, why);
+}
+
+static void
+wipe_text (gpointer text)
+{
+  bm_wipe (text, BM_CARD_TEXT_LEN);
+  g_free (text);
+}
+
+static GBytes *
+wrap_text (const guint8 *bytes)
+{
+  guint8 *text = g_memdup2 (bytes, BM_CARD_TEXT_LEN);
+
+  return g_bytes_new_with_free_func (text, BM_CARD_TEXT_LEN, wipe_text, text);
+}
+
+/* Keeps the 256 bytes of text; the photo behind them is wiped here and goes nowhere (R1). */
 static GBytes *
 take_text (GBytes *data, GError **error)
 {
@@ -186,12 +239,42 @@ take_text (GBytes *data, GError **error)
   GBytes *text = NULL;
 
   if (len >= TEXT_AT + BM_CARD_TEXT_LEN && (bytes[0] << 8 | bytes[1]) == BM_CARD_TEXT_LEN)
-    text = g_bytes_new (bytes + TEXT_AT, BM_CARD_TEXT_LEN);
+    text = wrap_text (bytes + TEXT_AT);
   else
     g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the card's text block is not whole");
   bm_wipe (bytes, len);
   g_free (bytes);
   return text;
+}
+
+/* Asks for what can only be answered well with a card on the module. */
+static gboolean
+ask_card (BmSamvReader *self,
+          guint8 command,
+          guint8 parameter,
+          guint timeout_ms,
+          BmSamvReply *ret_reply,
+          GError **error)
+{
+  if (!bm_samv_line_ask (self->line, command, parameter, timeout_ms, ret_reply, error))
+    return FALSE;
+  if (ret_reply->status == BM_SAMV_OK)
+    return TRUE;
+  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "the card was not read (%02X)",
+               ret_reply->status);
+  bm_samv_reply_clear (ret_reply);
+  return FALSE;
+}
+
+static gboolean
+select_card (BmSamvReader *self, GError **error)
+{
+  BmSamvReply reply = { 0 };
+
+  if (!ask_card (self, 0x20, 0x02, ASK_MS, &reply, error))
+    return FALSE;
+  bm_samv_reply_clear (&reply);
+  return TRUE;
 }
 
 static BmCard *
@@ -200,17 +283,10 @@ read_card (BmSamvReader *self, GError **error)
   BmSamvReply reply = { 0 };
   g_autoptr (GBytes) text = NULL;
 
-  if (!bm_samv_line_ask (self->line, 0x20, 0x02, ASK_MS, &reply, error))
+  if (!select_card (self, error))
     return NULL;
-  bm_samv_reply_clear (&reply);
-  if (!bm_samv_line_ask (self->line, 0x30, 0x01, READ_MS, &reply, error))
+  if (!ask_card (self, 0x30, 0x01, READ_MS, &reply, error))
     return NULL;
-  if (reply.status != BM_SAMV_OK)
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "the card was not read (%02X)", reply.status);
-      bm_samv_reply_clear (&reply);
-      return NULL;
-    }
   text = take_text (g_steal_pointer (&reply.data), error);
   return text != NULL ? bm_card_parse (text, error) : NULL;
 }
@@ -227,42 +303,50 @@ meet_card (BmSamvReader *self)
     return;
   card = read_card (self, &error);
   if (card != NULL)
-    tell_card (self, card, NULL);
+    tell_card (self, card);
   else if (g_error_matches (error, BM_ERROR, BM_ERROR_UNREACHABLE))
-    drop_line (self);
-  else if (!g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
-    tell_card (self, NULL, g_steal_pointer (&error));
+    drop_line (self, BM_READER_ABSENT);
+  else if (!self->is_failed && !g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
+    tell_failed (self, g_steal_pointer (&error));
 }
 
 static void
 miss_card (BmSamvReader *self)
 {
-  if (!self->is_lying || ++self->gone < GONE_AFTER)
+  if (!self->is_lying)
     return;
-  self->is_lying = self->is_done = FALSE;
-  self->gone = 0;
-  tell_removed (self);
+  if (select_card (self, NULL))
+    meet_card (self);
+  else if (++self->gone >= GONE_AFTER)
+    forget_card (self);
 }
 
 static void
-look_for_card (BmSamvReader *self)
+bear_silence (BmSamvReader *self, const GError *error)
+{
+  if (g_error_matches (error, BM_ERROR, BM_ERROR_UNREACHABLE) || ++self->silent >= SILENT_AFTER)
+    drop_line (self, BM_READER_ABSENT);
+}
+
+static void
+look_for_card (BmSamvReader *self, int lease)
 {
   BmSamvReply reply = { 0 };
   g_autoptr (GError) error = NULL;
 
-  if (g_atomic_int_compare_and_exchange (&self->is_new, TRUE, FALSE))
-    self->is_done = FALSE;
+  if (self->seen_lease != lease)
+    self->is_done = self->is_failed = FALSE;
+  self->seen_lease = lease;
   if (!bm_samv_line_ask (self->line, 0x20, 0x01, ASK_MS, &reply, &error))
     {
-      if (g_error_matches (error, BM_ERROR, BM_ERROR_INVALID) && bm_samv_line_is_up (self->line) &&
-          ++self->backoff < 3)
-        return; /* noise; a module that stays silent is gone */
-      drop_line (self);
+      bear_silence (self, error);
       return;
     }
-  self->backoff = 0;
+  self->silent = 0;
   if (reply.status == BM_SAMV_CARD_FOUND)
     meet_card (self);
+  else if (reply.status == BM_SAMV_SELF_TEST || reply.status == BM_SAMV_NOT_ALLOWED)
+    drop_line (self, BM_READER_FAULT);
   else
     miss_card (self);
   bm_samv_reply_clear (&reply);
@@ -276,7 +360,7 @@ open_line (BmSamvReader *self)
   self->line = bm_samv_line_open (self->path, self->wake_fd, NULL);
   if (self->line == NULL || !bm_samv_line_ask (self->line, 0x11, 0xFF, ASK_MS, &reply, NULL))
     {
-      drop_line (self);
+      drop_line (self, BM_READER_ABSENT);
       return;
     }
   if (reply.status == BM_SAMV_OK)
@@ -285,10 +369,7 @@ open_line (BmSamvReader *self)
       tell_state (self, BM_READER_READY);
     }
   else
-    {
-      drop_line (self);
-      tell_state (self, BM_READER_FAULT);
-    }
+    drop_line (self, BM_READER_FAULT);
   bm_samv_reply_clear (&reply);
 }
 
@@ -302,7 +383,7 @@ plan_step (BmSamvReader *self)
 
   if (self->line == NULL)
     wait_ms = backoff_ms[MIN (self->backoff++, G_N_ELEMENTS (backoff_ms) - 1)];
-  else if (!g_atomic_int_get (&self->is_leased))
+  else if (g_atomic_int_get (&self->lease) == 0)
     wait_ms = IDLE_STEP_MS;
   g_clear_pointer (&self->timer, g_source_unref);
   self->timer = g_timeout_source_new (wait_ms);
@@ -313,14 +394,16 @@ plan_step (BmSamvReader *self)
 static void
 step (BmSamvReader *self)
 {
+  int lease = g_atomic_int_get (&self->lease);
+
   if (g_atomic_int_get (&self->is_closed))
     return;
   if (self->line == NULL)
     open_line (self);
   if (self->line != NULL && !bm_samv_line_is_up (self->line))
-    drop_line (self);
-  if (self->line != NULL && g_atomic_int_get (&self->is_leased))
-    look_for_card (self);
+    drop_line (self, BM_READER_ABSENT);
+  if (self->line != NULL && lease != 0)
+    look_for_card (self, lease);
   plan_step (self);
 }
 
@@ -356,6 +439,14 @@ close_on_worker (gpointer data, GError **error)
 
 /* The port */
 
+/* The worker ends before @self does, so what it is given need not hold a reference; one dropped there
+ * would make the worker wait for itself. */
+static void
+start_step (BmSamvReader *self)
+{
+  bm_worker_run_async (self->worker, step_now, self, NULL, NULL, NULL, NULL, NULL);
+}
+
 static void
 bm_samv_reader_lease (BmReader *reader)
 {
@@ -363,16 +454,15 @@ bm_samv_reader_lease (BmReader *reader)
 
   if (g_atomic_int_get (&self->is_closed))
     return;
-  g_atomic_int_set (&self->is_new, TRUE);
-  g_atomic_int_set (&self->is_leased, TRUE);
-  bm_worker_run_async (self->worker, step_now, g_object_ref (self), g_object_unref, NULL, NULL,
-                       NULL, NULL);
+  self->last_lease = self->last_lease < G_MAXINT ? self->last_lease + 1 : 1;
+  g_atomic_int_set (&self->lease, self->last_lease);
+  start_step (self);
 }
 
 static void
 bm_samv_reader_release (BmReader *reader)
 {
-  g_atomic_int_set (&BM_SAMV_READER (reader)->is_leased, FALSE);
+  g_atomic_int_set (&BM_SAMV_READER (reader)->lease, 0);
 }
 
 static BmReaderState
@@ -479,7 +569,6 @@ bm_samv_reader_new (const char *path)
   self = g_object_new (BM_TYPE_SAMV_READER, NULL);
   self->path = g_strdup (path);
   self->worker = bm_worker_new ("card-reader");
-  bm_worker_run_async (self->worker, step_now, g_object_ref (self), g_object_unref, NULL, NULL,
-                       NULL, NULL);
+  start_step (self);
   return BM_READER (self);
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "core/ports/reader.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The simulated module on its pseudo terminal, the driver on the other end, and what the driver said. */
+typedef struct
+{
+  char *folder;
+  char *tty;
+  char *control;
+  GSubprocess *module;
+  BmReader *reader;
+
+  guint reads;
+  guint removals;
+  guint failures;
+  BmCard *card; /* the last one read */
+  int code;     /* of the last failure, -1 before */
+} Bench;
+
+void bench_set_up (Bench *self, gconstpointer unused);
+void bench_tear_down (Bench *self, gconstpointer unused);
+
+void bench_start_module (Bench *self);
+void bench_open_reader (Bench *self);
+void bench_order (Bench *self, const char *verb);
+
+/* Both turn the main loop; a wait that takes too long fails the test. */
+void bench_wait_count (const guint *count, guint wanted);
+void bench_wait_state (Bench *self, BmReaderState wanted);
+void bench_run (guint ms);
+
+G_END_DECLS
