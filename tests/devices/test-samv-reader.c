@@ -9,7 +9,7 @@
 
 /* The driver against the simulated module: real frames over a pseudo terminal at line speed. */
 
-#define A_WHILE_MS 1500 /* five looks of the driver */
+#define A_WHILE_MS 1000 /* three looks of the driver */
 #define WANG       "990121194803120028"
 #define LI         "990121194211030053"
 

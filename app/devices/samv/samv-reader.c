@@ -240,10 +240,10 @@ take_text (GBytes *data, GError **error)
 
   if (len >= TEXT_AT + BM_CARD_TEXT_LEN && (bytes[0] << 8 | bytes[1]) == BM_CARD_TEXT_LEN)
     text = wrap_text (bytes + TEXT_AT);
-  else
-    g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the card's text block is not whole");
   bm_wipe (bytes, len);
   g_free (bytes);
+  if (text == NULL)
+    g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the card's text block is not whole");
   return text;
 }
 
@@ -256,13 +256,15 @@ ask_card (BmSamvReader *self,
           BmSamvReply *ret_reply,
           GError **error)
 {
+  guint8 status;
+
   if (!bm_samv_line_ask (self->line, command, parameter, timeout_ms, ret_reply, error))
     return FALSE;
-  if (ret_reply->status == BM_SAMV_OK)
+  status = ret_reply->status;
+  if (status == BM_SAMV_OK)
     return TRUE;
-  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "the card was not read (%02X)",
-               ret_reply->status);
   bm_samv_reply_clear (ret_reply);
+  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "the card was not read (%02X)", status);
   return FALSE;
 }
 
@@ -382,7 +384,11 @@ plan_step (BmSamvReader *self)
   guint wait_ms = STEP_MS;
 
   if (self->line == NULL)
-    wait_ms = backoff_ms[MIN (self->backoff++, G_N_ELEMENTS (backoff_ms) - 1)];
+    {
+      wait_ms = backoff_ms[self->backoff];
+      if (self->backoff + 1 < G_N_ELEMENTS (backoff_ms))
+        self->backoff++;
+    }
   else if (g_atomic_int_get (&self->lease) == 0)
     wait_ms = IDLE_STEP_MS;
   g_clear_pointer (&self->timer, g_source_unref);
