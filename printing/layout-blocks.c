@@ -119,6 +119,24 @@ balance (PangoLayout *layout, int width)
   pango_layout_set_width (layout, high * PANGO_SCALE);
 }
 
+/* The width of a line without the blanks at which it was broken. */
+static int
+measure_line (PangoLayout *layout, PangoLayoutLine *line)
+{
+  const char *start = pango_layout_get_text (layout) + line->start_index;
+  int length = line->length;
+  PangoRectangle logical;
+  int edge;
+
+  pango_layout_line_get_pixel_extents (line, NULL, &logical);
+  while (length > 0 && start[length - 1] == ' ')
+    length--;
+  if (length == line->length || line->resolved_dir == PANGO_DIRECTION_RTL)
+    return logical.width;
+  pango_layout_line_index_to_x (line, line->start_index + length, FALSE, &edge);
+  return PANGO_PIXELS (edge);
+}
+
 static gboolean
 is_comma (gunichar c)
 {
@@ -160,14 +178,13 @@ bm_pen_draw_text (BmPen *pen, const char *text, BmType type, int x, int width)
   for (int i = 0; i < count; i++)
     {
       PangoLayoutLine *line = pango_layout_get_line_readonly (layout, i);
-      PangoRectangle logical;
+      const int ink = measure_line (layout, line);
       int left = x;
 
-      pango_layout_line_get_pixel_extents (line, NULL, &logical);
       if (type.is_centred)
-        left += (width - (logical.width - type.spacing)) / 2;
+        left += (width - (ink - type.spacing)) / 2;
       note_line (pen, layout, line,
-                 &(cairo_rectangle_int_t){ left, (int) pen->y, logical.width, (int) pitch });
+                 &(cairo_rectangle_int_t){ left, (int) pen->y, ink, (int) pitch });
       cairo_move_to (pen->cr, left, pen->y + round (pitch / 2 + type.size * BASELINE));
       pango_cairo_show_layout_line (pen->cr, line);
       pen->y += pitch;
@@ -262,6 +279,8 @@ draw_states (BmPen *pen, int reached)
   const int disc = pen->style->disc;
   const double spread = MIN ((bm_pen_inner_width (pen) - disc) / 2.0 - disc / 10.0, disc * 2.2);
   const double cy = pen->y + 6 + disc / 2.0;
+  const int room = (int) MIN (spread - 6, pen->style->width - 2 * spread);
+  BmType type = { .size = pen->style->body, .strong = TRUE, .is_centred = TRUE };
   double top;
 
   for (int i = 0; i < BM_STATE_DISCS; i++)
@@ -274,12 +293,12 @@ draw_states (BmPen *pen, int reached)
     }
   top = pen->y + 6 + disc + 2;
   for (int i = 0; i < BM_STATE_DISCS; i++)
+    type.size = MIN (type.size, shrink_to_fit (pen, labels[i], type, room).size);
+  for (int i = 0; i < BM_STATE_DISCS; i++)
     {
-      const int left = (int) (pen->style->width / 2.0 + (i - 1) * spread - spread / 2);
-
       pen->y = top;
-      bm_pen_draw_text (pen, labels[i], (BmType){ pen->style->body, TRUE, TRUE, 0 }, left,
-                        (int) spread);
+      bm_pen_draw_text (pen, labels[i], type,
+                        (int) (pen->style->width / 2.0 + (i - 1) * spread - room / 2.0), room);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "tests/printing/sheet-fixture.h"
 
+#include <locale.h>
 #include <string.h>
 
 /* Where the words stand on the paper. */
@@ -81,6 +82,17 @@ test_inside (void)
       g_assert_cmpuint (count_ink (page, page->width - 3, 0, page->width, page->height), ==, 0);
     }
   json_decref (sheet);
+}
+
+/* Words that are longer than ours stay on the paper, too. */
+static void
+test_inside_english (void)
+{
+  g_setenv ("LANGUAGE", "en", TRUE);
+  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8")); /* makes gettext look again */
+  test_inside ();
+  g_setenv ("LANGUAGE", "zh_CN", TRUE);
+  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8"));
 }
 
 static void
@@ -330,6 +342,7 @@ main (int argc, char **argv)
   sheet_start_locale ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/layout/outside-the-paper", test_inside);
+  g_test_add_func ("/layout/long-words", test_inside_english);
   g_test_add_func ("/layout/wrong-order", test_order);
   g_test_add_func ("/layout/lonely-character", test_no_orphan);
   g_test_add_func ("/layout/closing-punctuation", test_closing_punctuation);
