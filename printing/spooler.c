@@ -1,58 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-spooler"
 
-#include "config.h"
-
-#include "printing/spooler.h"
+#include "printing/spooler-private.h"
 
 #include "core/error.h"
-#include "core/fault.h"
-#include "printing/printer.h"
 
-#include <string.h>
-
-/*
- * One printer, one job at a time. The journal is the truth: every turn begins by reading what is open
- * there, and does one thing:
- *
- *   a job SENDING or SENT  -> ask the printer for evidence (never send it again)
- *   an UNKNOWN job         -> ask once more after the printer came back; else the person decides
- *   a QUEUED/WAITING job   -> look at the printer; when it is well: SENDING durable, then submit
- *   nothing                -> look at the printer now and then
- *
- * Invariants (notes C1): SENDING with its attempt is durable before the first byte; a job is sent again
- * only from WAITING, when it is certain that nothing went out; UNKNOWN ends by evidence or by a person;
- * a further copy is a new job with copy + 1; what waited for a resident who left expires.
- */
-
-#define POLL_MS    500
-#define RETRY_MS   2000
-#define IDLE_MS    15000
-#define LOST_POLLS 4 /* polls in a row without an answer: the printer is gone */
-
-struct _BmSpooler
-{
-  GObject parent_instance;
-
-  BmPrinter *printer; /* on the print worker only */
-  BmLayout *layout;   /* on the print worker only */
-  BmWorker *worker;
-  BmPrintJournal *journal;
-  BmClock *clock;
-
-  GPtrArray *seats;  /* char *: whose jobs are ours */
-  GHashTable *left;  /* seats whose resident left: waiting jobs expire */
-  GHashTable *open;  /* job id -> BmPrintJob, as last read */
-  GHashTable *own;   /* attempts of this run: poll; others: reconcile */
-  GHashTable *asked; /* UNKNOWN jobs that were asked for since the printer came back */
-  GStrv reasons;
-  GSource *timer;
-  gulong queued_id;
-  gboolean is_started;
-  gboolean is_turning; /* a turn is under way */
-  gboolean is_hurried; /* something came meanwhile: turn again at once */
-  guint lost;
-};
+/* The object: its timer, its signals, and what people say. The work is in spooler-turn.c. */
 
 G_DEFINE_FINAL_TYPE (BmSpooler, bm_spooler, G_TYPE_OBJECT)
 
@@ -65,576 +18,99 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* A turn: what is being done, and what came of it. */
-typedef struct
-{
-  BmSpooler *self;
-  BmPrintJob *job;
-  BmPrintState state; /* of the job while the turn goes on */
-  char *attempt;
-  BmRender *render;
-  BmPrintReport *report;
-  GStrv reasons;
-  GError *error;
-  gint64 age_ms;
-  gboolean is_own;
-} Turn;
-
-static void
-turn_free (Turn *turn)
-{
-  g_clear_pointer (&turn->job, bm_print_job_unref);
-  g_clear_pointer (&turn->render, bm_render_free);
-  g_clear_pointer (&turn->report, bm_print_report_free);
-  g_strfreev (turn->reasons);
-  g_clear_error (&turn->error);
-  g_free (turn->attempt);
-  g_object_unref (turn->self);
-  g_free (turn);
-}
-
-static void begin_turn (BmSpooler *self);
-
 static gboolean
 on_timer (gpointer data)
 {
-  begin_turn (data);
+  bm_spooler_begin_turn (data);
   return G_SOURCE_REMOVE;
 }
 
 static void
-plan (BmSpooler *self, guint wait_ms)
+drop_timer (BmSpooler *self)
 {
   if (self->timer != NULL)
     g_source_destroy (self->timer);
   g_clear_pointer (&self->timer, g_source_unref);
+}
+
+void
+bm_spooler_plan (BmSpooler *self, guint wait_ms)
+{
+  drop_timer (self);
   if (!self->is_started)
     return;
   self->timer = g_timeout_source_new (wait_ms);
   g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
-}
-
-static void
-end_turn (Turn *turn, guint wait_ms)
-{
-  BmSpooler *self = turn->self;
-
-  self->is_turning = FALSE;
-  plan (self, self->is_hurried ? 0 : wait_ms);
-  self->is_hurried = FALSE;
-  turn_free (turn);
+  g_source_attach (self->timer, self->context);
 }
 
 static void
 hurry (BmSpooler *self)
 {
+  self->tries = 0;
   if (self->is_turning)
     self->is_hurried = TRUE;
-  else if (self->is_started)
-    plan (self, 0);
+  else
+    bm_spooler_plan (self, 0);
 }
 
-/* Jobs */
-
-static BmPrintJob *
-job_with (BmPrintJob *job, BmPrintState state, const char *reason)
+void
+bm_spooler_tell (BmSpooler *self, BmPrintJob *news)
 {
-  BmPrintJob *copy = g_new0 (BmPrintJob, 1);
+  BmSpoolerItem *item = bm_spooler_find_item (self, news->id);
 
-  *copy = *job;
-  copy->ref_count = 1;
-  copy->number = g_strdup (job->number);
-  copy->seat = g_strdup (job->seat);
-  copy->reason = g_strdup (reason != NULL ? reason : job->reason);
-  copy->attempt = g_strdup (job->attempt);
-  copy->remote = g_strdup (job->remote);
-  copy->attempt_boot_id = g_strdup (job->attempt_boot_id);
-  copy->sheet = json_incref (job->sheet);
-  copy->state = state;
-  return copy;
+  if (item != NULL)
+    bm_spooler_item_set_job (item, news);
+  g_signal_emit (self, signals[JOB_CHANGED], 0, news);
 }
 
-static void
-remember (BmSpooler *self, BmPrintJob *job)
-{
-  gint64 *key = g_new (gint64, 1);
+/* What the printer says */
 
-  *key = job->id;
-  g_hash_table_replace (self->open, key, bm_print_job_ref (job));
-}
-
-static void
-tell (BmSpooler *self, BmPrintJob *job, BmPrintState state, const char *reason)
-{
-  g_autoptr (BmPrintJob) changed = job_with (job, state, reason);
-
-  remember (self, changed);
-  g_signal_emit (self, signals[JOB_CHANGED], 0, changed);
-}
-
-static gboolean
-is_ours (BmSpooler *self, BmPrintJob *job)
-{
-  return g_ptr_array_find_with_equal_func (self->seats, job->seat, g_str_equal, NULL);
-}
-
-static void
-set_reasons (BmSpooler *self, GStrv reasons)
-{
-  if (g_strv_equal ((const char *const *) self->reasons, (const char *const *) reasons))
-    return;
-  g_strfreev (self->reasons);
-  self->reasons = g_strdupv (reasons);
-  g_signal_emit (self, signals[PRINTER_CHANGED], 0, self->reasons);
-}
-
-static void
-set_reason (BmSpooler *self, const char *reason)
-{
-  const char *one[] = { reason, NULL };
-
-  set_reasons (self, (GStrv) one);
-}
-
-/* Keywords that mean: do not even begin. */
-static const char *
-find_obstacle (GStrv reasons)
-{
-  static const char *const obstacles[] = { "media-empty",
-                                           "media-needed",
-                                           "media-jam",
-                                           "cover-open",
-                                           "door-open",
-                                           "interlock-open",
-                                           "input-tray-missing",
-                                           "paused",
-                                           "moving-to-paused",
-                                           "shutdown",
-                                           NULL };
-
-  for (guint i = 0; reasons != NULL && reasons[i] != NULL; i++)
-    {
-      if (g_strv_contains (obstacles, reasons[i]))
-        return reasons[i];
-    }
-  return NULL;
-}
-
-static const char *
-get_error_reason (const GError *error)
+const char *
+bm_spooler_error_reason (const GError *error)
 {
   if (g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
     return "busy";
   return g_error_matches (error, BM_ERROR, BM_ERROR_UNREACHABLE) ? "offline" : "other";
 }
 
-/* Moves: each is durable before the next step. */
-
-typedef void (*AfterMove) (Turn *turn);
-
-typedef struct
-{
-  Turn *turn;
-  BmPrintState to;
-  char *reason;
-  AfterMove after;
-} Move;
-
 static void
-on_moved (GObject *source, GAsyncResult *result, gpointer user_data)
+set_reasons (BmSpooler *self, const char *const *reasons)
 {
-  Move *move = user_data;
-  Turn *turn = move->turn;
-  AfterMove after = move->after;
-  g_autoptr (GError) error = NULL;
-  gboolean is_moved = bm_print_journal_move_finish (BM_PRINT_JOURNAL (source), result, &error);
-
-  if (is_moved)
-    {
-      turn->state = move->to;
-      tell (turn->self, turn->job, move->to, move->reason);
-    }
-  g_free (move->reason);
-  g_free (move);
-  if (is_moved && after != NULL)
-    after (turn);
-  else
-    end_turn (turn, is_moved ? 0 : RETRY_MS); /* a refused move: read the journal again */
-}
-
-static void
-move (Turn *turn, BmPrintState to, const char *reason, const char *remote, AfterMove after)
-{
-  Move *call = g_new0 (Move, 1);
-
-  call->turn = turn;
-  call->to = to;
-  call->reason = g_strdup (reason);
-  call->after = after;
-  bm_print_journal_move_async (turn->self->journal, turn->job->id, turn->state, to, reason,
-                               turn->attempt, remote, on_moved, call);
-}
-
-static void
-end_soon (Turn *turn)
-{
-  end_turn (turn, POLL_MS);
-}
-
-static void
-end_to_retry (Turn *turn)
-{
-  end_turn (turn, RETRY_MS);
-}
-
-/* Sending */
-
-static void
-wait_again (Turn *turn)
-{
-  move (turn, BM_PRINT_WAITING, turn->report->reason, NULL, end_to_retry);
-}
-
-static void
-finish_printed (Turn *turn)
-{
-  move (turn, BM_PRINT_PRINTED, "", NULL, NULL);
-}
-
-static void
-after_sent (Turn *turn)
-{
-  bm_fault_point ("print-after-sent");
-  if (turn->report->outcome == BM_PRINT_OUTCOME_PRINTED)
-    finish_printed (turn);
-  else
-    end_soon (turn);
-}
-
-/* What is known of a sheet that was sent, or meant to be. */
-static void
-take_report (Turn *turn)
-{
-  BmPrintReport *report = turn->report;
-
-  switch (report->outcome)
-    {
-    case BM_PRINT_OUTCOME_REFUSED:
-      if (turn->state == BM_PRINT_SENDING)
-        move (turn, BM_PRINT_REFUSED, report->reason, NULL, wait_again);
-      else
-        move (turn, BM_PRINT_UNKNOWN, report->reason, NULL, NULL);
-      break;
-    case BM_PRINT_OUTCOME_PRINTED:
-      if (turn->state == BM_PRINT_SENDING)
-        move (turn, BM_PRINT_SENT, "", report->remote, after_sent);
-      else
-        finish_printed (turn);
-      break;
-    case BM_PRINT_OUTCOME_UNKNOWN:
-      if (turn->state == BM_PRINT_UNKNOWN)
-        end_soon (turn);
-      else
-        move (turn, BM_PRINT_UNKNOWN, report->reason, NULL, NULL);
-      break;
-    case BM_PRINT_OUTCOME_SENT:
-    case BM_PRINT_OUTCOME_LATER:
-    default:
-      if (turn->state == BM_PRINT_SENDING && report->outcome == BM_PRINT_OUTCOME_SENT)
-        move (turn, BM_PRINT_SENT, "", report->remote, after_sent);
-      else
-        end_soon (turn);
-    }
-}
-
-static gpointer
-submit_on_worker (gpointer data, GError **error)
-{
-  Turn *turn = data;
-  const BmPrintRequest request = { turn->render, turn->job->number, turn->job->copy,
-                                   turn->attempt };
-
-  turn->report = bm_printer_submit (turn->self->printer, &request, error);
-  return NULL;
-}
-
-static void
-on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Turn *turn = user_data;
-  g_autoptr (GError) error = NULL;
-
-  (void) bm_worker_run_finish (result, &error);
-  if (turn->report == NULL) /* an error means: certain that nothing went out */
-    turn->report = bm_print_report_new (BM_PRINT_OUTCOME_REFUSED,
-                                        error != NULL ? get_error_reason (error) : "other", "");
-  take_report (turn);
-}
-
-static void
-submit (Turn *turn)
-{
-  bm_fault_point ("print-after-sending");
-  bm_worker_run_async (turn->self->worker, submit_on_worker, turn, NULL, NULL, NULL, on_submitted,
-                       turn);
-}
-
-static gpointer
-look_on_worker (gpointer data, GError **error)
-{
-  Turn *turn = data;
-  BmSpooler *self = turn->self;
-  const char *assets = g_getenv ("BIANMIN_ASSETS");
-
-  if (self->layout == NULL)
-    self->layout = bm_layout_new (assets != NULL ? assets : BM_PKGDATADIR, error);
-  if (self->layout == NULL || !bm_printer_lock (self->printer, error) ||
-      !bm_printer_probe (self->printer, error))
-    return NULL;
-  turn->reasons = bm_printer_status (self->printer, error);
-  if (turn->reasons != NULL && turn->job != NULL && find_obstacle (turn->reasons) == NULL)
-    turn->render = bm_layout_render (self->layout, turn->job->sheet, turn->job->copy,
-                                     bm_printer_get_paper (self->printer), error);
-  return NULL;
-}
-
-static void
-keep_waiting (Turn *turn, const char *reason)
-{
-  if (turn->job == NULL)
-    end_turn (turn, IDLE_MS);
-  else if (turn->state == BM_PRINT_WAITING && g_strcmp0 (turn->job->reason, reason) == 0)
-    end_turn (turn, RETRY_MS);
-  else
-    move (turn, BM_PRINT_WAITING, reason, NULL, end_to_retry);
-}
-
-static void
-send_now (Turn *turn)
-{
-  turn->attempt = g_uuid_string_random ();
-  g_hash_table_add (turn->self->own, g_strdup (turn->attempt));
-  move (turn, BM_PRINT_SENDING, "", NULL, submit);
-}
-
-static void
-on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Turn *turn = user_data;
-  g_autoptr (GError) error = NULL;
-  const char *obstacle;
-
-  (void) bm_worker_run_finish (result, &error);
-  if (error != NULL && !g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
-    {
-      set_reason (turn->self, get_error_reason (error));
-      g_hash_table_remove_all (turn->self->asked); /* when it comes back it may know more */
-    }
-  else if (turn->reasons != NULL)
-    set_reasons (turn->self, turn->reasons);
-  obstacle = error != NULL ? get_error_reason (error) : find_obstacle (turn->reasons);
-  if (obstacle != NULL || turn->job == NULL)
-    keep_waiting (turn, obstacle);
-  else if (turn->state == BM_PRINT_QUEUED)
-    move (turn, BM_PRINT_WAITING, "", NULL, send_now);
-  else
-    send_now (turn);
-}
-
-static void
-look (Turn *turn)
-{
-  bm_worker_run_async (turn->self->worker, look_on_worker, turn, NULL, NULL, NULL, on_looked, turn);
-}
-
-/* Following what was sent */
-
-static gpointer
-follow_on_worker (gpointer data, GError **error)
-{
-  Turn *turn = data;
-  BmPrinter *printer = turn->self->printer;
-  const BmPrintTrace trace = { turn->job->attempt, turn->job->remote, turn->age_ms };
-
-  if (!bm_printer_lock (printer, error))
-    return NULL;
-  turn->report = turn->is_own && turn->state == BM_PRINT_SENT
-                   ? bm_printer_poll (printer, &trace, error)
-                   : bm_printer_reconcile (printer, &trace, error);
-  if (turn->report != NULL && turn->report->outcome != BM_PRINT_OUTCOME_PRINTED)
-    turn->reasons = bm_printer_status (printer, NULL);
-  return NULL;
-}
-
-/* Paper that ran out under a sheet is told; the sheet itself stays SENT. */
-static void
-tell_trouble (Turn *turn)
-{
-  const char *obstacle = find_obstacle (turn->reasons);
-  BmPrintJob *known = g_hash_table_lookup (turn->self->open, &turn->job->id);
-  const char *before = known != NULL ? known->reason : turn->job->reason;
-
-  if (turn->reasons != NULL)
-    set_reasons (turn->self, turn->reasons);
-  if (g_strcmp0 (before, obstacle != NULL ? obstacle : "") != 0)
-    tell (turn->self, turn->job, turn->state, obstacle != NULL ? obstacle : "");
-}
-
-static void
-on_followed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Turn *turn = user_data;
-  BmSpooler *self = turn->self;
-  g_autoptr (GError) error = NULL;
-
-  (void) bm_worker_run_finish (result, &error);
-  if (turn->report != NULL)
-    {
-      self->lost = 0;
-      if (turn->state == BM_PRINT_SENT && turn->report->outcome != BM_PRINT_OUTCOME_PRINTED)
-        tell_trouble (turn);
-      take_report (turn);
-      return;
-    }
-  set_reason (self, error != NULL ? get_error_reason (error) : "other");
-  if (turn->state == BM_PRINT_UNKNOWN)
-    {
-      g_hash_table_remove_all (self->asked);
-      end_turn (turn, RETRY_MS);
-    }
-  else if (++self->lost >= LOST_POLLS)
-    {
-      self->lost = 0;
-      move (turn, BM_PRINT_UNKNOWN, "offline", NULL, NULL);
-    }
-  else
-    end_soon (turn);
-}
-
-static void
-follow (Turn *turn)
-{
-  BmSpooler *self = turn->self;
-  guint8 boot_id[BM_BOOT_ID_LEN];
-  g_autoptr (GString) boot = g_string_new (NULL);
-
-  bm_clock_get_boot_id (self->clock, boot_id);
-  for (guint i = 0; i < sizeof boot_id; i++)
-    g_string_append_printf (boot, "%02x", boot_id[i]);
-  turn->is_own = g_hash_table_contains (self->own, turn->job->attempt);
-  turn->age_ms = g_strcmp0 (boot->str, turn->job->attempt_boot_id) == 0
-                   ? MAX (bm_clock_get_boot_ms (self->clock) - turn->job->attempt_boot_ms, 0)
-                   : -1;
-  if (turn->state == BM_PRINT_UNKNOWN)
-    {
-      gint64 *key = g_new (gint64, 1);
-
-      *key = turn->job->id;
-      g_hash_table_add (self->asked, key);
-    }
-  bm_worker_run_async (self->worker, follow_on_worker, turn, NULL, NULL, NULL, on_followed, turn);
-}
-
-/* What to do next */
-
-static gboolean
-is_expired (BmSpooler *self, BmPrintJob *job)
-{
-  gint64 age_ms = bm_clock_get_wall_ms (self->clock) - job->created_wall_ms;
-
-  if (job->state != BM_PRINT_QUEUED && job->state != BM_PRINT_WAITING)
-    return FALSE;
-  return g_hash_table_contains (self->left, job->seat) && age_ms > BM_SPOOLER_EXPIRE_MS;
-}
-
-static guint
-rank (BmSpooler *self, BmPrintJob *job)
-{
-  switch (job->state)
-    {
-    case BM_PRINT_SENDING:
-    case BM_PRINT_SENT:
-      return 1;
-    case BM_PRINT_REFUSED:
-      return 2;
-    case BM_PRINT_UNKNOWN:
-      return g_hash_table_contains (self->asked, &job->id) ? 0 : 3;
-    case BM_PRINT_QUEUED:
-    case BM_PRINT_WAITING:
-      return 4;
-    case BM_PRINT_PRINTED:
-    case BM_PRINT_SUPERSEDED:
-    case BM_PRINT_CANCELED:
-    case BM_PRINT_EXPIRED:
-    default:
-      return 0;
-    }
-}
-
-/* The job that matters most; rank 0 is left alone. */
-static BmPrintJob *
-choose (BmSpooler *self, GPtrArray *jobs)
-{
-  BmPrintJob *best = NULL;
-
-  g_hash_table_remove_all (self->open);
-  for (guint i = 0; i < jobs->len; i++)
-    {
-      BmPrintJob *job = g_ptr_array_index (jobs, i);
-      guint value = rank (self, job);
-
-      if (!is_ours (self, job))
-        continue;
-      remember (self, job);
-      if (value != 0 && (best == NULL || value < rank (self, best)))
-        best = job;
-    }
-  return best;
-}
-
-static void
-on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Turn *turn = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) jobs =
-    bm_print_journal_list_open_finish (BM_PRINT_JOURNAL (source), result, &error);
-  BmPrintJob *job = jobs != NULL ? choose (turn->self, jobs) : NULL;
-
-  if (!turn->self->is_started || jobs == NULL)
-    {
-      end_turn (turn, RETRY_MS);
-      return;
-    }
-  if (job == NULL)
-    {
-      look (turn);
-      return;
-    }
-  turn->job = bm_print_job_ref (job);
-  turn->state = job->state;
-  if (is_expired (turn->self, job))
-    move (turn, BM_PRINT_EXPIRED, "", NULL, NULL);
-  else if (job->state == BM_PRINT_REFUSED)
-    move (turn, BM_PRINT_WAITING, NULL, NULL, NULL);
-  else if (job->state == BM_PRINT_QUEUED || job->state == BM_PRINT_WAITING)
-    look (turn);
-  else
-    follow (turn);
-}
-
-static void
-begin_turn (BmSpooler *self)
-{
-  Turn *turn;
-
-  if (self->is_turning || !self->is_started)
+  if (g_strv_equal ((const char *const *) self->reasons, reasons))
     return;
-  self->is_turning = TRUE;
-  turn = g_new0 (Turn, 1);
-  turn->self = g_object_ref (self);
-  bm_print_journal_list_open_async (self->journal, on_listed, turn);
+  g_strfreev (self->reasons);
+  self->reasons = g_strdupv ((GStrv) reasons);
+  g_signal_emit (self, signals[PRINTER_CHANGED], 0, self->reasons);
+}
+
+/* A printer that came back may know of sheets that it could not be asked about. */
+void
+bm_spooler_note_answer (BmSpooler *self, GStrv reasons)
+{
+  GHashTableIter iter;
+  BmSpoolerItem *item;
+
+  if (reasons != NULL)
+    set_reasons (self, (const char *const *) reasons);
+  if (!self->is_away)
+    return;
+  self->is_away = FALSE;
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &item))
+    item->is_asked = FALSE;
+}
+
+/* A printer that another program uses is there. */
+void
+bm_spooler_note_silence (BmSpooler *self, const GError *error)
+{
+  const char *reasons[] = { bm_spooler_error_reason (error), NULL };
+
+  if (g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
+    return;
+  self->is_away = TRUE;
+  set_reasons (self, reasons);
 }
 
 /* A person settles what nobody could prove. */
@@ -649,8 +125,15 @@ typedef struct
 static void
 settle_free (Settle *settle)
 {
+  BmSpooler *self = settle->self;
+  BmSpoolerItem *item = bm_spooler_find_item (self, settle->job->id);
+
+  if (item != NULL)
+    item->is_being_settled = FALSE;
+  self->settling--;
+  hurry (self);
   bm_print_job_unref (settle->job);
-  g_object_unref (settle->self);
+  g_object_unref (self);
   g_free (settle);
 }
 
@@ -659,9 +142,13 @@ on_settled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Settle *settle = user_data;
 
+  /* A refused move: the job went on meanwhile, which is then read from the journal. */
   if (bm_print_journal_move_finish (BM_PRINT_JOURNAL (source), result, NULL))
-    tell (settle->self, settle->job, settle->to, "");
-  hurry (settle->self);
+    {
+      g_autoptr (BmPrintJob) news = bm_spooler_job_with (settle->job, settle->to, "");
+
+      bm_spooler_tell (settle->self, news);
+    }
   settle_free (settle);
 }
 
@@ -686,14 +173,77 @@ on_copied (GObject *source, GAsyncResult *result, gpointer user_data)
     settle_free (settle); /* the question stands */
 }
 
+/* While a word is being stored no turn begins: the old job is told before its copy moves. */
 static Settle *
-settle_new (BmSpooler *self, BmPrintJob *job)
+settle_new (BmSpooler *self, BmSpoolerItem *item)
 {
   Settle *settle = g_new0 (Settle, 1);
 
   settle->self = g_object_ref (self);
-  settle->job = bm_print_job_ref (job);
+  settle->job = bm_print_job_ref (item->job);
+  item->is_being_settled = TRUE;
+  self->settling++;
   return settle;
+}
+
+/**
+ * bm_spooler_serve:
+ * @self: a spooler that was not started
+ * @seat: a seat
+ *
+ * Takes on the jobs of @seat.
+ */
+void
+bm_spooler_serve (BmSpooler *self, const char *seat)
+{
+  g_return_if_fail (BM_IS_SPOOLER (self));
+  g_return_if_fail (seat != NULL);
+
+  g_ptr_array_add (self->seats, g_strdup (seat));
+}
+
+static void
+on_queued (BmPrintJournal *journal, BmPrintJob *job, BmSpooler *self)
+{
+  if (!bm_spooler_is_ours (self, job) || bm_spooler_find_item (self, job->id) != NULL)
+    return; /* also when the journal was read between the commit and this */
+  bm_spooler_announce (self, job);
+  if (!self->is_listing) /* else this very turn knows it */
+    hurry (self);
+}
+
+/**
+ * bm_spooler_start:
+ * @self: a spooler
+ *
+ * Looks up what an earlier run left in the printer's hands, then prints what waits.
+ */
+void
+bm_spooler_start (BmSpooler *self)
+{
+  g_return_if_fail (BM_IS_SPOOLER (self));
+
+  if (self->is_started)
+    return;
+  self->is_started = TRUE;
+  self->queued_id = g_signal_connect (self->journal, "queued", G_CALLBACK (on_queued), self);
+  hurry (self);
+}
+
+/**
+ * bm_spooler_stop:
+ * @self: a spooler
+ *
+ * Ends after the step under way; nothing is begun any more.
+ */
+void
+bm_spooler_stop (BmSpooler *self)
+{
+  g_return_if_fail (BM_IS_SPOOLER (self));
+
+  self->is_started = FALSE;
+  drop_timer (self);
+  g_clear_signal_handler (&self->queued_id, self->journal);
 }
 
 /**
@@ -707,70 +257,99 @@ settle_new (BmSpooler *self, BmPrintJob *job)
 void
 bm_spooler_settle (BmSpooler *self, gint64 job, gboolean got)
 {
-  BmPrintJob *known;
+  BmSpoolerItem *item;
 
   g_return_if_fail (BM_IS_SPOOLER (self));
 
-  known = bm_spooler_get_job (self, job);
-  if (known == NULL || known->state != BM_PRINT_UNKNOWN)
-    return;
+  item = bm_spooler_find_item (self, job);
+  if (item == NULL || item->job->state != BM_PRINT_UNKNOWN || item->is_being_settled)
+    return; /* also when a person presses twice, or two persons do */
   if (got)
-    settle_to (settle_new (self, known), BM_PRINT_PRINTED);
+    settle_to (settle_new (self, item), BM_PRINT_PRINTED);
   else
     bm_print_journal_copy_async (self->journal, job, "not-received", on_copied,
-                                 settle_new (self, known));
+                                 settle_new (self, item));
 }
 
-/* Before it was sent, a job can be given up. */
-void
-bm_spooler_cancel (BmSpooler *self, gint64 job)
-{
-  BmPrintJob *known;
-
-  g_return_if_fail (BM_IS_SPOOLER (self));
-
-  known = bm_spooler_get_job (self, job);
-  if (known != NULL && bm_print_state_can_move (known->state, BM_PRINT_CANCELED))
-    settle_to (settle_new (self, known), BM_PRINT_CANCELED);
-}
-
-/* The resident of @seat left: what still waits after ten minutes prints for nobody. */
+/**
+ * bm_spooler_expire:
+ * @self: a spooler
+ * @seat: the seat whose session ended
+ *
+ * The resident left. What waits for the printer expires; what was not tried yet is tried once.
+ */
 void
 bm_spooler_expire (BmSpooler *self, const char *seat)
 {
-  g_return_if_fail (BM_IS_SPOOLER (self));
+  GHashTableIter iter;
+  BmSpoolerItem *item;
 
-  g_hash_table_add (self->left, g_strdup (seat));
+  g_return_if_fail (BM_IS_SPOOLER (self));
+  g_return_if_fail (seat != NULL);
+
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &item))
+    if (g_strcmp0 (item->job->seat, seat) == 0)
+      item->is_left = TRUE;
+  hurry (self);
 }
 
+/**
+ * bm_spooler_cancel:
+ * @self: a spooler
+ * @job: a job that was not sent; any other is left as it is
+ *
+ * Gives a job up.
+ */
 void
-bm_spooler_serve (BmSpooler *self, const char *seat)
+bm_spooler_cancel (BmSpooler *self, gint64 job)
 {
+  BmSpoolerItem *item;
+
   g_return_if_fail (BM_IS_SPOOLER (self));
 
-  g_ptr_array_add (self->seats, g_strdup (seat));
+  item = bm_spooler_find_item (self, job);
+  if (item != NULL && !item->is_being_settled &&
+      bm_print_state_can_move (item->job->state, BM_PRINT_CANCELED))
+    settle_to (settle_new (self, item), BM_PRINT_CANCELED);
 }
 
+/**
+ * bm_spooler_get_job:
+ * @self: a spooler
+ * @job: a job's id
+ *
+ * Returns: (transfer none) (nullable): the job as last read or told, if it is not long settled
+ */
 BmPrintJob *
 bm_spooler_get_job (BmSpooler *self, gint64 job)
 {
+  BmSpoolerItem *item;
+
   g_return_val_if_fail (BM_IS_SPOOLER (self), NULL);
 
-  return g_hash_table_lookup (self->open, &job);
+  item = bm_spooler_find_item (self, job);
+  return item != NULL ? item->job : NULL;
 }
 
+/**
+ * bm_spooler_count_waiting:
+ * @self: a spooler
+ *
+ * Returns: how many jobs are not settled
+ */
 guint
 bm_spooler_count_waiting (BmSpooler *self)
 {
   GHashTableIter iter;
-  gpointer value;
+  BmSpoolerItem *item;
   guint count = 0;
 
   g_return_val_if_fail (BM_IS_SPOOLER (self), 0);
 
   g_hash_table_iter_init (&iter, self->open);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    count += !bm_print_state_is_final (((BmPrintJob *) value)->state);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &item))
+    count += !bm_print_state_is_final (item->job->state);
   return count;
 }
 
@@ -782,44 +361,24 @@ bm_spooler_get_reasons (BmSpooler *self)
   return (const char *const *) self->reasons;
 }
 
-static void
-on_queued (BmPrintJournal *journal, BmPrintJob *job, BmSpooler *self)
-{
-  if (is_ours (self, job))
-    hurry (self);
-}
-
-void
-bm_spooler_start (BmSpooler *self)
-{
-  g_return_if_fail (BM_IS_SPOOLER (self));
-
-  if (self->is_started)
-    return;
-  self->is_started = TRUE;
-  self->queued_id = g_signal_connect (self->journal, "queued", G_CALLBACK (on_queued), self);
-  begin_turn (self);
-}
-
-/* Ends after the step under way; nothing is begun any more. */
-void
-bm_spooler_stop (BmSpooler *self)
-{
-  g_return_if_fail (BM_IS_SPOOLER (self));
-
-  self->is_started = FALSE;
-  plan (self, 0);
-  g_clear_signal_handler (&self->queued_id, self->journal);
-}
+/* Lifetime */
 
 static gpointer
 drop_on_worker (gpointer data, GError **error)
 {
-  BmSpooler *self = data;
+  BmSpoolerDevice *device = data;
 
-  g_clear_pointer (&self->layout, bm_layout_free);
-  g_clear_object (&self->printer);
+  g_clear_pointer (&device->layout, bm_layout_free);
+  g_clear_object (&device->printer);
   return NULL;
+}
+
+/* On the worker nothing is left to drop; when the worker was stopped, nobody else has it any more. */
+static void
+device_free (gpointer data)
+{
+  (void) drop_on_worker (data, NULL); /* it has no result */
+  g_free (data);
 }
 
 static void
@@ -828,11 +387,13 @@ bm_spooler_dispose (GObject *object)
   BmSpooler *self = BM_SPOOLER (object);
 
   bm_spooler_stop (self);
-  if (self->worker != NULL)
-    (void) bm_worker_run_sync (self->worker, drop_on_worker, self, NULL); /* it cannot fail */
+  if (self->device != NULL)
+    bm_worker_run_async (self->worker, drop_on_worker, g_steal_pointer (&self->device), device_free,
+                         NULL, NULL, NULL, NULL);
   g_clear_object (&self->worker);
   g_clear_object (&self->journal);
   g_clear_object (&self->clock);
+
   G_OBJECT_CLASS (bm_spooler_parent_class)->dispose (object);
 }
 
@@ -842,11 +403,10 @@ bm_spooler_finalize (GObject *object)
   BmSpooler *self = BM_SPOOLER (object);
 
   g_ptr_array_unref (self->seats);
-  g_hash_table_unref (self->left);
   g_hash_table_unref (self->open);
-  g_hash_table_unref (self->own);
-  g_hash_table_unref (self->asked);
   g_strfreev (self->reasons);
+  g_main_context_unref (self->context);
+
   G_OBJECT_CLASS (bm_spooler_parent_class)->finalize (object);
 }
 
@@ -855,6 +415,7 @@ bm_spooler_class_init (BmSpoolerClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = bm_spooler_dispose;
   G_OBJECT_CLASS (klass)->finalize = bm_spooler_finalize;
+
   signals[JOB_CHANGED] = g_signal_new ("job-changed", BM_TYPE_SPOOLER, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[PRINTER_CHANGED] = g_signal_new ("printer-changed", BM_TYPE_SPOOLER, G_SIGNAL_RUN_LAST, 0,
@@ -864,13 +425,27 @@ bm_spooler_class_init (BmSpoolerClass *klass)
 static void
 bm_spooler_init (BmSpooler *self)
 {
+  self->context = g_main_context_ref_thread_default ();
   self->seats = g_ptr_array_new_with_free_func (g_free);
-  self->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->open = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
-                                      (GDestroyNotify) bm_print_job_unref);
-  self->own = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->asked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->open = bm_spooler_new_table ();
   self->reasons = g_new0 (char *, 1);
+}
+
+/* Makes a spooler for @printer, which belongs to the print worker from now on. */
+BmSpooler *
+bm_spooler_new_for_printer (BmPrinter *printer,
+                            BmPrintJournal *journal,
+                            BmWorker *worker,
+                            BmClock *clock)
+{
+  BmSpooler *self = g_object_new (BM_TYPE_SPOOLER, NULL);
+
+  self->device = g_new0 (BmSpoolerDevice, 1);
+  self->device->printer = g_object_ref (printer);
+  self->journal = g_object_ref (journal);
+  self->worker = g_object_ref (worker);
+  self->clock = g_object_ref (clock);
+  return self;
 }
 
 /**
@@ -893,17 +468,10 @@ bm_spooler_new (const char *printer_uri,
                 GError **error)
 {
   g_autoptr (BmPrinter) printer = NULL;
-  BmSpooler *self;
 
   g_return_val_if_fail (printer_uri != NULL && BM_IS_PRINT_JOURNAL (journal), NULL);
+  g_return_val_if_fail (BM_IS_WORKER (worker) && BM_IS_CLOCK (clock), NULL);
 
   printer = bm_printer_new (printer_uri, error);
-  if (printer == NULL)
-    return NULL;
-  self = g_object_new (BM_TYPE_SPOOLER, NULL);
-  self->printer = g_steal_pointer (&printer);
-  self->journal = g_object_ref (journal);
-  self->worker = g_object_ref (worker);
-  self->clock = g_object_ref (clock);
-  return self;
+  return printer != NULL ? bm_spooler_new_for_printer (printer, journal, worker, clock) : NULL;
 }

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-#define BM_SPOOLER_EXPIRE_MS (10 * 60 * 1000) /* the resident has left by then */
+#define BM_SPOOLER_EXPIRE_MS (10 * 60 * 1000) /* by the boot clock; the resident has left by then */
 
 /**
  * BmSpooler:
