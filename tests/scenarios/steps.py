@@ -220,7 +220,7 @@ def wait_seconds(player, seconds):
 
 # people at the screen ---------------------------------------------------------------------------------------------
 
-@step(r"(desk )?press (.+)")
+@step(r"(desk )?press (?!stale )(.+)")
 def press(player, desk, label):
     player.press(player.desk_face() if desk else player.hall, label)
 
