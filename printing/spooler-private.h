@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Shared by spooler.c (the object, people's words), spooler-jobs.c (which job is next) and spooler-turn.c
  * (what one turn does). */
 
-/* What only the print worker touches. */
+/* What only the print worker touches while a turn is under way. */
 typedef struct
 {
   BmPrinter *printer;

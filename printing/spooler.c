@@ -363,33 +363,22 @@ bm_spooler_get_reasons (BmSpooler *self)
 
 /* Lifetime */
 
-static gpointer
-drop_on_worker (gpointer data, GError **error)
-{
-  BmSpoolerDevice *device = data;
-
-  g_clear_pointer (&device->layout, bm_layout_free);
-  g_clear_object (&device->printer);
-  return NULL;
-}
-
-/* On the worker nothing is left to drop; when the worker was stopped, nobody else has it any more. */
 static void
-device_free (gpointer data)
+device_free (BmSpoolerDevice *device)
 {
-  (void) drop_on_worker (data, NULL); /* it has no result */
-  g_free (data);
+  g_clear_pointer (&device->layout, bm_layout_free);
+  g_object_unref (device->printer);
+  g_free (device);
 }
 
+/* No turn is under way, for it would hold a reference: the worker has done with the device. */
 static void
 bm_spooler_dispose (GObject *object)
 {
   BmSpooler *self = BM_SPOOLER (object);
 
   bm_spooler_stop (self);
-  if (self->device != NULL)
-    bm_worker_run_async (self->worker, drop_on_worker, g_steal_pointer (&self->device), device_free,
-                         NULL, NULL, NULL, NULL);
+  g_clear_pointer (&self->device, device_free);
   g_clear_object (&self->worker);
   g_clear_object (&self->journal);
   g_clear_object (&self->clock);
