@@ -107,7 +107,7 @@ test_online (void)
 
   world_start_station (world, NULL);
   hall = face_new (world, "face");
-  go_to_witness (hall, 4, "");
+  go_to_witness (hall, 4, "陈有根");
   expect_matters (world, NULL, 0);
   give_witness (hall);
   face_wait (hall, "这次认证通过了");
@@ -241,7 +241,7 @@ test_two_residents (void)
   face_wait (hall, "还没办完");
   leave (hall);
   face_forget (hall);
-  go_to_witness (hall, 4, "");
+  go_to_witness (hall, 4, "陈有根");
   give_witness (hall);
   face_wait (hall, "还没办完");
   g_assert_null (strstr (hall->stream->str, "王秀兰"));
