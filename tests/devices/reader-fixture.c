@@ -191,3 +191,19 @@ bench_tear_down (Bench *self, gconstpointer unused)
   g_clear_pointer (&self->tty, g_free);
   g_clear_pointer (&self->control, g_free);
 }
+
+/* Both, and the module answers. */
+void
+bench_start (Bench *self)
+{
+  bench_start_module (self);
+  bench_open_reader (self);
+  bench_wait_state (self, BM_READER_READY);
+}
+
+void
+bench_start_leased (Bench *self)
+{
+  bench_start (self);
+  bm_reader_lease (self->reader);
+}

@@ -7,6 +7,12 @@
 
 G_BEGIN_DECLS
 
+#define A_WHILE_MS 1000 /* three looks of the driver */
+
+/* Residents 1 and 2 */
+#define WANG "990121194803120028"
+#define LI   "990121194211030053"
+
 /* The simulated module on its pseudo terminal, the driver on the other end, and what the driver said. */
 typedef struct
 {
@@ -26,6 +32,8 @@ typedef struct
 void bench_set_up (Bench *self, gconstpointer unused);
 void bench_tear_down (Bench *self, gconstpointer unused);
 
+void bench_start (Bench *self);
+void bench_start_leased (Bench *self);
 void bench_start_module (Bench *self);
 void bench_open_reader (Bench *self);
 void bench_order (Bench *self, const char *verb);
