@@ -195,7 +195,9 @@ test_random_frames (void)
       append_reply (whole, status, data, len);
       for (guint at = 0, piece = 0; at < whole->len; at += piece)
         {
-          piece = MIN ((guint) g_rand_int_range (chance, 1, 33), whole->len - at);
+          const guint longest = MIN (33u, whole->len - at + 1);
+
+          piece = (guint) g_rand_int_range (chance, 1, (gint32) longest);
           g_byte_array_append (line, whole->data + at, piece);
           taken += bm_samv_take (line, &reply) == BM_SAMV_FRAME;
         }
