@@ -279,7 +279,7 @@ class World:
         reading, writing = os.pipe()
         log = open(self.folder / "log/xvfb.log", "ab")
         server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{self.size}x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{self.size}x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=(writing,), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         os.close(writing)
         self.programs["xvfb"] = server
