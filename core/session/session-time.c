@@ -206,6 +206,8 @@ tick_idle (BmSession *self, gint64 now)
   if (self->page_id != BM_PAGE_WARN &&
       (current == BM_PAGE_IDLE || current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING))
     return;
+  if (self->page_id == BM_PAGE_WARN && idle < BM_IDLE_WARN_MS)
+    bm_session_uncover (self); /* somebody did something, whatever it was */
   if (current == BM_PAGE_COMMITTING || idle < BM_IDLE_WARN_MS)
     return;
   if (idle >= BM_IDLE_WIPE_MS)

@@ -46,6 +46,7 @@ class WindowFace:
             child = desktop.get_child_at_index(index)
             try:
                 if child is not None and child.get_process_id() == pid:
+                    child.clear_cache()  # nobody turns a main loop here that would tell the cache of changes
                     return child
             except Exception:
                 continue
@@ -82,6 +83,7 @@ class WindowFace:
         return found
 
     def text(self):
+        """Everything that stands on the page, as a screen reader finds it."""
         self.again()
         return "\n".join(name.replace("\n", "") for name in self.labels())
 
