@@ -14,6 +14,10 @@ class WindowFace:
 
     def __init__(self, world, name="bianmin-kiosk", desk=False):
         self.world, self.name, self.desk = world, name, desk
+        self.screen = {"display": world.display}
+        if desk:  # the helper's screen is another one, landscape
+            self.screen = {"size": "1280x800", "pitch": "0.259",
+                           "display": world.start_display("xvfb-desk", "1280x800")}
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = world.bus
         os.environ["DISPLAY"] = world.display
         import gi
@@ -25,7 +29,7 @@ class WindowFace:
         self.start()
 
     def start(self, fault=None):
-        self.world.start_kiosk(self.name, desk=self.desk, fault=fault)
+        self.world.start_kiosk(self.name, desk=self.desk, fault=fault, **self.screen)
         wait_until(lambda: self.labels() or self.again(), 25, f"{self.name} to show a page")
 
     def again(self):
@@ -35,7 +39,7 @@ class WindowFace:
             if program.returncode not in (0, -9):
                 raise WorldError(f"{self.name} ended with {program.returncode}: {self.world.tail(self.name)}")
             self.world.programs.pop(self.name)
-            self.world.start_kiosk(self.name, desk=self.desk)
+            self.world.start_kiosk(self.name, desk=self.desk, **self.screen)
         return False
 
     def application(self):
@@ -120,4 +124,4 @@ class WindowFace:
     def shot(self, path):
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["import", "-window", "root", str(path)], check=True,
-                       env={**os.environ, "DISPLAY": self.world.display})
+                       env={**os.environ, "DISPLAY": self.screen["display"]})

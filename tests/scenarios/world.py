@@ -274,20 +274,21 @@ class World:
 
     # displays -------------------------------------------------------------------------------------------------
 
-    def start_display(self):
-        """A private X server and session bus for faces."""
+    def start_display(self, name="xvfb", size=None):
+        """A private X server; every screen of a station has its own. Returns its address."""
         reading, writing = os.pipe()
-        log = open(self.folder / "log/xvfb.log", "ab")
+        log = open(self.folder / f"log/{name}.log", "ab")
         server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{self.size}x24", "-nolisten", "tcp", "-noreset"],
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size or self.size}x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=(writing,), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         os.close(writing)
-        self.programs["xvfb"] = server
+        self.programs[name] = server
         with os.fdopen(reading) as stream:
             number = stream.readline().strip()
         if not number:
-            raise WorldError("Xvfb did not start: " + self.tail("xvfb"))
-        self.display = ":" + number
+            raise WorldError("Xvfb did not start: " + self.tail(name))
+        self.display = self.display or ":" + number
+        return ":" + number
 
     def start_bus(self):
         """A session bus with the accessibility bus behind it."""
@@ -310,8 +311,8 @@ class World:
             arguments += ["--timing-log", self.folder / f"{name}.timing"]
         if desk:
             arguments.append("--desk")
-        return self.start(name, arguments, program=self.binary("bianmin-kiosk"), DISPLAY=self.display,
-                          DBUS_SESSION_BUS_ADDRESS=self.bus, BIANMIN_FAULT=fault, GTK_A11Y="atspi" if self.bus else "none")
+        return self.start(name, arguments, program=self.binary("bianmin-kiosk"),
+                          DISPLAY=options.get("display", self.display), DBUS_SESSION_BUS_ADDRESS=self.bus, BIANMIN_FAULT=fault, GTK_A11Y="atspi" if self.bus else "none")
 
     # end ------------------------------------------------------------------------------------------------------
 
