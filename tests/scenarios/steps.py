@@ -127,9 +127,9 @@ class Player:
 
 # cards, reader, printer, line, platform -------------------------------------------------------------------------
 
-@step(r"place card (\d+)")
-def place_card(player, number):
-    player.world.reader(f"place {number}")
+@step(r"place card (\d+|\w+=.+)")
+def place_card(player, what):
+    player.world.reader(f"place {what}")
 
 
 @step(r"remove card")
