@@ -19,6 +19,16 @@ get_help_label (BmSession *self)
   return self->is_help_answered ? C_ ("frame", "Somebody comes") : C_ ("frame", "Help is called");
 }
 
+/* Whether nothing is under way that leaving would stop: it was recorded, or something is only told. */
+static gboolean
+is_only_told (BmSession *self)
+{
+  BmPageId current = bm_session_get_current (self);
+
+  return bm_session_is_recorded (self) || current == BM_PAGE_TOLD || current == BM_PAGE_LETTER ||
+         current == BM_PAGE_PRINT || current == BM_PAGE_CASES || current == BM_PAGE_CASE;
+}
+
 static void
 set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
 {
@@ -35,8 +45,8 @@ set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
   json_object_set_new (frame, "end", json_boolean (can_end));
   if (can_end)
     json_object_set_new (frame, "end_label",
-                         json_string (bm_session_is_recorded (self) ? C_ ("frame", "I am leaving")
-                                                                    : C_ ("frame", "Stop here")));
+                         json_string (is_only_told (self) ? C_ ("frame", "I am leaving")
+                                                          : C_ ("frame", "Stop here")));
 }
 
 static gboolean

@@ -381,7 +381,7 @@ def tamper_ledger(player, how):
 
 @step(r"expect no file contains (.+)")
 def expect_no_file(player, text):
-    for encoding in ("utf-8", "utf-16-le", "gbk"):
+    for encoding in ("utf-8", "utf-16-le", "gb18030"):
         needle = text.encode(encoding)
         for file in player.world.data.rglob("*"):
             if file.is_file() and needle in file.read_bytes():
@@ -442,3 +442,30 @@ def right_certificate(player):
     player.world.stop("bianmin-platform")
     player.world.platform_data = player.world.true_platform
     player.world.start_platform(init=False)
+
+
+@step(r"expect station memory holds no (.+)")
+def expect_memory(player, text):
+    """What a memory dump of the running station would give a thief after the person left."""
+    pid = player.world.programs["bianmin-stationd"].pid
+    needles = [text.encode(encoding) for encoding in ("utf-8", "utf-16-le", "gb18030")]
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            place, rights, *rest = line.split()
+            if "rw" not in rights or line.rstrip().endswith(("[vvar]", "[vsyscall]")):
+                continue
+            start, end = (int(part, 16) for part in place.split("-"))
+            memory.seek(start)
+            try:
+                data = memory.read(end - start)
+            except OSError:
+                continue
+            for needle in needles:
+                if needle in data:
+                    raise Expectation(f"{data.count(needle)} copies of 「{text}」 in {rest[-1] if rest else place}")
+
+
+@step(r"serve (\d+) people with (\d+) power cuts and (\d+) line changes")
+def serve_people(player, people, cuts, flaps):
+    import busy_day
+    busy_day.serve(player, int(people), int(cuts), int(flaps))
