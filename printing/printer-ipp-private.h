@@ -46,7 +46,6 @@ bm_ipp_ask_abilities (http_t *http, const BmIppPeer *peer, BmIppAbilities *ret_i
 /* Reasons without severity, with "paused" for a printer that takes no jobs. */
 GStrv bm_ipp_ask_reasons (http_t *http, const BmIppPeer *peer, int *ret_up_time_s, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
-const char *bm_ipp_pick_blocking (const char *const *reasons);
 
 /* A job of ours in the printer's list. */
 typedef struct

@@ -13,28 +13,6 @@
 
 #define MAX_JOBS 200
 
-/* A jam outranks the empty tray that comes with it. */
-static const char *const blocking[] = {
-  "media-jam",
-  "cover-open",
-  "door-open",
-  "interlock-open",
-  "input-tray-missing",
-  "media-empty",
-  "media-needed",
-  "marker-supply-empty",
-  "toner-empty",
-  "output-area-full",
-  "spool-area-full",
-  "moving-to-paused",
-  "paused",
-  "shutdown",
-  "offline",
-  "connecting-to-device",
-  "timed-out",
-  "other",
-};
-
 void
 bm_ipp_peer_free (BmIppPeer *self)
 {
@@ -304,16 +282,6 @@ bm_ipp_ask_reasons (http_t *http, const BmIppPeer *peer, int *ret_up_time_s, GEr
     *ret_up_time_s =
       ippGetInteger (ippFindAttribute (response, "printer-up-time", IPP_TAG_INTEGER), 0);
   return g_strv_builder_end (builder);
-}
-
-/* The reason for which nothing comes out, or "" when the printer only mentions things. */
-const char *
-bm_ipp_pick_blocking (const char *const *reasons)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (blocking); i++)
-    if (g_strv_contains (reasons, blocking[i]))
-      return blocking[i];
-  return "";
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/fault.h"
+#include "printing/reasons.h"
 
 #include <math.h>
 #include <string.h>
@@ -330,9 +331,10 @@ refuse_blocked (BmIppPrinter *self, http_t *http, GError **error)
 
   if (reasons == NULL)
     return NULL;
-  reason = bm_ipp_pick_blocking ((const char *const *) reasons);
-  if (*reason == '\0' || !bm_paper_is_roll (bm_printer_get_paper (BM_PRINTER (self))))
-    return NULL; /* one of a sheet printer's trays may be empty for ever */
+  reason = bm_reason_pick_blocking ((const char *const *) reasons,
+                                    bm_paper_is_roll (bm_printer_get_paper (BM_PRINTER (self))));
+  if (reason == NULL)
+    return NULL;
   return bm_print_report_new (BM_PRINT_OUTCOME_REFUSED, reason, "");
 }
 
@@ -407,7 +409,9 @@ add_reason (BmIppPrinter *self, http_t *http, BmPrintReport *report)
   if (reasons == NULL)
     return report; /* the job's state is known; its reason can wait for the next poll */
   g_free (report->reason);
-  report->reason = g_strdup (bm_ipp_pick_blocking ((const char *const *) reasons));
+  report->reason = g_strdup (bm_reason_pick_blocking ((const char *const *) reasons, TRUE));
+  if (report->reason == NULL)
+    report->reason = g_strdup ("");
   return report;
 }
 

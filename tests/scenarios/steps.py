@@ -292,6 +292,19 @@ def wait_for_sheets(player, count, seconds):
                f"{count} sheet(s); there are {len(paper.sheets(player.world))}")
 
 
+@step(r"expect the face died (\d+) times?")
+def expect_face_died(player, count):
+    if player.hall.deaths != int(count):
+        raise Expectation(f"the face died {player.hall.deaths} times")
+
+
+@step(r"expect at most (\d+) sheets?")
+def expect_at_most(player, count):
+    found = len(paper.sheets(player.world))
+    if found > int(count):
+        raise Expectation(f"{found} sheets were printed")
+
+
 @step(r"expect (\d+) sheets?")
 def expect_sheets(player, count):
     found = len(paper.sheets(player.world))

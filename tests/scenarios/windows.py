@@ -14,6 +14,7 @@ class WindowFace:
 
     def __init__(self, world, name="bianmin-kiosk", desk=False):
         self.world, self.name, self.desk = world, name, desk
+        self.deaths = 0  # by SIGKILL, as at a fault point
         self.screen = {"display": world.display}
         if desk:  # the helper's screen is another one, landscape
             self.screen = {"size": "1280x800", "pitch": "0.259",
@@ -38,6 +39,7 @@ class WindowFace:
         if program is not None and program.poll() is not None:
             if program.returncode not in (0, -9):
                 raise WorldError(f"{self.name} ended with {program.returncode}: {self.world.tail(self.name)}")
+            self.deaths += program.returncode == -9
             self.world.programs.pop(self.name)
             self.world.start_kiosk(self.name, desk=self.desk, **self.screen)
         return False
