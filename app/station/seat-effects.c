@@ -425,6 +425,8 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
       g_free (self->ended);
       self->ended = g_strdup (effect->text != NULL ? effect->text : "");
       break;
+    case BM_EFFECT_TRACK:
+      break; /* until the ledger can be asked */
     default:
       g_assert_not_reached ();
     }

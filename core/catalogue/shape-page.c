@@ -26,10 +26,19 @@
     .type = BM_SHAPE_ARRAY, .max = (limit), .items = (inner) \
   }
 
+#define MAX_DIGITS 32
+
 static gboolean
-is_digits (const char *text)
+is_digit_text (const char *text)
 {
   return strspn (text, "0123456789X") == strlen (text);
+}
+
+/* What a keypad or a scanner gives: the text of a slip's code is in capitals. */
+static gboolean
+is_typed (const char *text)
+{
+  return strspn (text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ:/.-") == strlen (text);
 }
 
 static gboolean
@@ -38,19 +47,19 @@ is_page_id (const char *text)
   return bm_shape_is_id (text) && strchr (text, ':') == NULL;
 }
 
-static const char *const templates[] = { "idle",   "home",   "choice",    "card",     "confirm",
-                                         "notice", "digits", "readback",  "wait",     "progress",
-                                         "result", "cases",  "answer",    "print",    "alert",
-                                         "error",  "end",    "desk-lock", "desk-pin", "desk-today",
-                                         NULL };
+static const char *const templates[] = {
+  "idle", "home",     "choice", "card",      "confirm",  "notice",     "digits", "readback",
+  "wait", "progress", "result", "cases",     "answer",   "print",      "alert",  "error",
+  "end",  "amounts",  "danger", "desk-lock", "desk-pin", "desk-today", NULL
+};
 static const char *const tints[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const kinds[] = { "plain", "primary", "help", NULL };
 static const char *const states[] = { "normal", "chosen", "busy", "off", NULL };
 static const char *const helps[] = { "normal", "busy", "hidden", NULL };
 static const char *const earcons[] = { "none", "noted", "sent", "done", "card", "attention", NULL };
 static const char *const themes[] = { "medium", "high-light", "high-dark", "low-glare", NULL };
-static const char *const acts[] = { "choose", "digits", "next", "back",     "end",
-                                    "help",   "bigger", "read", "activity", NULL };
+static const char *const acts[] = { "choose", "digits", "next",     "back", "end", "help",
+                                    "bigger", "read",   "activity", "scan", NULL };
 
 static const BmShape boolean = { .type = BM_SHAPE_BOOLEAN };
 static const BmShape version = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 1 };
@@ -182,6 +191,14 @@ static const BmShapeKey hall_keys[] = {
 };
 static const BmShape hall = OPTIONAL_OBJECT (hall_keys);
 
+static const BmShapeKey amount_keys[] = { { "label", &string_30, TRUE },
+                                          { "value", &string_40, TRUE },
+                                          { "note", &string_40 },
+                                          { "strong", &boolean },
+                                          { NULL } };
+static const BmShape amount = OBJECT (amount_keys);
+static const BmShape amounts = LIST (&amount, 24);
+
 static const BmShapeKey row_keys[] = { { "title", &string_60, TRUE }, { "note", &string_120, TRUE },
                                        { "icon", &icon, TRUE },       { "choice", &string_64 },
                                        { "act", &string_12 },         { NULL } };
@@ -212,6 +229,8 @@ static const BmShapeKey page_keys[] = { { "version", &version, TRUE },
                                         { "picture", &maybe_icon },
                                         { "lines", &lines },
                                         { "facts", &facts },
+                                        { "rows", &amounts },
+                                        { "is_covered", &boolean },
                                         { "states", &reached },
                                         { "choices", &choices, TRUE },
                                         { "input", &input },
@@ -232,13 +251,33 @@ static const BmShape chosen = { .type = BM_SHAPE_STRING,
                                 .min = 1,
                                 .max = 64,
                                 .fits = bm_shape_is_id };
-static const BmShape typed = { .type = BM_SHAPE_STRING, .max = 32, .fits = is_digits };
+static const BmShape typed = { .type = BM_SHAPE_STRING, .max = 120, .fits = is_typed };
 static const BmShapeKey intent_keys[] = { { "version", &version, TRUE },
                                           { "do", &act, TRUE },
                                           { "choice", &chosen },
                                           { "value", &typed },
                                           { NULL } };
 static const BmShape intent_shape = OBJECT (intent_keys);
+
+static gboolean
+check_value (const char *what, const char *value, GError **error)
+{
+  gboolean is_digits = strcmp (what, "digits") == 0;
+
+  if ((is_digits || strcmp (what, "scan") == 0) != (value != NULL))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                   "intent: /value: belongs to \"digits\" and \"scan\", and only there");
+      return FALSE;
+    }
+  if (is_digits && (strlen (value) > MAX_DIGITS || !is_digit_text (value)))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                   "intent: /value: at most 32 digits and X for \"digits\"");
+      return FALSE;
+    }
+  return TRUE;
+}
 
 /**
  * bm_shape_check_intent:
@@ -263,13 +302,7 @@ bm_shape_check_intent (json_t *intent, GError **error)
                    "intent: /choice: belongs to \"choose\", and only there");
       return FALSE;
     }
-  if ((strcmp (what, "digits") == 0) != (json_object_get (intent, "value") != NULL))
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
-                   "intent: /value: belongs to \"digits\", and only there");
-      return FALSE;
-    }
-  return TRUE;
+  return check_value (what, json_string_value (json_object_get (intent, "value")), error);
 }
 
 /**

@@ -59,6 +59,7 @@ bm_draft_unref (BmDraft *self)
   g_free (self->session);
   g_free (self->service);
   g_free (self->rule);
+  g_free (self->replaces);
   bm_wipe (self->subject_tag, sizeof self->subject_tag);
   g_clear_pointer (&self->payload, json_decref);
   g_clear_pointer (&self->slip, json_decref);

@@ -28,7 +28,13 @@ typedef struct
   guint8 subject_tag[BM_TAG_LEN];
   json_t *payload; /* fields, evidence, notice, who pressed, who helped; canonical when stored */
   json_t *slip;    /* what stays here for reprinting and telling (keep_local=slip) */
-  json_t *sheet;   /* registration slip with an empty number block (core/sheet), or NULL */
+  /* 举报 and 匿名 (domain §2.21a rule 5): @session is a random id of its own, the tag is all zeros, and
+   * every time that is stored with it is the beginning of its day. */
+  gboolean is_anonymous;
+  /* About the station or a cadre: the desk never sees it, nor its answers, holds and counts. */
+  gboolean is_hidden_from_desk;
+  char *replaces; /* number of the older case that this one reopens, or NULL */
+  json_t *sheet;  /* registration slip with an empty number block (core/sheet), or NULL */
 } BmDraft;
 
 BmDraft *bm_draft_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -381,6 +381,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_RESTARTED:
       handle_restarted (self, event->json, event->flag);
       break;
+    case BM_EVENT_RECORD:
+    case BM_EVENT_TRACKED:
+      break; /* until the pages for them are there */
     case BM_EVENT_TICK:
       bm_session_tick (self);
       break;

@@ -29,6 +29,14 @@ G_BEGIN_DECLS
  *  CONTACT: {"kind":"contact", "seat", "session", "name" (masked or ""), "group", "service", "at_ms"}
  *  PRINT: {"number", "sheet"}; the number block is already filled
  *
+ *  RECORD: {"state":"open|unknown|missing|locked", "as_of":"YYYY-MM-DD" or "", "record":{…core/pack}|null};
+ *    unknown: the pack is there and does not know the person; missing: none came, or it is too old;
+ *    locked: the centre revoked this station
+ *  TRACKED: {"found":"here|elsewhere|central|none", "number":"25 digits" or "", "state":"noted|…" or "",
+ *    "wall_ms":0}; status only, no name and no service: "none" is said alike for unknown and forged,
+ *    "elsewhere": another terminal's slip and no line; "central": the platform said it
+ *  PRINT with number "": a sheet without a case (查询条); it is not kept after it was printed
+ *
  * RESTARTED: the flag says that a session had been open when the station went down.
  * After ENDED the object is idle again with a new session id; the page of 待机 follows as a last effect.
  * While a warning counts down, PAGE comes at 60, 30 and 10 seconds; the face counts in between.
@@ -54,6 +62,8 @@ typedef enum
   BM_EVENT_HELP_ANSWERED, /* the desk saw the call */
   BM_EVENT_RESTARTED,     /* json: array of untold cases after a restart (invariant 14) */
   BM_EVENT_TICK,          /* about once a second; time from the clock port */
+  BM_EVENT_RECORD,  /* json: what the packs say of the person; always right before IDENTIFIED */
+  BM_EVENT_TRACKED, /* json: what came of effect TRACK */
 } BmEventType;
 
 typedef enum
@@ -94,6 +104,7 @@ typedef enum
   BM_EFFECT_AUDIT,        /* json: event object without personal data */
   BM_EFFECT_TOLD,         /* text: number: the person was shown it */
   BM_EFFECT_ENDED,        /* session over and wiped: a fresh face takes over; text: why */
+  BM_EFFECT_TRACK, /* text: a slip's QR text, 25 digits, or the spoken number: TRACKED follows */
 } BmEffectType;
 
 typedef struct
