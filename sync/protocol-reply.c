@@ -23,7 +23,10 @@ static const char *const call_names[] = {
   [BM_CALL_HELLO] = "hello",
   [BM_CALL_BATCH] = "batch",
   [BM_CALL_INBOX] = "inbox",
+  [BM_CALL_TRACK] = "track",
 };
+static const char *const track_states[] = { "sent",     "handed",   "accepted", "done",
+                                            "not_done", "conflict", NULL };
 
 static GBytes *
 get_reply_signed_bytes (const guint8 nonce[BM_NONCE_LEN], gconstpointer json, gsize len)
@@ -60,6 +63,7 @@ bm_reply_free (BmReply *self)
   g_free (self->refused_reason);
   g_clear_pointer (&self->head_signature, g_bytes_unref);
   g_free (self->certificate);
+  g_free (self->state);
   g_ptr_array_unref (self->answers);
   g_ptr_array_unref (self->messages);
   g_free (self);
@@ -101,6 +105,15 @@ encode_hello (const BmReply *self, json_t *object)
                                   (json_int_t) self->splay_ms));
   if (self->certificate != NULL)
     json_object_set_new (object, "certificate", json_string (self->certificate));
+}
+
+static void
+encode_track (const BmReply *self, json_t *object)
+{
+  const char *state = self->is_found && self->state != NULL ? self->state : "";
+
+  json_object_set_new (object, "found", json_boolean (self->is_found));
+  json_object_set_new (object, "state", json_string (state));
 }
 
 static json_t *
@@ -173,6 +186,8 @@ encode_reply (const BmReply *self, GError **error)
                                     self->refused_reason != NULL ? self->refused_reason : ""));
   else if (self->call == BM_CALL_HELLO)
     encode_hello (self, object);
+  else if (self->call == BM_CALL_TRACK)
+    encode_track (self, object);
   else if (!encode_lists (self, object, error))
     return NULL;
   return bm_json_dump (object);
@@ -412,6 +427,31 @@ decode_messages (const json_t *object, BmReply *self, const BmKey *platform_publ
          bm_json_get_bool (object, "more", &self->has_more, error);
 }
 
+gboolean
+bm_track_state_is_known (const char *state)
+{
+  g_return_val_if_fail (state != NULL, FALSE);
+
+  return g_strv_contains (track_states, state);
+}
+
+/* Found with a state that we know, or not found with none: nothing in between can be said aloud. */
+static gboolean
+decode_track (const json_t *object, BmReply *self, GError **error)
+{
+  const char *state = bm_json_get_string (object, "state", BM_PROTOCOL_MAX_CODE, error);
+
+  if (state == NULL || !bm_json_get_bool (object, "found", &self->is_found, error))
+    return FALSE;
+  if (self->is_found ? !bm_track_state_is_known (state) : state[0] != '\0')
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "protocol: not the state of a case");
+      return FALSE;
+    }
+  self->state = self->is_found ? g_strdup (state) : NULL;
+  return TRUE;
+}
+
 static gboolean
 decode_common (const json_t *object, BmReply *self, GError **error)
 {
@@ -443,6 +483,8 @@ decode_reply (const json_t *object, BmReply *self, const BmKey *platform_public,
     return decode_refusal (object, self, error);
   if (self->call == BM_CALL_HELLO)
     return decode_hello (object, self, error);
+  if (self->call == BM_CALL_TRACK)
+    return decode_track (object, self, error);
   if (self->call == BM_CALL_BATCH && !decode_answers (object, self, error))
     return FALSE;
   return decode_messages (object, self, platform_public, error);

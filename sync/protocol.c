@@ -3,6 +3,7 @@
 
 #include "sync/protocol.h"
 
+#include "core/entry/number.h"
 #include "sync/protocol-json.h"
 
 #include <string.h>
@@ -405,6 +406,24 @@ bm_inbox_path (gint64 after, gsize max_bytes, const guint8 nonce[BM_NONCE_LEN])
   return g_strdup_printf (BM_PATH_INBOX "?after=%" G_GINT64_FORMAT "&max=%" G_GSIZE_FORMAT
                                         "&nonce=%s",
                           after, max_bytes, hex);
+}
+
+char *
+bm_track_path (const char *number, const char *code, const guint8 nonce[BM_NONCE_LEN])
+{
+  g_autofree char *hex = bm_hex_encode (nonce, BM_NONCE_LEN);
+  g_autofree char *text = NULL;
+  g_autofree char *folded = NULL;
+
+  g_return_val_if_fail (number != NULL, NULL);
+
+  if (!bm_number_is_valid (number))
+    return NULL;
+  text = g_strconcat ("HTTPS://X/T/", number, ".", code, NULL);
+  if (code != NULL && !bm_qr_parse (text, NULL, NULL, &folded, NULL))
+    return NULL;
+  return g_strdup_printf (BM_PATH_TRACK "?number=%s&code=%s&nonce=%s", number,
+                          folded != NULL ? folded : "", hex);
 }
 
 /* Signatures at rest */

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
 #define BM_PATH_HELLO "/v1/hello"
 #define BM_PATH_BATCH "/v1/batch"
 #define BM_PATH_INBOX "/v1/inbox"
+#define BM_PATH_TRACK "/v1/track"
 
 #define BM_CONTENT_JSON   "application/json"
 #define BM_CONTENT_BATCH  "application/vnd.bianmin.batch"
@@ -121,6 +122,13 @@ gboolean bm_batch_verify (GBytes *bytes, const BmKey *station_public, GError **e
 char *bm_inbox_path (gint64 after, gsize max_bytes, const guint8 nonce[BM_NONCE_LEN])
   G_GNUC_WARN_UNUSED_RESULT;
 
+/* GET /v1/track: path and query. @code: of the slip's QR, or NULL for a number that was typed. NULL
+ * when either cannot stand on a slip. */
+char *bm_track_path (const char *number, const char *code, const guint8 nonce[BM_NONCE_LEN])
+  G_GNUC_WARN_UNUSED_RESULT;
+/* Whether a case may be said to be in @state: sent, handed, accepted, done, not_done, conflict. */
+gboolean bm_track_state_is_known (const char *state);
+
 /* Signatures that stay verifiable at rest. */
 GBytes *bm_head_sign (const BmKey *platform_key,
                       guint32 kiosk,
@@ -154,7 +162,10 @@ typedef enum
   BM_CALL_HELLO,
   BM_CALL_BATCH,
   BM_CALL_INBOX,
+  BM_CALL_TRACK,
 } BmCall;
+
+#define BM_CALL_COUNT 4
 
 /**
  * BmReply:
@@ -194,6 +205,10 @@ typedef struct
   gint64 cursor;
   gboolean has_more;
   guint bad_messages; /* opened side only: messages whose own signature did not verify */
+
+  /* track: status only, nothing of the person or the service */
+  gboolean is_found;
+  char *state; /* NULL unless found */
 } BmReply;
 
 BmReply *bm_reply_new (BmCall call, guint32 kiosk, gint64 server_ms) G_GNUC_WARN_UNUSED_RESULT;

@@ -53,6 +53,7 @@ struct _BmSyncEngine
   guint max_batch_bytes;
   guint max_items;
   guint splay_ms;
+  guint questions; /* in flight (sync-track.c) */
 
   /* Published */
   GMutex lock;

@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define BM_CALL_COUNT 3
-
 struct _BmPlatformHttp
 {
   BmPlatform *platform;

@@ -190,7 +190,7 @@ static const Route routes[] = {
   { "POST", BM_PATH_HELLO, FALSE, BM_PROTOCOL_MAX_JSON, handle_hello },
   { "POST", BM_PATH_BATCH, FALSE, BM_PROTOCOL_MAX_REQUEST, handle_batch },
   { "GET", BM_PATH_INBOX, FALSE, 0, handle_inbox },
-  { "GET", BM_PATH_TRACK, TRUE, 0, handle_track },
+  { "GET", BM_PATH_PAGE, TRUE, 0, handle_track },
 };
 
 static const Route *

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define BM_PATH_TRACK "/T/"
+#define BM_PATH_PAGE "/T/"
 
 /* The public page for "/T/<number>.<code>". The same page for an unknown number, a wrong code and
  * nonsense. */
