@@ -216,9 +216,9 @@ on_hall (BmSeat *hall, gpointer json, gpointer user_data)
 }
 
 static void
-on_help (BmSeat *hall, gboolean is_wanted, gpointer user_data)
+on_help (BmSeat *hall, gboolean is_wanted, const char *why, gpointer user_data)
 {
-  const BmDeskEvent event = { .type = BM_DESK_EVENT_HELP, .flag = is_wanted };
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_HELP, .flag = is_wanted, .text = why };
 
   feed (user_data, &event);
 }

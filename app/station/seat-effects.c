@@ -369,10 +369,10 @@ contact (BmSeat *self, json_t *task)
 }
 
 static void
-call_help (BmSeat *self, gboolean is_wanted)
+call_help (BmSeat *self, gboolean is_wanted, const char *why)
 {
   self->is_help_wanted = is_wanted;
-  g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_HELP], 0, is_wanted);
+  g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_HELP], 0, is_wanted, is_wanted ? why : NULL);
 }
 
 void
@@ -406,7 +406,7 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
       check_staff (self, effect);
       break;
     case BM_EFFECT_CALL_HELP:
-      call_help (self, effect->flag);
+      call_help (self, effect->flag, effect->text);
       break;
     case BM_EFFECT_WANT_WITNESS:
       g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_HALL], 0,

@@ -101,7 +101,7 @@ tell_nobody_is_here (BmSeat *self)
   if (self->is_help_wanted)
     {
       self->is_help_wanted = FALSE;
-      g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_HELP], 0, FALSE);
+      g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_HELP], 0, FALSE, NULL);
     }
 }
 
@@ -384,8 +384,9 @@ bm_seat_class_init (BmSeatClass *klass)
 
   bm_seat_signals[BM_SEAT_SIGNAL_HALL] = g_signal_new ("hall", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                                        NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
-  bm_seat_signals[BM_SEAT_SIGNAL_HELP] = g_signal_new ("help", type, G_SIGNAL_RUN_LAST, 0, NULL,
-                                                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  bm_seat_signals[BM_SEAT_SIGNAL_HELP] =
+    g_signal_new ("help", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                  G_TYPE_BOOLEAN, G_TYPE_STRING);
   bm_seat_signals[BM_SEAT_SIGNAL_EXPECTS] =
     g_signal_new ("expects", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                   G_TYPE_STRING);

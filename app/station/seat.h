@@ -30,7 +30,7 @@ typedef struct
  *
  * Signals:
  *  "hall" (gpointer json_or_null)      what the desk may see of this session now changed; NULL: nothing
- *  "help" (gboolean is_wanted)
+ *  "help" (gboolean is_wanted, const char *why)   why: NULL, or "danger": somebody dials for them now
  *  "expects" (const char *number)      somebody waits here for the answer to this case;
  *                                      NULL: nobody waits any more
  */

@@ -18,7 +18,7 @@ typedef enum
   BM_DESK_EVENT_STAFF_CHECKED, /* text: staff id; code: BmStaffVerdict; number: ms to wait */
   BM_DESK_EVENT_HALL,     /* json: what the hall's session lets the desk see, or NULL: it ended */
   BM_DESK_EVENT_OVERVIEW, /* json: bm_store_overview + {link, printer, reader} */
-  BM_DESK_EVENT_HELP,     /* flag: the hall rings / stopped */
+  BM_DESK_EVENT_HELP,     /* flag: the hall rings / stopped; text: why, NULL or "danger" */
   BM_DESK_EVENT_TICK,
 } BmDeskEventType;
 
