@@ -61,9 +61,11 @@ typedef struct
   BmCaseState state;
   BmEntryState entry_state;
   gint64 wall_ms;
-  json_t *slip;     /* keep_local=slip fields, unsealed */
-  json_t *result;   /* the centre's last result body, or NULL */
-  gboolean is_told; /* the last change was shown to the person */
+  json_t *slip;       /* keep_local=slip fields, unsealed */
+  json_t *result;     /* the centre's last result body, or NULL */
+  gboolean is_told;   /* the last change was shown to the person */
+  gboolean is_hidden; /* from the desk: service, slip and result stay empty where that matters */
+  char *replaces;     /* number of the older case that this one reopens, or "" */
 } BmCase;
 
 void bm_case_free (BmCase *self);
@@ -106,7 +108,8 @@ void bm_store_find_case_async (BmStore *self,
                                const char *number,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
-/* Cases whose commit the session of @seat never acknowledged (invariant 14). */
+/* Cases whose commit the session of @seat never acknowledged (invariant 14). A hidden one comes without
+ * service, slip and result: nobody knows who sits there now. */
 void bm_store_list_untold_async (BmStore *self,
                                  const char *seat,
                                  GAsyncReadyCallback callback,
@@ -120,7 +123,63 @@ void bm_store_mark_told_async (BmStore *self,
                                gpointer user_data);
 gboolean bm_store_mark_told_finish (BmStore *self, GAsyncResult *result, GError **error);
 
-/* Appends an audit entry: @event is a canonical JSON object without personal data in clear. */
+/* What the packs say of somebody (core/session/session.h, RECORD). */
+typedef enum
+{
+  BM_RECORD_OPEN,
+  BM_RECORD_UNKNOWN, /* the pack is there and does not know the person */
+  BM_RECORD_MISSING, /* none came, it is too old, or it cannot be read */
+  BM_RECORD_LOCKED,  /* the centre does not work with this station */
+} BmRecordState;
+
+typedef struct
+{
+  guint8 tag[BM_TAG_LEN];
+  GPtrArray *cases; /* of BmCase, newest first */
+  BmRecordState record_state;
+  char *as_of;    /* YYYY-MM-DD, or "" */
+  json_t *record; /* the person's record (core/pack/pack.h), or NULL; wiped when freed */
+} BmPerson;
+
+void bm_person_free (BmPerson *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPerson, bm_person_free)
+
+/* A person is present: tag, own cases, own record. Nothing of it is kept. */
+void bm_store_identify_async (BmStore *self,
+                              const char *id_number,
+                              GBytes *subject_salt,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+BmPerson *bm_store_identify_finish (BmStore *self, GAsyncResult *result, GError **error);
+
+typedef enum
+{
+  BM_TRACKED_NONE, /* alike for what nobody knows and for a forged code */
+  BM_TRACKED_HERE,
+  BM_TRACKED_ELSEWHERE, /* another terminal's: only the platform knows */
+} BmTrackedPlace;
+
+typedef struct
+{
+  BmTrackedPlace place;
+  char *number; /* 25 digits, or "" */
+  char *code;   /* ELSEWHERE: what the slip's QR said, or NULL */
+  BmCaseState state;
+  gint64 wall_ms;
+} BmTracked;
+
+void bm_tracked_free (BmTracked *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmTracked, bm_tracked_free)
+
+/* Status only. @text: a slip's QR, 25 digits, or the number as it is spoken. */
+void bm_store_track_async (BmStore *self,
+                           const char *text,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+BmTracked *bm_store_track_finish (BmStore *self, GAsyncResult *result, GError **error);
+
+/* Appends an audit entry: @event is a canonical JSON object without personal data in clear. With
+ * "anonymous":true it loses session, seat and staff, and its times are the beginning of the day. */
 void bm_store_audit_async (BmStore *self,
                            json_t *event,
                            GAsyncReadyCallback callback,
@@ -135,9 +194,69 @@ void bm_store_print_async (BmStore *self,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
 gint64 bm_store_print_finish (BmStore *self, GAsyncResult *result, GError **error);
+/* Sheets without a case of @seat: its session ended, so what is not printed expires, and every body
+ * is wiped. */
+void bm_store_end_sheets_async (BmStore *self,
+                                const char *seat,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean bm_store_end_sheets_finish (BmStore *self, GAsyncResult *result, GError **error);
 
-/* Counts, reasons, oldest, due: what desk and ctl show. JSON object, see OUTBOX.md. */
+/*
+ * The desk (OUTBOX.md, JSON). Hidden cases do not exist for any of these.
+ */
+
+/* One case by 25 digits, QR text or spoken number: object, or JSON null when there is none:
+ * {"number","figure":"7号","name":"王*兰","service","state","entry","due_day","wall_ms","is_told",
+ *  "position":1…,"waiting","code","reason","todo":"wait|look|centre|tell|nothing"}. */
+void bm_store_desk_find_async (BmStore *self,
+                               const char *text,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/* The cases of a person who is present: array of the same objects, newest first. */
+void bm_store_desk_list_async (BmStore *self,
+                               const guint8 subject_tag[BM_TAG_LEN],
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/* Open tasks, danger first: array of {"contact","kind":"contact|ask|danger","wall_ms",…}. */
+void bm_store_contacts_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
+/* All three end with bm_store_json_finish(). */
+
+/* Somebody called: audited. BM_ERROR_NOT_FOUND when there is no such open task. */
+void bm_store_settle_contact_async (BmStore *self,
+                                    gint64 contact,
+                                    const char *staff,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean bm_store_settle_contact_finish (BmStore *self, GAsyncResult *result, GError **error);
+
+/* The slip of a case once more, as 第 N 次打印, on @seat's printer; audited with @staff. Ends with
+ * bm_store_print_finish(); BM_ERROR_NOT_FOUND when there is none. */
+void bm_store_reprint_async (BmStore *self,
+                             const char *number,
+                             const char *seat,
+                             const char *staff,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+
+/*
+ * Standing and retention.
+ */
+
+/* What the platform said of this station, proven; it lasts until it says otherwise. */
+void bm_store_note_standing_async (BmStore *self,
+                                   gboolean is_revoked,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean bm_store_note_standing_finish (BmStore *self, GAsyncResult *result, GError **error);
+/* Once a day: what is kept too long goes. */
+void bm_store_sweep_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean bm_store_sweep_finish (BmStore *self, GAsyncResult *result, GError **error);
+
+/* Counts, reasons, oldest, due: what the desk shows. JSON object, see OUTBOX.md. */
 void bm_store_overview_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
+/* The same for operators, with "packs" and how many cases are hidden from the desk. */
+void bm_store_status_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
 /* Outbox rows for ctl: array of {seq,type,state,priority,due_day,number,service,tries,reason}. */
 void bm_store_outbox_async (BmStore *self,
                             guint limit,
