@@ -24,8 +24,12 @@ G_BEGIN_DECLS
  *  kind "due-list", name "<village>": {"version":1,"village":"…","as_of":"…","due":[{"name","group","month"}]}
  *
  * A record is bm_seal (record key, "bianmin pack|<pack>|<year>|<locator>", zstd (JSON)), the JSON padded
- * with blanks to a multiple of BM_PACK_PAD so that its length says little. The bucket of a record is
- * given by the first @bits bits of its locator.
+ * with blanks to a multiple of BM_PACK_PAD, and the compressed bytes filled up with a skippable frame to
+ * another multiple of it, so that the length says little. The bucket of a record is given by the first
+ * @bits bits of its locator.
+ *
+ * A bucket whose records did not change is not sent again: the head's as_of holds for all of them, and
+ * the as_of of a bucket or record only says when it was sealed.
  *
  * Record JSON:
  *  {"version":1,"name":"王秀兰","as_of":"2026-11-18","notes":["dup","status","name"],
@@ -33,7 +37,8 @@ G_BEGIN_DECLS
  *     "last":"2025-11","due":"2026-11-30","tail":"0001","year":2026,"year_fen":228400,"why":"",
  *     "months":[{"ym":"2026-11","fen":22840,"base_fen":18000,"account_fen":4840,"other_fen":0,
  *                "paid":"2026-11-15","state":"paid|bank|returned|stopped"}, … newest first, at most 12]}}
- *  "pension" is null for who draws none here.
+ *  "pension" is null for who draws none here. Every key is there; a text that is not known is "". The
+ *  parts of a month make its fen.
  */
 
 #define BM_PACK_KIND        "pack"
