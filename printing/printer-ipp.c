@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 #include "core/fault.h"
-#include "printing/reasons.h"
+#include "core/ports/reasons.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "core/fault.h"
-#include "printing/reasons.h"
+#include "core/ports/reasons.h"
 
 /*
  * One printer, one job at a time. The journal is the truth: every turn begins by reading what is open

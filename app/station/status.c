@@ -14,10 +14,10 @@ static json_t *
 describe_link (BmStation *self)
 {
   g_autoptr (BmSyncStatus) status = bm_line_dup_status (self->line);
+  g_autofree char *words = bm_words_dup_for_link (status->link);
 
   return json_pack ("{s:s, s:s, s:s, s:b, s:I, s:I, s:I}", "state",
-                    bm_link_trouble_to_string (status->link), "words",
-                    bm_words_for_link (status->link), "reason",
+                    bm_link_trouble_to_string (status->link), "words", words, "reason",
                     status->reason != NULL ? status->reason : "", "is_busy", status->is_busy,
                     "failures", (json_int_t) status->failures, "next_try_ms",
                     (json_int_t) status->wait_ms, "last_contact_ms",
@@ -28,12 +28,12 @@ static json_t *
 describe_printer (BmSpooler *spooler)
 {
   const char *const *reasons = spooler != NULL ? bm_spooler_get_reasons (spooler) : NULL;
+  g_autofree char *words = bm_words_dup_for_printer (reasons);
   json_t *list = json_array ();
 
   for (guint i = 0; reasons != NULL && reasons[i] != NULL; i++)
     json_array_append_new (list, json_string (reasons[i]));
-  return json_pack ("{s:s, s:o, s:I}", "words", bm_words_for_printer (reasons), "reasons", list,
-                    "waiting",
+  return json_pack ("{s:s, s:o, s:I}", "words", words, "reasons", list, "waiting",
                     (json_int_t) (spooler != NULL ? bm_spooler_count_waiting (spooler) : 0));
 }
 
@@ -102,12 +102,13 @@ describe_trouble (BmStation *self)
 json_t *
 bm_status_new (BmStation *self, json_t *overview)
 {
+  g_autofree char *reader = bm_words_dup_for_reader (self->hall_reader);
+
   return json_pack ("{s:s, s:o, s:o, s:o, s:O, s:o, s:{s:s, s:s}, s:o, s:o, s:{s:s, s:s}, s:o}",
                     "version", BM_VERSION, "station", describe_station (self), "clock",
                     describe_clock (self), "link", describe_link (self), "ledger", overview,
                     "printer", describe_printer (self->hall_spooler), "reader", "state",
-                    bm_reader_state_to_string (self->hall_reader), "words",
-                    bm_words_for_reader (self->hall_reader), "catalogue", describe_catalogue (self),
-                    "seats", describe_seats (self), "keys", "protection", "file", "words",
-                    bm_words_for_keys (), "trouble", describe_trouble (self));
+                    bm_reader_state_to_string (self->hall_reader), "words", reader, "catalogue",
+                    describe_catalogue (self), "seats", describe_seats (self), "keys", "protection",
+                    "file", "words", bm_words_for_keys (), "trouble", describe_trouble (self));
 }

@@ -4,54 +4,10 @@
 #include "app/station/words.h"
 
 #include "core/error.h"
+#include "core/ports/reasons.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-const char *
-bm_words_for_link (BmLinkTrouble trouble)
-{
-  switch (trouble)
-    {
-    case BM_LINK_ONLINE:
-      return C_ ("status", "Online: the platform answers");
-    case BM_LINK_UNKNOWN:
-      return C_ ("status", "Not tried yet");
-    case BM_LINK_OFFLINE:
-      return C_ ("status", "No network. Everything is kept here and is sent when it is back");
-    case BM_LINK_NO_DNS:
-      return C_ ("status", "The platform's name is not found. Look at the network's settings");
-    case BM_LINK_PORTAL:
-      return C_ ("status", "Somebody else answers, such as a sign-in page. Sign in to the network");
-    case BM_LINK_WRONG_CERTIFICATE:
-      return C_ ("status",
-                 "Who answers cannot prove to be the platform. Nothing is sent; tell the platform");
-    case BM_LINK_PLATFORM_DOWN:
-      return C_ ("status", "The platform is in trouble. It is tried again by itself");
-    case BM_LINK_REFUSED:
-      return C_ ("status", "The platform refuses this station. Telephone the platform");
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-const char *
-bm_words_for_reader (BmReader *reader)
-{
-  if (reader == NULL)
-    return C_ ("status", "No card reader is configured");
-  switch (bm_reader_get_state (reader))
-    {
-    case BM_READER_READY:
-      return C_ ("status", "The card reader is ready");
-    case BM_READER_ABSENT:
-      return C_ ("status", "The card reader does not answer. Look at its cable");
-    case BM_READER_FAULT:
-      return C_ ("status", "The card reader is out of order");
-    default:
-      g_assert_not_reached ();
-    }
-}
 
 const char *
 bm_reader_state_to_string (BmReader *reader)
@@ -71,34 +27,27 @@ bm_reader_state_to_string (BmReader *reader)
     }
 }
 
-typedef struct
+/* What a person reads of a state stands in one table, core/ports/reasons.c. */
+char *
+bm_words_dup_for_link (BmLinkTrouble trouble)
 {
-  const char *reason;
-  const char *words; /* msgid in context "status" */
-} Reason;
+  return bm_reason_dup_sentence (
+    bm_reason_find (BM_REASON_LINK, bm_link_trouble_to_string (trouble)));
+}
 
-static const Reason reasons_known[] = {
-  { "media-empty", NC_ ("status", "The printer is out of paper") },
-  { "media-needed", NC_ ("status", "The printer is out of paper") },
-  { "media-jam", NC_ ("status", "Paper is jammed in the printer") },
-  { "cover-open", NC_ ("status", "The printer's cover is open") },
-  { "door-open", NC_ ("status", "The printer's cover is open") },
-  { "offline", NC_ ("status", "The printer does not answer. Look at its cable and power") },
-  { "paused", NC_ ("status", "The printer is paused") },
-  { "busy", NC_ ("status", "The printer is busy") },
-};
-
-const char *
-bm_words_for_printer (const char *const *reasons)
+char *
+bm_words_dup_for_reader (BmReader *reader)
 {
-  if (reasons == NULL)
-    return C_ ("status", "No printer is configured");
-  if (reasons[0] == NULL)
-    return C_ ("status", "The printer is ready");
-  for (guint i = 0; i < G_N_ELEMENTS (reasons_known); i++)
-    if (g_str_has_prefix (reasons[0], reasons_known[i].reason))
-      return g_dpgettext2 (GETTEXT_PACKAGE, "status", reasons_known[i].words);
-  return C_ ("status", "The printer needs somebody to look at it");
+  return bm_reason_dup_sentence (
+    bm_reason_find (BM_REASON_READER, bm_reader_state_to_string (reader)));
+}
+
+char *
+bm_words_dup_for_printer (const char *const *reasons)
+{
+  const char *first = reasons == NULL ? "none" : reasons[0] == NULL ? "ready" : reasons[0];
+
+  return bm_reason_dup_sentence (bm_reason_find (BM_REASON_PRINTER, first));
 }
 
 /* Said plainly (design §4): there is no TPM wrapping yet, so this is always true. */

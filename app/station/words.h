@@ -7,10 +7,11 @@
 G_BEGIN_DECLS
 
 /* States in plain words, for operators and the desk. */
-const char *bm_words_for_link (BmLinkTrouble trouble);
-const char *bm_words_for_reader (BmReader *reader); /* NULL: none is configured */
+char *bm_words_dup_for_link (BmLinkTrouble trouble) G_GNUC_WARN_UNUSED_RESULT;
+/* NULL: none is configured. */
+char *bm_words_dup_for_reader (BmReader *reader) G_GNUC_WARN_UNUSED_RESULT;
 /* @reasons: keywords of the spooler, the first counts; NULL: none is configured. */
-const char *bm_words_for_printer (const char *const *reasons);
+char *bm_words_dup_for_printer (const char *const *reasons) G_GNUC_WARN_UNUSED_RESULT;
 const char *bm_words_for_keys (void);
 
 const char *bm_words_for_code (const GError *error); /* stable: "invalid", "busy", … */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "test-spooler"
 
-#include "printing/reasons.h"
+#include "core/ports/reasons.h"
 
 #include "core/error.h"
 
@@ -441,13 +441,15 @@ test_reasons (void)
   g_assert_cmpstr (bm_reason_pick_blocking (tray, TRUE), ==, "media-empty");
   g_assert_null (bm_reason_pick_blocking (tray, FALSE)); /* another tray may be full */
 
-  g_assert_cmpint (bm_reason_find ("media-empty")->actor, ==, BM_REASON_HELPER);
-  g_assert_cmpint (bm_reason_find ("busy")->actor, ==, BM_REASON_NOBODY);
-  g_assert_cmpint (bm_reason_find ("something-new")->actor, ==, BM_REASON_SERVICE);
-  g_assert_cmpstr (bm_reason_say_to_helper (bm_reason_find ("media-empty")), ==,
-                   bm_reason_say_to_helper (bm_reason_find ("media-needed")));
-  g_assert_cmpstr (bm_reason_say_to_person (bm_reason_find ("media-empty")), !=,
-                   bm_reason_say_to_person (bm_reason_find ("busy")));
+  g_assert_cmpint (bm_reason_find (BM_REASON_PRINTER, "media-empty")->actor, ==, BM_REASON_HELPER);
+  g_assert_cmpint (bm_reason_find (BM_REASON_PRINTER, "busy")->actor, ==, BM_REASON_NOBODY);
+  g_assert_cmpint (bm_reason_find (BM_REASON_PRINTER, "something-new")->actor, ==,
+                   BM_REASON_SERVICE);
+  g_assert_cmpstr (bm_reason_say_what (bm_reason_find (BM_REASON_PRINTER, "media-empty")), ==,
+                   bm_reason_say_what (bm_reason_find (BM_REASON_PRINTER, "media-needed")));
+  g_assert_cmpstr (bm_reason_say_what (bm_reason_find (BM_REASON_PRINTER, "offline")), !=,
+                   bm_reason_say_what (bm_reason_find (BM_REASON_LINK, "offline")));
+  g_assert_null (bm_reason_say_act (bm_reason_find (BM_REASON_LINK, "online")));
 }
 
 static void

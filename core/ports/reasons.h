@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * BmReasonActor:
+ * @BM_REASON_NOBODY: it passes by itself
+ * @BM_REASON_HELPER: somebody of the station, with their hands
+ * @BM_REASON_SERVICE: somebody on the telephone, or who mends machines
+ *
+ * Who acts on what keeps a matter, a sheet or a device waiting.
+ */
+typedef enum
+{
+  BM_REASON_NOBODY,
+  BM_REASON_HELPER,
+  BM_REASON_SERVICE,
+} BmReasonActor;
+
+typedef enum
+{
+  BM_REASON_PRINTER, /* keywords of the spooler, besides "ready" and "none" */
+  BM_REASON_LINK,    /* keywords of the line */
+  BM_REASON_READER,  /* "ready", "none", "absent", "fault" */
+  BM_REASON_MATTER,  /* "offline", "sending", "deferred", "held", "rejected", "quarantined" */
+} BmReasonKind;
+
+/* What a keyword means to people. Sentences are msgids in the context "reason". */
+typedef struct
+{
+  BmReasonKind kind;
+  const char *keyword;
+  BmReasonActor actor;
+  gboolean is_blocking; /* of a printer: nothing would come out now, a sheet is not given away */
+  const char *what;     /* short: it stands in a band */
+  const char *act;      /* what to do, or that nothing is to be done; NULL when all is well */
+} BmReason;
+
+const BmReason *bm_reason_find (BmReasonKind kind, const char *keyword);
+const char *bm_reason_say_what (const BmReason *self);
+const char *bm_reason_say_act (const BmReason *self); /* NULL when all is well */
+char *bm_reason_dup_sentence (const BmReason *self) G_GNUC_WARN_UNUSED_RESULT;
+const char *bm_reason_pick_blocking (const char *const *keywords, gboolean has_one_tray);
+
+G_END_DECLS
