@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sync/platform/platform-http.h"
+#include "sync/platform/platform-rate.h"
 #include "sync/platform/platform-sleep.h"
 
 #include <microhttpd.h>
@@ -12,6 +13,7 @@ struct _BmPlatformHttp
 {
   BmPlatform *platform;
   BmPlatformSleep *sleep;
+  BmRate *rate; /* of the public page; calls of stations are never counted */
   struct MHD_Daemon *daemon;
   int socket;
   guint16 port;
@@ -37,6 +39,9 @@ typedef struct
 /* Sends now, or as the request's fault wants it. */
 enum MHD_Result
 bm_http_respond (BmHttpRequest *request, guint status, const char *type, GBytes *body);
+/* A public page with all its fences. @wait_s: a Retry-After, or 0. */
+enum MHD_Result
+bm_http_respond_page (BmHttpRequest *request, guint status, guint wait_s, const char *page);
 /* A response that a fault wants instead of any work; FALSE when the work is to be done. */
 gboolean bm_http_respond_instead (BmHttpRequest *request, enum MHD_Result *ret_result);
 /* BMA1 bytes, bent as the fault wants. */

@@ -3,6 +3,8 @@
 
 #include "sync/platform/platform-http-private.h"
 
+#include "sync/platform/platform-page.h"
+
 #include <string.h>
 
 /*
@@ -127,6 +129,33 @@ bm_http_respond (BmHttpRequest *request, guint status, const char *type, GBytes 
       return MHD_YES;
     }
   return send_made (request);
+}
+
+enum MHD_Result
+bm_http_respond_page (BmHttpRequest *request, guint status, guint wait_s, const char *page)
+{
+  struct MHD_Response *response =
+    MHD_create_response_from_buffer (strlen (page), (void *) page, MHD_RESPMEM_MUST_COPY);
+  g_autofree char *policy = bm_platform_page_policy ();
+  g_autofree char *wait = g_strdup_printf ("%u", wait_s);
+  enum MHD_Result result;
+
+  if (response == NULL)
+    return MHD_NO;
+  add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, BM_PAGE_TYPE);
+  add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  add_header (response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, policy);
+  add_header (response, "Referrer-Policy", "no-referrer");
+  add_header (response, MHD_HTTP_HEADER_X_CONTENT_TYPE_OPTIONS, "nosniff");
+  add_header (response, MHD_HTTP_HEADER_X_FRAME_OPTIONS, "DENY");
+  add_header (response, "X-Robots-Tag", "noindex, nofollow, noarchive");
+  if (wait_s > 0)
+    add_header (response, MHD_HTTP_HEADER_RETRY_AFTER, wait);
+  if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
+    add_header (response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+  result = MHD_queue_response (request->connection, status, response);
+  MHD_destroy_response (response);
+  return result;
 }
 
 static enum MHD_Result

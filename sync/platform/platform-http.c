@@ -7,10 +7,11 @@
 #include "core/fault.h"
 #include "sync/platform/platform-calls.h"
 #include "sync/platform/platform-enrol.h"
-#include "sync/platform/platform-track.h"
+#include "sync/platform/platform-page.h"
 
 #include <gio/gio.h>
 
+#include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@
 #define CONNECTION_MEMORY    (64 * 1024)
 #define PRIORITIES           "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 #define PLAIN                "text/plain; charset=utf-8"
+#define ANY_METHOD           "*"
 
 typedef enum MHD_Result (*Handler) (BmHttpRequest *request, const char *path);
 
@@ -176,12 +178,44 @@ handle_inbox (BmHttpRequest *request, const char *path)
   return respond_signed (request, reply, nonce, error);
 }
 
-static enum MHD_Result
-handle_track (BmHttpRequest *request, const char *path)
+/* Whom a page counts for: an IPv4 address, or the network of an IPv6 one, which is one subscriber's. */
+static void
+read_address (BmHttpRequest *request, guint8 ret_address[BM_RATE_ADDRESS_LEN])
 {
-  g_autofree char *page = bm_platform_track (request->http->platform, path);
+  const union MHD_ConnectionInfo *info =
+    MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
 
-  return respond_text (request, MHD_HTTP_OK, "text/html; charset=utf-8", page);
+  memset (ret_address, 0, BM_RATE_ADDRESS_LEN);
+  if (address != NULL && address->sa_family == AF_INET)
+    memcpy (ret_address + 12, &((const struct sockaddr_in *) address)->sin_addr, 4);
+  else if (address != NULL && address->sa_family == AF_INET6)
+    memcpy (ret_address, &((const struct sockaddr_in6 *) address)->sin6_addr, 8);
+}
+
+static enum MHD_Result
+handle_page (BmHttpRequest *request, const char *path)
+{
+  BmPlatform *platform = request->http->platform;
+  guint8 address[BM_RATE_ADDRESS_LEN];
+  g_autofree char *page = NULL;
+  guint wait_s = 0;
+
+  read_address (request, address);
+  if (bm_rate_take (request->http->rate, address, bm_clock_get_boot_ms (platform->clock), &wait_s))
+    page = bm_platform_page (platform, path);
+  else
+    page = bm_platform_page_busy ();
+  return bm_http_respond_page (request, wait_s == 0 ? MHD_HTTP_OK : MHD_HTTP_TOO_MANY_REQUESTS,
+                               wait_s, page);
+}
+
+static enum MHD_Result
+handle_look_only (BmHttpRequest *request, const char *path)
+{
+  g_autofree char *page = bm_platform_page_look_only ();
+
+  return bm_http_respond_page (request, MHD_HTTP_METHOD_NOT_ALLOWED, 0, page);
 }
 
 static const Route routes[] = {
@@ -190,14 +224,16 @@ static const Route routes[] = {
   { "POST", BM_PATH_HELLO, FALSE, BM_PROTOCOL_MAX_JSON, handle_hello },
   { "POST", BM_PATH_BATCH, FALSE, BM_PROTOCOL_MAX_REQUEST, handle_batch },
   { "GET", BM_PATH_INBOX, FALSE, 0, handle_inbox },
-  { "GET", BM_PATH_PAGE, TRUE, 0, handle_track },
+  { "GET", BM_PATH_PAGE, TRUE, 0, handle_page },
+  { "HEAD", BM_PATH_PAGE, TRUE, 0, handle_page },
+  { ANY_METHOD, BM_PATH_PAGE, TRUE, 0, handle_look_only },
 };
 
 static const Route *
 find_route (const char *method, const char *path)
 {
   for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
-    if (strcmp (routes[i].method, method) == 0 &&
+    if ((strcmp (routes[i].method, ANY_METHOD) == 0 || strcmp (routes[i].method, method) == 0) &&
         (routes[i].is_prefix ? g_str_has_prefix (path, routes[i].path)
                              : strcmp (routes[i].path, path) == 0))
       return &routes[i];
@@ -219,7 +255,7 @@ begin_request (BmPlatformHttp *self,
   request->body = g_byte_array_new ();
   request->max_body = route != NULL ? route->max_body : 0;
   if (g_str_has_prefix (path, "/v1/"))
-    request->fault = bm_platform_faults_take (self->platform->faults, &request->fault_number);
+    request->fault = bm_platform_faults_take (self->platform->faults, path, &request->fault_number);
   *request_data = request;
 }
 
@@ -248,7 +284,7 @@ finish_request (BmHttpRequest *request, const char *method, const char *path)
     return result;
   if (route == NULL)
     return respond_text (request, MHD_HTTP_NOT_FOUND, PLAIN, "404\n");
-  if (request->is_too_big)
+  if (request->is_too_big && route->handle != handle_look_only)
     return respond_text (request, MHD_HTTP_CONTENT_TOO_LARGE, PLAIN, "413\n");
   return route->handle (request, path);
 }
@@ -303,7 +339,7 @@ on_connect (void *data, const struct sockaddr *address, socklen_t length)
 
   if (!bm_platform_faults_is_refusing (self->platform->faults))
     return MHD_YES;
-  (void) bm_platform_faults_take (self->platform->faults, &number); /* counts down */
+  (void) bm_platform_faults_take (self->platform->faults, NULL, &number); /* counts down */
   return MHD_NO;
 }
 
@@ -380,6 +416,7 @@ bm_platform_http_start (BmPlatform *platform, guint16 port, GError **error)
   g_mutex_init (&self->mutex);
   self->platform = platform;
   self->sleep = bm_platform_sleep_new ();
+  self->rate = bm_rate_new ();
   socket = listen_socket (platform->host, port, &self->port, &local_error);
   if (socket == NULL)
     {
@@ -414,6 +451,7 @@ bm_platform_http_stop (BmPlatformHttp *self)
   if (self->daemon != NULL)
     MHD_stop_daemon (self->daemon); /* closes the socket */
   bm_platform_sleep_free (self->sleep);
+  bm_rate_free (self->rate);
   for (guint i = 0; i < BM_CALL_COUNT; i++)
     g_clear_pointer (&self->last_answers[i], g_bytes_unref);
   g_mutex_clear (&self->mutex);

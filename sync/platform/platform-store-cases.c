@@ -72,6 +72,68 @@ bm_platform_store_find_cases (BmPlatformStore *self, const char *number, GError 
   return statement != NULL ? bm_platform_store_collect_ids (statement, error) : NULL;
 }
 
+void
+bm_stored_slip_free (BmStoredSlip *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->state);
+  g_free (self->terminal_key);
+  g_free (self);
+}
+
+#define SLIP_COLUMNS                                              \
+  "SELECT m.state, s.terminal_key, r.hash FROM matter m"          \
+  " JOIN entry e ON e.id = m.id JOIN record r ON r.id = e.record" \
+  " JOIN station s ON s.kiosk = m.kiosk "
+
+/* Takes @statement over. */
+static gboolean
+add_slips (GPtrArray *slips, sqlite3_stmt *query, guint count, gboolean is_decoy, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = query;
+  g_autoptr (GError) local_error = NULL;
+
+  while (statement != NULL && bm_sql_next (statement, &local_error))
+    {
+      BmStoredSlip *slip = g_new0 (BmStoredSlip, 1);
+
+      slip->state = g_strdup (bm_sql_text (statement, 0));
+      slip->terminal_key = g_strdup (bm_sql_text (statement, 1));
+      slip->is_decoy = is_decoy || !bm_sql_hash (statement, 2, slip->hash);
+      g_ptr_array_add (slips, slip);
+    }
+  if (slips->len > count)
+    g_ptr_array_set_size (slips, (gint) count);
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return statement != NULL && (error == NULL || *error == NULL);
+}
+
+GPtrArray *
+bm_platform_store_find_slips (BmPlatformStore *self,
+                              const char *number,
+                              guint count,
+                              GError **error)
+{
+  g_autoptr (GPtrArray) slips =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) bm_stored_slip_free);
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction && number != NULL, NULL);
+
+  if (!add_slips (slips,
+                  bm_sql_query (self->db, error,
+                                SLIP_COLUMNS "WHERE m.number = ? ORDER BY m.id DESC LIMIT ?", "si",
+                                number, (gint64) count),
+                  count, FALSE, error) ||
+      !add_slips (slips,
+                  bm_sql_query (self->db, error, SLIP_COLUMNS "ORDER BY m.id LIMIT ?", "i",
+                                (gint64) count),
+                  count, TRUE, error))
+    return NULL;
+  return g_steal_pointer (&slips);
+}
+
 /**
  * bm_platform_store_list_due_cases:
  * @now_ms: the platform's clock

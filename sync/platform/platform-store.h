@@ -233,6 +233,21 @@ gboolean bm_platform_store_add_case (BmPlatformStore *self,
 BmStoredCase *bm_platform_store_get_case (BmPlatformStore *self, gint64 id, GError **error);
 /* Every case with that number, oldest first: a rolled-back disk may have issued it twice. */
 GArray *bm_platform_store_find_cases (BmPlatformStore *self, const char *number, GError **error);
+/* What a slip's QR needs of its case. */
+typedef struct
+{
+  guint8 hash[BM_SM3_LEN];
+  char *state;
+  char *terminal_key;
+  gboolean is_decoy;
+} BmStoredSlip;
+
+void bm_stored_slip_free (BmStoredSlip *self);
+/* The newest cases with that number, then as many of the oldest of all as decoys, @count together. */
+GPtrArray *bm_platform_store_find_slips (BmPlatformStore *self,
+                                         const char *number,
+                                         guint count,
+                                         GError **error);
 /* Cases not yet with the backend, and those whose decision is to be asked for. Array of gint64. */
 GArray *bm_platform_store_list_due_cases (BmPlatformStore *self,
                                           gint64 now_ms,

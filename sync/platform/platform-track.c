@@ -4,40 +4,40 @@
 #include "sync/platform/platform-track.h"
 
 #include "core/entry/number.h"
-#include "sync/platform/platform-words.h"
 
 #include <string.h>
 
 /*
- * What a slip's QR opens. Status only: no name, no service, no reason, no date, and nothing by
- * which somebody who does not hold the slip could learn that a number exists. A number that a
- * rolled-back disk gave out twice has two codes; each opens its own case.
+ * Where a case stands, for who holds its slip. Status only, and nothing by which somebody who does not
+ * hold the slip could learn that a number exists: known and unknown numbers, right and wrong codes cost
+ * the same reads and the same MACs. Where a number has fewer cases than there are slots, the oldest
+ * cases of the database stand in for them (decoys): read and reckoned like the others, then not believed.
+ *
+ * A number that a rolled-back disk gave out twice has two codes; each opens its own case, and by number
+ * alone nobody can say which is meant.
  */
 
-#define MAX_PATH 128
+#define SLOTS 4 /* cases that one number can have here; more were never seen */
 
-static const struct
-{
-  const char *state;
-  const char *words;
-} sentences[] = {
-  { "", BM_WORDS_TRACK_SENT },
-  { "handed", BM_WORDS_TRACK_HANDED },
-  { "accepted", BM_WORDS_TRACK_ACCEPTED },
-  { "done", BM_WORDS_TRACK_DONE },
-  { "not_done", BM_WORDS_TRACK_NOT_DONE },
-  { "conflict", BM_WORDS_TRACK_CONFLICT },
-};
+/* Valid, and of no village. */
+#define NO_NUMBER "0000000000000101000000016"
+#define NO_CODE   "--------"
+#define NO_KEY    "sym:0000000000000000000000000000000000000000000000000000000000000000"
 
 static const char *
-say (const char *state)
+say_state (const char *state)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++)
-    if (strcmp (sentences[i].state, state) == 0)
-      return sentences[i].words;
-  return BM_WORDS_TRACK_CONFLICT;
+  static const char *const states[] = { "handed", "accepted", "done", "not_done", "conflict" };
+
+  if (*state == '\0') /* held here, not yet with an office */
+    return "sent";
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (strcmp (states[i], state) == 0)
+      return states[i];
+  return "conflict";
 }
 
+/* In constant time. */
 static gboolean
 is_equal (const char *a, const char *b)
 {
@@ -48,68 +48,89 @@ is_equal (const char *a, const char *b)
   return difference == 0;
 }
 
-/* The sentence for one case when @code is the one its slip bears, else NULL. */
-static const char *
-open_case (BmPlatform *self, gint64 id, const char *number, const char *code)
+static gboolean
+bears_code (const BmStoredSlip *slip, const char *number, const char *code)
 {
-  g_autoptr (BmStoredCase) kase = bm_platform_store_get_case (self->store, id, NULL);
-  g_autoptr (BmStoredEntry) entry = bm_platform_store_get_entry (self->store, id, NULL);
-  g_autoptr (BmPlatformStation) station =
-    kase != NULL ? bm_platform_store_get_station (self->store, kase->kiosk, NULL) : NULL;
-  g_autoptr (BmKey) key =
-    station != NULL ? bm_key_new_from_string (station->terminal_key, NULL) : NULL;
-  g_autofree char *right = NULL;
+  g_autoptr (BmKey) key = bm_key_new_from_string (slip->terminal_key, NULL);
+  g_autofree char *right = key != NULL ? bm_qr_code (key, number, slip->hash) : NULL;
 
-  if (entry == NULL || key == NULL)
-    return NULL;
-  right = bm_qr_code (key, number, entry->hash);
-  return right != NULL && is_equal (right, code) ? say (kase->state) : NULL;
+  return right != NULL && is_equal (right, code) && !slip->is_decoy;
 }
 
-static const char *
-look_up (BmPlatform *self, const char *number, const char *code)
+static void
+fill_slots (GPtrArray *slips)
 {
-  g_autoptr (GArray) ids = NULL;
-  const char *words = NULL;
+  while (slips->len < SLOTS) /* a database with fewer cases than slots */
+    {
+      BmStoredSlip *slip = g_new0 (BmStoredSlip, 1);
+
+      slip->is_decoy = TRUE;
+      slip->state = g_strdup ("");
+      slip->terminal_key = g_strdup (NO_KEY);
+      g_ptr_array_add (slips, slip);
+    }
+}
+
+static GPtrArray *
+load_slips (BmPlatform *self, const char *number)
+{
+  GPtrArray *slips;
 
   if (!bm_platform_store_begin (self->store, NULL))
     return NULL;
-  ids = bm_platform_store_find_cases (self->store, number, NULL);
-  for (guint i = 0; ids != NULL && words == NULL && i < ids->len; i++)
-    words = open_case (self, g_array_index (ids, gint64, i), number, code);
+  slips = bm_platform_store_find_slips (self->store, number, SLOTS, NULL);
   bm_platform_store_rollback (self->store); /* only read */
-  return words;
+  if (slips != NULL)
+    fill_slots (slips);
+  return slips;
 }
 
 static const char *
-find_words (BmPlatform *self, const char *path)
+find_by_code (GPtrArray *slips, const char *number, const char *code)
 {
-  g_autofree char *text = g_strconcat ("HTTPS://X", path, NULL);
-  g_autofree char *host = NULL;
-  g_autofree char *number = NULL;
-  g_autofree char *code = NULL;
+  const char *state = NULL;
 
-  if (strlen (path) > MAX_PATH || !bm_qr_parse (text, &host, &number, &code, NULL) ||
-      strlen (code) != BM_QR_CODE_LEN)
-    return NULL;
-  return look_up (self, number, code);
+  for (guint i = 0; i < slips->len; i++) /* all of them, whatever was found */
+    {
+      const BmStoredSlip *slip = g_ptr_array_index (slips, i);
+
+      if (bears_code (slip, number, code))
+        state = say_state (slip->state);
+    }
+  return state;
 }
 
-char *
-bm_platform_track (BmPlatform *self, const char *path)
+static const char *
+find_by_number (GPtrArray *slips)
 {
-  const char *words;
+  const char *state = NULL;
 
-  g_return_val_if_fail (self != NULL && path != NULL, NULL);
+  for (guint i = 0; i < slips->len; i++)
+    {
+      const BmStoredSlip *slip = g_ptr_array_index (slips, i);
 
-  words = find_words (self, path);
-  return g_strdup_printf (
-    "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<meta name=\"robots\" content=\"noindex, nofollow\">\n<title>%s</title>\n"
-    "<style>body{font:1.5rem/1.6 sans-serif;margin:1.2rem;color:#111;background:#fff}"
-    "p.s{font-size:2rem;font-weight:bold}</style></head>\n"
-    "<body><h1>%s</h1>\n<p class=\"s\">%s</p>\n<p>%s</p></body></html>\n",
-    BM_WORDS_TRACK_TITLE, BM_WORDS_TRACK_TITLE, words != NULL ? words : BM_WORDS_TRACK_NOTHING,
-    BM_WORDS_TRACK_SAFETY);
+      if (!slip->is_decoy)
+        state = state == NULL ? say_state (slip->state) : "conflict";
+    }
+  return state;
+}
+
+const char *
+bm_platform_track (BmPlatform *self, const char *number, const char *code)
+{
+  gboolean is_slip = number != NULL && bm_number_is_valid (number) &&
+                     (code == NULL || strlen (code) == BM_QR_CODE_LEN);
+  g_autoptr (GPtrArray) slips = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (!is_slip)
+    {
+      number = NO_NUMBER;
+      code = NO_CODE;
+    }
+  slips = load_slips (self, number);
+  if (slips == NULL)
+    return NULL;
+  return code != NULL ? find_by_code (slips, number, code) : find_by_number (slips);
 }

@@ -5,10 +5,11 @@
 
 G_BEGIN_DECLS
 
-#define BM_PATH_PAGE "/T/"
-
-/* The public page for "/T/<number>.<code>". The same page for an unknown number, a wrong code and
- * nonsense. */
-char *bm_platform_track (BmPlatform *self, const char *path) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * The state of the case whose slip bears @number and @code: one of bm_track_state_is_known(), or NULL
+ * for anything else. @number NULL: something that stands on no slip, which costs the same work. @code
+ * NULL: by number alone, which is for stations only.
+ */
+const char *bm_platform_track (BmPlatform *self, const char *number, const char *code);
 
 G_END_DECLS
