@@ -9,7 +9,8 @@
 
 /*
  * One fault is armed at a time; a new one replaces it. Without a count it stays until `clear`. `500
- * N` and `503 N RETRY_S` carry their count first, as the issue writes them.
+ * N` and `503 N RETRY_S` carry their count first, as the issue writes them. `batch wrong-nonce` waits
+ * for that call: an entry then arrives and only its answer is spoiled.
  */
 
 #define FOREVER    G_MAXUINT
@@ -38,10 +39,13 @@ static const Kind kinds[] = {
   { BM_PLATFORM_FAULT_REPLAY, "replay", "C" },
 };
 
+static const char *const calls[] = { "hello", "batch", "inbox" };
+
 struct _BmPlatformFaults
 {
   GMutex mutex;
   const Kind *kind; /* NULL: none */
+  const char *call; /* which of the calls meets it; NULL: each */
   guint number;
   guint left;
 };
@@ -73,6 +77,15 @@ find_kind (const char *name)
   return NULL;
 }
 
+static const char *
+find_call (const char *name)
+{
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (calls); i++)
+    if (strcmp (calls[i], name) == 0)
+      return calls[i];
+  return NULL;
+}
+
 static gboolean
 parse_arguments (const Kind *kind, char **words, guint *ret_number, guint *ret_count)
 {
@@ -96,16 +109,20 @@ gboolean
 bm_platform_faults_set (BmPlatformFaults *self, const char *words, GError **error)
 {
   g_auto (GStrv) parts = NULL;
+  const char *call;
+  char **rest;
   const Kind *kind;
   guint number = 0;
   guint count = FOREVER;
 
   g_return_val_if_fail (self != NULL && words != NULL, FALSE);
 
-  parts = g_strsplit (words, " ", 5);
-  kind = parts[0] != NULL ? find_kind (parts[0]) : NULL;
+  parts = g_strsplit (words, " ", 6);
+  call = find_call (parts[0]);
+  rest = call != NULL ? parts + 1 : parts;
+  kind = *rest != NULL ? find_kind (*rest) : NULL;
   if (kind == NULL ? g_strcmp0 (words, "clear") != 0
-                   : !parse_arguments (kind, parts + 1, &number, &count))
+                   : !parse_arguments (kind, rest + 1, &number, &count))
     {
       g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
                    "Unknown fault or arguments: %s; `faults` lists them", words);
@@ -113,14 +130,26 @@ bm_platform_faults_set (BmPlatformFaults *self, const char *words, GError **erro
     }
   g_mutex_lock (&self->mutex);
   self->kind = kind;
+  self->call = call;
   self->number = number;
   self->left = count;
   g_mutex_unlock (&self->mutex);
   return TRUE;
 }
 
+/* Whether the request at @path is one that meets the fault. */
+static gboolean
+is_meant (BmPlatformFaults *self, const char *path)
+{
+  const char *call = path != NULL ? strrchr (path, '/') : NULL;
+
+  if (self->kind == NULL)
+    return FALSE;
+  return self->call == NULL || (call != NULL && strcmp (call + 1, self->call) == 0);
+}
+
 BmPlatformFault
-bm_platform_faults_take (BmPlatformFaults *self, guint *ret_number)
+bm_platform_faults_take (BmPlatformFaults *self, const char *path, guint *ret_number)
 {
   BmPlatformFault fault = BM_PLATFORM_FAULT_NONE;
 
@@ -128,7 +157,7 @@ bm_platform_faults_take (BmPlatformFaults *self, guint *ret_number)
 
   g_mutex_lock (&self->mutex);
   *ret_number = self->number;
-  if (self->kind != NULL)
+  if (is_meant (self, path))
     {
       fault = self->kind->fault;
       if (self->left != FOREVER && --self->left == 0)

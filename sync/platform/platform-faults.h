@@ -33,10 +33,13 @@ BmPlatformFaults *bm_platform_faults_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void bm_platform_faults_free (BmPlatformFaults *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPlatformFaults, bm_platform_faults_free)
 
-/* "portal", "portal 3", "delay 500 2", "503 1 30", "clear". Errors: BM_ERROR_INVALID. */
+/* "portal", "portal 3", "delay 500 2", "503 1 30", "batch portal 3" (only that call), "clear".
+ * Errors: BM_ERROR_INVALID. */
 gboolean bm_platform_faults_set (BmPlatformFaults *self, const char *words, GError **error);
-/* The fault for one request, counted down; @ret_number is its milliseconds or seconds. */
-BmPlatformFault bm_platform_faults_take (BmPlatformFaults *self, guint *ret_number);
+/* The fault for the request at @path, counted down; @ret_number is its milliseconds or seconds. NULL is
+ * a connection that has not asked yet: only faults for every call are meant. */
+BmPlatformFault
+bm_platform_faults_take (BmPlatformFaults *self, const char *path, guint *ret_number);
 /* Whether new connections are refused just now; does not count. */
 gboolean bm_platform_faults_is_refusing (BmPlatformFaults *self);
 char *bm_platform_faults_describe (BmPlatformFaults *self);

@@ -26,21 +26,36 @@ test_faults (void)
   g_autoptr (GError) error = NULL;
   guint number = 0;
 
-  g_assert_cmpint (bm_platform_faults_take (faults, &number), ==, BM_PLATFORM_FAULT_NONE);
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/hello", &number), ==,
+                   BM_PLATFORM_FAULT_NONE);
   g_assert_true (bm_platform_faults_set (faults, "drop-reply 2", &error));
-  g_assert_cmpint (bm_platform_faults_take (faults, &number), ==, BM_PLATFORM_FAULT_DROP_REPLY);
-  g_assert_cmpint (bm_platform_faults_take (faults, &number), ==, BM_PLATFORM_FAULT_DROP_REPLY);
-  g_assert_cmpint (bm_platform_faults_take (faults, &number), ==, BM_PLATFORM_FAULT_NONE);
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/hello", &number), ==,
+                   BM_PLATFORM_FAULT_DROP_REPLY);
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/hello", &number), ==,
+                   BM_PLATFORM_FAULT_DROP_REPLY);
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/hello", &number), ==,
+                   BM_PLATFORM_FAULT_NONE);
   g_assert_true (bm_platform_faults_set (faults, "delay 500", &error));
   for (guint i = 0; i < 5; i++)
-    g_assert_cmpint (bm_platform_faults_take (faults, &number), ==, BM_PLATFORM_FAULT_DELAY);
+    g_assert_cmpint (bm_platform_faults_take (faults, "/v1/hello", &number), ==,
+                     BM_PLATFORM_FAULT_DELAY);
   g_assert_cmpuint (number, ==, 500);
   g_assert_true (bm_platform_faults_set (faults, "503 1 30", &error));
-  g_assert_cmpint (bm_platform_faults_take (faults, &number), ==, BM_PLATFORM_FAULT_ERROR_503);
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/hello", &number), ==,
+                   BM_PLATFORM_FAULT_ERROR_503);
   g_assert_cmpuint (number, ==, 30);
+  g_assert_true (bm_platform_faults_set (faults, "batch replay 1", &error));
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/hello", &number), ==,
+                   BM_PLATFORM_FAULT_NONE);
+  g_assert_cmpint (bm_platform_faults_take (faults, NULL, &number), ==, BM_PLATFORM_FAULT_NONE);
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/batch", &number), ==,
+                   BM_PLATFORM_FAULT_REPLAY);
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/batch", &number), ==,
+                   BM_PLATFORM_FAULT_NONE);
   g_assert_true (bm_platform_faults_set (faults, "portal", &error));
   g_assert_true (bm_platform_faults_set (faults, "clear", &error));
-  g_assert_cmpint (bm_platform_faults_take (faults, &number), ==, BM_PLATFORM_FAULT_NONE);
+  g_assert_cmpint (bm_platform_faults_take (faults, "/v1/hello", &number), ==,
+                   BM_PLATFORM_FAULT_NONE);
   g_assert_no_error (error);
 }
 
