@@ -48,9 +48,10 @@ is_page_id (const char *text)
 }
 
 static const char *const templates[] = {
-  "idle", "home",     "choice", "card",      "confirm",  "notice",     "digits", "readback",
-  "wait", "progress", "result", "cases",     "answer",   "print",      "alert",  "error",
-  "end",  "amounts",  "danger", "desk-lock", "desk-pin", "desk-today", NULL
+  "idle",       "home",      "choice",    "card",       "confirm", "notice",    "digits",
+  "readback",   "wait",      "progress",  "result",     "cases",   "answer",    "print",
+  "alert",      "error",     "end",       "amounts",    "danger",  "desk-lock", "desk-pin",
+  "desk-today", "desk-list", "desk-case", "desk-alert", NULL
 };
 static const char *const tints[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const kinds[] = { "plain", "primary", "help", NULL };
