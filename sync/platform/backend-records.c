@@ -5,22 +5,44 @@
 
 #include "core/error.h"
 #include "core/people/id-number.h"
+#include "core/people/name.h"
+#include "sync/platform/backend-records-pension.h"
 #include "sync/protocol-json.h"
 
 #include <string.h>
 
 #define MAX_RESIDENTS 100000
+#define COLUMN_NAME   1
 #define COLUMN_GROUP  6
 #define COLUMN_ID     7
 #define COLUMNS_MIN   8
+
+typedef struct
+{
+  char *id_number;
+  char *name;
+  char *group;
+} Resident;
 
 struct _BmBackendRecords
 {
   json_t *pension; /* the document that owns what the table borrows */
   json_t *roster;
-  GHashTable *by_id;    /* id number -> json_t */
-  GHashTable *group_of; /* id number -> group */
+  GHashTable *by_id;           /* id number -> json_t */
+  GPtrArray *residents;        /* of Resident, in the order of the list */
+  GHashTable *residents_by_id; /* id number -> Resident, borrowed from residents */
 };
+
+static void
+resident_free (gpointer data)
+{
+  Resident *resident = data;
+
+  g_free (resident->id_number);
+  g_free (resident->name);
+  g_free (resident->group);
+  g_free (resident);
+}
 
 json_t *
 bm_backend_read_json (const char *dir, const char *name, GError **error)
@@ -64,10 +86,18 @@ index_resident (BmBackendRecords *self, const char *line)
 {
   g_auto (GStrv) columns = g_strsplit (line, ",", COLUMNS_MIN + 1);
 
-  if (g_strv_length (columns) >= COLUMNS_MIN &&
-      bm_id_number_check (columns[COLUMN_ID], BM_NO_DAY) == BM_ID_OK)
-    g_hash_table_insert (self->group_of, g_strdup (columns[COLUMN_ID]),
-                         g_strdup (columns[COLUMN_GROUP]));
+  Resident *resident;
+
+  if (g_strv_length (columns) < COLUMNS_MIN ||
+      bm_id_number_check (columns[COLUMN_ID], BM_NO_DAY) != BM_ID_OK ||
+      g_hash_table_contains (self->residents_by_id, columns[COLUMN_ID]))
+    return;
+  resident = g_new0 (Resident, 1);
+  resident->id_number = g_strdup (columns[COLUMN_ID]);
+  resident->name = g_strdup (columns[COLUMN_NAME]);
+  resident->group = g_strdup (columns[COLUMN_GROUP]);
+  g_ptr_array_add (self->residents, resident);
+  g_hash_table_insert (self->residents_by_id, resident->id_number, resident);
 }
 
 static gboolean
@@ -97,7 +127,8 @@ bm_backend_records_load (const char *dir, GError **error)
   g_return_val_if_fail (dir != NULL, NULL);
 
   self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->group_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->residents = g_ptr_array_new_with_free_func (resident_free);
+  self->residents_by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->pension = bm_backend_read_json (dir, "pension.json", error);
   self->roster = self->pension != NULL ? bm_backend_read_json (dir, "roster.json", error) : NULL;
   if (self->roster == NULL || !index_pension (self, error) || !load_residents (self, dir, error))
@@ -111,7 +142,8 @@ bm_backend_records_free (BmBackendRecords *self)
   if (self == NULL)
     return;
   g_hash_table_unref (self->by_id);
-  g_hash_table_unref (self->group_of);
+  g_hash_table_unref (self->residents_by_id);
+  g_ptr_array_unref (self->residents);
   json_decref (self->pension);
   json_decref (self->roster);
   g_free (self);
@@ -177,13 +209,84 @@ bm_backend_records_list_due (BmBackendRecords *self)
   {
     const char *due = json_string_value (json_object_get (record, "due"));
     const char *id = json_string_value (json_object_get (record, "idno"));
-    const char *group = g_hash_table_lookup (self->group_of, id);
+    const Resident *resident = g_hash_table_lookup (self->residents_by_id, id);
 
     if (due != NULL && strlen (due) == BM_DAY_LEN)
-      json_array_append_new (list,
-                             json_pack ("{s:O, s:s, s:s%}", "name",
-                                        json_object_get (record, "name"), "group",
-                                        group != NULL ? group : "", "month", due, (size_t) 7));
+      json_array_append_new (list, json_pack ("{s:O, s:s, s:s%}", "name",
+                                              json_object_get (record, "name"), "group",
+                                              resident != NULL ? resident->group : "", "month", due,
+                                              (size_t) 7));
   }
   return list;
+}
+
+const char *
+bm_backend_records_get_as_of (BmBackendRecords *self)
+{
+  const char *as_of;
+
+  g_return_val_if_fail (self != NULL, "");
+
+  as_of = json_string_value (json_object_get (self->pension, "as_of"));
+  return as_of != NULL ? as_of : "";
+}
+
+/* What the session says before anything else: two records, a state to be looked at, another name. */
+static json_t *
+list_notes (json_t *source, const char *name)
+{
+  json_t *notes = json_array ();
+  const char *person = json_string_value (json_object_get (source, "person"));
+  const char *other = json_string_value (json_object_get (source, "name"));
+
+  if (source == NULL)
+    return notes;
+  if (json_array_size (json_object_get (source, "accounts")) > 1)
+    json_array_append_new (notes, json_string ("dup"));
+  if (g_strcmp0 (person, "normal") != 0)
+    json_array_append_new (notes, json_string ("status"));
+  if (other == NULL || bm_name_compare (other, name) != BM_NAME_SAME)
+    json_array_append_new (notes, json_string ("name"));
+  return notes;
+}
+
+static json_t *
+make_record (BmBackendRecords *self, const Resident *resident, gint32 day, const char *as_of)
+{
+  json_t *source = g_hash_table_lookup (self->by_id, resident->id_number);
+  json_t *pay = json_object_get (self->pension, "pay");
+  const char *name = json_string_value (json_object_get (source, "name"));
+  json_t *pension = source != NULL ? bm_backend_pension_make (pay, source, day) : json_null ();
+
+  return json_pack ("{s:s, s:{s:i, s:s, s:s, s:o, s:o}}", "idno", resident->id_number, "record",
+                    "version", 1, "name", name != NULL ? name : resident->name, "as_of", as_of,
+                    "notes", list_notes (source, resident->name), "pension", pension);
+}
+
+json_t *
+bm_backend_records_list_records (BmBackendRecords *self, const char *as_of, GError **error)
+{
+  g_autoptr (BmJson) list = json_array ();
+  gint32 day = bm_day_from_string (as_of);
+
+  g_return_val_if_fail (self != NULL && as_of != NULL, NULL);
+
+  if (day == BM_NO_DAY)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "\"%s\" is no day like 2026-11-18", as_of);
+      return NULL;
+    }
+  for (guint i = 0; i < self->residents->len; i++)
+    {
+      json_t *record = make_record (self, g_ptr_array_index (self->residents, i), day, as_of);
+
+      if (record == NULL)
+        {
+          g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                       "Resident %u has texts that are not UTF-8", i + 1);
+          return NULL;
+        }
+      json_array_append_new (list, record);
+    }
+  return g_steal_pointer (&list);
 }

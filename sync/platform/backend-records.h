@@ -29,6 +29,11 @@ bm_backend_records_judge_witness (BmBackendRecords *self, const char *staff, con
 /* Names, groups and months of everybody whose certification has a last day. */
 json_t *bm_backend_records_list_due (BmBackendRecords *self);
 
+/* The day of the books, as they say it. */
+const char *bm_backend_records_get_as_of (BmBackendRecords *self);
+/* Array of {"idno":…,"record":{…}} of every resident, in the order of the list. */
+json_t *bm_backend_records_list_records (BmBackendRecords *self, const char *as_of, GError **error);
+
 /* JSON of a file in @dir that has "version": 1. */
 json_t *bm_backend_read_json (const char *dir, const char *name, GError **error);
 

@@ -216,18 +216,41 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
   return bm_backend_rules_decide (self, kase, code, error);
 }
 
+static gboolean
+has_village (BmBackendRules *self, const char *village, GError **error)
+{
+  if (strcmp (village, get_text (self->rules, "village")) == 0)
+    return TRUE;
+  g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "There is no pack for %s", village);
+  return FALSE;
+}
+
 static json_t *
 rules_fetch_pack (BmBackend *backend, const char *village, GError **error)
 {
   BmBackendRules *self = BM_BACKEND_RULES (backend);
 
-  if (strcmp (village, get_text (self->rules, "village")) != 0)
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "There is no pack for %s", village);
-      return NULL;
-    }
-  return json_pack ("{s:i, s:s, s:o}", "version", 1, "village", village, "due",
+  if (!has_village (self, village, error))
+    return NULL;
+  return json_pack ("{s:i, s:s, s:s, s:o}", "version", 1, "village", village, "as_of",
+                    bm_backend_records_get_as_of (self->records), "due",
                     bm_backend_records_list_due (self->records));
+}
+
+static json_t *
+rules_fetch_records (BmBackend *backend, const char *village, const char *as_of, GError **error)
+{
+  BmBackendRules *self = BM_BACKEND_RULES (backend);
+  const char *day = as_of != NULL ? as_of : bm_backend_records_get_as_of (self->records);
+  json_t *records;
+
+  if (!has_village (self, village, error))
+    return NULL;
+  records = bm_backend_records_list_records (self->records, day, error);
+  if (records == NULL)
+    return NULL;
+  return json_pack ("{s:i, s:s, s:s, s:o}", "version", 1, "village", village, "as_of", day,
+                    "records", records);
 }
 
 static void
@@ -265,6 +288,7 @@ bm_backend_rules_backend_init (BmBackendInterface *iface)
   iface->poll = rules_poll;
   iface->fetch_pack = rules_fetch_pack;
   iface->fetch_catalogue = rules_fetch_catalogue;
+  iface->fetch_records = rules_fetch_records;
 }
 
 static void

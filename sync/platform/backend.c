@@ -67,3 +67,11 @@ bm_backend_fetch_catalogue (BmBackend *self, GError **error)
 
   return BM_BACKEND_GET_IFACE (self)->fetch_catalogue (self, error);
 }
+
+json_t *
+bm_backend_fetch_records (BmBackend *self, const char *village, const char *as_of, GError **error)
+{
+  g_return_val_if_fail (BM_IS_BACKEND (self) && village != NULL, NULL);
+
+  return BM_BACKEND_GET_IFACE (self)->fetch_records (self, village, as_of, error);
+}

@@ -53,6 +53,10 @@ struct _BmBackendInterface
   BmDecision *(*poll) (BmBackend *self, const BmBackendCase *kase, GError **error);
   json_t *(*fetch_pack) (BmBackend *self, const char *village, GError **error);
   json_t *(*fetch_catalogue) (BmBackend *self, GError **error);
+  json_t *(*fetch_records) (BmBackend *self,
+                            const char *village,
+                            const char *as_of,
+                            GError **error);
 };
 
 /**
@@ -66,8 +70,13 @@ BmDecision *bm_backend_submit (BmBackend *self, const BmBackendCase *kase, GErro
 /* The decision as it stands; what bm_backend_submit() said when there is none yet. */
 BmDecision *bm_backend_poll (BmBackend *self, const BmBackendCase *kase, GError **error);
 /* The due list of a village:
- * {"version":1,"village":…,"due":[{"name":…,"group":…,"month":"YYYY-MM"}]}. */
+ * {"version":1,"village":…,"as_of":…,"due":[{"name":…,"group":…,"month":"YYYY-MM"}]}. */
 json_t *bm_backend_fetch_pack (BmBackend *self, const char *village, GError **error);
+/* What is known of everybody who belongs to a village (core/pack/pack.h, Record JSON):
+ * {"version":1,"village":…,"as_of":"YYYY-MM-DD","records":[{"idno":…,"record":{…}}]}.
+ * @as_of: as if the data were of that day (only a driver for demo can); NULL for what there is. */
+json_t *
+bm_backend_fetch_records (BmBackend *self, const char *village, const char *as_of, GError **error);
 /* The services that are taken: {"version":1,"services":["…"]}. */
 json_t *bm_backend_fetch_catalogue (BmBackend *self, GError **error);
 

@@ -17,9 +17,8 @@
  * another hash goes to `conflict`.
  */
 
-#define SCHEMA_VERSION 1
-
-static const char schema[] =
+/* Version 1 (0.1.0): everything but packs. */
+static const char schema_first[] =
   "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE station (kiosk INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, info TEXT NOT NULL,"
   " sign_key TEXT NOT NULL DEFAULT '', terminal_key TEXT NOT NULL, subject_salt TEXT NOT NULL,"
@@ -62,6 +61,24 @@ static const char schema[] =
   " detail TEXT NOT NULL, at_ms INTEGER NOT NULL, UNIQUE (kiosk, kind, detail));"
   "PRAGMA user_version = 1;";
 
+/* Version 2: packs. A part that is no longer current keeps its version, so that none goes back. */
+static const char schema_packs[] =
+  "CREATE TABLE pack_key (tag BLOB PRIMARY KEY, year INTEGER NOT NULL, sealed BLOB NOT NULL)"
+  " WITHOUT ROWID;"
+  "CREATE TABLE pack_part (kiosk INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,"
+  " version INTEGER NOT NULL, digest BLOB, PRIMARY KEY (kiosk, kind, name)) WITHOUT ROWID;"
+  "PRAGMA user_version = 2;";
+
+static const char *const schema_steps[] = { schema_first, schema_packs };
+
+static gboolean
+step_schema (BmPlatformStore *self, guint step, GError **error)
+{
+  if (!bm_platform_store_begin (self, error))
+    return FALSE;
+  return bm_platform_store_end (self, bm_sql_script (self->db, schema_steps[step], error), error);
+}
+
 static gboolean
 ensure_schema (BmPlatformStore *self, GError **error)
 {
@@ -72,18 +89,17 @@ ensure_schema (BmPlatformStore *self, GError **error)
     return FALSE;
   version = bm_sql_int (statement, 0);
   g_clear_pointer (&statement, sqlite3_finalize);
-  if (version == SCHEMA_VERSION)
-    return TRUE;
-  if (version != 0)
+  if (version < 0 || version > (gint64) G_N_ELEMENTS (schema_steps))
     {
       g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED,
-                   "The database has version %" G_GINT64_FORMAT ", this program knows %d", version,
-                   SCHEMA_VERSION);
+                   "The database has version %" G_GINT64_FORMAT ", this program knows %zu", version,
+                   G_N_ELEMENTS (schema_steps));
       return FALSE;
     }
-  if (!bm_platform_store_begin (self, error))
-    return FALSE;
-  return bm_platform_store_end (self, bm_sql_script (self->db, schema, error), error);
+  for (guint step = (guint) version; step < G_N_ELEMENTS (schema_steps); step++)
+    if (!step_schema (self, step, error))
+      return FALSE;
+  return TRUE;
 }
 
 /**
