@@ -12,14 +12,15 @@
  * numbering and its voice stay what they are; only 下一页 is added.
  */
 
-#define MAX_PARTS 24
+#define MAX_PARTS 40
 
 static const struct
 {
   const char *name;
   BmPageBuild build;
 } templates[] = {
-  { "alert", bm_page_alert_build },       { "answer", bm_page_answer_build },
+  { "alert", bm_page_alert_build },       { "amounts", bm_page_amounts_build },
+  { "danger", bm_page_danger_build },     { "answer", bm_page_answer_build },
   { "card", bm_page_card_build },         { "cases", bm_page_cases_build },
   { "choice", bm_page_choice_build },     { "confirm", bm_page_confirm_build },
   { "desk-lock", bm_desk_lock_build },    { "desk-pin", bm_desk_pin_build },
@@ -59,6 +60,8 @@ bm_page_count (const BmPage *page, BmAtom atom)
       return bm_model_length (page->model, "lines");
     case BM_ATOM_FACT:
       return bm_model_length (page->model, "facts");
+    case BM_ATOM_ROW:
+      return bm_model_length (page->model, "rows");
     case BM_ATOM_NUMBER:
       return bm_model_object (page->model, "number") != NULL ? 1 : 0;
     case BM_ATOM_INPUT:
@@ -99,6 +102,8 @@ bm_page_shows (const BmPage *page, BmAtom atom, guint index)
 {
   guint position = atom_position (page, atom, index);
 
+  if (atom == BM_ATOM_CHOICE && page->has_all_choices)
+    return index < bm_page_count (page, atom);
   return index < bm_page_count (page, atom) && position >= page->from && position < page->to;
 }
 
@@ -143,19 +148,32 @@ furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint n
   return low;
 }
 
+/* Amounts that are open can be covered on every part of the page, not only on the last. */
+static gboolean
+wants_all_choices (const BmPage *page)
+{
+  return bm_page_count (page, BM_ATOM_ROW) > 0 &&
+         g_str_equal (bm_model_text (page->model, "template"), "amounts");
+}
+
 static GArray *
-cut (BmPage *page, GtkWidget *holder, guint level)
+cut (BmPage *page, GtkWidget *holder, guint level, gboolean has_all_choices)
 {
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (BmPagePart));
-  guint n_atoms = bm_page_count_atoms (page);
+  guint n_atoms =
+    has_all_choices ? atom_position (page, BM_ATOM_CHOICE, 0) : bm_page_count_atoms (page);
   guint from = 0;
 
   while (from < n_atoms)
     {
-      BmPagePart part = { .from = from, .level = level, .has_head = TRUE };
+      BmPagePart part = { .from = from,
+                          .level = level,
+                          .has_head = TRUE,
+                          .has_all_choices = has_all_choices };
 
       if (parts->len == MAX_PARTS)
         return NULL;
+      part.has_head = parts->len == 0 || !has_all_choices;
       part.to = furthest (page, holder, part, parts->len, n_atoms);
       if (part.to == from && parts->len > 0)
         {
@@ -168,6 +186,27 @@ cut (BmPage *page, GtkWidget *holder, guint level)
       from = part.to;
     }
   return g_steal_pointer (&parts);
+}
+
+/* The fewest parts that hold the page, roomier ones first. */
+static GArray *
+cut_best (BmPage *page, GtkWidget *holder, gboolean has_all_choices)
+{
+  static const guint levels[] = { 3, 5 };
+  g_autoptr (GArray) best = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      g_autoptr (GArray) parts = cut (page, holder, levels[i], has_all_choices);
+
+      if (parts == NULL || (best != NULL && best->len <= parts->len))
+        continue;
+      g_clear_pointer (&best, g_array_unref);
+      best = g_steal_pointer (&parts);
+      if (best->len == 2)
+        break;
+    }
+  return g_steal_pointer (&best);
 }
 
 static GArray *
@@ -216,24 +255,15 @@ bm_page_plan_whole (BmPage *page, GtkWidget *holder)
 GArray *
 bm_page_plan_parts (BmPage *page, GtkWidget *holder)
 {
-  static const guint levels[] = { 3, 5 };
-  g_autoptr (GArray) best = NULL;
+  GArray *parts = wants_all_choices (page) ? cut_best (page, holder, TRUE) : NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
-    {
-      g_autoptr (GArray) parts = cut (page, holder, levels[i]);
-
-      if (parts == NULL || (best != NULL && best->len <= parts->len))
-        continue;
-      g_clear_pointer (&best, g_array_unref);
-      best = g_steal_pointer (&parts);
-      if (best->len == 2)
-        break;
-    }
-  if (best != NULL)
-    return g_steal_pointer (&best);
-  g_warning ("Page %s does not fit %d by %d at %u %%", bm_model_text (page->model, "id"),
-             page->width, page->height, page->metrics.scale);
+  if (parts == NULL)
+    parts = cut_best (page, holder, FALSE);
+  if (parts != NULL)
+    return parts;
+  g_warning ("Page %s (%s) does not fit %d by %d at %u %%", bm_model_text (page->model, "id"),
+             bm_model_text (page->model, "template"), page->width, page->height,
+             page->metrics.scale);
   return one_part ((
     BmPagePart){ .to = bm_page_count_atoms (page), .level = BM_PAGE_LEVELS - 1, .has_head = TRUE });
 }
@@ -258,6 +288,7 @@ bm_page_build (BmPage *page, const BmPagePart *part, guint index)
   page->from = part->from;
   page->to = part->to;
   page->has_head = part->has_head;
+  page->has_all_choices = part->has_all_choices;
   page->part = index;
   page->ticking = NULL;
   widget = build (page);

@@ -22,7 +22,7 @@ typedef void (*BmPageSayFunc) (const char *sentence, gpointer user_data);
 
 /*
  * One attempt to set a model into an area. Parts of a page are cut between atoms: the picture with the
- * states, each line, each fact, the number, the keypad, each choice, in this order.
+ * states, each line, each fact, each row, the number, the keypad, each choice, in this order.
  */
 struct _BmPage
 {
@@ -35,8 +35,9 @@ struct _BmPage
   int tab_height;
   guint level;
   guint part;
-  gboolean has_head; /* this part repeats the question */
-  guint from;        /* atoms [from, to) are on this part */
+  gboolean has_head;        /* this part repeats the question */
+  gboolean has_all_choices; /* as every other part has */
+  guint from;               /* atoms [from, to) are on this part */
   guint to;
   BmKeypad *keypad;   /* (nullable): borrowed; what was typed outlives a change of part */
   GtkWidget *ticking; /* (nullable): out, the label that a new countdown goes to */
@@ -52,6 +53,7 @@ typedef struct
   guint to;
   guint level;
   gboolean has_head;
+  gboolean has_all_choices;
 } BmPagePart;
 
 typedef enum
@@ -59,6 +61,7 @@ typedef enum
   BM_ATOM_STATES,
   BM_ATOM_LINE,
   BM_ATOM_FACT,
+  BM_ATOM_ROW,
   BM_ATOM_NUMBER,
   BM_ATOM_INPUT,
   BM_ATOM_CHOICE,
@@ -78,11 +81,13 @@ guint bm_page_count (const BmPage *page, BmAtom atom);
 
 /* One function a template. */
 GtkWidget *bm_page_alert_build (BmPage *page);
+GtkWidget *bm_page_amounts_build (BmPage *page);
 GtkWidget *bm_page_answer_build (BmPage *page);
 GtkWidget *bm_page_card_build (BmPage *page);
 GtkWidget *bm_page_cases_build (BmPage *page);
 GtkWidget *bm_page_choice_build (BmPage *page);
 GtkWidget *bm_page_confirm_build (BmPage *page);
+GtkWidget *bm_page_danger_build (BmPage *page);
 GtkWidget *bm_page_digits_build (BmPage *page);
 GtkWidget *bm_page_end_build (BmPage *page);
 GtkWidget *bm_page_error_build (BmPage *page);

@@ -355,7 +355,7 @@ bm_part_body_in_order (BmPage *page, gboolean is_words_first)
   static const double gaps[BM_PAGE_LEVELS] = { 16, 12, 8, 6, 4, 3 };
   GtkWidget *parts[] = { bm_part_states (page),
                          bm_part_lines (page, line_type (page), BM_MM_ICON_ROW),
-                         bm_part_facts (page), bm_part_number (page) };
+                         bm_part_facts (page), bm_part_rows (page), bm_part_number (page) };
   gboolean is_wide = bm_part_is_wide (page) && page->metrics.scale < 150 &&
                      bm_page_count (page, BM_ATOM_CHOICE) == 0;
   GtkWidget *box = NULL;

@@ -31,6 +31,7 @@ GtkWidget *bm_part_picture (BmPage *page, double size_mm);
 GtkWidget *bm_part_illustration (BmPage *page, const char *fallback);
 GtkWidget *bm_part_lines (BmPage *page, BmType type, double icon_mm);
 GtkWidget *bm_part_facts (BmPage *page);
+GtkWidget *bm_part_rows (BmPage *page);
 GtkWidget *bm_part_states (BmPage *page);
 GtkWidget *bm_part_number (BmPage *page);
 GtkWidget *bm_part_choices (BmPage *page, const BmChoiceLook *look);

@@ -54,6 +54,10 @@ static const char *const sheet =
   /* what may be read */
   ".sheet { background-color: {surface}; border: {px:0.75} solid {ink}; border-radius: {px:5}; }\n"
   ".sheet.thick { border-width: {px:2.25}; }\n"
+  ".column-rule { border-left: {px:0.5} solid {rule}; }\n"
+  ".amount { font-variant-numeric: tabular-nums; }\n"
+  ".cover-eye { background-color: {surface}; border: {px:0.75} solid {ink}; border-top-width: 0;"
+  " border-bottom-width: 0; }\n"
   ".row-rule { border-top: {px:0.5} solid {rule}; }\n"
   ".banner { border-bottom: {px:0.5} solid {ink}; }\n"
   ".field { background-color: {surface}; border: {px:0.75} solid {ink}; border-radius: {px:4}; }\n"

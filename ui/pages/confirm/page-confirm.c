@@ -56,6 +56,7 @@ bm_page_confirm_build (BmPage *page)
     centre_lines (lines);
   bm_part_add (middle, lines);
   bm_part_add (middle, bm_part_facts (page));
+  bm_part_add (middle, bm_part_rows (page));
   bm_part_add (middle, bm_part_states (page));
   bm_part_add (middle, bm_part_number (page));
   gtk_widget_set_valign (middle, GTK_ALIGN_CENTER);

@@ -74,6 +74,7 @@ bm_page_digits_build (BmPage *page)
   bm_part_add (read, bm_part_lines (page, BM_TYPE_LEAD, 0));
   bm_part_add (read, bm_part_states (page));
   bm_part_add (read, bm_part_facts (page));
+  bm_part_add (read, bm_part_rows (page));
   bm_part_add (read, bm_part_number (page));
   if (bm_page_shows (page, BM_ATOM_INPUT, 0))
     {

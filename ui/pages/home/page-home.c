@@ -38,7 +38,7 @@ with_lines (BmPage *page, GtkWidget *head)
 {
   GtkWidget *parts[] = { bm_part_states (page),
                          bm_part_lines (page, BM_TYPE_BODY, BM_MM_ICON_FRAME), bm_part_facts (page),
-                         bm_part_number (page) };
+                         bm_part_rows (page), bm_part_number (page) };
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_HAIR));
 
   bm_part_add (box, head);

@@ -19,6 +19,7 @@ new_greeting (BmPage *page)
   bm_part_add (box, bm_part_states (page));
   bm_part_add (box, bm_part_lines (page, BM_TYPE_BODY, BM_MM_ICON_FRAME));
   bm_part_add (box, bm_part_facts (page));
+  bm_part_add (box, bm_part_rows (page));
   bm_part_add (box, bm_part_number (page));
   gtk_widget_set_valign (box, GTK_ALIGN_START);
   return box;

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-ui"
+
+#include "ui/pages/parts.h"
+
+/*
+ * Money that came, a row each, with what is asked about it below. Where the rows need several parts the
+ * answers stand on each of them: whoever uncovered the amounts can cover them again wherever he is.
+ */
+
+static GtkWidget *
+new_body (BmPage *page)
+{
+  static const double gaps[BM_PAGE_LEVELS] = { 12, 10, 8, 6, 4, 3 };
+  BmType type = page->level >= 4 ? BM_TYPE_BODY : BM_TYPE_LEAD;
+  GtkWidget *parts[] = { bm_part_states (page), bm_part_rows (page), bm_part_facts (page),
+                         bm_part_lines (page, type, BM_MM_ICON_ROW), bm_part_number (page) };
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    bm_part_add (box, parts[i]);
+  gtk_widget_set_valign (box, GTK_ALIGN_START);
+  if (gtk_widget_get_first_child (box) != NULL)
+    return box;
+  g_object_ref_sink (box);
+  g_object_unref (box);
+  return NULL;
+}
+
+/* Rows are wide, so that on a wide screen the answers stand below them and not beside them. */
+static GtkWidget *
+lay (BmPage *page, GtkWidget *body, GtkWidget *choices)
+{
+  GtkWidget *head = bm_part_question (page);
+  GtkWidget *box;
+
+  if (!bm_part_is_wide (page) || body == NULL || choices == NULL)
+    return bm_part_lay (page, head, body, choices);
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_MIN_GAP));
+  bm_part_add (box, head);
+  gtk_box_append (GTK_BOX (box), body);
+  return bm_part_lay (page, box, NULL, choices);
+}
+
+GtkWidget *
+bm_page_amounts_build (BmPage *page)
+{
+  static const double heights[BM_PAGE_LEVELS] = { 86, 66, 46, 32, 24, 20 };
+  static const double wide[BM_PAGE_LEVELS] = { 34, 28, 24, 22, 20, 20 };
+  BmChoiceLook look = bm_part_answers (page);
+  gboolean is_wide = bm_part_is_wide (page);
+  gboolean is_tile = !is_wide && page->level < 2;
+
+  look.shape = is_tile ? BM_BUTTON_TILE : BM_BUTTON_INLINE;
+  look.icon_mm = is_tile ? BM_MM_ICON_FACE : 20;
+  look.columns = is_wide ? CLAMP (bm_page_count (page, BM_ATOM_CHOICE), 1, 4) : 2;
+  look.height_mm = is_wide ? wide[page->level] : heights[page->level];
+  look.is_first_wide = FALSE;
+  look.is_short_inline = TRUE;
+  if (is_tile)
+    look.type = BM_TYPE_TILE;
+  return lay (page, new_body (page), bm_part_choices (page, &look));
+}
