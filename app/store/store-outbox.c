@@ -99,6 +99,7 @@ status_on_worker (gpointer data, GError **error)
                         "(SELECT count(*) FROM entry WHERE state = 2)",
                         &pending, error))
     return NULL;
+  self->offered_cursor = status->cursor;
   status->kiosk = self->kiosk;
   status->epoch = self->now.epoch;
   status->next_seq = self->now.next_seq;
@@ -366,7 +367,7 @@ note_time_on_worker (gpointer data, GError **error)
 {
   NoteCall *call = data;
 
-  if (!bm_store_transact (call->self, note_time_body, call, error))
+  if (!bm_store_transact_draining (call->self, note_time_body, call, error))
     return NULL;
   call->self->is_clock_verified = TRUE;
   return GINT_TO_POINTER (TRUE);

@@ -32,7 +32,7 @@ class Player:
         self.world, self.mode = world, mode
         self.hall = self.desk = None
         self.names = {}
-        self.before_kill = None
+        self.fault_count = 0
 
     def open_faces(self):
         if self.mode == "face":
@@ -160,6 +160,25 @@ def line(player, state):
 @step(r"platform (fault .+|decide .+|revoke .+|clock .+)")
 def platform_verb(player, verb):
     player.world.platform(verb)
+    if verb.startswith("fault "):
+        counts = [int(word) for word in verb.split() if word.isdigit() and word not in ("408", "500", "503")]
+        player.fault_count = 0 if not counts else counts[-1] if " delay" in verb else counts[0]
+
+
+@step(r"expect the fault was met(?: (\d+) times)?")
+def expect_fault_met(player, times):
+    """A fault switch proves something only when the station ran into it: set with a count, it has fewer left now."""
+    def met():
+        player.turn()
+        words = player.world.platform_state()["fault"]
+        left = 0 if words == "none" else int(words.rsplit(", ", 1)[1].split()[0])
+        return player.fault_count - left >= int(times or 1)
+    if not player.fault_count:
+        raise Expectation("set the fault with a count first")
+    try:
+        wait_until(met, 25, "the fault")
+    except WorldError:
+        raise Expectation(f"the station never met it: {player.world.platform_state()['fault']}") from None
 
 
 @step(r"stop platform")
@@ -284,6 +303,34 @@ def forget(player):
     player.hall.spoken.clear()
 
 
+CERTIFY = ("press 开始", "press 养老金认证", "place card {0}", "press 是我", "press 知道了，继续", "press 工作人员在这里",
+           "press {1}", "type {2}", "press 看见本人了，不是我家里人")
+
+
+@step(r"resident (\d+) is certified(?: before (\S+) (\d+))?")
+def certify(player, resident, staff, pin):
+    """The nine presses of a certification, from the first page to what is said when it is recorded."""
+    for line in CERTIFY:
+        player.play(line.format(resident, staff or "苏敏", pin or "2202"))
+
+
+@step(r"the person leaves")
+def person_leaves(player):
+    """Takes the card and walks away, saying so when the page offers it; the next one finds the first page."""
+    player.world.reader("remove")
+    player.turn(0.3)
+    for label in ("我走了", "不办了"):
+        if label in player.hall.text():
+            player.press(player.hall, label)
+            break
+    for _ in range(8):
+        player.turn(0.4)
+        if "您好，请点一下屏幕" in player.hall.text():
+            return
+        player.play("clock forward 301 seconds")
+    raise Expectation(f"the screen was not put away:\n{player.hall.text()}")
+
+
 # paper -------------------------------------------------------------------------------------------------------------
 
 @step(r"wait for (\d+) sheets?(?: within (\d+) seconds)?")
@@ -367,7 +414,8 @@ def expect_platform(player, number):
 
 @step(r"expect platform saw a duplicate")
 def expect_duplicate(player):
-    if not any(row.get("duplicates", 0) for row in player.world.platform_entries()):
+    """Of a matter: the rows of a run come along with every batch and are always duplicates."""
+    if not any(row.get("duplicates", 0) for row in player.world.platform_entries() if row["type"] == "matter"):
         raise Expectation("the platform never saw an entry twice")
 
 
@@ -412,6 +460,56 @@ def add_catalogue(player, path):
 def break_catalogue(player, name):
     file = player.world.catalogue / name
     file.write_text(file.read_text(encoding="utf-8")[:200], encoding="utf-8")
+
+
+@step(r"(fill|make room on) the disk")
+def fill_disk(player, verb):
+    if verb == "fill":
+        player.world.fill_disk()
+    else:
+        player.world.filler.unlink()
+
+
+@step(r"catalogue file (\S+) says (\S+) = (.+)")
+def edit_catalogue(player, name, key, value):
+    """Somebody wrote a line into a service's file by hand."""
+    file = player.world.catalogue / name
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"format": 1,', f'"format": 1,\n  "{key}": {value},', 1), encoding="utf-8")
+
+
+@step(r"configuration says \[([a-z.]+)\] (\S+)=(.*)")
+def edit_configuration(player, section, key, value):
+    player.world.extra_config.setdefault(section, {})[key] = value
+    player.world.write_config()
+
+
+@step(r"configuration forgets \[([a-z.]+)\] (\S+)")
+def mend_configuration(player, section, key):
+    del player.world.extra_config[section][key]
+    player.world.write_config()
+
+
+@step(r"the station does not start and says (.+)")
+def does_not_start(player, text):
+    """One plain sentence on standard error, no endless loop, exit code 1."""
+    player.world.stop("bianmin-stationd")
+    try:
+        player.world.start_station()
+    except WorldError as error:
+        if text not in str(error):
+            raise Expectation(f"it says: {error}") from None
+        if player.world.programs.pop("bianmin-stationd").returncode != 1:
+            raise Expectation("its exit code is not 1") from None
+        return
+    raise Expectation("the station started")
+
+
+@step(r"spoil the ledger")
+def spoil_ledger(player):
+    """Sectors of the disk went bad while the machine was off."""
+    player.world.stop("bianmin-stationd")
+    tamper.spoil(player.world.data / "ledger.db")
 
 
 @step(r"stop station")

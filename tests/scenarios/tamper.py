@@ -50,3 +50,21 @@ def rewrite(database, rows):
 
 def sm3(data):
     return hashlib.new("sm3", data).digest()
+
+
+def spoil(path):
+    """Bad sectors: in every place of the files where the middle entry's record lies, some bytes read differently."""
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    rows = database.execute("SELECT record FROM entry ORDER BY epoch, seq").fetchall()
+    database.close()
+    start = bytes(rows[len(rows) // 2][0])[:24]
+    data = path.read_bytes()
+    at = data.find(start)
+    if at < 0:
+        raise ValueError("the record does not lie in the file")
+    with open(path, "r+b") as stream:
+        while at >= 0:
+            stream.seek(at + 8)
+            stream.write(bytes(byte ^ 0x55 for byte in data[at + 8:at + 20]))
+            at = data.find(start, at + 1)

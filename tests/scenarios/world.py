@@ -57,7 +57,8 @@ def wait_until(condition, seconds, what):
 class World:
     """Programs and folders of one station; use as a context manager."""
 
-    def __init__(self, build, folder=None, printer="ipp", desk=True, keep=False, size="1080x1920", pitch="0.248"):
+    def __init__(self, build, folder=None, printer="ipp", desk=True, keep=False, size="1080x1920", pitch="0.248",
+                 small_disk=False):
         self.build = pathlib.Path(build).resolve()
         self.keep = keep
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="bianmin-world-")).resolve()
@@ -65,6 +66,7 @@ class World:
         self.printer_kind = printer
         self.has_desk = desk
         self.size, self.pitch = size, pitch
+        self.small_disk = small_disk
         self.programs = {}
         self.logs = {}
         self.display = None
@@ -219,6 +221,18 @@ class World:
             return "ipp://127.0.0.1:9/ipp/print?media=roll80"
         return f"pdf:{self.folder / 'paper'}"
 
+    @property
+    def filler(self):
+        """A file on the station's small disk, which only the station's own mounts show."""
+        return pathlib.Path(f"/proc/{self.programs['bianmin-stationd'].pid}/root{self.data}/filler")
+
+    def fill_disk(self):
+        """Everything else on the disk grew until nothing is left."""
+        with open(self.filler, "wb") as stream, contextlib.suppress(OSError):
+            while True:
+                stream.write(bytes(1 << 16))
+                stream.flush()
+
     def start_devices(self):
         self.start("sim-samv", ["--tty", self.run / "tty-reader", "--control", self.run / "reader-control",
                                 "--residents", SOURCE / "assets/demo/residents.csv"])
@@ -241,7 +255,12 @@ class World:
         self.call("bianmin-ctl", "--config", self.config, "enrol", code)
 
     def start_station(self, fault=None):
-        self.start("bianmin-stationd", ["--config", self.config], BIANMIN_FAULT=fault,
+        program, arguments = self.binary("bianmin-stationd"), ["--config", self.config]
+        if self.small_disk:
+            arguments = ["-Urm", "sh", "-c", f'mount -t tmpfs -o size=160m tmpfs "{self.data}" && exec "$0" "$@"',
+                         program, *arguments]
+            program = shutil.which("unshare")
+        self.start("bianmin-stationd", arguments, program=program, BIANMIN_FAULT=fault,
                    GLIBC_TUNABLES="glibc.malloc.tcache_count=0:glibc.malloc.perturb=90", G_SLICE="always-malloc")
         self._control = None
         wait_until(lambda: self.try_control() or self.died("bianmin-stationd"), 20, "the station")
