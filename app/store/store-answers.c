@@ -94,7 +94,8 @@ bm_store_set_attention (BmStore *self,
         return FALSE;
     }
   statement = bm_sql_borrow (self,
-                             "UPDATE entry SET state = ?, code = ?, reason = ?, tries = tries + 1 "
+                             "UPDATE entry SET state = ?, code = ?, reason = ?, tries = tries + 1, "
+                             "not_before_ms = 0, not_before_boot = NULL "
                              "WHERE epoch = ? AND seq = ? AND state <> 1",
                              error);
   if (statement == NULL)
@@ -117,7 +118,8 @@ set_acked (BmStore *self, const BmAnswer *match, const char *code, GError **erro
 {
   g_autoptr (BmStatement) statement = bm_sql_borrow (self,
                                                      "UPDATE entry SET state = 1, code = ?, "
-                                                     "reason = NULL, tries = tries + 1 "
+                                                     "reason = NULL, tries = tries + 1, "
+                                                     "not_before_ms = 0, not_before_boot = NULL "
                                                      "WHERE epoch = ? AND seq = ?",
                                                      error);
 
@@ -202,6 +204,8 @@ gboolean
 bm_store_apply_answer (BmStore *self, BmStoreApply *apply, const BmAnswer *answer, GError **error)
 {
   g_autofree char *number = NULL;
+  BmStoreEvent event = { .what = bm_answer_status_to_string (answer->status),
+                         .detail = answer->code };
   BmAnswer match = { 0 };
   gboolean was_settled;
 
@@ -214,10 +218,12 @@ bm_store_apply_answer (BmStore *self, BmStoreApply *apply, const BmAnswer *answe
     return FALSE;
   if (was_settled)
     return TRUE;
+  event.epoch = match.epoch;
+  event.seq = match.seq;
   if (!set_state (self, &match, answer, error) ||
-      !bm_store_note_event (self, match.epoch, match.seq, 0,
-                            bm_answer_status_to_string (answer->status), answer->code, error) ||
-      !bm_store_case_note_answer (self, match.epoch, match.seq, answer->status, &number, error))
+      !bm_store_case_note_answer (self, match.epoch, match.seq, answer->status, &number,
+                                  &event.is_coarse, error) ||
+      !bm_store_note_event (self, &event, error))
     return FALSE;
   if (number != NULL)
     g_ptr_array_add (apply->changed_cases, g_steal_pointer (&number));

@@ -4,6 +4,7 @@
 #include "app/store/store-sealing.h"
 #include "app/store/store-sql.h"
 
+#include "core/catalogue/text.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -20,13 +21,21 @@
 
 #define CASE_SQL                                                                               \
   "SELECT cases.seq, number, service, cases.state, entry.state, cases.wall_ms, slip, result, " \
-  "is_told FROM cases LEFT JOIN entry ON entry.epoch = cases.epoch AND entry.seq = cases.seq "
+  "is_told, audience, replaces, is_anonymous FROM cases LEFT JOIN entry ON entry.epoch = cases.epoch AND entry.seq = cases.seq "
 
 static const char *const state_names[] = {
   [BM_CASE_NOTED] = "noted",       [BM_CASE_SENT] = "sent", [BM_CASE_HANDED] = "handed",
   [BM_CASE_ACCEPTED] = "accepted", [BM_CASE_DONE] = "done", [BM_CASE_NOT_DONE] = "not_done",
   [BM_CASE_CONFLICT] = "conflict",
 };
+
+const char *
+bm_case_state_to_string (BmCaseState state)
+{
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (state_names), "noted");
+
+  return state_names[state];
+}
 
 typedef struct
 {
@@ -35,7 +44,8 @@ typedef struct
   char *text;
   guint8 tag[BM_TAG_LEN];
   gboolean has_tag;
-  gboolean has_number; /* @text is one, and its row id is ?2 */
+  gboolean has_number;     /* @text is one, and its row id is ?2 */
+  gboolean is_for_anybody; /* nobody knows who sits there */
 } CaseCall;
 
 static void
@@ -54,6 +64,7 @@ bm_case_free (BmCase *self)
   g_free (self->service);
   json_decref (self->slip);
   json_decref (self->result);
+  g_free (self->replaces);
   g_free (self);
 }
 
@@ -73,13 +84,27 @@ read_case (BmStore *self, BmStatement *row, GError **error)
   found->entry_state = (BmEntryState) bm_sql_get_int (row, 4);
   found->wall_ms = bm_sql_get_int (row, 5);
   found->is_told = bm_sql_get_int (row, 8) != 0;
-  found->slip = bm_store_unseal_json (self, "slip", found->number, slip, error);
+  found->is_hidden = bm_sql_get_int (row, 9) != 0;
+  found->replaces = g_strdup (bm_sql_get_text (row, 10));
+  found->slip = bm_store_unseal_json (self, NULL, "slip", found->number, slip, error);
   if (found->slip == NULL)
     return NULL;
   if (result == NULL)
     return g_steal_pointer (&found);
-  found->result = bm_store_unseal_json (self, "result", found->number, result, error);
+  found->result = bm_store_unseal_json (self, NULL, "result", found->number, result, error);
   return found->result != NULL ? g_steal_pointer (&found) : NULL;
+}
+
+/* Whoever sits there after a restart may be anybody: of what is hidden or anonymous only that it is
+ * stored, and where it has got to. */
+static void
+strip_details (BmCase *found)
+{
+  g_free (found->service);
+  found->service = g_strdup ("");
+  g_clear_pointer (&found->slip, bm_json_wipe);
+  g_clear_pointer (&found->result, bm_json_wipe);
+  found->slip = json_object ();
 }
 
 static gpointer
@@ -109,9 +134,27 @@ list_on_worker (gpointer data, GError **error)
       found = read_case (call->self, row, error);
       if (found == NULL)
         return NULL;
+      if (call->is_for_anybody && (found->is_hidden || bm_sql_get_int (row, 11) != 0))
+        strip_details (found);
       g_ptr_array_add (cases, found);
     }
   return g_steal_pointer (&cases);
+}
+
+#define OWN_CASES_SQL \
+  CASE_SQL "WHERE subject_tag = ?1 AND subject_tag <> zeroblob (16) ORDER BY cases.id DESC"
+
+/* On the worker: the cases of @tag, newest first; zeros mean nobody and find nothing. */
+GPtrArray *
+bm_store_list_cases (BmStore *self, const guint8 tag[BM_TAG_LEN], GError **error)
+{
+  CaseCall call = { .self = self, .sql = OWN_CASES_SQL, .has_tag = TRUE };
+  GPtrArray *cases;
+
+  memcpy (call.tag, tag, BM_TAG_LEN);
+  cases = list_on_worker (&call, error);
+  bm_wipe (call.tag, sizeof call.tag);
+  return cases;
 }
 
 static void
@@ -143,8 +186,7 @@ bm_store_list_cases_async (BmStore *self,
   g_return_if_fail (subject_tag != NULL);
 
   call = g_new0 (CaseCall, 1);
-  call->sql = CASE_SQL "WHERE subject_tag = ?1 AND subject_tag <> zeroblob (16) "
-                       "ORDER BY cases.id DESC";
+  call->sql = OWN_CASES_SQL;
   memcpy (call->tag, subject_tag, BM_TAG_LEN);
   call->has_tag = TRUE;
   run_list (self, call, callback, user_data);
@@ -199,6 +241,7 @@ bm_store_list_untold_async (BmStore *self,
 
   call = g_new0 (CaseCall, 1);
   call->sql = CASE_SQL "WHERE is_acknowledged = 0 AND seat = ?1 ORDER BY cases.id DESC";
+  call->is_for_anybody = TRUE;
   call->text = g_strdup (seat);
   run_list (self, call, callback, user_data);
 }
@@ -289,6 +332,28 @@ bm_store_mark_told_finish (BmStore *self, GAsyncResult *result, GError **error)
   return GPOINTER_TO_INT (bm_worker_run_finish (result, error));
 }
 
+/* FALSE without a row: then there is nothing to protect. */
+gboolean
+bm_store_case_is_anonymous (BmStore *self,
+                            const char *number,
+                            gboolean *ret_anonymous,
+                            GError **error)
+{
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self, "SELECT is_anonymous FROM cases WHERE id = ?2 AND number = ?1", error);
+  gboolean has_row;
+
+  *ret_anonymous = FALSE;
+  if (row == NULL)
+    return FALSE;
+  bm_sql_bind_text (row, 1, number);
+  bm_sql_bind_int (row, 2, bm_store_case_id (number));
+  if (!bm_sql_step (self, row, &has_row, error))
+    return FALSE;
+  *ret_anonymous = has_row && bm_sql_get_int (row, 0) != 0;
+  return TRUE;
+}
+
 static gboolean
 find_result_version (BmStore *self,
                      const char *number,
@@ -334,7 +399,7 @@ write_result (BmStore *self,
               json_t *body,
               GError **error)
 {
-  g_autoptr (GBytes) sealed = bm_store_seal_json (self, "result", message->name, body, error);
+  g_autoptr (GBytes) sealed = bm_store_seal_json (self, NULL, "result", message->name, body, error);
   g_autoptr (BmStatement) statement = NULL;
 
   if (sealed == NULL)
@@ -356,6 +421,7 @@ write_result (BmStore *self,
 gboolean
 bm_store_case_apply_result (BmStore *self,
                             const BmMessage *message,
+                            gboolean is_reread,
                             gboolean *ret_ours,
                             gboolean *ret_changed,
                             GError **error)
@@ -371,7 +437,7 @@ bm_store_case_apply_result (BmStore *self,
   if (!*ret_ours || message->version == version)
     return TRUE;
   if (message->version < version)
-    return bm_store_alarm (self, "document-went-back", "result", error);
+    return is_reread || bm_store_alarm (self, "document-went-back", "result", error);
   body = load_result (message, &state);
   if (body == NULL)
     return bm_store_alarm (self, "message-invalid", "result", error);
@@ -382,7 +448,12 @@ bm_store_case_apply_result (BmStore *self,
 }
 
 static gboolean
-load_number (BmStore *self, guint64 epoch, guint64 seq, char **ret_number, GError **error)
+load_number (BmStore *self,
+             guint64 epoch,
+             guint64 seq,
+             char **ret_number,
+             gboolean *ret_coarse,
+             GError **error)
 {
   g_autoptr (BmStatement) row =
     bm_sql_borrow (self, "SELECT type, record FROM entry WHERE epoch = ? AND seq = ?", error);
@@ -395,12 +466,13 @@ load_number (BmStore *self, guint64 epoch, guint64 seq, char **ret_number, GErro
   bm_sql_bind_int (row, 2, (gint64) seq);
   if (!bm_sql_step (self, row, NULL, error))
     return FALSE;
-  if (bm_sql_get_int (row, 0) != BM_ENTRY_MATTER)
-    return TRUE;
   record = bm_sql_dup_bytes (row, 1);
-  if (record != NULL && bm_record_parse (record, &header, NULL, NULL, NULL))
+  if (record == NULL || !bm_record_parse (record, &header, NULL, NULL, NULL))
+    return TRUE; /* a record that does not parse is the chain walk's to report */
+  *ret_coarse = bm_store_header_is_coarse (&header);
+  if (header.type == BM_ENTRY_MATTER)
     *ret_number = g_strdup (header.number);
-  return TRUE; /* a record that does not parse is the chain walk's to report */
+  return TRUE;
 }
 
 /* @ret_number: the case that changed, or NULL. */
@@ -410,12 +482,13 @@ bm_store_case_note_answer (BmStore *self,
                            guint64 seq,
                            BmAnswerStatus status,
                            char **ret_number,
+                           gboolean *ret_coarse,
                            GError **error)
 {
   const gboolean is_conflict = status == BM_ANSWER_CONFLICT;
   g_autoptr (BmStatement) statement = NULL;
 
-  if (!load_number (self, epoch, seq, ret_number, error))
+  if (!load_number (self, epoch, seq, ret_number, ret_coarse, error))
     return FALSE;
   if (*ret_number == NULL || status == BM_ANSWER_DEFERRED)
     return TRUE;

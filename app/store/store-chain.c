@@ -3,6 +3,7 @@
 
 #include "app/store/store-sql.h"
 
+#include "core/calendar/day.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -27,7 +28,11 @@
  *      and the run is named by that row's seq.
  *  H3  The payload key of a row is used once; a transaction that fails skips an index and never
  *      reuses one. A run ends with the process or after BM_STORE_RUN_LENGTH entries.
+ *  H4  A row about somebody anonymous, and a run that begins with it, carries the beginning of its
+ *      local day and neither boot nor boot clock. Its place in the chain stays: a chain has an order.
  */
+
+#define CHINA_MS (8 * 60 * 60 * G_GINT64_CONSTANT (1000)) /* UTC+8, all year, since 1991 */
 
 static void
 put_u32 (GByteArray *bytes, guint32 value)
@@ -177,6 +182,37 @@ bm_store_chain_open_epoch (BmStore *self, guint label, guint32 counter, GError *
   return TRUE;
 }
 
+/* The beginning of the local day: all that is stored of when somebody anonymous was here. */
+gint64
+bm_store_get_day_start_ms (BmStore *self)
+{
+  const gint64 day = bm_day_from_wall_ms (bm_clock_get_wall_ms (self->clock));
+
+  return day * BM_MILLIS_DAY - CHINA_MS;
+}
+
+/* Neither the boot clock's reading nor which boot it was: both would join with other rows' times. */
+gboolean
+bm_store_header_is_coarse (const BmEntryHeader *header)
+{
+  static const guint8 zeros[BM_BOOT_ID_LEN];
+
+  return memcmp (header->boot_id, zeros, sizeof zeros) == 0;
+}
+
+static void
+fill_times (BmStore *self, const BmStoreFacts *facts, BmEntryHeader *header)
+{
+  if (facts->is_coarse)
+    {
+      header->wall_ms = bm_store_get_day_start_ms (self);
+      return;
+    }
+  bm_clock_get_boot_id (self->clock, header->boot_id);
+  header->boot_ms = bm_clock_get_boot_ms (self->clock);
+  header->wall_ms = bm_clock_get_wall_ms (self->clock);
+}
+
 static void
 fill_header (BmStore *self, const BmStoreFacts *facts, BmEntryHeader *header)
 {
@@ -186,9 +222,7 @@ fill_header (BmStore *self, const BmStoreFacts *facts, BmEntryHeader *header)
   header->kiosk = self->kiosk;
   header->epoch = self->now.epoch;
   header->seq = self->now.next_seq;
-  bm_clock_get_boot_id (self->clock, header->boot_id);
-  header->boot_ms = bm_clock_get_boot_ms (self->clock);
-  header->wall_ms = bm_clock_get_wall_ms (self->clock);
+  fill_times (self, facts, header);
   header->clock_state = self->is_clock_verified ? BM_CLOCK_VERIFIED : BM_CLOCK_UNVERIFIED;
   header->priority = facts->priority;
   header->due_day = facts->due_day;
@@ -258,9 +292,14 @@ append_record (BmStore *self,
 
 /* The first row of a run: its start key, which only the platform can open (design §4). */
 static gboolean
-ensure_run (BmStore *self, GError **error)
+ensure_run (BmStore *self, gboolean is_coarse, GError **error)
 {
-  const BmStoreFacts facts = { .type = BM_ENTRY_RUN, .priority = 1, .due_day = BM_NO_DUE_DAY };
+  const BmStoreFacts facts = {
+    .type = BM_ENTRY_RUN,
+    .priority = 1,
+    .due_day = BM_NO_DUE_DAY,
+    .is_coarse = is_coarse,
+  };
   g_autoptr (GBytes) sealed = NULL;
   g_autoptr (GBytes) header_bytes = NULL;
   BmEntryHeader header;
@@ -316,7 +355,7 @@ bm_store_chain_append (BmStore *self,
       return FALSE;
     }
   plain = bm_canonical_json (payload, error);
-  if (plain == NULL || !ensure_run (self, error))
+  if (plain == NULL || !ensure_run (self, facts->is_coarse, error))
     return FALSE;
   fill_header (self, facts, &header);
   header.run = bm_ratchet_get_run (self->ratchet);
@@ -329,11 +368,17 @@ bm_store_chain_append (BmStore *self,
   return append_record (self, &header, header_bytes, sealed, ret_hash, error);
 }
 
-/* Who did, saw, printed what, in the same chain and under the same seal. */
+/* Who did, saw, printed what, in the same chain and under the same seal. @is_coarse: about somebody
+ * anonymous. */
 gboolean
-bm_store_chain_audit (BmStore *self, json_t *event, GError **error)
+bm_store_chain_audit (BmStore *self, json_t *event, gboolean is_coarse, GError **error)
 {
-  const BmStoreFacts facts = { .type = BM_ENTRY_AUDIT, .priority = 9, .due_day = BM_NO_DUE_DAY };
+  const BmStoreFacts facts = {
+    .type = BM_ENTRY_AUDIT,
+    .priority = 9,
+    .due_day = BM_NO_DUE_DAY,
+    .is_coarse = is_coarse,
+  };
   guint8 hash[BM_SM3_LEN];
   guint64 seq;
 

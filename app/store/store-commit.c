@@ -21,6 +21,10 @@
  *  2  Number, entry with its sealed payload, slip, print job, audit entry, chain head and counters
  *     are written by one body of bm_store_transact(): together or not at all.
  *  3  (session, matter) is unique: a repeat writes nothing and gives the first result again.
+ *
+ * And of somebody anonymous (domain §2.21a rule 5):
+ *  A  No row of the matter carries a subject tag, a session of a seat, or a time finer than the day,
+ *     whatever the draft says.
  */
 
 typedef struct
@@ -85,7 +89,8 @@ check_draft (const BmDraft *draft, GError **error)
 {
   if (!text_fits (draft->session, 64) || !text_fits (draft->seat, 32) || draft->matter == 0 ||
       !text_fits (draft->service, 32) || !text_fits (draft->rule, 32) ||
-      !json_is_object (draft->payload) || (draft->slip != NULL && !json_is_object (draft->slip)))
+      !json_is_object (draft->payload) || (draft->slip != NULL && !json_is_object (draft->slip)) ||
+      (draft->replaces != NULL && !bm_number_is_valid (draft->replaces)))
     {
       g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "a draft of session %s is not complete",
                    draft->session != NULL ? draft->session : "?");
@@ -151,7 +156,8 @@ append_entry (BmStore *self, const BmDraft *draft, BmCommitted *committed, GErro
     .number = committed->number,
     .service = draft->service,
     .rule = draft->rule,
-    .subject_tag = draft->subject_tag,
+    .subject_tag = draft->is_anonymous ? NULL : draft->subject_tag,
+    .is_coarse = draft->is_anonymous,
   };
   guint8 hash[BM_SM3_LEN];
   g_autofree char *code = NULL;
@@ -172,8 +178,15 @@ add_sheet (BmStore *self, Commit *commit, GError **error)
   if (commit->draft->sheet == NULL)
     return TRUE;
   sheet = bm_sheet_fill (commit->draft->sheet, committed->number, committed->qr, committed->spoken);
-  commit->job =
-    bm_store_journal_insert (self, committed->number, commit->draft->seat, 1, sheet, error);
+  commit->job = bm_store_journal_insert (self,
+                                         &(BmStoreSheet){
+                                           .number = committed->number,
+                                           .seat = commit->draft->seat,
+                                           .copy = 1,
+                                           .sheet = sheet,
+                                           .is_coarse = commit->draft->is_anonymous,
+                                         },
+                                         error);
   json_decref (sheet);
   if (commit->job == NULL)
     return FALSE;
@@ -185,7 +198,7 @@ static GBytes *
 seal_slip (BmStore *self, const BmDraft *draft, const char *number, GError **error)
 {
   json_t *slip = draft->slip != NULL ? json_incref (draft->slip) : json_object ();
-  GBytes *sealed = bm_store_seal_json (self, "slip", number, slip, error);
+  GBytes *sealed = bm_store_seal_json (self, NULL, "slip", number, slip, error);
 
   json_decref (slip);
   if (sealed == NULL || g_bytes_get_size (sealed) <= BM_STORE_MAX_SLIP)
@@ -199,6 +212,7 @@ seal_slip (BmStore *self, const BmDraft *draft, const char *number, GError **err
 static gboolean
 insert_case (BmStore *self, const BmDraft *draft, const BmCommitted *committed, GError **error)
 {
+  static const guint8 nobody[BM_TAG_LEN];
   g_autoptr (GBytes) slip = seal_slip (self, draft, committed->number, error);
   g_autoptr (BmStatement) statement = NULL;
 
@@ -206,8 +220,9 @@ insert_case (BmStore *self, const BmDraft *draft, const BmCommitted *committed, 
     return FALSE;
   statement = bm_sql_borrow (self,
                              "INSERT INTO cases (id, number, epoch, seq, session, matter, seat, "
-                             "service, subject_tag, wall_ms, qr, print_job, slip) "
-                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                             "service, subject_tag, wall_ms, qr, print_job, slip, audience, "
+                             "is_anonymous, replaces) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                              error);
   if (statement == NULL)
     return FALSE;
@@ -219,24 +234,34 @@ insert_case (BmStore *self, const BmDraft *draft, const BmCommitted *committed, 
   bm_sql_bind_int (statement, 6, draft->matter);
   bm_sql_bind_text (statement, 7, draft->seat);
   bm_sql_bind_text (statement, 8, draft->service);
-  bm_sql_bind_blob (statement, 9, draft->subject_tag, BM_TAG_LEN);
-  bm_sql_bind_int (statement, 10, bm_clock_get_wall_ms (self->clock));
+  bm_sql_bind_blob (statement, 9, draft->is_anonymous ? nobody : draft->subject_tag, BM_TAG_LEN);
+  bm_sql_bind_int (statement, 10,
+                   draft->is_anonymous ? bm_store_get_day_start_ms (self)
+                                       : bm_clock_get_wall_ms (self->clock));
   bm_sql_bind_text (statement, 11, committed->qr);
   bm_sql_bind_int (statement, 12, committed->print_job);
   bm_sql_bind_bytes (statement, 13, slip);
+  bm_sql_bind_int (statement, 14, draft->is_hidden_from_desk ? 1 : 0);
+  bm_sql_bind_int (statement, 15, draft->is_anonymous ? 1 : 0);
+  bm_sql_bind_text (statement, 16, draft->replaces);
   return bm_sql_step (self, statement, NULL, error);
 }
 
 static gboolean
 audit_commit (BmStore *self, const BmDraft *draft, const BmCommitted *committed, GError **error)
 {
-  json_t *event =
-    json_pack ("{s:i, s:s, s:s, s:I, s:s, s:s, s:s, s:i, s:b}", "version", 1, "what", "commit",
-               "number", committed->number, "seq", (json_int_t) committed->seq, "service",
-               draft->service, "seat", draft->seat, "session", draft->session, "matter",
-               (int) draft->matter, "printed", committed->print_job != 0);
-  gboolean is_added = bm_store_chain_audit (self, event, error);
+  json_t *event = json_pack ("{s:i, s:s, s:s, s:I, s:s, s:b}", "version", 1, "what", "commit",
+                             "number", committed->number, "seq", (json_int_t) committed->seq,
+                             "service", draft->service, "printed", committed->print_job != 0);
+  gboolean is_added;
 
+  if (!draft->is_anonymous)
+    {
+      json_object_set_new (event, "seat", json_string (draft->seat));
+      json_object_set_new (event, "session", json_string (draft->session));
+      json_object_set_new (event, "matter", json_integer (draft->matter));
+    }
+  is_added = bm_store_chain_audit (self, event, draft->is_anonymous, error);
   json_decref (event);
   return is_added;
 }

@@ -72,13 +72,7 @@ bm_store_check_meta_text (BmStore *self, const char *key, const char *text, GErr
 }
 
 gboolean
-bm_store_note_event (BmStore *self,
-                     guint64 epoch,
-                     guint64 seq,
-                     gint64 job,
-                     const char *what,
-                     const char *detail,
-                     GError **error)
+bm_store_note_event (BmStore *self, const BmStoreEvent *event, GError **error)
 {
   g_autoptr (BmStatement) statement =
     bm_sql_borrow (self,
@@ -88,12 +82,14 @@ bm_store_note_event (BmStore *self,
 
   if (statement == NULL)
     return FALSE;
-  bm_sql_bind_int (statement, 1, (gint64) epoch);
-  bm_sql_bind_int (statement, 2, (gint64) seq);
-  bm_sql_bind_int (statement, 3, job);
-  bm_sql_bind_int (statement, 4, bm_clock_get_wall_ms (self->clock));
-  bm_sql_bind_text (statement, 5, what);
-  bm_sql_bind_text (statement, 6, detail);
+  bm_sql_bind_int (statement, 1, (gint64) event->epoch);
+  bm_sql_bind_int (statement, 2, (gint64) event->seq);
+  bm_sql_bind_int (statement, 3, event->job);
+  bm_sql_bind_int (statement, 4,
+                   event->is_coarse ? bm_store_get_day_start_ms (self)
+                                    : bm_clock_get_wall_ms (self->clock));
+  bm_sql_bind_text (statement, 5, event->what);
+  bm_sql_bind_text (statement, 6, event->detail);
   return bm_sql_step (self, statement, NULL, error);
 }
 
@@ -118,8 +114,30 @@ bm_store_alarm (BmStore *self, const char *what, const char *detail, GError **er
                       error);
 }
 
-static gboolean
-find_version (BmStore *self, const BmMessage *message, gint64 *ret_version, GError **error)
+/* For what would be noticed again with every person: said as long as it is among the last alarms. */
+gboolean
+bm_store_alarm_once (BmStore *self, const char *what, const char *detail, GError **error)
+{
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self, "SELECT 1 FROM alarm WHERE what = ? AND detail = ? LIMIT 1", error);
+  gboolean has_row;
+
+  if (row == NULL)
+    return FALSE;
+  bm_sql_bind_text (row, 1, what);
+  bm_sql_bind_text (row, 2, detail);
+  if (!bm_sql_step (self, row, &has_row, error))
+    return FALSE;
+  return has_row || bm_store_alarm (self, what, detail, error);
+}
+
+/* -1 when there is none. */
+gboolean
+bm_store_find_version (BmStore *self,
+                       const char *kind,
+                       const char *name,
+                       gint64 *ret_version,
+                       GError **error)
 {
   g_autoptr (BmStatement) row =
     bm_sql_borrow (self, "SELECT version FROM document WHERE kind = ? AND name = ?", error);
@@ -127,8 +145,8 @@ find_version (BmStore *self, const BmMessage *message, gint64 *ret_version, GErr
 
   if (row == NULL)
     return FALSE;
-  bm_sql_bind_text (row, 1, message->kind);
-  bm_sql_bind_text (row, 2, message->name);
+  bm_sql_bind_text (row, 1, kind);
+  bm_sql_bind_text (row, 2, name);
   if (!bm_sql_step (self, row, &has_row, error))
     return FALSE;
   *ret_version = has_row ? bm_sql_get_int (row, 0) : -1;
@@ -153,7 +171,7 @@ write_document (BmStore *self, const BmMessage *message, GError **error)
     return FALSE;
   statement = bm_sql_borrow (self,
                              "INSERT OR REPLACE INTO document (kind, name, version, wall_ms, body, "
-                             "signature) VALUES (?, ?, ?, ?, ?, ?)",
+                             "signature, message) VALUES (?, ?, ?, ?, ?, ?, ?)",
                              error);
   if (statement == NULL)
     return FALSE;
@@ -163,25 +181,49 @@ write_document (BmStore *self, const BmMessage *message, GError **error)
   bm_sql_bind_int (statement, 4, bm_clock_get_wall_ms (self->clock));
   bm_sql_bind_bytes (statement, 5, sealed);
   bm_sql_bind_bytes (statement, 6, message->signature);
+  bm_sql_bind_int (statement, 7, message->id);
   return bm_sql_step (self, statement, NULL, error);
 }
 
-/* Stores a newer version; the same one again is nothing, an older one is noted (M2). */
+/* A body that was removed for its age (store-packs.c, K1) may come again in the same version. */
+static gboolean
+is_emptied (BmStore *self, const BmMessage *message, gboolean *ret_emptied, GError **error)
+{
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self, "SELECT length (body) = 0 FROM document WHERE kind = ? AND name = ?",
+                   error);
+  gboolean has_row;
+
+  if (row == NULL)
+    return FALSE;
+  bm_sql_bind_text (row, 1, message->kind);
+  bm_sql_bind_text (row, 2, message->name);
+  if (!bm_sql_step (self, row, &has_row, error))
+    return FALSE;
+  *ret_emptied = has_row && bm_sql_get_int (row, 0) != 0;
+  return TRUE;
+}
+
+/* Stores a newer version; the same one again is nothing, an older one is noted (M2), unless it is
+ * read a second time. */
 gboolean
 bm_store_put_document (BmStore *self,
                        const BmMessage *message,
+                       gboolean is_reread,
                        gboolean *ret_changed,
                        GError **error)
 {
+  gboolean was_emptied;
   gint64 version;
 
   *ret_changed = FALSE;
-  if (!find_version (self, message, &version, error))
+  if (!bm_store_find_version (self, message->kind, message->name, &version, error) ||
+      !is_emptied (self, message, &was_emptied, error))
     return FALSE;
-  if (message->version == version)
-    return TRUE;
   if (message->version < version)
-    return bm_store_alarm (self, "document-went-back", message->kind, error);
+    return is_reread || bm_store_alarm (self, "document-went-back", message->kind, error);
+  if (message->version == version && !was_emptied)
+    return TRUE;
   *ret_changed = TRUE;
   return write_document (self, message, error);
 }
@@ -203,24 +245,34 @@ document_call_free (DocumentCall *call)
   g_free (call);
 }
 
-static gpointer
-get_document_on_worker (gpointer data, GError **error)
+/* NULL without @error when there is none. */
+GBytes *
+bm_store_read_document (BmStore *self, const char *kind, const char *name, GError **error)
 {
-  const DocumentCall *call = data;
   g_autoptr (BmStatement) row =
-    bm_sql_borrow (call->self, "SELECT body FROM document WHERE kind = ? AND name = ?", error);
-  g_autofree char *full_name = dup_document_name (call->kind, call->name);
+    bm_sql_borrow (self, "SELECT body FROM document WHERE kind = ? AND name = ?", error);
+  g_autofree char *full_name = dup_document_name (kind, name);
   g_autoptr (GBytes) sealed = NULL;
   gboolean has_row;
 
   if (row == NULL)
     return NULL;
-  bm_sql_bind_text (row, 1, call->kind);
-  bm_sql_bind_text (row, 2, call->name);
-  if (!bm_sql_step (call->self, row, &has_row, error) || !has_row)
+  bm_sql_bind_text (row, 1, kind);
+  bm_sql_bind_text (row, 2, name);
+  if (!bm_sql_step (self, row, &has_row, error) || !has_row)
     return NULL;
   sealed = bm_sql_dup_bytes (row, 0);
-  return bm_store_unseal_bytes (call->self, "document", full_name, sealed, error);
+  if (g_bytes_get_size (sealed) == 0)
+    return NULL;
+  return bm_store_unseal_bytes (self, "document", full_name, sealed, error);
+}
+
+static gpointer
+get_document_on_worker (gpointer data, GError **error)
+{
+  const DocumentCall *call = data;
+
+  return bm_store_read_document (call->self, call->kind, call->name, error);
 }
 
 /**
@@ -273,7 +325,7 @@ bm_store_get_document_finish (BmStore *self, GAsyncResult *result, GError **erro
 gboolean
 bm_store_note_contact (BmStore *self, json_t *event, GError **error)
 {
-  g_autoptr (GBytes) sealed = bm_store_seal_json (self, "contact", "", event, error);
+  g_autoptr (GBytes) sealed = bm_store_seal_json (self, NULL, "contact", "", event, error);
   g_autoptr (BmStatement) statement = NULL;
 
   if (sealed == NULL)
@@ -286,16 +338,36 @@ bm_store_note_contact (BmStore *self, json_t *event, GError **error)
   return bm_sql_step (self, statement, NULL, error);
 }
 
-static gboolean
-settle_contact (BmStore *self, json_t *event, GError **error)
+gboolean
+bm_store_settle_contact (BmStore *self, gint64 contact, GError **error)
 {
   g_autoptr (BmStatement) statement =
-    bm_sql_borrow (self, "UPDATE contact SET is_done = 1 WHERE id = ?", error);
+    bm_sql_borrow (self, "UPDATE contact SET is_done = 1 WHERE id = ? AND is_done = 0", error);
 
   if (statement == NULL)
     return FALSE;
-  bm_sql_bind_int (statement, 1, json_integer_value (json_object_get (event, "contact")));
-  return bm_sql_step (self, statement, NULL, error);
+  bm_sql_bind_int (statement, 1, contact);
+  if (!bm_sql_step (self, statement, NULL, error))
+    return FALSE;
+  if (sqlite3_changes (self->db) == 1)
+    return TRUE;
+  g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "there is no open task %" G_GINT64_FORMAT,
+               contact);
+  return FALSE;
+}
+
+/* The desk's own event; somebody else may have settled it in the meantime, which is no error. */
+static gboolean
+settle_from_event (BmStore *self, json_t *event, GError **error)
+{
+  const gint64 contact = json_integer_value (json_object_get (event, "contact"));
+  g_autoptr (GError) cause = NULL;
+
+  if (bm_store_settle_contact (self, contact, &cause) ||
+      g_error_matches (cause, BM_ERROR, BM_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
 }
 
 static gboolean
@@ -303,13 +375,15 @@ audit_body (BmStore *self, gpointer data, GError **error)
 {
   const DocumentCall *call = data;
   const char *what = json_string_value (json_object_get (call->event, "what"));
+  const gboolean is_anonymous = json_is_true (json_object_get (call->event, "anonymous"));
 
-  if (!bm_store_chain_audit (self, call->event, error) || !bm_store_chain_save_head (self, error))
+  if (!bm_store_chain_audit (self, call->event, is_anonymous, error) ||
+      !bm_store_chain_save_head (self, error))
     return FALSE;
   if (g_strcmp0 (what, "contact") == 0)
     return bm_store_note_contact (self, call->event, error);
   if (g_strcmp0 (what, "contact-done") == 0)
-    return settle_contact (self, call->event, error);
+    return settle_from_event (self, call->event, error);
   return TRUE;
 }
 
@@ -324,6 +398,21 @@ audit_on_worker (gpointer data, GError **error)
   return GINT_TO_POINTER (TRUE);
 }
 
+/* Of somebody anonymous: not which session, where, with whom, nor when. */
+static json_t *
+dup_event (json_t *event)
+{
+  static const char *const telling[] = { "session", "seat", "staff", "at_ms", "since_ms" };
+  json_t *copy;
+
+  if (!json_is_true (json_object_get (event, "anonymous")))
+    return json_incref (event);
+  copy = json_copy (event);
+  for (guint i = 0; i < G_N_ELEMENTS (telling); i++)
+    json_object_del (copy, telling[i]); /* most are not there */
+  return copy;
+}
+
 /**
  * bm_store_audit_async:
  * @self: an open store
@@ -332,7 +421,8 @@ audit_on_worker (gpointer data, GError **error)
  * @user_data: for @callback
  *
  * Appends an audit entry. {"what":"contact", …} is also listed under "contacts" of the overview
- * until {"what":"contact-done","contact":id}.
+ * until {"what":"contact-done","contact":id}. With "anonymous":true the entry bears no time finer than
+ * the day, and loses session, seat and staff.
  */
 void
 bm_store_audit_async (BmStore *self,
@@ -347,7 +437,7 @@ bm_store_audit_async (BmStore *self,
 
   call = g_new0 (DocumentCall, 1);
   call->self = self;
-  call->event = json_incref (event);
+  call->event = dup_event (event);
   bm_store_run (self, audit_on_worker, call, (GDestroyNotify) document_call_free, NULL, callback,
                 user_data);
 }

@@ -13,6 +13,13 @@
  * The print journal: BmPrintJournal on the ledger. A job is its sealed sheet, complete with number
  * and QR, and a state that moves as core/ports/print-journal.h allows and no other way. Moves to
  * SENDING note when (boot clock) the attempt began, before its first byte (notes C1 rule 1).
+ *
+ * Invariants:
+ *  J3  A sheet without a case is for the person who stands there. It lies sealed under a key of its
+ *      own that is never written down, so that no later start can read or print it; the key goes, and
+ *      the body with it, when the job is over or the session is, and then nothing can be copied.
+ *  J4  What is printed for somebody anonymous bears no time finer than the day; when the attempt
+ *      began is known to this process alone.
  */
 
 #define JOB_COLUMNS                                                                            \
@@ -28,10 +35,7 @@ typedef struct
   char *reason;
   char *attempt;
   char *remote;
-  char *number;
-  char *seat;
-  json_t *sheet;
-  BmPrintJob *made; /* by copy and print */
+  gboolean is_anonymous;
 } JournalCall;
 
 static void
@@ -40,10 +44,6 @@ journal_call_free (JournalCall *call)
   g_free (call->reason);
   g_free (call->attempt);
   g_free (call->remote);
-  g_free (call->number);
-  g_free (call->seat);
-  json_decref (call->sheet);
-  g_clear_pointer (&call->made, bm_print_job_unref);
   g_free (call);
 }
 
@@ -55,6 +55,79 @@ journal_call_new (BmStore *self, gint64 job)
   call->self = self;
   call->job = job;
   return call;
+}
+
+typedef struct
+{
+  BmKey *key;
+  char *seat;
+} Fleeting;
+
+static void
+fleeting_free (gpointer data)
+{
+  Fleeting *fleeting = data;
+
+  bm_key_unref (fleeting->key);
+  g_free (fleeting->seat);
+  g_free (fleeting);
+}
+
+static char *
+dup_boot_hex (BmStore *self)
+{
+  guint8 boot_id[BM_BOOT_ID_LEN];
+  GString *hex = g_string_new (NULL);
+
+  bm_clock_get_boot_id (self->clock, boot_id);
+  for (guint i = 0; i < BM_BOOT_ID_LEN; i++)
+    g_string_append_printf (hex, "%02x", boot_id[i]);
+  return g_string_free (hex, FALSE);
+}
+
+void
+bm_store_journal_init (BmStore *self)
+{
+  self->fleeting = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, fleeting_free);
+  self->attempts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
+/* After COMMIT: from now on the sheet of @job can be read. */
+void
+bm_store_journal_remember (BmStore *self, const BmPrintJob *job, BmKey *key)
+{
+  Fleeting *fleeting = g_new (Fleeting, 1);
+
+  fleeting->key = bm_key_ref (key);
+  fleeting->seat = g_strdup (job->seat);
+  g_hash_table_replace (self->fleeting, g_memdup2 (&job->id, sizeof job->id), fleeting);
+}
+
+/* An empty object for a sheet whose body or key is gone (J3). */
+static json_t *
+open_sheet (BmStore *self, const BmPrintJob *job, GBytes *sealed, GError **error)
+{
+  const Fleeting *fleeting;
+
+  if (*job->number != '\0')
+    return bm_store_unseal_json (self, NULL, "sheet", job->number, sealed, error);
+  fleeting = g_hash_table_lookup (self->fleeting, &job->id);
+  if (fleeting == NULL || sealed == NULL || g_bytes_get_size (sealed) == 0)
+    return json_object ();
+  return bm_store_unseal_json (self, fleeting->key, "sheet", "", sealed, error);
+}
+
+/* J4: what this process knows of an attempt for somebody anonymous. */
+static void
+recall_attempt (BmStore *self, BmPrintJob *job)
+{
+  const gint64 *began = g_hash_table_lookup (self->attempts, &job->id);
+
+  if (began == NULL)
+    return;
+  job->attempt_boot_ms = *began;
+  g_free (job->attempt_boot_id);
+  job->attempt_boot_id = dup_boot_hex (self);
 }
 
 static BmPrintJob *
@@ -75,14 +148,16 @@ read_job (BmStore *self, BmStatement *row, GError **error)
   job->attempt_boot_ms = bm_sql_get_int (row, 8);
   job->attempt_boot_id = g_strdup (bm_sql_get_text (row, 9));
   job->created_wall_ms = bm_sql_get_int (row, 10);
-  job->sheet = bm_store_unseal_json (self, "sheet", job->number, sealed, error);
+  recall_attempt (self, job);
+  job->sheet = open_sheet (self, job, sealed, error);
   return job->sheet != NULL ? g_steal_pointer (&job) : NULL;
 }
 
 static gboolean
-insert_row (BmStore *self, BmPrintJob *job, GError **error)
+insert_row (BmStore *self, BmPrintJob *job, const BmKey *key, GError **error)
 {
-  g_autoptr (GBytes) sealed = bm_store_seal_json (self, "sheet", job->number, job->sheet, error);
+  g_autoptr (GBytes) sealed =
+    bm_store_seal_json (self, key, "sheet", job->number, job->sheet, error);
   g_autoptr (BmStatement) statement = NULL;
 
   if (sealed == NULL)
@@ -107,27 +182,25 @@ insert_row (BmStore *self, BmPrintJob *job, GError **error)
 
 /* Stores a job in QUEUED, to be told after COMMIT. */
 BmPrintJob *
-bm_store_journal_insert (BmStore *self,
-                         const char *number,
-                         const char *seat,
-                         guint copy,
-                         json_t *sheet,
-                         GError **error)
+bm_store_journal_insert (BmStore *self, const BmStoreSheet *sheet, GError **error)
 {
   g_autoptr (BmPrintJob) job = g_new0 (BmPrintJob, 1);
 
+  g_assert (*sheet->number != '\0' || sheet->fleeting != NULL); /* J3 */
+
   job->ref_count = 1;
-  job->number = g_strdup (number);
-  job->seat = g_strdup (seat);
-  job->copy = copy;
+  job->number = g_strdup (sheet->number);
+  job->seat = g_strdup (sheet->seat);
+  job->copy = sheet->copy;
   job->state = BM_PRINT_QUEUED;
   job->reason = g_strdup ("");
   job->attempt = g_strdup ("");
   job->remote = g_strdup ("");
   job->attempt_boot_id = g_strdup ("");
-  job->created_wall_ms = bm_clock_get_wall_ms (self->clock);
-  job->sheet = json_incref (sheet);
-  return insert_row (self, job, error) ? g_steal_pointer (&job) : NULL;
+  job->created_wall_ms =
+    sheet->is_coarse ? bm_store_get_day_start_ms (self) : bm_clock_get_wall_ms (self->clock);
+  job->sheet = json_incref (sheet->sheet);
+  return insert_row (self, job, sheet->fleeting, error) ? g_steal_pointer (&job) : NULL;
 }
 
 BmPrintJob *
@@ -196,11 +269,34 @@ list_open_finish (BmPrintJournal *journal, GAsyncResult *result, GError **error)
   return finish_pointer (result, error);
 }
 
+typedef struct
+{
+  gboolean is_anonymous;
+  gboolean is_wiped; /* J3: nothing of the sheet is left */
+} JobFacts;
+
+static gboolean
+read_facts (BmStore *self, gint64 job, JobFacts *ret_facts, GError **error)
+{
+  g_autofree char *number = NULL;
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self, "SELECT number, length (sheet) FROM print_job WHERE id = ?", error);
+  gboolean has_row;
+
+  if (row == NULL)
+    return FALSE;
+  bm_sql_bind_int (row, 1, job);
+  if (!bm_sql_step (self, row, &has_row, error))
+    return FALSE;
+  ret_facts->is_wiped = has_row && bm_sql_get_int (row, 1) == 0;
+  number = g_strdup (has_row ? bm_sql_get_text (row, 0) : "");
+  return bm_store_case_is_anonymous (self, number, &ret_facts->is_anonymous, error);
+}
+
 /* Writes the move if the job is in the state the spooler believes it is in. */
 static gboolean
-move_body (BmStore *self, gpointer data, GError **error)
+write_move (BmStore *self, const JournalCall *call, const JobFacts *facts, GError **error)
 {
-  const JournalCall *call = data;
   const gboolean starts = call->to == BM_PRINT_SENDING;
   g_autoptr (BmStatement) statement =
     bm_sql_borrow (self,
@@ -211,33 +307,87 @@ move_body (BmStore *self, gpointer data, GError **error)
                    "WHERE id = ?8 AND state = ?9",
                    error);
   const char *texts[] = { call->reason, call->attempt, call->remote };
-  guint8 boot_id[BM_BOOT_ID_LEN];
-  g_autoptr (GString) boot_hex = g_string_new (NULL);
+  g_autofree char *boot_hex = facts->is_anonymous ? g_strdup ("") : dup_boot_hex (self);
 
   if (statement == NULL)
     return FALSE;
-  bm_clock_get_boot_id (self->clock, boot_id);
-  for (guint i = 0; i < BM_BOOT_ID_LEN; i++)
-    g_string_append_printf (boot_hex, "%02x", boot_id[i]);
   bm_sql_bind_int (statement, 1, call->to);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i] != NULL)
       bm_sql_bind_text (statement, (int) i + 2, texts[i]);
   bm_sql_bind_int (statement, 5, starts);
-  bm_sql_bind_int (statement, 6, bm_clock_get_boot_ms (self->clock));
-  bm_sql_bind_text (statement, 7, boot_hex->str);
+  bm_sql_bind_int (statement, 6, facts->is_anonymous ? 0 : bm_clock_get_boot_ms (self->clock));
+  bm_sql_bind_text (statement, 7, boot_hex);
   bm_sql_bind_int (statement, 8, call->job);
   bm_sql_bind_int (statement, 9, call->from);
   if (!bm_sql_step (self, statement, NULL, error))
     return FALSE;
-  if (sqlite3_changes (self->db) != 1)
+  if (sqlite3_changes (self->db) == 1)
+    return TRUE;
+  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "print job %" G_GINT64_FORMAT " is not %s",
+               call->job, bm_print_state_to_string (call->from));
+  return FALSE;
+}
+
+static gboolean
+wipe_body (BmStore *self, gint64 job, GError **error)
+{
+  g_autoptr (BmStatement) statement =
+    bm_sql_borrow (self, "UPDATE print_job SET sheet = x'' WHERE id = ? AND number = ''", error);
+
+  if (statement == NULL)
+    return FALSE;
+  bm_sql_bind_int (statement, 1, job);
+  return bm_sql_step (self, statement, NULL, error);
+}
+
+/* A sheet that is gone can only be followed to its end: nothing of it is tried or asked again. */
+static gboolean
+is_dead_end (const JobFacts *facts, BmPrintState to)
+{
+  return facts->is_wiped &&
+         (to == BM_PRINT_REFUSED || to == BM_PRINT_WAITING || to == BM_PRINT_UNKNOWN);
+}
+
+static gboolean
+move_body (BmStore *self, gpointer data, GError **error)
+{
+  JournalCall *call = data;
+  JobFacts facts = { 0 };
+
+  if (!read_facts (self, call->job, &facts, error))
+    return FALSE;
+  if (is_dead_end (&facts, call->to))
+    call->to = BM_PRINT_EXPIRED;
+  call->is_anonymous = facts.is_anonymous;
+  if (!write_move (self, call, &facts, error) ||
+      (bm_print_state_is_final (call->to) && !wipe_body (self, call->job, error)))
+    return FALSE;
+  return bm_store_note_event (self,
+                              &(BmStoreEvent){
+                                .job = call->job,
+                                .what = bm_print_state_to_string (call->to),
+                                .detail = call->reason,
+                                .is_coarse = facts.is_anonymous,
+                              },
+                              error);
+}
+
+/* After COMMIT. */
+static void
+note_move (const JournalCall *call)
+{
+  BmStore *self = call->self;
+  const gint64 now = bm_clock_get_boot_ms (self->clock);
+
+  if (bm_print_state_is_final (call->to))
     {
-      g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "print job %" G_GINT64_FORMAT " is not %s",
-                   call->job, bm_print_state_to_string (call->from));
-      return FALSE;
+      g_hash_table_remove (self->fleeting, &call->job);
+      g_hash_table_remove (self->attempts, &call->job);
     }
-  return bm_store_note_event (self, 0, 0, call->job, bm_print_state_to_string (call->to),
-                              call->reason, error);
+  else if (call->is_anonymous && call->to == BM_PRINT_SENDING)
+    g_hash_table_replace (self->attempts, g_memdup2 (&call->job, sizeof call->job),
+                          g_memdup2 (&now, sizeof now));
 }
 
 static gpointer
@@ -252,7 +402,10 @@ move_on_worker (gpointer data, GError **error)
                    call->from, call->to);
       return NULL;
     }
-  return GINT_TO_POINTER (bm_store_transact_draining (call->self, move_body, call, error));
+  if (!bm_store_transact_draining (call->self, move_body, call, error))
+    return NULL;
+  note_move (call);
+  return GINT_TO_POINTER (TRUE);
 }
 
 static void
@@ -284,98 +437,55 @@ move_finish (BmPrintJournal *journal, GAsyncResult *result, GError **error)
   return GPOINTER_TO_INT (finish_pointer (result, error));
 }
 
-/* Every sheet of this kind for this case that may lie in somebody's hand, or still may. */
+#define FORGOTTEN "number = '' AND state IN (0, 1, 2, 3, 5, 6) AND (?1 = '' OR seat = ?1)"
+
 static gboolean
-count_copies (BmStore *self,
-              const char *number,
-              const char *kind,
-              guint *ret_copies,
-              GError **error)
+note_forgotten (BmStore *self, const char *seat, GError **error)
 {
   g_autoptr (BmStatement) statement =
     bm_sql_borrow (self,
-                   "SELECT ifnull (max (copy), 0) FROM (SELECT copy FROM print_job "
-                   "WHERE number = ?1 AND kind = ?2 AND state > 0 AND state NOT IN (8, 9) "
-                   "UNION ALL SELECT copy FROM print_job WHERE state IN (0, 1, 2, 3, 5, 6) "
-                   "AND state = 0 AND number = ?1 AND kind = ?2)",
+                   "INSERT INTO event (epoch, seq, job, wall_ms, what, detail) "
+                   "SELECT 0, 0, id, ?2, 'expired', 'left' FROM print_job "
+                   "WHERE " FORGOTTEN " AND state IN (0, 1, 5, 6)",
                    error);
 
   if (statement == NULL)
     return FALSE;
-  bm_sql_bind_text (statement, 1, number);
-  bm_sql_bind_text (statement, 2, kind);
-  if (!bm_sql_step (self, statement, NULL, error))
+  bm_sql_bind_text (statement, 1, seat);
+  bm_sql_bind_int (statement, 2, bm_clock_get_wall_ms (self->clock));
+  return bm_sql_step (self, statement, NULL, error);
+}
+
+/* J3, inside a transaction: whose sheets these were has left. What is in the printer is followed to
+ * its end without its body; everything else is over. @seat: "" for all, at the start. */
+gboolean
+bm_store_journal_forget (BmStore *self, const char *seat, GError **error)
+{
+  g_autoptr (BmStatement) statement = NULL;
+
+  if (!note_forgotten (self, seat, error))
     return FALSE;
-  *ret_copies = *number != '\0' ? (guint) bm_sql_get_int (statement, 0) : 0;
-  return TRUE;
+  statement = bm_sql_borrow (self,
+                             "UPDATE print_job SET sheet = x'', state = CASE WHEN state IN "
+                             "(0, 1, 5, 6) THEN 9 ELSE state END WHERE " FORGOTTEN,
+                             error);
+  if (statement == NULL)
+    return FALSE;
+  bm_sql_bind_text (statement, 1, seat);
+  return bm_sql_step (self, statement, NULL, error);
 }
 
 static gboolean
-audit_print (BmStore *self, const BmPrintJob *job, const char *why, GError **error)
+is_of_seat (gpointer key, gpointer value, gpointer data)
 {
-  json_t *event =
-    json_pack ("{s:i, s:s, s:s, s:I, s:i, s:s}", "version", 1, "what", "print", "number",
-               job->number, "job", (json_int_t) job->id, "copy", (int) job->copy, "why",
-               why != NULL && g_utf8_validate (why, -1, NULL) ? why : "");
-  gboolean is_added = bm_store_chain_audit (self, event, error);
-
-  json_decref (event);
-  return is_added && bm_store_chain_save_head (self, error);
+  return g_str_equal (((const Fleeting *) value)->seat, data);
 }
 
-static gboolean
-copy_body (BmStore *self, gpointer data, GError **error)
+/* After COMMIT. */
+void
+bm_store_journal_drop_keys (BmStore *self, const char *seat)
 {
-  JournalCall *call = data;
-  g_autoptr (BmPrintJob) first = bm_store_journal_load (self, call->job, error);
-  guint copies;
-
-  if (first == NULL ||
-      !count_copies (self, first->number,
-                     json_string_value (json_object_get (first->sheet, "kind")), &copies, error))
-    return FALSE;
-  copies = MAX (copies, first->copy);
-  call->made =
-    bm_store_journal_insert (self, first->number, first->seat, copies + 1, first->sheet, error);
-  return call->made != NULL && audit_print (self, call->made, call->reason, error);
-}
-
-/* What copy and print have in common. */
-static BmPrintJob *
-make_job (JournalCall *call, BmStoreBody body, GError **error)
-{
-  if (!bm_store_transact (call->self, body, call, error)) /* a new sheet is no draining */
-    return NULL;
-  bm_store_tell_queued (call->self, call->made);
-  bm_store_tell_pending (call->self);
-  return g_steal_pointer (&call->made);
-}
-
-static gpointer
-copy_on_worker (gpointer data, GError **error)
-{
-  return make_job (data, copy_body, error);
-}
-
-static void
-copy_async (BmPrintJournal *journal,
-            gint64 job,
-            const char *why,
-            GAsyncReadyCallback callback,
-            gpointer user_data)
-{
-  BmStore *self = BM_STORE (journal);
-  JournalCall *call = journal_call_new (self, job);
-
-  call->reason = g_strdup (why);
-  bm_store_run (self, copy_on_worker, call, (GDestroyNotify) journal_call_free,
-                (GDestroyNotify) bm_print_job_unref, callback, user_data);
-}
-
-static BmPrintJob *
-copy_finish (BmPrintJournal *journal, GAsyncResult *result, GError **error)
-{
-  return finish_pointer (result, error);
+  g_hash_table_foreach_remove (self->fleeting, is_of_seat, (gpointer) seat);
 }
 
 void
@@ -385,111 +495,6 @@ bm_store_journal_iface_init (BmPrintJournalInterface *iface)
   iface->list_open_finish = list_open_finish;
   iface->move_async = move_async;
   iface->move_finish = move_finish;
-  iface->copy_async = copy_async;
-  iface->copy_finish = copy_finish;
-}
-
-/* The case's QR and figure, for a sheet whose number block is still empty. */
-static json_t *
-fill_sheet (BmStore *self, const char *number, json_t *sheet, GError **error)
-{
-  g_autoptr (BmStatement) statement =
-    bm_sql_borrow (self, "SELECT qr FROM cases WHERE id = ? AND number = ?", error);
-  g_autofree char *figure = NULL;
-  gboolean has_row;
-
-  if (statement == NULL)
-    return NULL;
-  bm_sql_bind_int (statement, 1, bm_store_case_id (number));
-  bm_sql_bind_text (statement, 2, number);
-  if (!bm_sql_step (self, statement, &has_row, error))
-    return NULL;
-  if (!has_row)
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "there is no case %s", number);
-      return NULL;
-    }
-  figure = bm_store_dup_figure (number);
-  return bm_sheet_fill (sheet, number, bm_sql_get_text (statement, 0), figure);
-}
-
-static gboolean
-print_body (BmStore *self, gpointer data, GError **error)
-{
-  JournalCall *call = data;
-  json_t *sheet;
-  guint copies;
-
-  if (!bm_sheet_check (call->sheet, error))
-    return FALSE;
-  if (!count_copies (self, call->number, json_string_value (json_object_get (call->sheet, "kind")),
-                     &copies, error))
-    return FALSE;
-  sheet = *call->number == '\0' ? json_incref (call->sheet)
-                                : fill_sheet (self, call->number, call->sheet, error);
-  if (sheet == NULL)
-    return FALSE;
-  call->made = bm_store_journal_insert (self, call->number, call->seat, copies + 1, sheet, error);
-  json_decref (sheet);
-  return call->made != NULL && audit_print (self, call->made, NULL, error);
-}
-
-static gpointer
-print_on_worker (gpointer data, GError **error)
-{
-  g_autoptr (BmPrintJob) job = make_job (data, print_body, error);
-
-  return job != NULL ? g_memdup2 (&job->id, sizeof job->id) : NULL;
-}
-
-/**
- * bm_store_print_async:
- * @self: an open store
- * @number: the case's number, or "" for a sheet without a case
- * @seat: the seat whose resident waits for it
- * @sheet: (transfer none): the sheet; its number blocks are filled here; not changed afterwards
- * @callback: (nullable): called when the job is durable
- * @user_data: for @callback
- *
- * Queues a further or another sheet. A sheet of a kind that was printed for the case before counts
- * as its next copy. Audited.
- */
-void
-bm_store_print_async (BmStore *self,
-                      const char *number,
-                      const char *seat,
-                      json_t *sheet,
-                      GAsyncReadyCallback callback,
-                      gpointer user_data)
-{
-  JournalCall *call;
-
-  g_return_if_fail (BM_IS_STORE (self));
-  g_return_if_fail (number != NULL && seat != NULL && sheet != NULL);
-
-  call = journal_call_new (self, 0);
-  call->number = g_strdup (number);
-  call->seat = g_strdup (seat);
-  call->sheet = json_incref (sheet);
-  bm_store_run (self, print_on_worker, call, (GDestroyNotify) journal_call_free, g_free, callback,
-                user_data);
-}
-
-/**
- * bm_store_print_finish:
- * @self: the store
- * @result: what the callback was given
- * @error: return location for an error
- *
- * Returns: the job's id, or 0
- */
-gint64
-bm_store_print_finish (BmStore *self, GAsyncResult *result, GError **error)
-{
-  g_autofree gint64 *id = NULL;
-
-  g_return_val_if_fail (BM_IS_STORE (self), 0);
-
-  id = bm_worker_run_finish (result, error);
-  return id != NULL ? *id : 0;
+  iface->copy_async = bm_store_copy_async;
+  iface->copy_finish = bm_store_copy_finish;
 }

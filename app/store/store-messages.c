@@ -4,6 +4,7 @@
 #include "app/store/store-sql.h"
 
 #include "core/error.h"
+#include "core/pack/pack.h"
 
 #include <string.h>
 
@@ -13,7 +14,9 @@
  * I7).
  *
  * Invariants:
- *  M1  The cursor only grows, and a message at or below it was applied before: it is passed over.
+ *  M1  The cursor only grows, and a message at or below it was applied before: it is passed over. One
+ *      thing turns it back: packs that were removed for their age (store-packs.c, K3). A reply that
+ *      was asked for before that does not move it forward again.
  *  M2  A version never goes back within (kind, name); an older message is noted and passed over.
  *  M3  A message that this build cannot store (too large, no name) never blocks the next one.
  */
@@ -38,6 +41,17 @@ message_is_storable (const BmMessage *message)
          g_bytes_get_size (message->body) <= BM_STORE_MAX_DOCUMENT && message->version >= 0;
 }
 
+/* What a document that was stored means beyond itself. */
+static gboolean
+follow_document (BmStore *self, const BmMessage *message, GError **error)
+{
+  if (g_str_equal (message->kind, BM_PACK_HEAD_KIND))
+    return bm_store_packs_note_head (self, message->body, error);
+  if (g_str_equal (message->kind, "revocation"))
+    return bm_store_note_revocation (self, message->body, error);
+  return TRUE;
+}
+
 /* A result for a case of ours; one for an unknown case (an older disk's) is kept as a document. */
 gboolean
 bm_store_apply_message (BmStore *self,
@@ -45,22 +59,24 @@ bm_store_apply_message (BmStore *self,
                         const BmMessage *message,
                         GError **error)
 {
+  const gboolean is_reread = message->id <= apply->reread;
   gboolean is_changed = FALSE, is_ours = FALSE;
 
   if (!message_is_storable (message))
     return bm_store_alarm (self, "message-invalid", "", error);
   if (g_str_equal (message->kind, "result") &&
-      !bm_store_case_apply_result (self, message, &is_ours, &is_changed, error))
+      !bm_store_case_apply_result (self, message, is_reread, &is_ours, &is_changed, error))
     return FALSE;
   if (is_changed)
     g_ptr_array_add (apply->changed_cases, g_strdup (message->name));
   if (is_ours)
     return TRUE;
-  if (!bm_store_put_document (self, message, &is_changed, error))
+  if (!bm_store_put_document (self, message, is_reread, &is_changed, error))
     return FALSE;
-  if (is_changed)
-    g_ptr_array_add (apply->changed_documents, g_strdup (message->kind));
-  return TRUE;
+  if (!is_changed)
+    return TRUE;
+  g_ptr_array_add (apply->changed_documents, g_strdup (message->kind));
+  return follow_document (self, message, error);
 }
 
 static void
@@ -71,6 +87,7 @@ forget_changes (BmStoreApply *apply)
   apply->changed_cases = g_ptr_array_new_with_free_func (g_free);
   apply->changed_documents = g_ptr_array_new_with_free_func (g_free);
   apply->fault = (BmStoreFault){ 0 };
+  apply->is_moved = FALSE;
 }
 
 static gboolean
@@ -78,7 +95,8 @@ apply_messages (BmStore *self, BmStoreApply *apply, GError **error)
 {
   gint64 cursor;
 
-  if (!bm_store_get_meta (self, "cursor", &cursor, error))
+  if (!bm_store_get_meta (self, "cursor", &cursor, error) ||
+      !bm_store_get_meta (self, "reread", &apply->reread, error))
     return FALSE;
   for (guint i = 0; apply->messages != NULL && i < apply->messages->len; i++)
     {
@@ -89,8 +107,9 @@ apply_messages (BmStore *self, BmStoreApply *apply, GError **error)
       if (!bm_store_apply_message (self, apply, message, error))
         return FALSE;
     }
-  if (apply->cursor <= cursor)
+  if (apply->cursor <= cursor || (self->offered_cursor >= 0 && self->offered_cursor != cursor))
     return TRUE;
+  apply->is_moved = TRUE;
   return bm_store_set_meta (self, "cursor", apply->cursor, error);
 }
 
@@ -114,6 +133,8 @@ apply_on_worker (gpointer data, GError **error)
 
   if (!bm_store_transact_draining (self, apply_body, apply, error))
     return NULL;
+  if (apply->is_moved)
+    self->offered_cursor = apply->cursor;
   if (apply->fault.what != NULL)
     bm_store_note_fault (self, &apply->fault);
   for (guint i = 0; i < apply->changed_cases->len; i++)

@@ -90,13 +90,16 @@ struct _BmStore
   GHashTable *statements;
   BmStoreEpoch now;
   BmRatchet *ratchet;
+  gint64 offered_cursor; /* the last one that was asked from; -1: none yet */
   guint64 offered_epoch; /* of the batch handed out last: bm_outbox_hold() names only a seq */
   GError *stop;          /* why no new entry is taken, or NULL */
   gboolean is_dead;      /* nothing is written at all until the next start */
   gboolean is_clock_verified;
   gint wal_pages;
   GSource *idle;
-  gint64 slice_epoch; /* epoch.id that the idle check is in; 0 once all was walked */
+  GHashTable *fleeting; /* job id -> BmKey of a sheet without a case; never on the disk */
+  GHashTable *attempts; /* job id -> boot_ms at which printing for somebody anonymous began */
+  gint64 slice_epoch;   /* epoch.id that the idle check is in; 0 once all was walked */
   guint64 slice_seq;
 };
 
@@ -140,7 +143,11 @@ typedef struct
   const char *service;
   const char *rule;
   const guint8 *subject_tag; /* or NULL */
+  gboolean is_coarse;        /* about somebody anonymous */
 } BmStoreFacts;
+
+gint64 bm_store_get_day_start_ms (BmStore *self);
+gboolean bm_store_header_is_coarse (const BmEntryHeader *header);
 
 gboolean bm_store_chain_append (BmStore *self,
                                 const BmStoreFacts *facts,
@@ -148,7 +155,7 @@ gboolean bm_store_chain_append (BmStore *self,
                                 guint64 *ret_seq,
                                 guint8 ret_hash[BM_SM3_LEN],
                                 GError **error);
-gboolean bm_store_chain_audit (BmStore *self, json_t *event, GError **error);
+gboolean bm_store_chain_audit (BmStore *self, json_t *event, gboolean is_coarse, GError **error);
 gboolean bm_store_chain_save_head (BmStore *self, GError **error);
 gboolean bm_store_chain_load (BmStore *self, gint64 id, BmStoreEpoch *ret_epoch, GError **error);
 gboolean bm_store_chain_open_epoch (BmStore *self, guint label, guint32 counter, GError **error);
@@ -192,6 +199,7 @@ gint64 bm_store_case_id (const char *number);
 /* store-cases.c */
 gboolean bm_store_case_apply_result (BmStore *self,
                                      const BmMessage *message,
+                                     gboolean is_reread,
                                      gboolean *ret_ours,
                                      gboolean *ret_changed,
                                      GError **error);
@@ -200,17 +208,40 @@ gboolean bm_store_case_note_answer (BmStore *self,
                                     guint64 seq,
                                     BmAnswerStatus status,
                                     char **ret_number,
+                                    gboolean *ret_coarse,
                                     GError **error);
+GPtrArray *bm_store_list_cases (BmStore *self, const guint8 tag[BM_TAG_LEN], GError **error);
+gboolean bm_store_case_is_anonymous (BmStore *self,
+                                     const char *number,
+                                     gboolean *ret_anonymous,
+                                     GError **error);
 
 /* store-journal.c */
-BmPrintJob *bm_store_journal_insert (BmStore *self,
-                                     const char *number,
-                                     const char *seat,
-                                     guint copy,
-                                     json_t *sheet,
-                                     GError **error);
+typedef struct
+{
+  const char *number; /* "": a sheet without a case, sealed under @fleeting */
+  const char *seat;
+  guint copy;
+  json_t *sheet;
+  BmKey *fleeting;
+  gboolean is_coarse;
+} BmStoreSheet;
+
+BmPrintJob *bm_store_journal_insert (BmStore *self, const BmStoreSheet *sheet, GError **error);
 BmPrintJob *bm_store_journal_load (BmStore *self, gint64 id, GError **error);
+void bm_store_journal_init (BmStore *self);
+void bm_store_journal_remember (BmStore *self, const BmPrintJob *job, BmKey *key);
+gboolean bm_store_journal_forget (BmStore *self, const char *seat, GError **error);
+void bm_store_journal_drop_keys (BmStore *self, const char *seat);
 void bm_store_journal_iface_init (BmPrintJournalInterface *iface);
+
+/* store-sheets.c */
+void bm_store_copy_async (BmPrintJournal *journal,
+                          gint64 job,
+                          const char *why,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+BmPrintJob *bm_store_copy_finish (BmPrintJournal *journal, GAsyncResult *result, GError **error);
 
 /* store-outbox.c, store-answers.c, store-messages.c */
 void bm_store_outbox_iface_init (BmOutboxInterface *iface);
@@ -226,6 +257,8 @@ typedef struct
   GPtrArray *changed_cases;     /* numbers */
   GPtrArray *changed_documents; /* kinds */
   BmStoreFault fault;           /* the platform's signed head is not ours */
+  gint64 reread;                /* messages up to this one come a second time */
+  gboolean is_moved;            /* the cursor */
 } BmStoreApply;
 
 void bm_store_apply_async (BmOutbox *outbox,
@@ -261,17 +294,59 @@ gboolean bm_store_set_meta (BmStore *self, const char *key, gint64 value, GError
 gboolean
 bm_store_check_meta_text (BmStore *self, const char *key, const char *text, GError **error);
 gboolean bm_store_alarm (BmStore *self, const char *what, const char *detail, GError **error);
-gboolean bm_store_note_event (BmStore *self,
-                              guint64 epoch,
-                              guint64 seq,
-                              gint64 job,
-                              const char *what,
-                              const char *detail,
-                              GError **error);
+typedef struct
+{
+  guint64 epoch;
+  guint64 seq; /* 0: about a job */
+  gint64 job;
+  const char *what;
+  const char *detail;
+  gboolean is_coarse;
+} BmStoreEvent;
+
+gboolean bm_store_note_event (BmStore *self, const BmStoreEvent *event, GError **error);
+gboolean bm_store_alarm_once (BmStore *self, const char *what, const char *detail, GError **error);
+gboolean bm_store_find_version (BmStore *self,
+                                const char *kind,
+                                const char *name,
+                                gint64 *ret_version,
+                                GError **error);
+GBytes *bm_store_read_document (BmStore *self, const char *kind, const char *name, GError **error);
 gboolean bm_store_put_document (BmStore *self,
                                 const BmMessage *message,
+                                gboolean is_reread,
                                 gboolean *ret_changed,
                                 GError **error);
+
+/* store-packs.c */
+gboolean bm_store_packs_note_head (BmStore *self, GBytes *body, GError **error);
+gboolean bm_store_packs_sweep (BmStore *self, GError **error);
+void bm_store_packs_open (BmStore *self, const char *id_number, BmPerson *person);
+json_t *bm_store_packs_describe (BmStore *self, GError **error);
+
+/* store-track.c */
+BmTracked *bm_store_track (BmStore *self, const char *text, GError **error);
+
+/* store-overview.c, store-desk.c */
+
+/* Entries that the desk may know of; for a query on entry. */
+#define BM_STORE_VISIBLE                                           \
+  "NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_hidden WHERE " \
+  "cases.epoch = entry.epoch AND cases.seq = entry.seq AND audience <> 0)"
+/* The same for a query on print_job. */
+#define BM_STORE_VISIBLE_JOB                                       \
+  "NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_hidden WHERE " \
+  "cases.number = print_job.number AND audience <> 0)"
+
+const char *bm_store_entry_state_to_string (BmEntryState state);
+char *
+bm_store_dup_reason (BmStore *self, sqlite3_stmt *row, int column, guint64 epoch, guint64 seq);
+json_t *bm_store_read_contact (BmStore *self, sqlite3_stmt *row);
+
+/* store-standing.c */
+gboolean bm_store_note_revocation (BmStore *self, GBytes *body, GError **error);
+
 gboolean bm_store_note_contact (BmStore *self, json_t *event, GError **error);
+gboolean bm_store_settle_contact (BmStore *self, gint64 contact, GError **error);
 
 G_END_DECLS

@@ -30,7 +30,8 @@ retry_body (BmStore *self, gpointer data, GError **error)
     bm_sql_borrow (self,
                    "UPDATE entry SET not_before_ms = 0 WHERE state = 3 AND (?1 = '' OR EXISTS "
                    "(SELECT 1 FROM cases WHERE cases.epoch = entry.epoch AND "
-                   "cases.seq = entry.seq AND cases.id = ?2 AND cases.number = ?1))",
+                   "cases.seq = entry.seq AND cases.id = ?2 AND cases.number = ?1 AND "
+                   "audience = 0))",
                    error);
 
   if (statement == NULL)

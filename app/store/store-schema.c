@@ -10,6 +10,7 @@
  *
  *  version 1 (0.1.0)  meta, epoch, entry, cases, print_job, event, document, pin, clock,
  *                     contact, alarm
+ *  version 2 (0.2.0)  cases: audience, is_anonymous, replaces; document: message
  *
  * A schema that has been released is never edited. A change is a new step at the end of the table,
  * a line above, and a fixture in tests/fixtures that every later version has to open. Steps run in
@@ -148,7 +149,14 @@ static const char version_1[] =
   "  detail TEXT NOT NULL"
   ") STRICT;";
 
-static const char *const steps[] = { version_1 };
+static const char version_2[] =
+  "ALTER TABLE cases ADD COLUMN audience INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE cases ADD COLUMN is_anonymous INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE cases ADD COLUMN replaces TEXT NOT NULL DEFAULT '';"
+  "ALTER TABLE document ADD COLUMN message INTEGER NOT NULL DEFAULT 0;"
+  "CREATE INDEX cases_hidden ON cases (epoch, seq) WHERE audience <> 0;";
+
+static const char *const steps[] = { version_1, version_2 };
 
 #define SCHEMA_VERSION ((gint64) G_N_ELEMENTS (steps))
 

@@ -71,13 +71,16 @@ bm_store_unseal_bytes (BmStore *self,
   return bm_unseal (self->local_key, aad, sealed, error);
 }
 
+/* @key: another than the local one, or NULL. */
 GBytes *
 bm_store_seal_json (BmStore *self,
+                    const BmKey *key,
                     const char *what,
                     const char *name,
                     json_t *value,
                     GError **error)
 {
+  g_autoptr (GBytes) aad = make_aad (what, name);
   g_autoptr (GBytes) plain = NULL;
   const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
   size_t len = json_dumpb (value, NULL, 0, flags);
@@ -90,17 +93,19 @@ bm_store_seal_json (BmStore *self,
     }
   plain = secret_bytes_new (len, &data);
   json_dumpb (value, (char *) data, len, flags);
-  return bm_store_seal_bytes (self, what, name, plain, error);
+  return bm_seal (key != NULL ? key : self->local_key, aad, plain, error);
 }
 
 json_t *
 bm_store_unseal_json (BmStore *self,
+                      const BmKey *key,
                       const char *what,
                       const char *name,
                       GBytes *sealed,
                       GError **error)
 {
-  g_autoptr (GBytes) plain = bm_store_unseal_bytes (self, what, name, sealed, error);
+  g_autoptr (GBytes) aad = make_aad (what, name);
+  g_autoptr (GBytes) plain = bm_unseal (key != NULL ? key : self->local_key, aad, sealed, error);
   json_t *value;
   gconstpointer data;
   gsize len;

@@ -180,6 +180,8 @@ bm_store_finalize (GObject *object)
   g_clear_pointer (&self->qr_host, g_free);
   g_clear_pointer (&self->vfs, g_free);
   g_clear_pointer (&self->synchronous, g_free);
+  g_clear_pointer (&self->fleeting, g_hash_table_unref);
+  g_clear_pointer (&self->attempts, g_hash_table_unref);
   g_clear_error (&self->stop);
 
   G_OBJECT_CLASS (bm_store_parent_class)->finalize (object);
@@ -225,6 +227,8 @@ bm_store_init (BmStore *self)
 {
   self->home = g_main_context_ref_thread_default ();
   self->lock_fd = -1;
+  self->offered_cursor = -1;
+  bm_store_journal_init (self);
 }
 
 static void

@@ -52,6 +52,8 @@ typedef enum
   BM_CASE_CONFLICT, /* 要核对 */
 } BmCaseState;
 
+const char *bm_case_state_to_string (BmCaseState state); /* "noted", "sent", … */
+
 /* A case as the station knows it: the local, sealed copy of what reprinting and telling need. */
 typedef struct
 {

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-store"
+
+#include "app/store/store-sql.h"
+
+#include "core/catalogue/text.h"
+#include "core/error.h"
+
+#include <string.h>
+
+/*
+ * Somebody is present and says who: their tag, their cases, and what the packs hold of them, in one
+ * turn of the worker. Two Argon2id when there is a pack; nothing of the person stays here.
+ */
+
+typedef struct
+{
+  BmStore *self;
+  char *id_number;
+  GBytes *salt;
+} PersonCall;
+
+static void
+person_call_free (PersonCall *call)
+{
+  bm_wipe_string (call->id_number);
+  g_bytes_unref (call->salt);
+  g_free (call);
+}
+
+void
+bm_person_free (BmPerson *self)
+{
+  if (self == NULL)
+    return;
+  bm_wipe (self->tag, sizeof self->tag);
+  g_clear_pointer (&self->cases, g_ptr_array_unref);
+  g_clear_pointer (&self->record, bm_json_wipe);
+  g_free (self->as_of);
+  g_free (self);
+}
+
+static gboolean
+compute_tag (const PersonCall *call, BmPerson *person, GError **error)
+{
+  g_autoptr (BmKey) slow = bm_slow_key (call->id_number, call->salt, error);
+
+  if (slow == NULL)
+    return FALSE;
+  bm_subject_tag (slow, person->tag);
+  return TRUE;
+}
+
+static gpointer
+identify_on_worker (gpointer data, GError **error)
+{
+  const PersonCall *call = data;
+  BmStore *self = call->self;
+  g_autoptr (BmPerson) person = g_new0 (BmPerson, 1);
+  gint64 revoked;
+
+  person->as_of = g_strdup ("");
+  if (!compute_tag (call, person, error) || !bm_store_get_meta (self, "revoked", &revoked, error))
+    return NULL;
+  person->cases = bm_store_list_cases (self, person->tag, error);
+  if (person->cases == NULL)
+    return NULL;
+  if (revoked != 0)
+    person->record_state = BM_RECORD_LOCKED;
+  else
+    bm_store_packs_open (self, call->id_number, person);
+  return g_steal_pointer (&person);
+}
+
+/**
+ * bm_store_identify_async:
+ * @self: an open store
+ * @id_number: the person's number; the store's copy is wiped
+ * @subject_salt: salt of the subject tag
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Takes some 100 ms of the store's worker.
+ */
+void
+bm_store_identify_async (BmStore *self,
+                         const char *id_number,
+                         GBytes *subject_salt,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  PersonCall *call;
+
+  g_return_if_fail (BM_IS_STORE (self));
+  g_return_if_fail (id_number != NULL && subject_salt != NULL);
+
+  call = g_new0 (PersonCall, 1);
+  call->self = self;
+  call->id_number = g_strdup (id_number);
+  call->salt = g_bytes_ref (subject_salt);
+  bm_store_run (self, identify_on_worker, call, (GDestroyNotify) person_call_free,
+                (GDestroyNotify) bm_person_free, callback, user_data);
+}
+
+/**
+ * bm_store_identify_finish:
+ * @self: the store
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * A pack that cannot be read is no error: then the record is missing.
+ *
+ * Returns: (transfer full): the person, or %NULL
+ */
+BmPerson *
+bm_store_identify_finish (BmStore *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (BM_IS_STORE (self), NULL);
+
+  return bm_worker_run_finish (result, error);
+}
