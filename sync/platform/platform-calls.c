@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "sync/platform/platform-intake.h"
+#include "sync/platform/platform-track.h"
 #include "sync/platform/platform-words.h"
 
 #include <string.h>
@@ -266,4 +267,27 @@ bm_platform_inbox (BmPlatform *self,
   is_filled = add_messages (self, reply, after, max_bytes, error);
   bm_platform_store_rollback (self->store); /* only read */
   return is_filled ? g_steal_pointer (&reply) : NULL;
+}
+
+BmReply *
+bm_platform_answer_track (BmPlatform *self,
+                          const BmPeer *peer,
+                          const char *number,
+                          const char *code,
+                          GError **error)
+{
+  guint32 kiosk = peer != NULL ? peer->kiosk : 0;
+  g_autoptr (BmReply) refusal = NULL;
+  g_autoptr (BmPlatformStation) station =
+    admit_apart (self, peer, BM_CALL_TRACK, kiosk, &refusal, error);
+  BmReply *reply;
+  const char *state;
+
+  if (station == NULL)
+    return g_steal_pointer (&refusal);
+  state = bm_platform_track (self, number, *code != '\0' ? code : NULL);
+  reply = bm_reply_new (BM_CALL_TRACK, kiosk, bm_platform_now (self));
+  reply->is_found = state != NULL;
+  reply->state = g_strdup (state);
+  return reply;
 }

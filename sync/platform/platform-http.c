@@ -149,12 +149,20 @@ handle_batch (BmHttpRequest *request, const char *path)
   return respond_signed (request, reply, nonce, error);
 }
 
-static gboolean
-read_query (BmHttpRequest *request, const char *name, guint64 max, guint64 *ret_value)
+static const char *
+get_argument (BmHttpRequest *request, const char *name)
 {
   const char *text = MHD_lookup_connection_value (request->connection, MHD_GET_ARGUMENT_KIND, name);
 
-  return text != NULL && g_ascii_string_to_unsigned (text, 10, 0, max, ret_value, NULL);
+  return text != NULL ? text : "";
+}
+
+static gboolean
+read_query (BmHttpRequest *request, const char *name, guint64 max, guint64 *ret_value)
+{
+  const char *text = get_argument (request, name);
+
+  return g_ascii_string_to_unsigned (text, 10, 0, max, ret_value, NULL);
 }
 
 static enum MHD_Result
@@ -162,19 +170,34 @@ handle_inbox (BmHttpRequest *request, const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BmReply) reply = NULL;
-  const char *nonce_text =
-    MHD_lookup_connection_value (request->connection, MHD_GET_ARGUMENT_KIND, "nonce");
   guint8 nonce[BM_NONCE_LEN];
   guint64 after = 0;
   guint64 max = 0;
   BmPeer peer;
 
-  if (nonce_text == NULL || !bm_hex_decode (nonce_text, nonce, sizeof nonce) ||
+  if (!bm_hex_decode (get_argument (request, "nonce"), nonce, sizeof nonce) ||
       !read_query (request, "after", G_MAXINT64, &after) ||
       !read_query (request, "max", G_MAXUINT32, &max))
     return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
   reply = bm_platform_inbox (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
                              (gint64) after, (gsize) max, &error);
+  return respond_signed (request, reply, nonce, error);
+}
+
+static enum MHD_Result
+handle_track (BmHttpRequest *request, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmReply) reply = NULL;
+  guint8 nonce[BM_NONCE_LEN];
+  BmPeer peer;
+
+  if (!bm_hex_decode (get_argument (request, "nonce"), nonce, sizeof nonce))
+    return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
+  reply =
+    bm_platform_answer_track (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
+                              get_argument (request, "number"), get_argument (request, "code"),
+                              &error);
   return respond_signed (request, reply, nonce, error);
 }
 
@@ -224,6 +247,7 @@ static const Route routes[] = {
   { "POST", BM_PATH_HELLO, FALSE, BM_PROTOCOL_MAX_JSON, handle_hello },
   { "POST", BM_PATH_BATCH, FALSE, BM_PROTOCOL_MAX_REQUEST, handle_batch },
   { "GET", BM_PATH_INBOX, FALSE, 0, handle_inbox },
+  { "GET", BM_PATH_TRACK, FALSE, 0, handle_track },
   { "GET", BM_PATH_PAGE, TRUE, 0, handle_page },
   { "HEAD", BM_PATH_PAGE, TRUE, 0, handle_page },
   { ANY_METHOD, BM_PATH_PAGE, TRUE, 0, handle_look_only },

@@ -21,7 +21,7 @@ static const char style[] =
   "html{-webkit-text-size-adjust:100%}"
   "body{margin:0;padding:1.1rem 1rem 1.6rem;background:#fffcf4;color:#16211b;"
   "font:1.3rem/1.55 \"Noto Sans CJK SC\",\"PingFang SC\",\"Microsoft YaHei\",sans-serif;"
-  "overflow-wrap:anywhere}"
+  "word-break:keep-all;overflow-wrap:anywhere}" /* lines end where a voice would rest */
   "main{max-width:32rem;margin:0 auto}"
   "h1{font-size:1.3rem;margin:0 0 1rem;color:#0b4233}"
   "ol{list-style:none;display:flex;justify-content:space-between;margin:0 0 1.2rem;padding:0}"

@@ -136,3 +136,25 @@ test_enrolment_document_new (const BmKey *platform_key, gint64 from_ms, gint64 u
   g_assert_nonnull (document);
   return document;
 }
+
+GBytes *
+test_reply_sign (const char *json, const guint8 nonce[BM_NONCE_LEN], const BmKey *platform_key)
+{
+  g_autoptr (GByteArray) message = g_byte_array_new ();
+  GByteArray *out = g_byte_array_new ();
+  g_autoptr (GBytes) text = NULL, signature = NULL;
+  guint8 hash[BM_SM3_LEN];
+  guint32 len = GUINT32_TO_BE ((guint32) strlen (json));
+
+  bm_sm3 (json, strlen (json), hash);
+  g_byte_array_append (message, (const guint8 *) "bianmin answer", 14);
+  g_byte_array_append (message, nonce, BM_NONCE_LEN);
+  g_byte_array_append (message, hash, sizeof hash);
+  text = g_byte_array_free_to_bytes (g_steal_pointer (&message));
+  signature = bm_sign (platform_key, text, NULL);
+  g_byte_array_append (out, (const guint8 *) "BMA1", 4);
+  g_byte_array_append (out, (const guint8 *) &len, 4);
+  g_byte_array_append (out, (const guint8 *) json, (guint) strlen (json));
+  g_byte_array_append (out, g_bytes_get_data (signature, NULL), BM_SM2_SIGNATURE_LEN);
+  return g_byte_array_free_to_bytes (out);
+}

@@ -3,6 +3,7 @@
 
 #include "core/ports/outbox.h"
 #include "sync/enrolment.h"
+#include "sync/protocol.h"
 #include "sync/transport.h"
 
 G_BEGIN_DECLS
@@ -25,6 +26,10 @@ BmMessage *test_message_new (gint64 id,
 char *test_certificate_new (const char *key, gint64 from_ms, gint64 until_ms);
 char *test_certificate_issue (const char *request, gint64 from_ms, gint64 until_ms);
 json_t *test_enrolment_document_new (const BmKey *platform_key, gint64 from_ms, gint64 until_ms);
+
+/* A whole answer around @json, whatever it says. */
+GBytes *
+test_reply_sign (const char *json, const guint8 nonce[BM_NONCE_LEN], const BmKey *platform_key);
 
 /* A ledger in memory. */
 #define TEST_TYPE_LEDGER (test_ledger_get_type ())
@@ -67,6 +72,7 @@ typedef enum
   TEST_LINE_REPLAY,               /* the last honest answer once more */
   TEST_LINE_REFUSE,               /* signed: @refused_code */
   TEST_LINE_SILENT_ABOUT_ENTRIES, /* signed, no answer for any record */
+  TEST_LINE_NEVER,                /* nothing comes until somebody gives up */
 } TestLineMode;
 
 TestLine *test_line_new (const BmKey *platform_key, const BmKey *station_public, BmClock *clock);
@@ -81,6 +87,9 @@ void test_line_add_message (TestLine *self, BmMessage *message);
 void test_line_set_watermark (TestLine *self, guint64 watermark, guint next_label);
 void test_line_set_signed_retry_after (TestLine *self, gint64 ms);
 void test_line_set_renewal (TestLine *self, gint64 from_ms, gint64 until_ms);
+/* What the platform knows of one slip; @state NULL: of none. */
+void
+test_line_set_tracked (TestLine *self, const char *number, const char *code, const char *state);
 guint test_line_count (TestLine *self, const char *path);     /* NULL: all requests */
 guint test_line_get_effects (TestLine *self, GBytes *record); /* times taken as new */
 guint test_line_get_stored (TestLine *self);

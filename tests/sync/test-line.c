@@ -35,6 +35,8 @@ struct _TestLine
   gint64 renew_until_ms;
   char *certificate;
   gint64 last_boot_ms;
+  char *tracked; /* "number=…&code=…" */
+  char *tracked_state;
 };
 
 static void test_line_iface_init (BmTransportInterface *iface);
@@ -118,6 +120,15 @@ test_line_set_renewal (TestLine *self, gint64 from_ms, gint64 until_ms)
 {
   self->renew_from_ms = from_ms;
   self->renew_until_ms = until_ms;
+}
+
+void
+test_line_set_tracked (TestLine *self, const char *number, const char *code, const char *state)
+{
+  g_free (self->tracked);
+  self->tracked = g_strdup_printf ("?number=%s&code=%s&", number, code);
+  g_free (self->tracked_state);
+  self->tracked_state = g_strdup (state);
 }
 
 guint
@@ -281,6 +292,19 @@ answer_inbox (TestLine *self, const char *path, guint8 *ret_nonce)
   return reply;
 }
 
+static BmReply *
+answer_track (TestLine *self, const char *path, guint8 *ret_nonce)
+{
+  BmReply *reply = bm_reply_new (BM_CALL_TRACK, TEST_KIOSK, bm_clock_get_wall_ms (self->clock));
+  const char *nonce = strstr (path, "nonce=");
+
+  g_assert_nonnull (nonce);
+  g_assert_true (bm_hex_decode (nonce + strlen ("nonce="), ret_nonce, BM_NONCE_LEN));
+  reply->is_found = self->tracked != NULL && strstr (path, self->tracked) != NULL;
+  reply->state = reply->is_found ? g_strdup (self->tracked_state) : NULL;
+  return reply;
+}
+
 static gboolean
 find_poison (TestLine *self, GBytes *body, guint *ret_status)
 {
@@ -322,6 +346,8 @@ answer (TestLine *self, TestLineMode mode, const char *path, GBytes *body)
     reply = answer_hello (self, body, nonce);
   else if (strcmp (path, BM_PATH_BATCH) == 0)
     reply = answer_batch (self, body, nonce);
+  else if (g_str_has_prefix (path, BM_PATH_TRACK))
+    reply = answer_track (self, path, nonce);
   else
     reply = answer_inbox (self, path, nonce);
   reply->retry_after_ms = self->signed_retry_after_ms;
@@ -377,6 +403,22 @@ pass (TestLine *self, TestLineMode mode, const char *path, GBytes *body)
   return bm_transport_reply_new (200, 0, sealed);
 }
 
+static gboolean
+on_given_up (GCancellable *cancellable, gpointer data)
+{
+  g_task_return_new_error (data, BM_ERROR, BM_ERROR_UNREACHABLE, "given up");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_ever (GTask *task)
+{
+  g_autoptr (GSource) source = g_cancellable_source_new (g_task_get_cancellable (task));
+
+  g_source_set_callback (source, G_SOURCE_FUNC (on_given_up), g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+}
+
 static void
 test_line_send_async (BmTransport *transport,
                       const char *path,
@@ -388,11 +430,17 @@ test_line_send_async (BmTransport *transport,
 {
   TestLine *self = TEST_LINE (transport);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  TestLineMode mode = get_mode (self, path);
   BmTransportReply *reply;
 
   g_ptr_array_add (self->log, g_strdup (path));
   self->last_boot_ms = bm_clock_get_boot_ms (self->clock);
-  reply = pass (self, get_mode (self, path), path, body);
+  if (mode == TEST_LINE_NEVER)
+    {
+      wait_for_ever (task);
+      return;
+    }
+  reply = pass (self, mode, path, body);
   if (reply != NULL)
     g_task_return_pointer (task, reply, (GDestroyNotify) bm_transport_reply_free);
   else
@@ -452,6 +500,8 @@ test_line_finalize (GObject *object)
   g_free (self->mode_path);
   g_free (self->refused_code);
   g_free (self->certificate);
+  g_free (self->tracked);
+  g_free (self->tracked_state);
   G_OBJECT_CLASS (test_line_parent_class)->finalize (object);
 }
 

@@ -120,23 +120,7 @@ test_portal_page (void)
 static GBytes *
 sign_json (const char *json)
 {
-  g_autoptr (GByteArray) message = g_byte_array_new ();
-  GByteArray *out = g_byte_array_new ();
-  g_autoptr (GBytes) text = NULL, signature = NULL;
-  guint8 hash[BM_SM3_LEN];
-  guint32 len = GUINT32_TO_BE ((guint32) strlen (json));
-
-  bm_sm3 (json, strlen (json), hash);
-  g_byte_array_append (message, (const guint8 *) "bianmin answer", 14);
-  g_byte_array_append (message, nonce, BM_NONCE_LEN);
-  g_byte_array_append (message, hash, sizeof hash);
-  text = g_byte_array_free_to_bytes (g_steal_pointer (&message));
-  signature = bm_sign (platform_key, text, NULL);
-  g_byte_array_append (out, (const guint8 *) "BMA1", 4);
-  g_byte_array_append (out, (const guint8 *) &len, 4);
-  g_byte_array_append (out, (const guint8 *) json, (guint) strlen (json));
-  g_byte_array_append (out, g_bytes_get_data (signature, NULL), BM_SM2_SIGNATURE_LEN);
-  return g_byte_array_free_to_bytes (out);
+  return test_reply_sign (json, nonce, platform_key);
 }
 
 #define COMMON "\"v\":1,\"call\":\"batch\",\"kiosk\":7,\"server_ms\":1,\"retry_after_ms\":0"
