@@ -67,6 +67,7 @@ void bm_sync_engine_fail_round (BmSyncEngine *self,
                                 const char *reason,
                                 gint64 retry_after_ms);
 void bm_sync_engine_note_contact (BmSyncEngine *self, const BmReply *reply);
+void bm_sync_engine_note_revoked (BmSyncEngine *self);
 void bm_sync_engine_note_messages (BmSyncEngine *self, GPtrArray *messages, guint bad);
 void bm_sync_engine_note_held (BmSyncEngine *self);
 

@@ -90,12 +90,22 @@ bm_sync_engine_note_contact (BmSyncEngine *self, const BmReply *reply)
 {
   g_mutex_lock (&self->lock);
   self->status.last_contact_ms = reply->server_ms;
+  self->status.standing = BM_SYNC_STANDING_GOOD;
   g_mutex_unlock (&self->lock);
   bm_transport_set_floor_ms (self->transport, reply->server_ms);
   bm_backoff_note_law (&self->backoff, reply->retry_after_ms);
   /* After trouble a greeting alone proves little: the line is called good when work gets through. */
   if (reply->call != BM_CALL_HELLO || self->backoff.failures == 0)
     publish (self, BM_LINK_ONLINE, "");
+}
+
+/* A refusal that the platform signed; the failure of the round is published after it. */
+void
+bm_sync_engine_note_revoked (BmSyncEngine *self)
+{
+  g_mutex_lock (&self->lock);
+  self->status.standing = BM_SYNC_STANDING_REVOKED;
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -14,10 +14,19 @@ G_BEGIN_DECLS
 #define BM_SYNC_POLL_MAX_MS (60 * 60 * 1000)
 #define BM_SYNC_EXPECT_MS   (5 * 60 * 1000)
 
+/* What the platform last proved to have said of this station. */
+typedef enum
+{
+  BM_SYNC_STANDING_UNKNOWN, /* nothing since start */
+  BM_SYNC_STANDING_GOOD,
+  BM_SYNC_STANDING_REVOKED,
+} BmSyncStanding;
+
 /* What may be said about the engine, on any thread. */
 typedef struct
 {
   BmLinkTrouble link;
+  BmSyncStanding standing;
   char *reason; /* the platform's words when it refuses, else "" */
   gboolean is_running;
   gboolean is_busy;

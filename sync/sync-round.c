@@ -115,6 +115,8 @@ open_reply (BmSyncEngine *self, const BmTransportReply *raw, BmCall call, BmSync
                          bm_enrolment_get_platform_key (self->enrolment), &error);
   if (reply != NULL && reply->refused_code == NULL)
     return g_steal_pointer (&reply);
+  if (reply != NULL && g_str_equal (reply->refused_code, "revoked"))
+    bm_sync_engine_note_revoked (self);
   if (reply != NULL || !g_error_matches (error, BM_ERROR, BM_ERROR_CORRUPT))
     judge_proven (reply, failure);
   else
