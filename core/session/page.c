@@ -86,6 +86,30 @@ bm_page_add_fact (json_t *page, const char *label, const char *value)
                          json_pack ("{s:s, s:s}", "label", label, "value", value));
 }
 
+void
+bm_page_add_row (json_t *page,
+                 const char *label,
+                 const char *value,
+                 const char *note,
+                 gboolean is_strong)
+{
+  json_t *row = json_pack ("{s:s, s:s}", "label", label, "value", value);
+
+  if (json_object_get (page, "rows") == NULL)
+    json_object_set_new (page, "rows", json_array ());
+  if (note != NULL && *note != '\0')
+    json_object_set_new (row, "note", json_string (note));
+  if (is_strong)
+    json_object_set_new (row, "strong", json_true ());
+  json_array_append_new (json_object_get (page, "rows"), row);
+}
+
+void
+bm_page_set_covered (json_t *page, gboolean is_covered)
+{
+  json_object_set_new (page, "is_covered", json_boolean (is_covered));
+}
+
 json_t *
 bm_page_add_choice (json_t *page,
                     const char *id,

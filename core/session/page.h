@@ -15,6 +15,13 @@ void bm_page_set_number (json_t *page, const char *place, const char *figure, co
 void bm_page_set_earcon (json_t *page, const char *name);
 void bm_page_add_line (json_t *page, const char *icon, const char *text, gboolean is_strong);
 void bm_page_add_fact (json_t *page, const char *label, const char *value);
+/* Amounts: @value "" while they are covered. */
+void bm_page_add_row (json_t *page,
+                      const char *label,
+                      const char *value,
+                      const char *note,
+                      gboolean is_strong);
+void bm_page_set_covered (json_t *page, gboolean is_covered);
 /* Returns the choice (transfer none), for notes and states. */
 json_t *bm_page_add_choice (json_t *page,
                             const char *id,

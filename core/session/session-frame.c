@@ -26,7 +26,9 @@ is_only_told (BmSession *self)
   BmPageId current = bm_session_get_current (self);
 
   return bm_session_is_recorded (self) || current == BM_PAGE_TOLD || current == BM_PAGE_LETTER ||
-         current == BM_PAGE_PRINT || current == BM_PAGE_CASES || current == BM_PAGE_CASE;
+         current == BM_PAGE_PRINT || current == BM_PAGE_CASES || current == BM_PAGE_CASE ||
+         current == BM_PAGE_BENEFIT || current == BM_PAGE_ASIDE || current == BM_PAGE_NO_AMOUNTS ||
+         current == BM_PAGE_QUERY_SLIP || bm_session_is_tracking (self);
 }
 
 static void
@@ -49,22 +51,36 @@ set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
                                                           : C_ ("frame", "Stop here")));
 }
 
-static gboolean
-is_asked_field (json_t *field)
+static guint
+count_asked (BmSession *self)
 {
-  return json_object_get (field, "question") != NULL;
+  guint count = 0;
+
+  while (bm_session_get_asked (self, count) != NULL)
+    count++;
+  return MAX (count, 1);
 }
 
-static guint
-count_asked (json_t *service)
+/* Where a file numbers its questions itself, only they are numbered, and several may share a number. */
+static gboolean
+set_own_step (BmSession *self, json_t *page)
 {
+  BmPageId current = bm_session_get_current (self);
+  json_t *asked = bm_session_get_asked (self, self->field);
+  json_int_t at = json_integer_value (json_object_get (asked, "step"));
+  json_int_t of = 0;
   json_t *field;
-  guint count = 0;
   gsize i;
 
-  json_array_foreach (json_object_get (service, "fields"), i, field) count +=
-    is_asked_field (field);
-  return count;
+  json_array_foreach (json_object_get (self->service, "fields"), i, field)
+  {
+    of = MAX (of, json_integer_value (json_object_get (field, "step")));
+  }
+  if (of == 0)
+    return FALSE;
+  if (at > 0 && (current == BM_PAGE_FIELD || current == BM_PAGE_DIGITS))
+    json_object_set_new (page, "step", json_pack ("{s:I, s:I}", "at", at, "of", of));
+  return TRUE;
 }
 
 /* Where in the flow: each step counts one, the fields count each. */
@@ -77,20 +93,24 @@ set_step (BmSession *self, json_t *page)
   json_t *step;
   gsize i;
 
+  if (set_own_step (self, page))
+    return;
   json_array_foreach (flow, i, step)
   {
     const char *name = json_string_value (step);
-    guint weight = strcmp (name, "fields") == 0 ? count_asked (self->service) : 1;
+    guint weight = strcmp (name, "fields") == 0 ? count_asked (self) : 1;
 
-    if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0)
-      break;
+    if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0 || strcmp (name, "query") == 0)
+      break; /* what may follow a query is not a step of it */
+    if (strcmp (name, "track") == 0)
+      continue;
     if (i < self->step)
       at += weight;
     else if (i == self->step)
       at += strcmp (name, "fields") == 0 ? MIN (self->field, weight - 1) + 1 : 1;
     of += weight;
   }
-  if (at >= 1 && of <= 12 && at <= of)
+  if (self->step <= i && at >= 1 && of <= 12 && at <= of)
     json_object_set_new (page, "step", json_pack ("{s:i, s:i}", "at", (int) at, "of", (int) of));
 }
 

@@ -69,7 +69,11 @@ take_frame (BmSession *self, const char *what)
   if (strcmp (what, "bigger") == 0)
     make_bigger (self);
   else if (strcmp (what, "read") == 0)
-    self->is_spoken = self->is_heard = TRUE;
+    {
+      self->is_spoken = TRUE;
+      /* Only what stands there now was asked for, never a private answer that comes later. */
+      self->is_heard = self->is_heard || json_is_true (json_object_get (self->page, "is_private"));
+    }
   else if (strcmp (what, "help") == 0)
     bm_session_call_help (self);
   else if (strcmp (what, "activity") == 0 && self->page_id == BM_PAGE_WARN)
@@ -87,13 +91,15 @@ bm_session_take_intent (BmSession *self, json_t *intent)
   const BmPageSpec *spec = bm_session_get_spec (self->page_id);
   gboolean is_taken = FALSE;
 
-  self->active_boot_ms = bm_session_now (self);
+  self->active_boot_ms = self->touch_boot_ms = bm_session_now (self);
   if (what == NULL)
     ;
   else if (strcmp (what, "choose") == 0)
     is_taken = take_choice (self, spec, intent);
   else if (strcmp (what, "digits") == 0)
     is_taken = take_digits (self, spec, intent);
+  else if (strcmp (what, "scan") == 0)
+    is_taken = bm_session_scan (self, json_string_value (json_object_get (intent, "value")));
   else
     is_taken = take_move (self, spec, what) || take_frame (self, what);
   if (!is_taken)

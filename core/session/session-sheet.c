@@ -54,7 +54,7 @@ make_block (Press *press, json_t *block)
     }
   json_object_foreach (block, key, value)
   {
-    if (strcmp (key, "when") == 0)
+    if (strcmp (key, "when") == 0 || strcmp (key, "each") == 0)
       continue;
     if (is_text_key (key))
       {
@@ -68,6 +68,20 @@ make_block (Press *press, json_t *block)
   return made;
 }
 
+/* One block for every month of the record, newest first. */
+static void
+add_months (Press *press, json_t *blocks, json_t *block)
+{
+  json_t *month;
+  gsize i;
+
+  json_array_foreach (json_object_get (bm_session_find_part (press->self), "months"), i, month)
+  {
+    bm_session_put_month (press->values, month);
+    json_array_append_new (blocks, make_block (press, block));
+  }
+}
+
 static json_t *
 make_sheet (Press *press, const char *kind, json_t *plan)
 {
@@ -78,7 +92,11 @@ make_sheet (Press *press, const char *kind, json_t *plan)
 
   json_array_foreach (json_object_get (plan, "blocks"), i, block)
   {
-    if (bm_text_holds (json_string_value (json_object_get (block, "when")), press->flags))
+    if (!bm_text_holds (json_string_value (json_object_get (block, "when")), press->flags))
+      continue;
+    if (json_object_get (block, "each") != NULL)
+      add_months (press, blocks, block);
+    else
       json_array_append_new (blocks, make_block (press, block));
   }
   return json_pack ("{s:i, s:s, s:s, s:s, s:b, s:o}", "version", BM_SHEET_VERSION, "kind", kind,
@@ -126,6 +144,8 @@ bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object)
   if (plan == NULL)
     return NULL;
   values = bm_session_dup_values (self, case_object);
+  if (strcmp (name, "query") == 0)
+    bm_session_put_amounts (self, values);
   flags = bm_session_dup_flags (self, case_object);
   sheet = make_sheet (&(Press){ self, values, flags }, name, plan);
   if (case_object != NULL)

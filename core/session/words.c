@@ -194,6 +194,50 @@ bm_words_age (guint years)
   return g_strdup_printf (C_ ("words", "%u years"), years);
 }
 
+char *
+bm_words_month (const char *ym)
+{
+  g_autofree char *first = g_strconcat (ym != NULL ? ym : "", "-01", NULL);
+  gint32 day = bm_day_from_string (first);
+  gint year;
+  gint month;
+  gint date;
+
+  if (day == BM_NO_DAY)
+    return g_strdup ("");
+  bm_day_to_ymd (day, &year, &month, &date);
+  /* Translators: year, month. */
+  return g_strdup_printf (C_ ("words", "%1$d-%2$d (month)"), year, month);
+}
+
+char *
+bm_words_money (gint64 fen)
+{
+  guint64 amount = (guint64) CLAMP (fen, 0, G_MAXUINT32);
+
+  /* Translators: an amount of money. */
+  return g_strdup_printf (C_ ("words", "%1$u.%2$02u yuan"), (guint) (amount / 100),
+                          (guint) (amount % 100));
+}
+
+/* As one says it, in yuan, tenths and hundredths. */
+char *
+bm_words_spoken_money (gint64 fen)
+{
+  guint64 amount = (guint64) CLAMP (fen, 0, G_MAXUINT32);
+  guint tenths = (guint) (amount / 10 % 10);
+  guint hundredths = (guint) (amount % 10);
+  g_autofree char *yuan = g_strdup_printf (C_ ("words", "%u yuan"), (guint) (amount / 100));
+
+  if (tenths == 0 && hundredths == 0)
+    return g_steal_pointer (&yuan);
+  if (hundredths == 0)
+    /* Translators: so many yuan, then jiao. */
+    return g_strdup_printf (C_ ("words", "%1$s %2$u jiao"), yuan, tenths);
+  /* Translators: so many yuan, then jiao, then fen. */
+  return g_strdup_printf (C_ ("words", "%1$s %2$u jiao %3$u fen"), yuan, tenths, hundredths);
+}
+
 const char *
 bm_words_reached (guint reached)
 {

@@ -33,6 +33,8 @@ typedef struct
   gint verdict;        /* what CHECK_STAFF gets */
   gint64 wait_ms;
   json_t *cases;        /* what IDENTIFY finds */
+  json_t *record;       /* what RECORD says right before, NULL: the station has no packs */
+  json_t *tracked;      /* what TRACK comes to, NULL: nothing yet */
   BmDraft *draft;       /* the last one offered */
   guint n_commits;      /* stored ones */
   gint64 print_job;     /* job of the next commit, 0: none */
@@ -55,6 +57,7 @@ void world_take (World *self);
 void world_tick (World *self, guint seconds); /* one tick a second */
 void world_link (World *self, gboolean is_online);
 void world_commit (World *self);
+void world_scan (World *self, const char *text);
 void world_answer (World *self, const char *state, const char *code);
 void world_print (World *self, const char *state, const char *reason);
 void world_forget (World *self);
@@ -71,6 +74,7 @@ char *world_flat_text (json_t *json);
 
 /* Steps of the pension's flow. */
 void world_identify (World *self, const char *name, const char *id_number);
+json_t *world_record (const char *status, const char *due); /* twelve months of 228.40 and more */
 void world_reach_witness (World *self);
 void world_reach_done (World *self);
 
