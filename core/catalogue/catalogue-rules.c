@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "bianmin-catalogue"
 
 #include "core/catalogue/catalogue.h"
+#include "core/catalogue/conditions.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
 
@@ -13,19 +14,30 @@
  * either chosen or made of digits.
  */
 
-static const char *const step_order[] = { "identify", "confirm", "notice", "fields", "readback",
-                                          "witness",  "commit",  "cases",  NULL };
+/* The fields may come before the person is asked for, or after the notice. */
+static const char *const step_order[] = { "danger", "track",  "fields", "identify", "confirm",
+                                          "query",  "notice", "fields", "readback", "witness",
+                                          "commit", "cases",  NULL };
 
-static const char *const placeholders[] = {
-  "service",       "name",      "noted_at",   "noted_day",   "how",
-  "rule",          "agency",    "phone",      "supervision", "station",
-  "station_phone", "helper",    "pressed_by", "result_date", "result_weekday",
-  "due",           "next",      "next_date",  "result_at",   "result_by",
-  "result_text",   "keep_days", "number",     "field:",      NULL
-};
+#define COMMON                                                                                  \
+  "service", "name", "noted_at", "noted_day", "how", "rule", "agency", "phone", "supervision",  \
+    "station", "station_phone", "helper", "pressed_by", "result_date", "result_weekday", "due", \
+    "next", "next_date", "result_at", "result_by", "result_text", "keep_days", "number",        \
+    "field:", "as_of", "paid_year", "paid", "why", "record_due", "within", "result_day",        \
+    "noted_date", "dept", "ask"
+
+static const char *const placeholders[] = { COMMON, NULL };
+
+/* Amounts, and what leads to the account, stand only on the sheet that the person asks for. */
+#define PRIVATE_PLACE "/sheets/query/"
+static const char *const private_placeholders[] = { COMMON,   "year_amount", "tail", "month",
+                                                    "amount", "month_state", NULL };
 
 static const char *const words[] = { "online", "sent",        "link_recent", "due_soon", "demo",
-                                     "helper", "provisional", "next_due",    "expired",  NULL };
+                                     "helper", "provisional", "next_due",    "expired",  "answered",
+                                     "stale",  "why",         "overdue",     "paid",     "away",
+                                     "tail",   "record_due",  "anonymous",   "hidden",   "danger",
+                                     "asked",  "by_hours",    NULL };
 
 typedef struct
 {
@@ -65,32 +77,36 @@ has_step (json_t *service, const char *name)
   return FALSE;
 }
 
+/* The place of @step behind the place @last, or -1. */
 static gint
-order_of (const char *step)
+order_after (gint last, const char *step)
 {
-  gint i = 0;
-
-  while (step_order[i] != NULL && strcmp (step_order[i], step) != 0)
-    i++;
-  return i;
+  for (gint i = last + 1; i < (gint) G_N_ELEMENTS (step_order) - 1; i++)
+    if (strcmp (step_order[i], step) == 0)
+      return i;
+  return -1;
 }
 
 static gboolean
 check_flow (Rules *rules)
 {
   json_t *flow = json_object_get (rules->service, "flow");
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   gint last = -1;
   json_t *step;
   gsize i;
 
   json_array_foreach (flow, i, step)
   {
-    gint place = order_of (json_string_value (step));
+    const char *name = json_string_value (step);
+    gint place = order_after (last, name);
 
-    if (place <= last)
-      return fail (rules, "/flow",
-                   "the steps come once each, in the order identify, confirm, notice, "
-                   "fields, readback, witness, commit, cases");
+    if (place < 0 || !g_hash_table_add (seen, (gpointer) name))
+      return fail (
+        rules, "/flow",
+        "the steps come once each, in the order danger, track, identify, confirm, query, "
+        "notice, fields, readback, witness, commit, cases; fields may come before "
+        "identify");
     last = place;
   }
   if (!has_step (rules->service, "identify") || !has_step (rules->service, "confirm"))
@@ -107,15 +123,22 @@ check_parts (Rules *rules)
   {
     const char *step;
     const char *part;
-  } needs[] = { { "notice", "notice" },   { "commit", "notice" },  { "commit", "evidence" },
-                { "commit", "done" },     { "commit", "results" }, { "commit", "sheets" },
-                { "witness", "evidence" } };
+  } needs[] = { { "notice", "notice" }, { "commit", "notice" },    { "commit", "evidence" },
+                { "commit", "done" },   { "commit", "results" },   { "commit", "sheets" },
+                { "danger", "danger" }, { "witness", "evidence" }, { "query", "query" },
+                { "query", "sheets" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (needs); i++)
     if (has_step (rules->service, needs[i].step) &&
         json_object_get (rules->service, needs[i].part) == NULL)
       return fail (rules, "/flow", "the step %s needs the part \"%s\"; add it", needs[i].step,
                    needs[i].part);
+  if (has_step (rules->service, "query") &&
+      (!has_step (rules->service, "commit") ||
+       json_object_get (json_object_get (rules->service, "sheets"), "query") == NULL))
+    return fail (rules, "/flow", "the step query needs the step commit and the sheet \"query\"");
+  if (json_object_get (rules->service, "before") != NULL && !has_step (rules->service, "commit"))
+    return fail (rules, "/before", "there is nothing to begin; add the step commit, or remove it");
   if (has_step (rules->service, "commit") && !has_step (rules->service, "notice"))
     return fail (rules, "/flow", "a matter needs the step notice before it is taken");
   if (has_step (rules->service, "witness") &&
@@ -158,15 +181,26 @@ check_asked (Rules *rules, json_t *field, const char *path)
 }
 
 static gboolean
+has_record (json_t *service)
+{
+  return json_object_get (service, "query") != NULL || json_object_get (service, "before") != NULL;
+}
+
+static gboolean
 check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
 {
   g_autofree char *path = g_strdup_printf ("/fields/%zu", index);
   const char *who = json_string_value (json_object_get (field, "who"));
+  const char *from = json_string_value (json_object_get (field, "from"));
   gboolean is_taken = strcmp (who, "read") == 0 || strcmp (who, "computed") == 0;
+  gboolean is_record = from != NULL && g_str_has_prefix (from, "record.");
 
   if (!g_hash_table_add (seen, (gpointer) json_string_value (json_object_get (field, "id"))))
     return fail (rules, path, "this id comes twice; choose another");
-  if (is_taken != (json_object_get (field, "from") != NULL))
+  if (is_record && (strcmp (who, "pack") != 0 || !has_record (rules->service)))
+    return fail (rules, path,
+                 "the record is for who \"pack\", in a service with \"query\" or \"before\"");
+  if (is_taken != (from != NULL && !is_record))
     return fail (rules, path,
                  "\"from\" belongs to fields that are read or computed, and only there");
   if (is_asked (field) && !check_asked (rules, field, path))
@@ -192,6 +226,39 @@ check_fields (Rules *rules)
   }
   if (asked == 0 && has_step (rules->service, "fields"))
     return fail (rules, "/flow", "the step fields has nothing to ask; remove it");
+  return TRUE;
+}
+
+static json_t *
+find_field (json_t *service, json_t *id)
+{
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "fields"), i, field)
+  {
+    if (json_equal (json_object_get (field, "id"), id))
+      return field;
+  }
+  return NULL;
+}
+
+/* What an older case is compared by must have stayed here with it. */
+static gboolean
+check_duplicates (Rules *rules)
+{
+  json_t *id;
+  gsize i;
+
+  json_array_foreach (json_object_get (rules->service, "duplicate_by"), i, id)
+  {
+    json_t *field = find_field (rules->service, id);
+    const char *keep = json_string_value (json_object_get (field, "keep_local"));
+    g_autofree char *path = g_strdup_printf ("/duplicate_by/%zu", i);
+
+    if (field == NULL || !is_asked (field) || strcmp (keep, "slip") != 0)
+      return fail (rules, path, "must be a field that is asked for, with keep_local \"slip\"");
+  }
   return TRUE;
 }
 
@@ -259,8 +326,11 @@ check_words (Rules *rules, json_t *json, const char *path, const char *key)
     {
       gboolean is_when = g_strcmp0 (key, "when") == 0;
       g_autofree char *stranger =
-        is_when ? bm_text_find_strange_word (json_string_value (json), words)
-                : bm_text_find_stranger (json_string_value (json), placeholders);
+        is_when
+          ? bm_text_find_strange_word (json_string_value (json), words)
+          : bm_text_find_stranger (json_string_value (json), g_str_has_prefix (path, PRIVATE_PLACE)
+                                                               ? private_placeholders
+                                                               : placeholders);
 
       return stranger == NULL ||
              fail (rules, path, "nobody knows the word \"%s\"; correct it", stranger);
@@ -300,5 +370,6 @@ bm_catalogue_check_rules (json_t *service, char **ret_path, GError **error)
   g_return_val_if_fail (json_is_object (service), FALSE);
 
   return check_flow (&rules) && check_parts (&rules) && check_fields (&rules) &&
+         check_duplicates (&rules) && bm_conditions_check (service, ret_path, error) &&
          check_sheets (&rules) && check_words (&rules, service, "", NULL);
 }

@@ -47,18 +47,34 @@ is_result_code (const char *text)
   return strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen (text) && *text != '\0';
 }
 
-static const char *const step_names[] = { "identify", "confirm", "notice", "fields", "readback",
-                                          "witness",  "commit",  "cases",  NULL };
+static const char *const step_names[] = { "danger",  "track",  "identify", "confirm",
+                                          "query",   "notice", "fields",   "readback",
+                                          "witness", "commit", "cases",    NULL };
 static const char *const frame_names[] = { "cases", NULL };
 static const char *const tint_names[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const type_names[] = { "name", "idno",  "doc",  "phone", "date", "ym",
                                           "code", "money", "bool", "text",  "addr", NULL };
 static const char *const who_names[] = { "read", "pack",     "choose", "helper",
                                          "self", "computed", "centre", NULL };
-static const char *const source_names[] = { "card.kind",        "card.name",     "card.id_number",
-                                            "card.sex",         "card.birth",    "card.ethnic",
-                                            "card.address",     "card.valid_to", "evidence.way",
-                                            "evidence.present", "history.due",   NULL };
+static const char *const source_names[] = { "card.kind",
+                                            "card.name",
+                                            "card.id_number",
+                                            "card.sex",
+                                            "card.birth",
+                                            "card.ethnic",
+                                            "card.address",
+                                            "card.valid_to",
+                                            "evidence.way",
+                                            "evidence.present",
+                                            "history.due",
+                                            "record.scheme",
+                                            "record.area",
+                                            "record.last",
+                                            "route.class",
+                                            "route.dept",
+                                            "route.urgent",
+                                            "route.rule",
+                                            NULL };
 static const char *const rule_names[] = { "past", "future", NULL };
 static const char *const level_names[] = { "public", "internal", "sensitive", NULL };
 static const char *const keep_names[] = { "slip", "edit", "none", NULL };
@@ -70,6 +86,8 @@ static const char *const role_names[] = { "helper", "head", "agent", "maintenanc
 static const char *const sheet_names[] = { "result", "result_failed", NULL };
 static const char *const block_types[] = { "states", "rule",   "pair", "text",
                                            "boxed",  "number", "gap",  NULL };
+static const char *const part_names[] = { "pension", NULL };
+static const char *const each_names[] = { "month", NULL };
 static const char *const size_names[] = { "small", "body", "lead", "hero", NULL };
 static const char *const align_names[] = { "left", "center", NULL };
 
@@ -124,8 +142,31 @@ static const BmShape manual_way = { .type = BM_SHAPE_MAP,
                                     .max = 16,
                                     .items = &sentences };
 
+/* Conditions: any item of the list, in which every field has one of the codes named for it. */
+static const BmShape code_value = { .type = BM_SHAPE_STRING,
+                                    .min = 1,
+                                    .max = 32,
+                                    .fits = bm_shape_is_id,
+                                    .remedy = "use small letters, digits, dot and dash" };
+static const BmShape code_values = LIST (1, 24, &code_value);
+static const BmShape condition = { .type = BM_SHAPE_MAP,
+                                   .min = 1,
+                                   .max = 8,
+                                   .name_fits = is_file_id,
+                                   .items = &code_values };
+static const BmShape conditions = LIST (1, 8, &condition);
+
+static const BmShape hours = NUMBER (1, 72);
+static const BmShapeKey deadline_keys[] = { { "when", &conditions, TRUE },
+                                            { "days", &days },
+                                            { "hours", &hours },
+                                            { "priority", &priority },
+                                            { NULL } };
+static const BmShape deadline = OBJECT (deadline_keys);
+static const BmShape deadlines = LIST (1, 12, &deadline);
 static const BmShapeKey sla_keys[] = { { "online_days", &days, TRUE },
                                        { "offline_days", &days, TRUE },
+                                       { "by", &deadlines },
                                        { NULL } };
 static const BmShape sla = OBJECT (sla_keys);
 static const BmShapeKey baseline_keys[] = { { "trips", &rank, TRUE },
@@ -133,18 +174,15 @@ static const BmShapeKey baseline_keys[] = { { "trips", &rank, TRUE },
                                             { NULL } };
 static const BmShape baseline = OBJECT (baseline_keys);
 
-static const BmShape code_value = { .type = BM_SHAPE_STRING,
-                                    .min = 1,
-                                    .max = 32,
-                                    .fits = bm_shape_is_id,
-                                    .remedy = "use small letters, digits, dot and dash" };
 static const BmShapeKey code_keys[] = { { "code", &code_value, TRUE },
                                         { "label", &label, TRUE },
                                         { "icon", &icon },
+                                        { "first_when", &conditions },
                                         { NULL } };
 static const BmShape code = OBJECT (code_keys);
 static const BmShape codes = LIST (1, 24, &code);
 
+static const BmShape step_number = NUMBER (1, 12);
 static const BmShape field_type = CHOICE (type_names);
 static const BmShape field_who = CHOICE (who_names);
 static const BmShape field_from = CHOICE (source_names);
@@ -164,6 +202,8 @@ static const BmShapeKey field_keys[] = { { "id", &id, TRUE },
                                          { "codes", &codes },
                                          { "question", &text_60 },
                                          { "spoken", &text_200 },
+                                         { "asked_when", &conditions },
+                                         { "step", &step_number },
                                          { NULL } };
 static const BmShape field = OBJECT (field_keys);
 static const BmShape fields = LIST (0, 60, &field);
@@ -198,16 +238,41 @@ static const BmShapeKey outcome_keys[] = { { "say", &text_60, TRUE },
                                            { "lines", &lines, TRUE },
                                            { NULL } };
 static const BmShape outcome = OBJECT (outcome_keys);
-static const BmShapeKey done_keys[] = { { "offline", &outcome, TRUE },
-                                        { "online", &outcome, TRUE },
-                                        { "spoken", &text_200 },
-                                        { NULL } };
+static const BmShapeKey done_keys[] = { { "offline", &outcome, TRUE }, { "online", &outcome, TRUE },
+                                        { "again_offline", &outcome }, { "again_online", &outcome },
+                                        { "spoken", &text_200 },       { NULL } };
 static const BmShape done = OBJECT (done_keys);
 
+/* What the person's record is asked for, and what is said of it. */
+static const BmShape part = CHOICE (part_names);
+static const BmShapeKey query_keys[] = {
+  { "from", &part, TRUE },        { "paying", &outcome, TRUE },
+  { "nothing", &outcome, TRUE },  { "paused", &outcome, TRUE },
+  { "ended", &outcome, TRUE },    { "applying", &outcome, TRUE },
+  { "none", &outcome, TRUE },     { "elsewhere", &outcome, TRUE },
+  { "check", &outcome, TRUE },    { "unknown", &outcome, TRUE },
+  { "missing", &outcome, TRUE },  { "locked", &outcome, TRUE },
+  { "register", &text_60, TRUE }, { NULL }
+};
+static const BmShape query = OBJECT (query_keys);
+static const BmShapeKey before_keys[] = { { "from", &part, TRUE },
+                                          { "soon_days", &days, TRUE },
+                                          { "soon", &outcome, TRUE },
+                                          { "later", &outcome, TRUE },
+                                          { "overdue", &outcome, TRUE },
+                                          { "stopped", &outcome, TRUE },
+                                          { NULL } };
+static const BmShape before = OBJECT (before_keys);
+static const BmShape kept_ids = LIST (1, 4, &id);
+
 static const BmShape sheet_name = CHOICE (sheet_names);
-static const BmShapeKey result_keys[] = { { "say", &text_60, TRUE }, { "lines", &lines, TRUE },
-                                          { "good", &boolean },      { "again", &boolean },
-                                          { "sheet", &sheet_name },  { NULL } };
+static const BmShapeKey result_keys[] = { { "say", &text_60, TRUE },
+                                          { "lines", &lines, TRUE },
+                                          { "good", &boolean },
+                                          { "again", &boolean },
+                                          { "reopen", &boolean },
+                                          { "sheet", &sheet_name },
+                                          { NULL } };
 static const BmShape result = OBJECT (result_keys);
 static const BmShape results = { .type = BM_SHAPE_MAP,
                                  .max = 60,
@@ -217,12 +282,20 @@ static const BmShape results = { .type = BM_SHAPE_MAP,
 static const BmShape block_type = CHOICE (block_types);
 static const BmShape block_size = CHOICE (size_names);
 static const BmShape block_align = CHOICE (align_names);
-static const BmShapeKey block_keys[] = { { "type", &block_type, TRUE }, { "when", &when },
-                                         { "reached", &reached },       { "label", &label },
-                                         { "value", &text_200 },        { "strong", &boolean },
-                                         { "text", &text_200 },         { "size", &block_size },
-                                         { "align", &block_align },     { "ask", &label },
-                                         { "mm", &millimetres },        { NULL } };
+static const BmShape block_each = CHOICE (each_names);
+static const BmShapeKey block_keys[] = { { "type", &block_type, TRUE },
+                                         { "when", &when },
+                                         { "reached", &reached },
+                                         { "label", &label },
+                                         { "value", &text_200 },
+                                         { "strong", &boolean },
+                                         { "text", &text_200 },
+                                         { "size", &block_size },
+                                         { "align", &block_align },
+                                         { "ask", &label },
+                                         { "mm", &millimetres },
+                                         { "each", &block_each },
+                                         { NULL } };
 static const BmShape block = OBJECT (block_keys);
 static const BmShape blocks = LIST (1, 80, &block);
 static const BmShapeKey sheet_keys[] = { { "title", &label, TRUE },
@@ -232,8 +305,25 @@ static const BmShape sheet = OBJECT (sheet_keys);
 static const BmShapeKey sheets_keys[] = { { "registration", &sheet, TRUE },
                                           { "result", &sheet },
                                           { "result_failed", &sheet },
+                                          { "query", &sheet },
                                           { NULL } };
 static const BmShape sheets = OBJECT (sheets_keys);
+
+/* The numbers that are said before anything else, and what the desk has to ask afterwards. */
+static const BmShapeKey call_keys[] = { { "label", &label, TRUE },
+                                        { "number", &phone, TRUE },
+                                        { NULL } };
+static const BmShape call = OBJECT (call_keys);
+static const BmShape calls = LIST (1, 4, &call);
+static const BmShapeKey danger_keys[] = { { "say", &text_60, TRUE },
+                                          { "calls", &calls, TRUE },
+                                          { NULL } };
+static const BmShape danger = OBJECT (danger_keys);
+static const BmShapeKey ask_keys[] = { { "when", &conditions, TRUE },
+                                       { "say", &text_60, TRUE },
+                                       { NULL } };
+static const BmShape ask = OBJECT (ask_keys);
+static const BmShape asks = LIST (1, 8, &ask);
 
 static const BmShape privacy = CHOICE (privacy_names);
 static const BmShapeKey service_keys[] = {
@@ -259,8 +349,15 @@ static const BmShapeKey service_keys[] = {
   { "retention_days", &days, TRUE },
   { "baseline", &baseline, TRUE },
   { "fields", &fields, TRUE },
+  { "danger", &danger },
+  { "anonymous_when", &conditions },
+  { "hidden_when", &conditions },
+  { "asks", &asks },
   { "notice", &notice },
   { "evidence", &evidence },
+  { "query", &query },
+  { "before", &before },
+  { "duplicate_by", &kept_ids },
   { "done", &done },
   { "results", &results },
   { "sheets", &sheets },

@@ -163,8 +163,8 @@ const BmPageSpec bm_spec_cases = { .id = "cases",
 
 /* One of them */
 
-static const char *
-get_next_step (const char *state)
+const char *
+bm_session_get_next_words (const char *state)
 {
   static const struct
   {
@@ -216,7 +216,7 @@ build_letter (BmSession *self, json_t *page)
 static void
 build_case (BmSession *self, json_t *page)
 {
-  const char *next = get_next_step (get_state (self->told));
+  const char *next = bm_session_get_next_words (get_state (self->told));
   gint64 wall_ms = json_integer_value (json_object_get (self->told, "wall_ms"));
   g_autofree char *day = bm_words_date (bm_day_from_wall_ms (wall_ms));
 
@@ -232,6 +232,7 @@ build_case (BmSession *self, json_t *page)
     bm_page_add_line (page, "next", next, FALSE);
   bm_page_add_fact (page, C_ ("fact", "Handed in"), day);
   bm_session_add_number (self, page, self->told, TRUE);
+  bm_session_add_settling (self, page, self->told);
   if (bm_session_can_print_result (self, self->told))
     bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print a slip"), NULL);
   add_ways_on (self, page);
@@ -240,6 +241,8 @@ build_case (BmSession *self, json_t *page)
 static gboolean
 choose_case (BmSession *self, const char *choice)
 {
+  if (bm_session_choose_settling (self, choice))
+    return TRUE;
   if (strcmp (choice, "list") == 0)
     bm_session_go (self, BM_PAGE_CASES);
   else if (strcmp (choice, "hear") == 0)

@@ -13,8 +13,12 @@
  * its answer lets anybody say "noted" (invariant 1). A draft that was not taken may be offered again:
  * (session, matter) is unique in the ledger, so nothing is ever stored twice.
  *
- * Invariant: no draft is made from evidence that the service's file does not accept.
+ * Invariants: no draft is made from evidence that the service's file does not accept. A draft without a
+ * name has no evidence at all, a session id of its own that nothing else has, a tag of zeros, and no time
+ * finer than its day; its payload and slip hold nothing that was read from a card (domain §2.21a rule 5).
  */
+
+#define CHINA_MS (8 * 60 * 60 * 1000)
 
 /* Evidence */
 
@@ -150,6 +154,17 @@ compute (BmSession *self, const char *from)
   return strcmp (from, "history.due") == 0 ? make_text (day) : NULL;
 }
 
+static json_t *
+propose (BmSession *self, const char *id)
+{
+  json_t *fields = bm_session_get_fields (self);
+  json_t *value = json_object_get (fields, id);
+
+  json_incref (value);
+  json_decref (fields);
+  return value;
+}
+
 /* New reference, or NULL: left out, or for the centre to fill. */
 static json_t *
 make_value (BmSession *self, json_t *field)
@@ -158,7 +173,11 @@ make_value (BmSession *self, json_t *field)
   json_t *given;
 
   if (from != NULL && g_str_has_prefix (from, "card."))
-    return read_card (self, from);
+    return self->card != NULL ? read_card (self, from) : NULL;
+  if (from != NULL && g_str_has_prefix (from, "route."))
+    return propose (self, json_string_value (json_object_get (field, "id")));
+  if (from != NULL && g_str_has_prefix (from, "record."))
+    return bm_session_dup_record_value (self, field);
   if (from != NULL)
     return compute (self, from);
   given = json_object_get (self->fields, json_string_value (json_object_get (field, "id")));
@@ -178,7 +197,7 @@ make_fields (BmSession *self, gboolean kept)
     const char *keep = json_string_value (json_object_get (field, "keep_local"));
     json_t *value;
 
-    if (kept && g_strcmp0 (keep, "slip") != 0)
+    if (kept && (g_strcmp0 (keep, "slip") != 0 || bm_session_is_anonymous (self)))
       continue;
     value = make_value (self, field);
     if (value != NULL)
@@ -189,8 +208,37 @@ make_fields (BmSession *self, gboolean kept)
 
 /* The draft */
 
+/* Times of a matter without a name: the beginning of the day in China. */
+static gint64
+get_noted_ms (BmSession *self)
+{
+  gint64 now = bm_clock_get_wall_ms (self->setup->clock);
+
+  return bm_session_is_anonymous (self)
+           ? (gint64) bm_day_from_wall_ms (now) * BM_MILLIS_DAY - CHINA_MS
+           : now;
+}
+
+/* What is said when the person consents, without the moment. */
 static json_t *
-make_payload (BmSession *self)
+make_plain_notice (BmSession *self)
+{
+  return json_pack ("{s:O*, s:s, s:s}", "version", json_object_get (self->notice, "version"),
+                    "method", "tap", "by", "self");
+}
+
+static json_t *
+make_anonymous_payload (BmSession *self)
+{
+  return json_pack ("{s:i, s:O, s:O, s:o, s:[], s:o, s:s, s:s, s:s, s:b}", "version", 1, "service",
+                    json_object_get (self->service, "id"), "rule",
+                    json_object_get (self->service, "version"), "fields", make_fields (self, FALSE),
+                    "evidence", "notice", make_plain_notice (self), "pressed_by", "self", "mode",
+                    "self", "helper", "", "online", (int) self->was_online);
+}
+
+static json_t *
+make_named_payload (BmSession *self)
 {
   return json_pack ("{s:i, s:O, s:O, s:o, s:o, s:o, s:s, s:s, s:s, s:b, s:s, s:i}", "version", 1,
                     "service", json_object_get (self->service, "id"), "rule",
@@ -203,22 +251,83 @@ make_payload (BmSession *self)
 }
 
 static json_t *
+make_payload (BmSession *self)
+{
+  json_t *payload =
+    bm_session_is_anonymous (self) ? make_anonymous_payload (self) : make_named_payload (self);
+
+  if (self->reopens != NULL)
+    json_object_set (payload, "replaces", json_object_get (self->reopens, "number"));
+  return payload;
+}
+
+/* What only some slips hold. */
+static void
+add_marks (BmSession *self, json_t *slip)
+{
+  g_autofree char *within = bm_session_dup_within (self);
+  const char *ask = bm_session_get_ask (self);
+
+  if (self->reopens != NULL)
+    json_object_set (slip, "replaces", json_object_get (self->reopens, "number"));
+  if (bm_session_is_anonymous (self))
+    json_object_set_new (slip, "is_anonymous", json_true ());
+  if (bm_session_is_hidden (self))
+    json_object_set_new (slip, "is_hidden", json_true ());
+  if (ask != NULL)
+    json_object_set_new (slip, "ask", json_string (ask));
+  if (json_object_get (json_object_get (self->service, "sla"), "by") != NULL)
+    json_object_set_new (slip, "within", json_string (within));
+}
+
+static json_t *
 make_slip (BmSession *self)
 {
+  const char *way = bm_session_is_anonymous (self) ? "" : bm_session_get_way (self);
+  json_t *slip;
+
   gint32 day = BM_NO_DAY;
   gboolean is_provisional = FALSE;
   g_autofree char *result_day = NULL;
 
   bm_session_get_result_day (self, self->was_online, &day, &is_provisional);
   result_day = day != BM_NO_DAY ? bm_day_to_string (day) : g_strdup ("");
-  return json_pack ("{s:i, s:s, s:O, s:o, s:s, s:I, s:s, s:b, s:b, s:b, s:s, s:s}", "version", 1,
+  slip = json_pack ("{s:i, s:s, s:O, s:o, s:s, s:I, s:s, s:b, s:b, s:b, s:s, s:s}", "version", 1,
                     "label", bm_text_pick (json_object_get (self->service, "label")), "rule",
                     json_object_get (self->service, "version"), "fields", make_fields (self, TRUE),
-                    "way", bm_session_get_way (self), "noted_ms",
-                    (json_int_t) bm_clock_get_wall_ms (self->setup->clock), "result_day",
+                    "way", way, "noted_ms", (json_int_t) get_noted_ms (self), "result_day",
                     result_day, "is_provisional", (int) is_provisional, "was_online",
                     (int) self->was_online, "was_recently_online", (int) self->was_recently_online,
                     "helper", self->helper != NULL ? self->helper : "", "pressed_by", "self");
+  add_marks (self, slip);
+  return slip;
+}
+
+static guint8
+get_priority (BmSession *self)
+{
+  json_t *priority = json_object_get (bm_session_find_term (self), "priority");
+
+  if (priority == NULL)
+    priority = json_object_get (self->service, "priority");
+  return (guint8) json_integer_value (priority);
+}
+
+/* Who it is of: the session and the person, or nobody and an id of its own. */
+static void
+set_owner (BmSession *self, BmDraft *draft)
+{
+  draft->is_anonymous = bm_session_is_anonymous (self);
+  draft->is_hidden_from_desk = bm_session_is_hidden (self);
+  if (draft->is_anonymous)
+    {
+      draft->session = bm_session_make_id ();
+      draft->matter = 1;
+      return;
+    }
+  draft->session = g_strdup (self->id);
+  draft->matter = self->matter;
+  memcpy (draft->subject_tag, self->tag, sizeof draft->subject_tag);
 }
 
 static BmDraft *
@@ -228,13 +337,12 @@ make_draft (BmSession *self)
   gint32 due = bm_session_get_due (self);
 
   draft->seat = g_strdup (self->setup->seat);
-  draft->session = g_strdup (self->id);
-  draft->matter = self->matter;
+  set_owner (self, draft);
+  draft->replaces = g_strdup (json_string_value (json_object_get (self->reopens, "number")));
   draft->service = g_strdup (json_string_value (json_object_get (self->service, "id")));
   draft->rule = g_strdup (json_string_value (json_object_get (self->service, "version")));
-  draft->priority = (guint8) json_integer_value (json_object_get (self->service, "priority"));
+  draft->priority = get_priority (self);
   draft->due_day = due != BM_NO_DAY ? due : BM_NO_DUE_DAY;
-  memcpy (draft->subject_tag, self->tag, sizeof draft->subject_tag);
   draft->payload = make_payload (self);
   draft->slip = make_slip (self);
   draft->sheet = bm_session_build_sheet (self, "registration", NULL);
@@ -252,17 +360,22 @@ offer (BmSession *self)
 void
 bm_session_begin_commit (BmSession *self)
 {
-  g_assert (self->card != NULL && self->is_confirmed && self->has_tag && self->draft == NULL &&
-            self->committed == NULL);
+  gboolean is_anonymous = bm_session_is_anonymous (self);
 
-  add_card (self);
-  if (!is_evidence_enough (self))
+  g_assert (is_anonymous || (self->card != NULL && self->is_confirmed && self->has_tag));
+  g_assert (self->draft == NULL && self->committed == NULL);
+
+  if (!is_anonymous && bm_session_stop_duplicate (self))
+    return;
+  if (!is_anonymous)
+    add_card (self);
+  if (!is_anonymous && !is_evidence_enough (self))
     {
       bm_session_audit (self, "evidence-missing", NULL);
       bm_session_go (self, BM_PAGE_UNSEEN);
       return;
     }
-  self->matter++;
+  self->matter += !is_anonymous;
   self->was_online = self->is_online;
   self->draft = make_draft (self);
   offer (self);
@@ -291,6 +404,7 @@ bm_session_committed (BmSession *self, json_t *committed)
   self->answer = make_case (self, self->committed);
   g_assert (self->answer != NULL);
   g_clear_pointer (&self->draft, bm_draft_unref);
+  bm_session_leave_ask (self);
   self->print_job = json_integer_value (json_object_get (committed, "print_job"));
   self->paper = self->print_job > 0 ? BM_PAPER_COMING : BM_PAPER_NONE;
   self->paper_boot_ms = self->answer_boot_ms = bm_session_now (self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/appeal/classify.h"
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
@@ -17,6 +18,8 @@
  * What the catalogue's {placeholders} and condition words stand for. A case that was noted earlier speaks
  * for itself: its own slip and result decide, never what the session knows of today.
  */
+
+#define LINE_WIDTH 20 /* hanzi in a line of the text */
 
 static const char *
 get_string (json_t *object, const char *key)
@@ -101,11 +104,14 @@ bm_session_get_way (BmSession *self)
   return best != NULL ? bm_text_pick (json_object_get (best, "label")) : NULL;
 }
 
-/* The newest answer of the centre that names the next date for this service. */
+/* The newest answer of the centre that names the next date for this service, or the packs' record. */
 gint32
 bm_session_get_due (BmSession *self)
 {
   const char *wanted = get_string (self->service, "id");
+  gint32 recorded = json_object_get (self->service, "before") != NULL
+                      ? bm_session_get_record_due (self)
+                      : BM_NO_DAY;
   gint32 due = BM_NO_DAY;
   json_t *item;
   gsize i;
@@ -117,6 +123,8 @@ bm_session_get_due (BmSession *self)
     if (due == BM_NO_DAY && day != BM_NO_DAY && strcmp (get_string (item, "service"), wanted) == 0)
       due = day;
   }
+  if (recorded != BM_NO_DAY && (due == BM_NO_DAY || recorded > due))
+    due = recorded; /* a due date only ever moves on: the later one is the newer */
   return due;
 }
 
@@ -131,7 +139,17 @@ bm_session_get_result_day (BmSession *self,
   json_int_t days =
     json_integer_value (json_object_get (sla, online ? "online_days" : "offline_days"));
 
+  json_t *term = bm_session_find_term (self);
+  json_int_t hours = json_integer_value (json_object_get (term, "hours"));
+
+  if (json_object_get (term, "days") != NULL)
+    days = json_integer_value (json_object_get (term, "days"));
   *ret_is_provisional = FALSE;
+  if (hours > 0)
+    {
+      *ret_day = bm_session_get_today (self) + (gint32) (hours + 12) / 24;
+      return;
+    }
   *ret_day = bm_calendar_add_working_days (self->setup->calendar, bm_session_get_today (self),
                                            (guint) days + 1, ret_is_provisional);
 }
@@ -186,6 +204,7 @@ put_service (BmSession *self, GHashTable *values, json_t *service)
 static void
 put_day (GHashTable *values, gint32 day)
 {
+  take (values, "result_day", day != BM_NO_DAY ? bm_words_day (day) : NULL);
   put (values, "result_weekday", day != BM_NO_DAY ? bm_words_weekday (day) : "");
   take (values, "result_date", day != BM_NO_DAY ? bm_words_date (day) : NULL);
 }
@@ -213,7 +232,7 @@ put_helper (BmSession *self, GHashTable *values, const char *helper)
 }
 
 static void
-put_fields (GHashTable *values, json_t *fields)
+put_fields (GHashTable *values, json_t *service, json_t *fields)
 {
   const char *id;
   json_t *value;
@@ -222,8 +241,38 @@ put_fields (GHashTable *values, json_t *fields)
   {
     if (json_is_string (value))
       g_hash_table_insert (values, g_strconcat ("field:", id, NULL),
-                           g_strdup (json_string_value (value)));
+                           g_strdup (
+                             bm_session_get_code_label (service, id, json_string_value (value))));
   }
+}
+
+/* Who answers: what the rules propose, or the one that the file names. */
+static const char *
+get_dept_label (BmSession *self)
+{
+  BmAppealVerdict verdict = { 0 };
+  const char *dept = NULL;
+
+  if (self->setup->appeals != NULL)
+    bm_appeal_classify_taps (self->setup->appeals, self->fields, &verdict);
+  if (verdict.n > 0)
+    dept = bm_appeal_table_get_dept (self->setup->appeals, verdict.ranked[0].code);
+  if (dept != NULL)
+    return bm_appeal_table_get_dept_label (self->setup->appeals, dept);
+  return bm_text_pick (json_object_get (self->service, "who_decides"));
+}
+
+static void
+put_request (BmSession *self, GHashTable *values)
+{
+  gint32 today = bm_session_get_today (self);
+
+  take (values, "noted_date", bm_words_full_date (today));
+  if (self->service == NULL)
+    return;
+  take (values, "within", bm_session_dup_within (self));
+  put (values, "ask", bm_session_get_ask (self));
+  put (values, "dept", get_dept_label (self));
 }
 
 static void
@@ -241,7 +290,8 @@ put_now (BmSession *self, GHashTable *values)
   put (values, "how", self->service != NULL ? bm_session_get_way (self) : NULL);
   put_day (values, day);
   put_helper (self, values, self->helper);
-  put_fields (values, self->fields);
+  put_fields (values, self->service, self->fields);
+  put_request (self, values);
 }
 
 static void
@@ -258,7 +308,10 @@ put_slip (BmSession *self, GHashTable *values, json_t *case_object)
   put (values, "how", get_string (slip, "way"));
   put_day (values, bm_day_from_string (get_string (slip, "result_day")));
   put_helper (self, values, get_string (slip, "helper"));
-  put_fields (values, fields);
+  put_fields (values, get_service (self, case_object), fields);
+  put (values, "within", get_string (slip, "within"));
+  put (values, "ask", get_string (slip, "ask"));
+  take (values, "noted_date", bm_words_full_date (bm_day_from_wall_ms (noted)));
 }
 
 GHashTable *
@@ -274,6 +327,7 @@ bm_session_dup_values (BmSession *self, json_t *case_object)
   else
     put_now (self, values);
   put_result (values, json_object_get (case_object, "result"));
+  bm_session_put_record (self, values);
   take (values, "due", due != BM_NO_DAY ? bm_words_due (due, bm_session_get_today (self)) : NULL);
   return values;
 }
@@ -293,6 +347,26 @@ is_due_soon (BmSession *self)
   gint32 due = self->service != NULL ? bm_session_get_due (self) : BM_NO_DAY;
 
   return due != BM_NO_DAY && due - bm_session_get_today (self) <= BM_DUE_SOON_DAYS;
+}
+
+/* What a request is marked with: on its slip, or of what is being handed in. */
+static void
+raise_request_flags (BmSession *self, GHashTable *flags, json_t *slip)
+{
+  gboolean is_kept = json_is_object (slip);
+  json_t *term = self->service != NULL ? bm_session_find_term (self) : NULL;
+
+  raise_flag (flags, "anonymous",
+              is_kept ? json_is_true (json_object_get (slip, "is_anonymous"))
+                      : bm_session_is_anonymous (self));
+  raise_flag (flags, "hidden",
+              is_kept ? json_is_true (json_object_get (slip, "is_hidden"))
+                      : bm_session_is_hidden (self));
+  raise_flag (flags, "asked",
+              is_kept ? *get_string (slip, "ask") != '\0'
+                      : self->service != NULL && bm_session_get_ask (self) != NULL);
+  raise_flag (flags, "by_hours", json_object_get (term, "hours") != NULL);
+  raise_flag (flags, "danger", self->danger != NULL && strcmp (self->danger, "no") != 0);
 }
 
 GHashTable *
@@ -322,6 +396,10 @@ bm_session_dup_flags (BmSession *self, json_t *case_object)
   raise_flag (flags, "provisional", is_provisional);
   raise_flag (flags, "next_due",
               *get_string (json_object_get (case_object, "result"), "next_due") != '\0');
+  raise_flag (flags, "answered",
+              *get_string (json_object_get (case_object, "result"), "text") != '\0');
+  bm_session_raise_record (self, flags);
+  raise_request_flags (self, flags, slip);
   raise_flag (flags, "expired", self->card != NULL && bm_session_is_expired (self));
   return flags;
 }
@@ -345,11 +423,13 @@ bm_session_add_lines (BmSession *self, json_t *page, json_t *lines, json_t *case
   json_array_foreach (lines, i, line)
   {
     g_autofree char *text = NULL;
+    g_autofree char *broken = NULL;
 
     if (!bm_text_holds (json_string_value (json_object_get (line, "when")), flags))
       continue;
     text = bm_text_fill (bm_text_pick (json_object_get (line, "text")), values);
-    bm_page_add_line (page, json_string_value (json_object_get (line, "icon")), text,
+    broken = bm_words_break (text, LINE_WIDTH);
+    bm_page_add_line (page, json_string_value (json_object_get (line, "icon")), broken,
                       json_is_true (json_object_get (line, "strong")));
   }
 }

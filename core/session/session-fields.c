@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/catalogue/conditions.h"
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
 #include "core/people/id-number.h"
@@ -12,7 +13,9 @@
 
 /*
  * The questions of a service, one a page, and the read-back. Nobody types words: a field is picked or
- * made of digits. Up to three answers act at once; four and more are chosen, heard, then 下一步.
+ * made of digits. Up to three answers act at once; four and more are chosen, heard, then 下一步. A
+ * question may depend on earlier answers ("asked_when"): what is not asked any more is forgotten, so
+ * that nothing stands in the matter that the person was not shown last.
  */
 
 #define ACT_AT_ONCE 3
@@ -40,23 +43,47 @@ find_digits (json_t *field)
   return NULL;
 }
 
-/* The asked field number @index, or NULL. */
-static json_t *
-get_asked (BmSession *self, guint index)
+static gboolean
+is_asked (BmSession *self, json_t *field)
+{
+  json_t *conditions = json_object_get (field, "asked_when");
+
+  return json_object_get (field, "question") != NULL &&
+         (conditions == NULL || bm_conditions_hold (conditions, self->fields));
+}
+
+json_t *
+bm_session_get_asked (BmSession *self, guint index)
 {
   json_t *field;
   gsize i;
 
-  json_array_foreach (json_object_get (self->service, "fields"), i,
-                      field) if (json_object_get (field, "question") != NULL &&
-                                 index-- == 0) return field;
+  json_array_foreach (json_object_get (self->service, "fields"), i, field)
+  {
+    if (is_asked (self, field) && index-- == 0)
+      return field;
+  }
   return NULL;
+}
+
+/* In the order of the file, so that a condition is judged after what it depends on. */
+static void
+forget_unasked (BmSession *self)
+{
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (self->service, "fields"), i, field)
+  {
+    if (json_object_get (field, "question") != NULL && !is_asked (self, field))
+      json_object_del (self->fields, json_string_value (json_object_get (field, "id")));
+  }
 }
 
 static json_t *
 get_field (BmSession *self)
 {
-  return get_asked (self, self->field);
+  return bm_session_get_asked (self, self->field);
 }
 
 static const char *
@@ -84,7 +111,7 @@ bm_session_begin_fields (BmSession *self, gboolean from_end)
   if (self->fields == NULL)
     self->fields = json_object ();
   self->field = 0;
-  while (from_end && get_asked (self, self->field + 1) != NULL)
+  while (from_end && bm_session_get_asked (self, self->field + 1) != NULL)
     self->field++;
   show_field (self);
 }
@@ -98,7 +125,11 @@ store (BmSession *self, const char *value)
     json_object_set_new (self->fields, id, json_string (value));
   else
     json_object_del (self->fields, id);
-  if (get_asked (self, self->field + 1) != NULL)
+  forget_unasked (self);
+  self->was_forgotten = FALSE;
+  if (bm_session_is_anonymous (self))
+    bm_session_forget_name (self);
+  if (bm_session_get_asked (self, self->field + 1) != NULL)
     {
       self->field++;
       show_field (self);
@@ -147,6 +178,13 @@ add_code (BmSession *self, json_t *page, json_t *code)
     json_object_set_new (choice, "state", json_string ("chosen"));
 }
 
+/* What one expects comes first; it is not chosen for anybody. */
+static gboolean
+is_first (BmSession *self, json_t *code)
+{
+  return bm_conditions_hold (json_object_get (code, "first_when"), self->fields);
+}
+
 static void
 build_field (BmSession *self, json_t *page)
 {
@@ -156,7 +194,20 @@ build_field (BmSession *self, json_t *page)
   gsize i;
 
   add_question (page, field);
-  json_array_foreach (codes, i, code) add_code (self, page, code);
+  if (self->was_forgotten)
+    bm_page_add_line (page, "eye-shut",
+                      C_ ("page", "Without a name. The card that was read\nis not kept with this."),
+                      FALSE);
+  json_array_foreach (codes, i, code)
+  {
+    if (is_first (self, code))
+      add_code (self, page, code);
+  }
+  json_array_foreach (codes, i, code)
+  {
+    if (!is_first (self, code))
+      add_code (self, page, code);
+  }
   if (codes == NULL)
     {
       bm_page_add_choice (page, "code:yes", "yes", C_ ("choice", "Yes"), NULL);
@@ -311,10 +362,26 @@ get_code_label (json_t *field, const char *value)
   json_t *code;
   gsize i;
 
-  json_array_foreach (json_object_get (field, "codes"), i,
-                      code) if (g_strcmp0 (json_string_value (json_object_get (code, "code")),
-                                           value) ==
-                                0) return bm_text_pick (json_object_get (code, "label"));
+  json_array_foreach (json_object_get (field, "codes"), i, code)
+  {
+    if (g_strcmp0 (json_string_value (json_object_get (code, "code")), value) == 0)
+      return bm_text_pick (json_object_get (code, "label"));
+  }
+  return value;
+}
+
+/* The words for the code @value of a field, or @value. */
+const char *
+bm_session_get_code_label (json_t *service, const char *id, const char *value)
+{
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "fields"), i, field)
+  {
+    if (g_strcmp0 (json_string_value (json_object_get (field, "id")), id) == 0)
+      return get_code_label (field, value);
+  }
   return value;
 }
 
@@ -344,7 +411,9 @@ build_readback (BmSession *self, json_t *page)
   json_t *field;
 
   bm_page_set_question (page, C_ ("page", "Please listen:\nis it right?"), FALSE);
-  for (guint i = 0; i < 12 && (field = get_asked (self, i)) != NULL; i++)
+  if (bm_session_is_hidden (self))
+    json_object_set_new (page, "is_private", json_true ()); /* said only when asked: 读给我听 */
+  for (guint i = 0; i < 12 && (field = bm_session_get_asked (self, i)) != NULL; i++)
     {
       g_autofree char *value = dup_shown_value (self, field);
 
@@ -356,6 +425,14 @@ build_readback (BmSession *self, json_t *page)
   bm_page_add_choice (page, "stop", "no", C_ ("choice", "Do not hand it in"), NULL);
 }
 
+/* Back to the first question; whoever was identified stays so. */
+static void
+change_from_readback (BmSession *self)
+{
+  self->step = (guint) bm_session_find_step (self->service, "fields");
+  bm_session_begin_fields (self, FALSE);
+}
+
 static gboolean
 choose_readback (BmSession *self, const char *choice)
 {
@@ -365,8 +442,7 @@ choose_readback (BmSession *self, const char *choice)
     bm_session_close (self, "declined");
   else
     {
-      bm_session_previous_step (self);
-      bm_session_begin_fields (self, FALSE);
+      change_from_readback (self);
     }
   return TRUE;
 }

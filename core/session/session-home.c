@@ -148,6 +148,17 @@ build_goodbye (BmSession *self, json_t *page)
   bm_page_set_picture (page, self->is_card_present ? "ill-card-take"
                              : has_slip            ? "slip"
                                                    : "card-take");
+  if (self->card == NULL)
+    {
+      bm_page_set_picture (page, "slip");
+      bm_page_set_question (page,
+                            has_slip ? C_ ("page", "Please take your slip\nand keep it.")
+                                     : C_ ("page", "Thank you, take care."),
+                            FALSE);
+      json_object_set_new (json_object_get (page, "frame"), "next",
+                           json_string (C_ ("frame", "Finish")));
+      return;
+    }
   bm_page_set_question (page,
                         has_slip ? C_ ("page", "Please take your ID card\nand your slip.")
                                  : C_ ("page", "Please take your ID card."),

@@ -20,14 +20,31 @@ bm_session_lease (BmSession *self, gboolean wanted)
   bm_session_add_effect (self, BM_EFFECT_LEASE_READER)->flag = wanted;
 }
 
-static void
-leave_to_home (BmSession *self)
+void
+bm_session_leave_to_home (BmSession *self)
 {
   bm_session_forget_matter (self);
   bm_session_forget_person (self);
   bm_session_lease (self, FALSE);
   self->service = NULL;
   bm_session_go (self, BM_PAGE_HOME);
+}
+
+/* Back from the question who it is: to what was asked before it, or to the first page. */
+static void
+leave_identity (BmSession *self)
+{
+  gint at = bm_session_find_step (self->service, "identify");
+
+  if (at <= 0)
+    {
+      bm_session_leave_to_home (self);
+      return;
+    }
+  bm_session_forget_person (self);
+  bm_session_lease (self, FALSE);
+  self->step = (guint) at;
+  bm_session_previous_step (self);
 }
 
 /* Place the card */
@@ -93,7 +110,7 @@ const BmPageSpec bm_spec_card = { .id = "card",
                                   .template_name = "card",
                                   .build = build_card,
                                   .choose = choose_card,
-                                  .back = leave_to_home,
+                                  .back = leave_identity,
                                   .can_end = TRUE };
 
 static void
@@ -147,9 +164,17 @@ bm_session_card_read (BmSession *self, BmCard *card)
   if (self->card != NULL)
     {
       self->is_stranger = !is_same_person (self, card);
+      if (self->is_stranger)
+        bm_session_cover_amounts (self);
       return;
     }
-  if (current == BM_PAGE_CARD || current == BM_PAGE_NO_CARD)
+  if (bm_session_is_tracking (self))
+    {
+      take_card (self, card);
+      bm_session_lease (self, TRUE);
+      bm_session_begin_service (self, self->service); /* by card from here on */
+    }
+  else if (current == BM_PAGE_CARD || current == BM_PAGE_NO_CARD)
     {
       take_card (self, card);
       bm_session_next_step (self);
@@ -218,9 +243,10 @@ choose_confirm (BmSession *self, const char *choice)
   if (strcmp (choice, "no") == 0)
     {
       bm_session_audit (self, "card-not-theirs", NULL);
-      bm_session_forget_matter (self);
       bm_session_forget_person (self);
-      self->step = 0;
+      self->step = (guint) MAX (bm_session_find_step (self->service, "identify"), 0);
+      if (self->step == 0)
+        bm_session_forget_matter (self);
       bm_session_go (self, BM_PAGE_CARD);
       return TRUE;
     }
@@ -236,17 +262,11 @@ choose_confirm (BmSession *self, const char *choice)
   return TRUE;
 }
 
-static void
-back_from_confirm (BmSession *self)
-{
-  leave_to_home (self);
-}
-
 const BmPageSpec bm_spec_confirm = { .id = "confirm",
                                      .template_name = "confirm",
                                      .build = build_confirm,
                                      .choose = choose_confirm,
-                                     .back = back_from_confirm,
+                                     .back = leave_identity,
                                      .can_end = TRUE };
 
 static void
@@ -294,17 +314,57 @@ is_open (json_t *item)
   return g_strcmp0 (state, "done") != 0 && g_strcmp0 (state, "not_done") != 0;
 }
 
+/* The same service, and the same in every field that its file compares by. */
+static gboolean
+is_same_matter (BmSession *self, json_t *item)
+{
+  json_t *kept = json_object_get (json_object_get (item, "slip"), "fields");
+  json_t *id;
+  gsize i;
+
+  if (!json_equal (json_object_get (item, "service"), json_object_get (self->service, "id")))
+    return FALSE;
+  json_array_foreach (json_object_get (self->service, "duplicate_by"), i, id)
+  {
+    const char *name = json_string_value (id);
+    json_t *value = json_object_get (self->fields, name);
+
+    if (value == NULL || !json_equal (value, json_object_get (kept, name)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static json_t *
 find_open (BmSession *self)
 {
   json_t *item;
   gsize i;
 
-  json_array_foreach (self->cases, i,
-                      item) if (json_equal (json_object_get (item, "service"),
-                                            json_object_get (self->service, "id")) &&
-                                is_open (item)) return item;
+  json_array_foreach (self->cases, i, item)
+  {
+    if (is_open (item) && is_same_matter (self, item))
+      return item;
+  }
   return NULL;
+}
+
+/* 已经报过: offered as soon as the matter is known, at the latest before it is queued. */
+gboolean
+bm_session_stop_duplicate (BmSession *self)
+{
+  if (self->may_repeat || !bm_session_has_step (self->service, "commit") ||
+      find_open (self) == NULL)
+    return FALSE;
+  bm_session_go (self, BM_PAGE_DUPLICATE);
+  return TRUE;
+}
+
+static void
+go_on (BmSession *self)
+{
+  if (!bm_session_begin_before (self))
+    bm_session_next_step (self);
 }
 
 void
@@ -321,11 +381,8 @@ bm_session_after_identity (BmSession *self)
       self->is_heard = FALSE;
       bm_session_go (self, bm_session_find_privacy (self, untold) ? BM_PAGE_LETTER : BM_PAGE_TOLD);
     }
-  else if (bm_session_has_step (self->service, "commit") && !self->may_repeat &&
-           find_open (self) != NULL)
-    bm_session_go (self, BM_PAGE_DUPLICATE);
-  else
-    bm_session_next_step (self);
+  else if (bm_session_has_step (self->service, "query") || !bm_session_stop_duplicate (self))
+    go_on (self);
 }
 
 void
@@ -334,7 +391,10 @@ bm_session_after_told (BmSession *self)
   json_t *result = self->told != NULL ? bm_session_find_result (self, self->told) : NULL;
   gboolean is_final = result == NULL || !json_is_true (json_object_get (result, "again"));
 
-  if (find_untold (self) == NULL && is_final && bm_session_has_step (self->service, "commit"))
+  gboolean is_begun = json_object_size (self->fields) > 0; /* something was answered already */
+
+  if (find_untold (self) == NULL && is_final && !is_begun &&
+      bm_session_has_step (self->service, "commit"))
     bm_session_go (self, BM_PAGE_MORE);
   else
     bm_session_after_identity (self);
@@ -396,7 +456,12 @@ choose_duplicate (BmSession *self, const char *choice)
     }
   self->may_repeat = TRUE;
   bm_session_audit (self, "repeat-wanted", NULL);
-  bm_session_next_step (self);
+  if (bm_session_is_at (self, "commit"))
+    bm_session_enter_step (self);
+  else if (bm_session_is_at (self, "confirm"))
+    go_on (self);
+  else
+    bm_session_next_step (self);
   return TRUE;
 }
 

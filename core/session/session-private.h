@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 #define BM_PAPER_MS      (8 * 1000)
 #define BM_CLOSING_MS    (6 * 1000)
 #define BM_GOODBYE_MS    (20 * 1000)
+#define BM_COVER_MS      (30 * 1000) /* amounts that nobody touches are covered again */
+#define BM_TRACK_MS      (10 * 1000)
 #define BM_DUE_SOON_DAYS 7
 #define BM_CARD_TRIES    3
 #define BM_MAX_STAFF     36
@@ -25,6 +27,12 @@ typedef enum
   BM_PAGE_IDLE,
   BM_PAGE_RESTARTED, /* what was committed but not told before a restart */
   BM_PAGE_HOME,
+  BM_PAGE_DANGER, /* before anything else: who is to be called */
+  BM_PAGE_TRACK,  /* how to ask: by card, by slip, by number */
+  BM_PAGE_TRACK_SLIP,
+  BM_PAGE_TRACK_NUMBER,
+  BM_PAGE_TRACKING, /* waits for TRACKED */
+  BM_PAGE_TRACKED,  /* status only, for whoever holds the slip */
   BM_PAGE_CARD,
   BM_PAGE_NO_CARD,
   BM_PAGE_CONFIRM,
@@ -33,6 +41,7 @@ typedef enum
   BM_PAGE_LETTER,  /* the same, for a service that is not spoken in a hall */
   BM_PAGE_MORE,
   BM_PAGE_DUPLICATE,
+  BM_PAGE_BEFORE, /* what the record says of the due date */
   BM_PAGE_NOTICE,
   BM_PAGE_DETAIL,
   BM_PAGE_FIELD,
@@ -53,6 +62,10 @@ typedef enum
   BM_PAGE_PRINT,
   BM_PAGE_CASES,
   BM_PAGE_CASE,
+  BM_PAGE_BENEFIT,    /* amounts, covered until asked for */
+  BM_PAGE_ASIDE,      /* is anybody near, before they are spoken */
+  BM_PAGE_NO_AMOUNTS, /* there are none to show, and why */
+  BM_PAGE_QUERY_SLIP,
   BM_PAGE_GOODBYE,
   BM_PAGE_HELP,    /* over another page: nobody came */
   BM_PAGE_WARN,    /* over another page: are you still there */
@@ -112,6 +125,11 @@ struct _BmSession
   gboolean is_heard;   /* the person asked to hear a private answer */
   gboolean may_repeat; /* 还要再报 */
   gboolean is_opened;  /* the case that is not for the loudspeaker is shown */
+  json_t *record;      /* what the packs say of the person, as the event RECORD has it */
+  gboolean is_shown;   /* the amounts are uncovered, on BENEFIT only */
+  gboolean is_aloud;   /* and are spoken */
+  gint64 touch_boot_ms;
+  json_t *tracked; /* what came of TRACK */
 
   json_t *fields;   /* id -> value */
   json_t *evidence; /* array */
@@ -120,6 +138,10 @@ struct _BmSession
   guint field;   /* which askable field is asked */
   char *chosen;  /* picked, waits for 下一步 */
   char *problem; /* said beside the keypad */
+
+  const char *danger;     /* what was answered to it: "call", "called" or "no"; static */
+  gboolean was_forgotten; /* the card that was read before, because no name is wanted */
+  json_t *reopens;        /* the older case that is not solved (owned ref) */
 
   char *staff; /* who stands here and is being checked */
   gint verdict;
@@ -173,9 +195,12 @@ void bm_session_close (BmSession *self, const char *why); /* wipes */
 void bm_session_finish (BmSession *self);                 /* after CLOSING: a fresh session */
 void bm_session_begin_service (BmSession *self, json_t *service);
 gboolean bm_session_has_step (json_t *service, const char *name);
+gboolean bm_session_is_at (BmSession *self, const char *step);
+gint bm_session_find_step (json_t *service, const char *name); /* or -1 */
 BmEffect *bm_session_add_effect (BmSession *self, BmEffectType type);
 void bm_session_audit (BmSession *self, const char *event, const char *detail);
 gint64 bm_session_now (BmSession *self); /* boot clock */
+char *bm_session_make_id (void);         /* 16 random hex digits */
 const BmPageSpec *bm_session_get_spec (BmPageId page);
 gboolean bm_session_is_recorded (BmSession *self);
 
@@ -220,9 +245,59 @@ void bm_session_after_identity (BmSession *self);
 void bm_session_after_told (BmSession *self);
 void bm_session_lease (BmSession *self, gboolean wanted);
 gboolean bm_session_is_expired (BmSession *self);
+void bm_session_leave_to_home (BmSession *self);
+
+/* session-identify.c: 已经报过; TRUE when it went to that page */
+gboolean bm_session_stop_duplicate (BmSession *self);
+
+/* session-record.c: what the packs say of the person */
+void bm_session_take_record (BmSession *self, json_t *event);
+const char *bm_session_get_record_state (BmSession *self);
+json_t *bm_session_find_part (BmSession *self); /* what the service asks for, or NULL */
+gboolean bm_session_needs_check (BmSession *self, gboolean is_name_enough);
+gint32 bm_session_get_as_of (BmSession *self);
+gint32 bm_session_get_record_due (BmSession *self); /* or BM_NO_DAY */
+gboolean bm_session_is_away (BmSession *self);      /* another county pays */
+guint bm_session_count_paid (BmSession *self);
+char *bm_session_dup_month_state (json_t *month);
+json_t *bm_session_dup_record_value (BmSession *self, json_t *field);
+void bm_session_put_record (BmSession *self, GHashTable *values);
+void bm_session_raise_record (BmSession *self, GHashTable *flags);
+void bm_session_put_amounts (BmSession *self, GHashTable *values); /* for the sheet only */
+void bm_session_put_month (GHashTable *values, json_t *month);
+
+/* session-benefit.c, session-before.c */
+void bm_session_begin_query (BmSession *self);
+void bm_session_cover_amounts (BmSession *self);
+void bm_session_tick_benefit (BmSession *self, gint64 now);
+gboolean bm_session_begin_before (BmSession *self); /* TRUE when there is something to say */
+
+/* session-track.c */
+void bm_session_begin_track (BmSession *self);
+gboolean bm_session_is_tracking (BmSession *self); /* one of its pages is shown */
+gboolean bm_session_scan (BmSession *self, const char *text);
+void bm_session_tracked (BmSession *self, json_t *event);
+void bm_session_tick_track (BmSession *self, gint64 shown);
 
 /* session-fields.c */
 void bm_session_begin_fields (BmSession *self, gboolean from_end);
+json_t *bm_session_get_asked (BmSession *self, guint index); /* of those asked now, or NULL */
+const char *bm_session_get_code_label (json_t *service, const char *id, const char *value);
+
+/* session-appeal.c: what carries nobody, what the desk never sees, and what is opened again */
+gboolean bm_session_is_anonymous (BmSession *self);
+gboolean bm_session_is_hidden (BmSession *self);
+gboolean bm_session_is_untraced (BmSession *self); /* no record may name this session */
+gboolean bm_session_is_before_identity (BmSession *self);
+void bm_session_forget_name (BmSession *self);   /* when no name is wanted any more */
+json_t *bm_session_find_term (BmSession *self);  /* of the file's sla, or NULL: its days */
+json_t *bm_session_get_fields (BmSession *self); /* (transfer full): answered and proposed */
+char *bm_session_dup_within (BmSession *self);
+const char *bm_session_get_ask (BmSession *self); /* what the desk has to ask, or NULL */
+void bm_session_leave_ask (BmSession *self);
+void bm_session_begin_reopening (BmSession *self, json_t *case_object);
+void bm_session_add_settling (BmSession *self, json_t *page, json_t *case_object);
+gboolean bm_session_choose_settling (BmSession *self, const char *choice);
 
 /* session-witness.c */
 void bm_session_begin_witness (BmSession *self);
@@ -253,20 +328,25 @@ gboolean bm_session_can_print_result (BmSession *self, json_t *case_object);
 void bm_session_tell (BmSession *self, json_t *case_object);
 void bm_session_add_number (BmSession *self, json_t *page, json_t *case_object, gboolean with_qr);
 void bm_session_add_paper (BmSession *self, json_t *page);
+void bm_session_expect_sheet (BmSession *self);
+gboolean bm_session_settle_paper (BmSession *self, const char *choice);
 
 /* session-cases.c */
 void bm_session_begin_cases (BmSession *self);
+const char *bm_session_get_next_words (const char *state); /* what follows, or NULL */
 
 /* session-sheet.c */
 json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object);
 
 /* Pages; the table is in session-table.c. */
-extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_card,
+extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_danger, bm_spec_card,
   bm_spec_no_card, bm_spec_confirm, bm_spec_looking, bm_spec_told, bm_spec_letter, bm_spec_more,
   bm_spec_duplicate, bm_spec_notice, bm_spec_detail, bm_spec_field, bm_spec_digits,
   bm_spec_readback, bm_spec_witness, bm_spec_staff, bm_spec_pin, bm_spec_checking, bm_spec_seen,
   bm_spec_refused, bm_spec_unseen, bm_spec_committing, bm_spec_not_stored, bm_spec_sending,
   bm_spec_done, bm_spec_result, bm_spec_print, bm_spec_cases, bm_spec_case, bm_spec_goodbye,
-  bm_spec_help, bm_spec_warn, bm_spec_closing;
+  bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
+  bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
+  bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip;
 
 G_END_DECLS

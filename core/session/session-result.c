@@ -56,6 +56,16 @@ bm_session_is_result (json_t *case_object)
          (is_final (case_object) || strcmp (get_state (case_object), "conflict") == 0);
 }
 
+static guint
+get_reached (json_t *case_object)
+{
+  const char *state = get_state (case_object);
+
+  if (is_final (case_object))
+    return 3;
+  return strcmp (state, "noted") == 0 ? 1 : 2;
+}
+
 static json_t *
 find_service (BmSession *self, json_t *case_object)
 {
@@ -132,6 +142,15 @@ update_cases (BmSession *self, json_t *case_object)
   }
 }
 
+/* It takes days by the file's own word: nobody needs to wait here for more than that it arrived. */
+static gboolean
+is_answered_later (BmSession *self)
+{
+  json_t *sla = json_object_get (self->service, "sla");
+
+  return json_integer_value (json_object_get (sla, "online_days")) > 0;
+}
+
 void
 bm_session_case_changed (BmSession *self, json_t *case_object)
 {
@@ -153,6 +172,9 @@ bm_session_case_changed (BmSession *self, json_t *case_object)
   if (bm_session_is_result (self->answer) &&
       (current == BM_PAGE_SENDING || current == BM_PAGE_DONE))
     bm_session_go (self, BM_PAGE_RESULT);
+  else if (current == BM_PAGE_SENDING && is_answered_later (self) &&
+           get_reached (self->answer) >= 2)
+    bm_session_go (self, BM_PAGE_DONE);
 }
 
 /* The person was shown it; said once for each news. */
@@ -168,16 +190,6 @@ bm_session_tell (BmSession *self, json_t *case_object)
 }
 
 /* What is shown of a result */
-
-static guint
-get_reached (json_t *case_object)
-{
-  const char *state = get_state (case_object);
-
-  if (is_final (case_object))
-    return 3;
-  return strcmp (state, "noted") == 0 ? 1 : 2;
-}
 
 static void
 add_service (BmSession *self, json_t *page, json_t *case_object)
@@ -235,8 +247,8 @@ bm_session_can_print_result (BmSession *self, json_t *case_object)
   return get_sheet_name (self, case_object) != NULL;
 }
 
-static void
-expect_sheet (BmSession *self)
+void
+bm_session_expect_sheet (BmSession *self)
 {
   self->print_floor = MAX (self->print_floor, self->print_job);
   self->print_job = -1;
@@ -251,7 +263,7 @@ bm_session_print_result (BmSession *self, json_t *case_object)
   const char *name = get_sheet_name (self, case_object);
   json_t *sheet = name != NULL ? bm_session_build_sheet (self, name, case_object) : NULL;
 
-  expect_sheet (self);
+  bm_session_expect_sheet (self);
   if (sheet != NULL)
     bm_session_add_effect (self, BM_EFFECT_PRINT)->json =
       json_pack ("{s:O, s:o}", "number", json_object_get (case_object, "number"), "sheet", sheet);
@@ -319,7 +331,7 @@ bm_session_print_state (BmSession *self, gint64 job, const char *state, const ch
   else if (strcmp (state, "unknown") == 0)
     self->paper = BM_PAPER_UNKNOWN;
   else if (strcmp (state, "superseded") == 0)
-    expect_sheet (self);
+    bm_session_expect_sheet (self);
   else
     self->paper = BM_PAPER_STUCK;
 }
@@ -357,9 +369,12 @@ ask_for_slip (json_t *page)
 void
 bm_session_add_paper (BmSession *self, json_t *page)
 {
+  gboolean is_nameless = bm_session_is_anonymous (self);
   const char *noted =
-    C_ ("page", "What you did is noted,\nit does not matter that there is no slip,\nbring the "
-                "ID card next time to look it up.");
+    is_nameless
+      ? C_ ("page", "What you did is noted.\nKeep this number, only it finds it again.")
+      : C_ ("page", "What you did is noted,\nit does not matter that there is no slip,\nbring the "
+                    "ID card next time to look it up.");
 
   switch (self->paper)
     {
@@ -381,8 +396,11 @@ bm_session_add_paper (BmSession *self, json_t *page)
                                     "nothing is lost."),
                         TRUE);
       bm_page_add_line (page, NULL,
-                        C_ ("page", "It does not matter that there is no slip,\nbring the ID card "
-                                    "next time to look it up."),
+                        is_nameless
+                          ? C_ ("page", "Keep this number, only it finds it again.")
+                          : C_ ("page",
+                                "It does not matter that there is no slip,\nbring the ID card "
+                                "next time to look it up."),
                         FALSE);
       break;
     case BM_PAPER_UNKNOWN:
@@ -394,8 +412,8 @@ bm_session_add_paper (BmSession *self, json_t *page)
   bm_session_add_number (self, page, get_paper_case (self), TRUE);
 }
 
-static gboolean
-settle (BmSession *self, const char *choice)
+gboolean
+bm_session_settle_paper (BmSession *self, const char *choice)
 {
   gboolean is_taken = strcmp (choice, "taken") == 0;
   BmEffect *effect;
@@ -408,7 +426,7 @@ settle (BmSession *self, const char *choice)
   if (is_taken)
     self->paper = BM_PAPER_OUT;
   else
-    expect_sheet (self); /* a further copy, with a job of its own */
+    bm_session_expect_sheet (self); /* a further copy, with a job of its own */
   return TRUE;
 }
 
@@ -436,19 +454,33 @@ const BmPageSpec bm_spec_sending = { .id = "sending",
                                      .build = build_sending,
                                      .is_personal = TRUE };
 
+/* "It was sent" is said only when it was (invariant 7): a file that answers later says so by state. */
+static json_t *
+find_done_words (BmSession *self, json_t *done, guint reached)
+{
+  gboolean is_sent = is_answered_later (self) ? reached >= 2 : self->was_online;
+  json_t *again = json_object_get (done, is_sent ? "again_online" : "again_offline");
+
+  if (self->reopens != NULL && again != NULL)
+    return again;
+  return json_object_get (done, is_sent ? "online" : "offline");
+}
+
 static void
 build_done (BmSession *self, json_t *page)
 {
   json_t *done = json_object_get (self->service, "done");
-  json_t *words = json_object_get (done, self->was_online ? "online" : "offline");
-  g_autofree char *say = bm_session_fill (self, json_object_get (words, "say"), self->answer);
   guint reached = MIN (get_reached (self->answer), 2);
+  json_t *words = find_done_words (self, done, reached);
+  g_autofree char *say = bm_session_fill (self, json_object_get (words, "say"), self->answer);
 
   bm_page_set_question (page, say, TRUE);
   bm_page_set_reached (page, reached);
   bm_page_set_earcon (page, reached >= 2 ? "sent" : "noted");
   bm_session_add_lines (self, page, json_object_get (words, "lines"), self->answer);
   bm_session_add_paper (self, page);
+  if (bm_session_is_anonymous (self))
+    bm_session_add_number (self, page, self->answer, TRUE);
   bm_page_say_also (page, bm_text_pick (json_object_get (done, "spoken")));
   if (self->paper != BM_PAPER_UNKNOWN)
     set_next (page);
@@ -464,7 +496,7 @@ next_done (BmSession *self)
 const BmPageSpec bm_spec_done = { .id = "done",
                                   .template_name = "result",
                                   .build = build_done,
-                                  .choose = settle,
+                                  .choose = bm_session_settle_paper,
                                   .next = next_done,
                                   .can_end = TRUE,
                                   .is_personal = TRUE };
@@ -498,7 +530,7 @@ choose_answer (BmSession *self, const char *choice)
   else if (strcmp (choice, "no-print") == 0)
     bm_session_go (self, BM_PAGE_GOODBYE);
   else
-    return settle (self, choice);
+    return bm_session_settle_paper (self, choice);
   return TRUE;
 }
 
@@ -549,7 +581,7 @@ next_print (BmSession *self)
 const BmPageSpec bm_spec_print = { .id = "print",
                                    .template_name = "print",
                                    .build = build_print,
-                                   .choose = settle,
+                                   .choose = bm_session_settle_paper,
                                    .next = next_print,
                                    .can_end = TRUE,
                                    .is_personal = TRUE };

@@ -69,13 +69,14 @@ bm_session_stop_ringing (BmSession *self)
 void
 bm_session_leave_contact (BmSession *self)
 {
+  const char *session = bm_session_is_untraced (self) ? "" : self->id;
   g_autofree char *name = self->is_confirmed ? bm_session_dup_masked_name (self) : g_strdup ("");
   g_autofree char *group = self->is_confirmed ? bm_session_dup_group (self) : g_strdup ("");
   const char *service = json_string_value (json_object_get (self->service, "id"));
   BmEffect *effect = bm_session_add_effect (self, BM_EFFECT_CONTACT);
 
   effect->json = json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "kind", "contact", "seat",
-                            self->setup->seat, "session", self->id, "name", name, "group", group,
+                            self->setup->seat, "session", session, "name", name, "group", group,
                             "service", service != NULL ? service : "", "at_ms",
                             (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
   self->is_contacted = TRUE;
@@ -191,7 +192,7 @@ is_waiting_for_help (BmSession *self)
 
   return self->help_boot_ms != 0 && !self->is_help_answered && !self->was_help_offered &&
          (current < BM_PAGE_WITNESS || current > BM_PAGE_COMMITTING) &&
-         current != BM_PAGE_LOOKING && self->page_id != BM_PAGE_WARN &&
+         current != BM_PAGE_LOOKING && current != BM_PAGE_DANGER && self->page_id != BM_PAGE_WARN &&
          self->page_id != BM_PAGE_CLOSING &&
          bm_session_now (self) - self->help_boot_ms >= BM_HELP_MS;
 }
@@ -239,6 +240,9 @@ tick_page (BmSession *self, gint64 now)
       if (shown >= BM_ANSWER_MS)
         bm_session_go (self, BM_PAGE_DONE);
       break;
+    case BM_PAGE_TRACKING:
+      bm_session_tick_track (self, shown);
+      break;
     case BM_PAGE_IDLE:
       bm_session_set_clock (self);
       break;
@@ -254,6 +258,7 @@ bm_session_tick (BmSession *self)
 
   tick_idle (self, now);
   tick_page (self, now);
+  bm_session_tick_benefit (self, now);
   if (self->paper == BM_PAPER_COMING && !self->is_printing &&
       now - self->paper_boot_ms >= BM_PAPER_MS)
     self->paper = BM_PAPER_STUCK;

@@ -16,6 +16,7 @@ build_told (BmSession *self, json_t *page)
 {
   bm_session_build_result (self, page, self->told);
   bm_session_tell (self, self->told);
+  bm_session_add_settling (self, page, self->told);
   if (bm_session_can_print_result (self, self->told))
     {
       bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print a slip"), NULL);
@@ -28,6 +29,8 @@ build_told (BmSession *self, json_t *page)
 static gboolean
 choose_told (BmSession *self, const char *choice)
 {
+  if (bm_session_choose_settling (self, choice))
+    return TRUE;
   if (strcmp (choice, "print") == 0)
     bm_session_print_result (self, self->told);
   else

@@ -15,11 +15,17 @@ bm_session_forget_matter (BmSession *self)
   g_clear_pointer (&self->notice, bm_json_wipe);
   g_clear_pointer (&self->chosen, bm_wipe_string);
   g_clear_pointer (&self->problem, bm_wipe_string);
+  g_clear_pointer (&self->reopens, bm_json_wipe);
   g_clear_pointer (&self->staff, bm_wipe_string);
   g_clear_pointer (&self->helper, bm_wipe_string);
   g_clear_pointer (&self->draft, bm_draft_unref);
   g_clear_pointer (&self->committed, bm_json_wipe);
   g_clear_pointer (&self->answer, bm_json_wipe);
+  self->danger = NULL;
+  self->was_forgotten = FALSE;
+  g_clear_pointer (&self->tracked, bm_json_wipe);
+  self->is_shown = FALSE;
+  self->is_aloud = FALSE;
   self->field = 0;
   self->verdict = BM_STAFF_OK;
   self->locked_ms = 0;
@@ -40,6 +46,7 @@ bm_session_forget_person (BmSession *self)
   g_clear_pointer (&self->card, bm_card_unref);
   g_clear_pointer (&self->told, bm_json_wipe);
   g_clear_pointer (&self->cases, bm_json_wipe);
+  g_clear_pointer (&self->record, bm_json_wipe);
   bm_wipe (self->tag, sizeof self->tag);
   self->has_tag = FALSE;
   self->is_confirmed = FALSE;

@@ -39,7 +39,8 @@
  *  - COMMITTING holds a draft whose evidence satisfies the catalogue; a card alone never does where the
  *    file asks for a witness;
  *  - a page that shows personal things needs a confirmed, identified person;
- *  - a choice counts only when the current page offers it.
+ *  - a choice counts only when the current page offers it;
+ *  - amounts are in no model but BENEFIT's, and there only while they are uncovered.
  */
 
 G_DEFINE_FINAL_TYPE (BmSession, bm_session, G_TYPE_OBJECT)
@@ -73,8 +74,9 @@ bm_session_audit (BmSession *self, const char *event, const char *detail)
 {
   BmEffect *effect = bm_session_add_effect (self, BM_EFFECT_AUDIT);
 
-  effect->json =
-    json_pack ("{s:s, s:s, s:s}", "event", event, "seat", self->setup->seat, "session", self->id);
+  effect->json = json_pack ("{s:s, s:s}", "event", event, "seat", self->setup->seat);
+  if (!bm_session_is_untraced (self))
+    json_object_set_new (effect->json, "session", json_string (self->id));
   if (self->service != NULL)
     json_object_set (effect->json, "service", json_object_get (self->service, "id"));
   if (detail != NULL)
@@ -140,21 +142,36 @@ refresh (BmSession *self)
 
 /* Flow */
 
-gboolean
-bm_session_has_step (json_t *service, const char *name)
+gint
+bm_session_find_step (json_t *service, const char *name)
 {
   json_t *step;
   gsize i;
 
-  json_array_foreach (json_object_get (service, "flow"), i,
-                      step) if (strcmp (json_string_value (step), name) == 0) return TRUE;
-  return FALSE;
+  json_array_foreach (json_object_get (service, "flow"), i, step)
+  {
+    if (strcmp (json_string_value (step), name) == 0)
+      return (gint) i;
+  }
+  return -1;
+}
+
+gboolean
+bm_session_has_step (json_t *service, const char *name)
+{
+  return bm_session_find_step (service, name) >= 0;
 }
 
 static const char *
 get_step (BmSession *self)
 {
   return json_string_value (json_array_get (json_object_get (self->service, "flow"), self->step));
+}
+
+gboolean
+bm_session_is_at (BmSession *self, const char *step)
+{
+  return g_strcmp0 (get_step (self), step) == 0;
 }
 
 void
@@ -167,13 +184,23 @@ bm_session_begin_service (BmSession *self, json_t *service)
   bm_session_enter_step (self);
 }
 
+/* Who wants no name is not asked for one. */
+static gboolean
+is_passed_over (BmSession *self, const char *step)
+{
+  return bm_session_is_anonymous (self) &&
+         (g_strcmp0 (step, "identify") == 0 || g_strcmp0 (step, "confirm") == 0);
+}
+
 void
 bm_session_enter_step (BmSession *self)
 {
   const char *step = get_step (self);
 
-  if (g_strcmp0 (step, "identify") == 0 && self->card != NULL)
+  if (is_passed_over (self, step) || (g_strcmp0 (step, "identify") == 0 && self->card != NULL))
     bm_session_next_step (self);
+  else if (g_strcmp0 (step, "danger") == 0)
+    bm_session_go (self, BM_PAGE_DANGER);
   else if (g_strcmp0 (step, "identify") == 0)
     {
       bm_session_lease (self, TRUE);
@@ -183,12 +210,19 @@ bm_session_enter_step (BmSession *self)
     bm_session_after_identity (self);
   else if (g_strcmp0 (step, "confirm") == 0)
     bm_session_go (self, BM_PAGE_CONFIRM);
+  else if (g_strcmp0 (step, "track") == 0)
+    bm_session_begin_track (self);
+  else if (g_strcmp0 (step, "query") == 0)
+    bm_session_begin_query (self);
   else if (g_strcmp0 (step, "notice") == 0)
     bm_session_go (self, BM_PAGE_NOTICE);
   else if (g_strcmp0 (step, "fields") == 0)
     bm_session_begin_fields (self, FALSE);
   else if (g_strcmp0 (step, "readback") == 0)
-    bm_session_go (self, BM_PAGE_READBACK);
+    {
+      self->is_heard = FALSE;
+      bm_session_go (self, BM_PAGE_READBACK);
+    }
   else if (g_strcmp0 (step, "witness") == 0)
     bm_session_begin_witness (self);
   else if (g_strcmp0 (step, "commit") == 0)
@@ -213,7 +247,15 @@ bm_session_previous_step (BmSession *self)
   g_assert (self->step > 0);
   self->step--;
   step = get_step (self);
-  if (strcmp (step, "identify") == 0)
+  if (is_passed_over (self, step))
+    bm_session_previous_step (self);
+  else if (strcmp (step, "identify") == 0 && self->step > 0)
+    {
+      bm_session_forget_person (self);
+      bm_session_lease (self, FALSE);
+      bm_session_previous_step (self);
+    }
+  else if (strcmp (step, "identify") == 0)
     {
       bm_session_forget_person (self);
       self->service = NULL;
@@ -249,8 +291,8 @@ bm_session_close (BmSession *self, const char *why)
   bm_session_go (self, BM_PAGE_CLOSING);
 }
 
-static void
-make_id (BmSession *self)
+char *
+bm_session_make_id (void)
 {
   guint8 bytes[8];
   GString *id = g_string_new (NULL);
@@ -258,8 +300,14 @@ make_id (BmSession *self)
   bm_random_bytes (bytes, sizeof bytes);
   for (gsize i = 0; i < sizeof bytes; i++)
     g_string_append_printf (id, "%02x", bytes[i]);
+  return g_string_free (id, FALSE);
+}
+
+static void
+make_id (BmSession *self)
+{
   g_free (self->id);
-  self->id = g_string_free (id, FALSE);
+  self->id = bm_session_make_id ();
 }
 
 void
@@ -382,8 +430,11 @@ bm_session_handle (BmSession *self, const BmEvent *event)
       handle_restarted (self, event->json, event->flag);
       break;
     case BM_EVENT_RECORD:
+      bm_session_take_record (self, event->json);
+      break;
     case BM_EVENT_TRACKED:
-      break; /* until the pages for them are there */
+      bm_session_tracked (self, event->json);
+      break;
     case BM_EVENT_TICK:
       bm_session_tick (self);
       break;
@@ -462,15 +513,22 @@ bm_session_assert (BmSession *self)
   if (current == BM_PAGE_IDLE || current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING)
     g_assert (self->card == NULL && self->cases == NULL && self->fields == NULL &&
               self->evidence == NULL && self->draft == NULL && self->committed == NULL &&
-              !self->has_tag && !self->is_confirmed && self->answer == NULL && self->told == NULL);
-  if (spec->is_personal)
+              self->record == NULL && self->tracked == NULL && !self->has_tag &&
+              !self->is_confirmed && self->answer == NULL && self->told == NULL);
+  g_assert (!self->is_shown || current == BM_PAGE_BENEFIT);
+  g_assert (!self->is_aloud || self->is_shown);
+  if (bm_session_is_anonymous (self))
+    g_assert (self->card == NULL && self->cases == NULL && !self->has_tag && self->told == NULL);
+  else if (spec->is_personal && !bm_session_is_before_identity (self))
     g_assert (self->service != NULL && self->card != NULL && self->is_confirmed && self->has_tag);
   if (current == BM_PAGE_COMMITTING || current == BM_PAGE_NOT_STORED)
-    g_assert (self->draft != NULL && self->committed == NULL && bm_session_get_way (self) != NULL);
+    g_assert (self->draft != NULL && self->committed == NULL &&
+              (bm_session_is_anonymous (self) || bm_session_get_way (self) != NULL));
   if (current == BM_PAGE_SENDING || current == BM_PAGE_DONE || current == BM_PAGE_RESULT)
     g_assert (self->committed != NULL && self->draft == NULL);
   if (current >= BM_PAGE_CONFIRM && current < BM_PAGE_HELP && current != BM_PAGE_GOODBYE)
-    g_assert (self->card != NULL && self->service != NULL);
+    g_assert (self->service != NULL && (self->card != NULL || bm_session_is_anonymous (self) ||
+                                        bm_session_is_before_identity (self)));
 }
 
 static void

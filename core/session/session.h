@@ -27,6 +27,8 @@ G_BEGIN_DECLS
  *  WANT_WITNESS with flag TRUE: the very object for BM_DESK_EVENT_HALL, pass it on unread:
  *    {"name","about","service","rule","card_at","step","sees","since_ms"}
  *  CONTACT: {"kind":"contact", "seat", "session", "name" (masked or ""), "group", "service", "at_ms"}
+ *  CONTACT also: {"kind":"ask", "number", "ask":"问清楚是哪一段路", and the rest as above}: after a commit, what
+ *    the desk has to ask this person; never of a matter without a name or hidden from the desk
  *  PRINT: {"number", "sheet"}; the number block is already filled
  *
  *  RECORD: {"state":"open|unknown|missing|locked", "as_of":"YYYY-MM-DD" or "", "record":{…core/pack}|null};
@@ -98,7 +100,7 @@ typedef enum
   BM_EFFECT_PRINT,         /* json: {number, sheet}: PRINT_STATE follows */
   BM_EFFECT_SETTLE_PRINT,  /* number: job id; flag: 拿到了 TRUE | 没有拿到 FALSE */
   BM_EFFECT_CHECK_STAFF,   /* text: staff id; text2: PIN; tag: subject; flag: as witness */
-  BM_EFFECT_CALL_HELP,     /* flag: ring / stop ringing */
+  BM_EFFECT_CALL_HELP, /* flag: ring / stop ringing; text "danger": somebody asks to have 110 called */
   BM_EFFECT_WANT_WITNESS, /* flag: the desk may attend now / no longer; json: what the desk may see */
   BM_EFFECT_CONTACT,      /* json: "请他们找我": a task for the desk, audited */
   BM_EFFECT_AUDIT,        /* json: event object without personal data */
@@ -137,6 +139,8 @@ typedef struct
   json_t *duty; /* {"text":"上午8点半到下午5点", "next":"星期二上午8点半"} as computed */
   BmCatalogue *catalogue;
   struct _BmCalendar *calendar;
+  struct _BmAppealTable
+    *appeals; /* who a request is for, proposed; NULL: the centre decides alone */
   BmClock *clock;
 } BmSessionSetup;
 
