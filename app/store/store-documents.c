@@ -4,6 +4,7 @@
 #include "app/store/store-sealing.h"
 #include "app/store/store-sql.h"
 
+#include "core/catalogue/text.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -370,6 +371,41 @@ settle_from_event (BmStore *self, json_t *event, GError **error)
   return FALSE;
 }
 
+/* Nobody was there: the task stays, with how often, when last and by whom. */
+static gboolean
+note_try (BmStore *self, json_t *event, GError **error)
+{
+  const gint64 contact = json_integer_value (json_object_get (event, "contact"));
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self, "SELECT id, wall_ms, body FROM contact WHERE id = ? AND is_done = 0",
+                   error);
+  g_autoptr (BmStatement) change = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  json_t *body;
+  gboolean has_row;
+
+  if (row == NULL)
+    return FALSE;
+  bm_sql_bind_int (row, 1, contact);
+  if (!bm_sql_step (self, row, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    return TRUE; /* settled meanwhile */
+  body = bm_store_read_contact (self, row);
+  json_object_set_new (body, "tries",
+                       json_integer (json_integer_value (json_object_get (body, "tries")) + 1));
+  json_object_set_new (body, "tried_ms", json_integer (bm_clock_get_wall_ms (self->clock)));
+  json_object_set (body, "tried_by", json_object_get (event, "staff"));
+  sealed = bm_store_seal_json (self, NULL, "contact", "", body, error);
+  bm_json_wipe (body);
+  change = bm_sql_borrow (self, "UPDATE contact SET body = ? WHERE id = ?", error);
+  if (sealed == NULL || change == NULL)
+    return FALSE;
+  bm_sql_bind_bytes (change, 1, sealed);
+  bm_sql_bind_int (change, 2, contact);
+  return bm_sql_step (self, change, NULL, error);
+}
+
 static gboolean
 audit_body (BmStore *self, gpointer data, GError **error)
 {
@@ -384,6 +420,8 @@ audit_body (BmStore *self, gpointer data, GError **error)
     return bm_store_note_contact (self, call->event, error);
   if (g_strcmp0 (what, "contact-done") == 0)
     return settle_from_event (self, call->event, error);
+  if (g_strcmp0 (what, "contact-tried") == 0)
+    return note_try (self, call->event, error);
   return TRUE;
 }
 
@@ -421,7 +459,7 @@ dup_event (json_t *event)
  * @user_data: for @callback
  *
  * Appends an audit entry. {"what":"contact", …} is also listed under "contacts" of the overview
- * until {"what":"contact-done","contact":id}. With "anonymous":true the entry bears no time finer than
+ * until {"what":"contact-done","contact":id}; {"what":"contact-tried", …} keeps it, and counts. With "anonymous":true the entry bears no time finer than
  * the day, and loses session, seat and staff.
  */
 void

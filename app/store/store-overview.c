@@ -13,6 +13,7 @@
  */
 
 #define DUE_SOON_DAYS 7
+
 static json_t *
 read_due (BmStore *self, BmStatement *row)
 {
@@ -36,6 +37,23 @@ read_alarm (BmStore *self, BmStatement *row)
 {
   return json_pack ("{s:I, s:s, s:s}", "wall_ms", (json_int_t) bm_sql_get_int (row, 0), "what",
                     bm_sql_get_text (row, 1), "detail", bm_sql_get_text (row, 2));
+}
+
+/* Each of them, most urgent first: what has no due day stands last. */
+static gboolean
+add_waiting_rows (BmStore *self, json_t *waiting, GError **error)
+{
+  json_t *rows =
+    bm_store_collect_rows (self,
+                           "SELECT " BM_STORE_ENTRY_COLUMNS " FROM entry "
+                           "WHERE state IN (0, 2, 3, 4, 5) AND type = 1 "
+                           "AND " BM_STORE_VISIBLE " ORDER BY due_day, wall_ms, id LIMIT 100",
+                           0, bm_store_read_entry, error);
+
+  if (rows == NULL)
+    return FALSE;
+  json_object_set_new (waiting, "rows", rows);
+  return TRUE;
 }
 
 static gboolean
@@ -70,7 +88,7 @@ add_waiting (BmStore *self, json_t *overview, GError **error)
                        (json_int_t) bm_sql_get_int (row, 3), "oldest_ms",
                        (json_int_t) bm_sql_get_int (row, 4), "due_soon", due);
   json_object_set_new (overview, "waiting", waiting);
-  return TRUE;
+  return add_waiting_rows (self, waiting, error);
 }
 
 static gboolean

@@ -230,10 +230,32 @@ test_contacts (void)
   g_assert_cmpstr (json_string_value (json_object_get (contact, "name")), ==, RESIDENT_NAME);
   id = json_integer_value (json_object_get (contact, "contact"));
   json_decref (overview);
+  for (int i = 1; i <= 2; i++)
+    {
+      g_assert_true (ledger_audit (ledger,
+                                   json_pack ("{s:s, s:I, s:s}", "what", "contact-tried", "contact",
+                                              (json_int_t) id, "staff", "HT02"),
+                                   NULL));
+      overview = ledger_overview (ledger);
+      contact = json_array_get (json_object_get (overview, "contacts"), 0);
+      g_assert_cmpstr (json_string_value (json_object_get (contact, "name")), ==, RESIDENT_NAME);
+      g_assert_cmpint (json_integer_value (json_object_get (contact, "tries")), ==, i);
+      g_assert_cmpstr (json_string_value (json_object_get (contact, "tried_by")), ==, "HT02");
+      g_assert_cmpint (json_integer_value (json_object_get (contact, "tried_ms")), >, 0);
+      json_decref (overview);
+    }
   g_assert_true (
     ledger_audit (ledger,
                   json_pack ("{s:s, s:I}", "what", "contact-done", "contact", (json_int_t) id),
                   NULL));
+  overview = ledger_overview (ledger);
+  g_assert_cmpuint (json_array_size (json_object_get (overview, "contacts")), ==, 0);
+  json_decref (overview);
+  /* A try at what is settled opens it no more. */
+  g_assert_true (ledger_audit (ledger,
+                               json_pack ("{s:s, s:I, s:s}", "what", "contact-tried", "contact",
+                                          (json_int_t) id, "staff", "HT02"),
+                               NULL));
   overview = ledger_overview (ledger);
   g_assert_cmpuint (json_array_size (json_object_get (overview, "contacts")), ==, 0);
   json_decref (overview);
