@@ -37,6 +37,7 @@ G_BEGIN_DECLS
  *  TRACKED: {"found":"here|elsewhere|central|none", "number":"25 digits" or "", "state":"noted|…" or "",
  *    "wall_ms":0}; status only, no name and no service: "none" is said alike for unknown and forged,
  *    "elsewhere": another terminal's slip and no line; "central": the platform said it
+ *    and "wait_ms": after too many numbers that nobody has, the next answer comes that much later; else 0
  *  PRINT with number "": a sheet without a case (查询条); it is not kept after it was printed
  *
  * RESTARTED: the flag says that a session had been open when the station went down.
