@@ -4,30 +4,6 @@
 #include "app/station/case-json.h"
 
 static const char *
-state_to_string (BmCaseState state)
-{
-  switch (state)
-    {
-    case BM_CASE_NOTED:
-      return "noted";
-    case BM_CASE_SENT:
-      return "sent";
-    case BM_CASE_HANDED:
-      return "handed";
-    case BM_CASE_ACCEPTED:
-      return "accepted";
-    case BM_CASE_DONE:
-      return "done";
-    case BM_CASE_NOT_DONE:
-      return "not_done";
-    case BM_CASE_CONFLICT:
-      return "conflict";
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-static const char *
 entry_state_to_string (BmEntryState state)
 {
   switch (state)
@@ -52,13 +28,20 @@ entry_state_to_string (BmEntryState state)
 json_t *
 bm_case_to_json (const BmCase *self)
 {
+  json_t *json;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return json_pack ("{s:s, s:s, s:s, s:s, s:I, s:I, s:b, s:O?, s:O?}", "number", self->number,
-                    "service", self->service, "state", state_to_string (self->state), "entry",
-                    entry_state_to_string (self->entry_state), "seq", (json_int_t) self->seq,
-                    "wall_ms", (json_int_t) self->wall_ms, "is_told", self->is_told, "slip",
-                    self->slip, "result", self->result);
+  json =
+    json_pack ("{s:s, s:s, s:s, s:I, s:I, s:b, s:b, s:s, s:O?, s:O?}", "number", self->number,
+               "state", bm_case_state_to_string (self->state), "entry",
+               entry_state_to_string (self->entry_state), "seq", (json_int_t) self->seq, "wall_ms",
+               (json_int_t) self->wall_ms, "is_told", self->is_told, "is_hidden", self->is_hidden,
+               "replaces", self->replaces, "slip", self->slip, "result", self->result);
+  /* Not said to whoever sits there after a restart. */
+  if (*self->service != '\0')
+    json_object_set_new (json, "service", json_string (self->service));
+  return json;
 }
 
 json_t *

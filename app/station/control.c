@@ -120,7 +120,7 @@ on_status_overview (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 handle_status (BmControl *self, Call *call, json_t *request)
 {
-  bm_store_overview_async (call->station->store, on_status_overview, call);
+  bm_store_status_async (call->station->store, on_status_overview, call);
 }
 
 static void

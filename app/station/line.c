@@ -4,6 +4,7 @@
 #include "app/station/line.h"
 
 #include "app/station/cuttable-line.h"
+#include "core/error.h"
 #include "core/worker.h"
 #include "sync/transport-curl.h"
 
@@ -227,6 +228,68 @@ bm_line_expect (BmLine *self, const char *number)
   g_return_if_fail (BM_IS_LINE (self));
 
   bm_sync_engine_expect (self->engine, number);
+}
+
+static void
+on_tracked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  BmTrackAnswer *answer = bm_sync_engine_track_finish (BM_SYNC_ENGINE (source), result, &error);
+
+  if (answer != NULL)
+    g_task_return_pointer (task, answer, (GDestroyNotify) bm_track_answer_free);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * bm_line_track_async:
+ * @self: a line
+ * @number: 25 digits
+ * @code: (nullable): the 8 characters of a slip's QR
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Asks the platform; it takes BM_SYNC_TRACK_MS at most.
+ */
+void
+bm_line_track_async (BmLine *self,
+                     const char *number,
+                     const char *code,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (BM_IS_LINE (self));
+  g_return_if_fail (number != NULL);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, bm_line_track_async);
+  if (self->engine != NULL)
+    {
+      bm_sync_engine_track_async (self->engine, number, code, NULL, on_tracked, task);
+      return;
+    }
+  g_task_return_new_error (task, BM_ERROR, BM_ERROR_UNREACHABLE, "the line has ended");
+  g_object_unref (task);
+}
+
+/**
+ * bm_line_track_finish:
+ * @self: the line
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): what the platform proved to have said, or %NULL
+ */
+BmTrackAnswer *
+bm_line_track_finish (BmLine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

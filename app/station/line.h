@@ -4,6 +4,7 @@
 #include "core/ports/outbox.h"
 #include "sync/enrolment.h"
 #include "sync/sync-engine.h"
+#include "sync/sync-track.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,13 @@ gboolean bm_line_was_online_lately (BmLine *self); /* within the last 24 hours *
 
 void bm_line_poke (BmLine *self);
 void bm_line_expect (BmLine *self, const char *number);
+/* Where another station's slip has got to. @code: what its QR says besides, or NULL. */
+void bm_line_track_async (BmLine *self,
+                          const char *number,
+                          const char *code,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+BmTrackAnswer *bm_line_track_finish (BmLine *self, GAsyncResult *result, GError **error);
 void bm_line_set_up (BmLine *self, gboolean is_up); /* demo: plugs or pulls the cable */
 
 G_END_DECLS

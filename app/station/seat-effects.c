@@ -3,7 +3,6 @@
 
 #include "app/station/seat-private.h"
 
-#include "app/station/case-json.h"
 #include "app/station/staff-check.h"
 #include "core/error.h"
 
@@ -19,19 +18,10 @@
 
 #define LOCKED_WITHOUT_LEDGER_MS 60000
 
-typedef struct
+BmSeatStep *
+bm_seat_step_new (BmSeat *seat, const char *text)
 {
-  BmSeat *seat;
-  guint generation;
-  char *text; /* ID number or number of a case; wiped */
-  guint8 tag[BM_TAG_LEN];
-  gboolean flag;
-} Step;
-
-static Step *
-step_new (BmSeat *seat, const char *text)
-{
-  Step *step = g_new0 (Step, 1);
+  BmSeatStep *step = g_new0 (BmSeatStep, 1);
 
   step->seat = g_object_ref (seat);
   step->generation = seat->generation;
@@ -39,25 +29,22 @@ step_new (BmSeat *seat, const char *text)
   return step;
 }
 
-static void
-step_free (Step *step)
+void
+bm_seat_step_free (BmSeatStep *step)
 {
   g_object_unref (step->seat);
   bm_wipe_string (step->text);
-  bm_wipe (step->tag, sizeof step->tag);
   g_free (step);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Step, step_free)
-
-static gboolean
-is_late (const Step *step)
+gboolean
+bm_seat_step_is_late (const BmSeatStep *step)
 {
   return step->generation != step->seat->generation;
 }
 
-static void
-warn (BmSeat *self, const char *what, const GError *error)
+void
+bm_seat_warn (BmSeat *self, const char *what, const GError *error)
 {
   g_warning ("%s: %s: %s", self->name, what, error->message);
 }
@@ -109,7 +96,7 @@ on_mark_written (GObject *source, GAsyncResult *result, gpointer user_data)
 
   g_assert (nothing == NULL);
   if (error != NULL)
-    warn (self, "the mark of an open session could not be kept", error);
+    bm_seat_warn (self, "the mark of an open session could not be kept", error);
 }
 
 /* Without the mark a person would not be told that a restart threw their half-done matter away. It
@@ -130,92 +117,6 @@ bm_seat_mark (BmSeat *self, gboolean is_open)
                        g_object_ref (self));
 }
 
-/* Identify */
-
-typedef struct
-{
-  char *id_number;
-  GBytes *salt;
-} Identity;
-
-static void
-identity_free (Identity *identity)
-{
-  bm_wipe_string (identity->id_number);
-  g_bytes_unref (identity->salt);
-  g_free (identity);
-}
-
-static gpointer
-compute_tag (gpointer data, GError **error)
-{
-  const Identity *identity = data;
-  g_autoptr (BmKey) slow = bm_slow_key (identity->id_number, identity->salt, error);
-  guint8 tag[BM_TAG_LEN];
-
-  if (slow == NULL)
-    return NULL;
-  bm_subject_tag (slow, tag);
-  return g_memdup2 (tag, sizeof tag);
-}
-
-static void
-on_cases_listed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Step) step = user_data;
-  BmSeat *self = step->seat;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) cases = bm_store_list_cases_finish (BM_STORE (source), result, &error);
-  BmEvent event = { .type = BM_EVENT_IDENTIFIED, .tag = step->tag };
-
-  if (is_late (step))
-    return;
-  if (error != NULL)
-    warn (self, "a person's cases cannot be listed", error);
-  memcpy (self->tag, step->tag, BM_TAG_LEN);
-  self->has_tag = TRUE;
-  for (guint i = 0; cases != NULL && i < cases->len; i++)
-    g_hash_table_add (self->numbers, g_strdup (((BmCase *) g_ptr_array_index (cases, i))->number));
-  event.json = cases != NULL ? bm_cases_to_json (cases) : json_array ();
-  bm_seat_feed (self, &event);
-  json_decref (event.json);
-}
-
-static void
-on_tag_computed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Step) step = user_data;
-  BmSeat *self = step->seat;
-  g_autoptr (GError) error = NULL;
-  g_autofree guint8 *tag = bm_worker_run_finish (result, &error);
-  const BmEvent failed = { .type = BM_EVENT_CARD_FAILED, .code = BM_ERROR_FAILED };
-
-  if (is_late (step))
-    return;
-  if (tag == NULL)
-    {
-      warn (self, "a person's tag cannot be computed", error);
-      bm_seat_feed (self, &failed);
-      return;
-    }
-  memcpy (step->tag, tag, BM_TAG_LEN);
-  bm_wipe (tag, BM_TAG_LEN);
-  bm_store_list_cases_async (self->store, step->tag, on_cases_listed, step);
-  (void) g_steal_pointer (&step); /* on_cases_listed() frees it. */
-}
-
-static void
-identify (BmSeat *self, const char *id_number)
-{
-  Identity *identity = g_new0 (Identity, 1);
-
-  identity->id_number = g_strdup (id_number);
-  identity->salt = g_bytes_ref (self->subject_salt);
-  bm_worker_run_async (bm_store_get_worker (self->store), compute_tag, identity,
-                       (GDestroyNotify) identity_free, g_free, NULL, on_tag_computed,
-                       step_new (self, NULL));
-}
-
 /* Commit and tell */
 
 static json_t *
@@ -229,7 +130,7 @@ committed_to_json (const BmCommitted *committed)
 static void
 on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Step) step = user_data;
+  g_autoptr (BmSeatStep) step = user_data;
   BmSeat *self = step->seat;
   g_autoptr (GError) error = NULL;
   BmCommitted *committed = bm_store_commit_finish (BM_STORE (source), result, &error);
@@ -238,13 +139,13 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (committed == NULL)
     {
-      warn (self, "an entry could not be stored", error);
+      bm_seat_warn (self, "an entry could not be stored", error);
       failed.code = error->code;
-      if (!is_late (step))
+      if (!bm_seat_step_is_late (step))
         bm_seat_feed (self, &failed);
       return;
     }
-  if (!is_late (step))
+  if (!bm_seat_step_is_late (step))
     {
       g_hash_table_add (self->numbers, g_strdup (committed->number));
       event.json = committed_to_json (committed);
@@ -259,21 +160,21 @@ on_committed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_told (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Step) step = user_data;
+  g_autoptr (BmSeatStep) step = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!bm_store_mark_told_finish (BM_STORE (source), result, &error))
-    warn (step->seat, "that a case was told could not be noted", error);
+    bm_seat_warn (step->seat, "that a case was told could not be noted", error);
 }
 
 static void
 on_audited (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Step) step = user_data;
+  g_autoptr (BmSeatStep) step = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!bm_store_audit_finish (BM_STORE (source), result, &error))
-    warn (step->seat, "an audit entry could not be stored", error);
+    bm_seat_warn (step->seat, "an audit entry could not be stored", error);
 }
 
 /* Print */
@@ -281,7 +182,7 @@ on_audited (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_print_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Step) step = user_data;
+  g_autoptr (BmSeatStep) step = user_data;
   BmSeat *self = step->seat;
   g_autoptr (GError) error = NULL;
   gint64 job = bm_store_print_finish (BM_STORE (source), result, &error);
@@ -292,8 +193,8 @@ on_print_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   };
 
   if (error != NULL)
-    warn (self, "a sheet could not be stored", error);
-  if (is_late (step))
+    bm_seat_warn (self, "a sheet could not be stored", error);
+  if (bm_seat_step_is_late (step))
     return;
   if (error != NULL)
     bm_seat_feed (self, &refused);
@@ -307,7 +208,26 @@ print_sheet (BmSeat *self, json_t *wish)
   const char *number = json_string_value (json_object_get (wish, "number"));
 
   bm_store_print_async (self->store, number != NULL ? number : "", self->name,
-                        json_object_get (wish, "sheet"), on_print_stored, step_new (self, NULL));
+                        json_object_get (wish, "sheet"), on_print_stored,
+                        bm_seat_step_new (self, NULL));
+}
+
+static void
+on_sheets_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmSeatStep) step = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_end_sheets_finish (BM_STORE (source), result, &error))
+    bm_seat_warn (step->seat, "what was not printed for a person could not be given up", error);
+}
+
+/* Nobody else may find what was for this person alone. */
+void
+bm_seat_end_sheets (BmSeat *self)
+{
+  bm_store_end_sheets_async (self->store, self->name, on_sheets_ended,
+                             bm_seat_step_new (self, NULL));
 }
 
 /* Staff */
@@ -315,14 +235,14 @@ print_sheet (BmSeat *self, json_t *wish)
 static void
 on_staff_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Step) step = user_data;
+  g_autoptr (BmSeatStep) step = user_data;
   g_autoptr (GError) error = NULL;
   BmStaffResult verdict = { .verdict = BM_STAFF_LOCKED, .wait_ms = LOCKED_WITHOUT_LEDGER_MS };
   BmEvent event = { .type = BM_EVENT_STAFF_CHECKED, .text = step->text };
 
   if (!bm_staff_check_finish (result, &verdict, &error))
-    warn (step->seat, "a PIN could not be checked", error);
-  if (is_late (step))
+    bm_seat_warn (step->seat, "a PIN could not be checked", error);
+  if (bm_seat_step_is_late (step))
     return;
   event.code = verdict.verdict;
   event.number = verdict.wait_ms;
@@ -342,7 +262,7 @@ check_staff (BmSeat *self, const BmEffect *effect)
 {
   bm_staff_check_async (self->store, self->roster, effect->text, effect->text2,
                         is_zero (effect->tag) ? NULL : effect->tag, effect->flag, on_staff_checked,
-                        step_new (self, effect->text));
+                        bm_seat_step_new (self, effect->text));
 }
 
 void
@@ -364,7 +284,7 @@ contact (BmSeat *self, json_t *task)
   json_t *event = json_copy (task);
 
   json_object_set_new (event, "what", json_string ("contact"));
-  bm_store_audit_async (self->store, event, on_audited, step_new (self, NULL));
+  bm_store_audit_async (self->store, event, on_audited, bm_seat_step_new (self, NULL));
   json_decref (event);
 }
 
@@ -387,10 +307,11 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
       bm_seat_lease (self, effect->flag);
       break;
     case BM_EFFECT_IDENTIFY:
-      identify (self, effect->text);
+      bm_seat_identify (self, effect->text);
       break;
     case BM_EFFECT_COMMIT:
-      bm_store_commit_async (self->store, effect->draft, on_committed, step_new (self, NULL));
+      bm_store_commit_async (self->store, effect->draft, on_committed,
+                             bm_seat_step_new (self, NULL));
       break;
     case BM_EFFECT_EXPECT_ANSWER:
       g_signal_emit (self, bm_seat_signals[BM_SEAT_SIGNAL_EXPECTS], 0, effect->text);
@@ -416,17 +337,18 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
       contact (self, effect->json);
       break;
     case BM_EFFECT_AUDIT:
-      bm_store_audit_async (self->store, effect->json, on_audited, step_new (self, NULL));
+      bm_store_audit_async (self->store, effect->json, on_audited, bm_seat_step_new (self, NULL));
       break;
     case BM_EFFECT_TOLD:
-      bm_store_mark_told_async (self->store, effect->text, on_told, step_new (self, NULL));
+      bm_store_mark_told_async (self->store, effect->text, on_told, bm_seat_step_new (self, NULL));
       break;
     case BM_EFFECT_ENDED:
       g_free (self->ended);
       self->ended = g_strdup (effect->text != NULL ? effect->text : "");
       break;
     case BM_EFFECT_TRACK:
-      break; /* until the ledger can be asked */
+      bm_seat_track (self, effect->text);
+      break;
     default:
       g_assert_not_reached ();
     }

@@ -6,7 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* Shared by seat.c (events in, pages out) and seat-effects.c (what the session wants done). */
+typedef struct _BmSeatStep BmSeatStep;
+
+/* Shared by seat.c (events in, pages out), seat-effects.c (what the session wants done) and
+ * seat-person.c (who is there, and whose slip this is). */
 struct _BmSeat
 {
   GObject parent_instance;
@@ -17,6 +20,7 @@ struct _BmSeat
   BmStore *store;
   BmSpooler *spooler;
   BmReader *reader;
+  BmLine *line; /* or NULL: another station's slips cannot be asked for */
   GBytes *subject_salt;
   BmRoster *roster;
 
@@ -32,6 +36,11 @@ struct _BmSeat
   gboolean has_tag;
   GHashTable *numbers; /* cases this session committed or listed */
   GHashTable *prints;  /* job id -> PrintNews, of this seat since the session began */
+
+  guint wrong_numbers;  /* looked up in vain; one is forgiven each minute */
+  gint64 wrong_boot_ms; /* when the last one was */
+  BmSeatStep *track;    /* waits because of them */
+  gint64 track_boot_ms; /* until then */
 
   gboolean is_started;
   gboolean is_leased;
@@ -59,6 +68,20 @@ enum
 
 extern guint bm_seat_signals[BM_SEAT_N_SIGNALS];
 
+/* An asynchronous step of the session that was there when it began; a later one is told nothing (T1). */
+struct _BmSeatStep
+{
+  BmSeat *seat;
+  guint generation;
+  char *text; /* wiped */
+};
+
+BmSeatStep *bm_seat_step_new (BmSeat *seat, const char *text);
+void bm_seat_step_free (BmSeatStep *step);
+gboolean bm_seat_step_is_late (const BmSeatStep *step);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmSeatStep, bm_seat_step_free)
+void bm_seat_warn (BmSeat *self, const char *what, const GError *error);
+
 /* seat.c */
 void bm_seat_feed (BmSeat *self, const BmEvent *event);
 void bm_seat_feed_print (BmSeat *self, gint64 job);
@@ -67,5 +90,12 @@ void bm_seat_feed_print (BmSeat *self, gint64 job);
 void bm_seat_carry_out (BmSeat *self, BmEffect *effect);
 void bm_seat_mark (BmSeat *self, gboolean is_open);
 void bm_seat_lease (BmSeat *self, gboolean wants_it);
+void bm_seat_end_sheets (BmSeat *self);
+
+/* seat-person.c */
+void bm_seat_identify (BmSeat *self, const char *id_number);
+void bm_seat_track (BmSeat *self, const char *text);
+void bm_seat_follow_track (BmSeat *self);
+void bm_seat_drop_track (BmSeat *self); /* a look-up that waits its turn */
 
 G_END_DECLS

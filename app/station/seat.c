@@ -110,6 +110,8 @@ end_session (BmSeat *self)
 {
   g_autofree char *why = g_steal_pointer (&self->ended);
 
+  bm_seat_drop_track (self);
+  bm_seat_end_sheets (self); /* before the spooler reads the journal again */
   forget_person (self);
   self->is_card_left = self->reader != NULL && bm_reader_has_card (self->reader);
   bm_seat_lease (self, FALSE);
@@ -344,7 +346,9 @@ bm_seat_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->server, self);
   if (self->spooler != NULL)
     g_signal_handlers_disconnect_by_data (self->spooler, self);
+  bm_seat_drop_track (self);
   g_clear_object (&self->session);
+  g_clear_object (&self->line);
   g_clear_object (&self->reader);
   g_clear_object (&self->server);
   g_clear_object (&self->spooler);
@@ -424,6 +428,7 @@ bm_seat_new (const BmSeatSetup *setup, BmRoster *roster)
   self->store = g_object_ref (setup->store);
   self->spooler = setup->spooler != NULL ? g_object_ref (setup->spooler) : NULL;
   self->reader = setup->reader != NULL ? g_object_ref (setup->reader) : NULL;
+  self->line = setup->line != NULL ? g_object_ref (setup->line) : NULL;
   self->subject_salt = g_bytes_ref (setup->subject_salt);
   self->roster = bm_roster_ref (roster);
   self->setup = setup->session;
@@ -576,5 +581,6 @@ bm_seat_tick (BmSeat *self)
 
   g_return_if_fail (BM_IS_SEAT (self));
 
+  bm_seat_follow_track (self);
   bm_seat_feed (self, &event);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bus/bus-server.h"
+#include "app/station/line.h"
 #include "app/station/roster.h"
 #include "app/store/store.h"
 #include "core/ports/reader.h"
@@ -19,6 +20,7 @@ typedef struct
   BmStore *store;
   BmSpooler *spooler; /* or NULL: this seat has no printer */
   BmReader *reader;   /* or NULL: this seat has none */
+  BmLine *line;       /* or NULL */
   GBytes *subject_salt;
   BmSessionSetup session; /* without staff and duty: the seat fills them from the roster */
 } BmSeatSetup;

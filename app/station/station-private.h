@@ -45,8 +45,10 @@ struct _BmStation
   BmDeskSeat *desk;
   BmControl *control;
   BmNotify *notify;
-  GError *trouble;   /* why no new entry is taken, or NULL */
-  GPtrArray *sheets; /* demo only: print jobs in the order they were queued */
+  GError *trouble;         /* why no new entry is taken, or NULL */
+  GPtrArray *sheets;       /* demo only: print jobs in the order they were queued */
+  BmSyncStanding standing; /* as last noted in the ledger */
+  gint32 day;              /* the ledger was swept on */
   guint tick;
   gboolean is_overview_running;
 };

@@ -4,6 +4,7 @@
 #include "app/station/station-private.h"
 
 #include "app/station/words.h"
+#include "core/calendar/day.h"
 
 /*
  * What happens between the rooms while the station runs: who is told of what. No rule lives here.
@@ -213,10 +214,36 @@ tell_link (BmStation *self)
 }
 
 static void
+on_standing_noted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmStation) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (bm_store_note_standing_finish (BM_STORE (source), result, &error))
+    return;
+  g_warning ("What the platform said of this station cannot be kept: %s", error->message);
+  self->standing = BM_SYNC_STANDING_UNKNOWN; /* tried again when the line speaks next */
+}
+
+/* Kept, so that a station that was revoked opens no packs after a restart either. */
+static void
+follow_standing (BmStation *self)
+{
+  g_autoptr (BmSyncStatus) status = bm_line_dup_status (self->line);
+
+  if (status->standing == BM_SYNC_STANDING_UNKNOWN || status->standing == self->standing)
+    return;
+  self->standing = status->standing;
+  bm_store_note_standing_async (self->store, status->standing == BM_SYNC_STANDING_REVOKED,
+                                on_standing_noted, g_object_ref (self));
+}
+
+static void
 on_line_changed (BmLine *line, gpointer user_data)
 {
   BmStation *self = user_data;
 
+  follow_standing (self);
   tell_link (self);
   bm_station_refresh_overview (self);
 }
@@ -264,9 +291,30 @@ on_desk_attached (BmDeskSeat *desk, gboolean is_attached, gpointer user_data)
   bm_station_refresh_overview (self);
 }
 
+static void
+on_swept (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_sweep_finish (BM_STORE (source), result, &error))
+    g_warning ("What is kept too long cannot be removed: %s", error->message);
+}
+
+/* Opening the ledger swept it for this day. */
+static void
+follow_day (BmStation *self)
+{
+  const gint32 today = bm_day_from_wall_ms (bm_clock_get_wall_ms (self->clock));
+
+  if (self->day != 0 && self->day != today)
+    bm_store_sweep_async (self->store, on_swept, NULL);
+  self->day = today;
+}
+
 void
 bm_station_tick_now (BmStation *self)
 {
+  follow_day (self);
   tell_link (self);
   bm_seat_tick (self->hall);
   if (self->desk != NULL)

@@ -161,6 +161,7 @@ fill_seat_setup (BmStation *self, BmSeatSetup *ret_setup)
   *ret_setup = (BmSeatSetup) {
     .mark_folder = self->config->data,
     .store = self->store,
+    .line = self->line,
     .subject_salt = bm_enrolment_get_subject_salt (enrolment),
     .session = {
       .station_name = bm_enrolment_get_station_name (enrolment),
