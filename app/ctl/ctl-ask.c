@@ -112,7 +112,7 @@ ask_store (BmStore *store, json_t *request)
   else if (g_str_equal (verb, "show"))
     bm_store_show_async (store, number, on_answer, &answer);
   else if (g_str_equal (verb, "status"))
-    bm_store_overview_async (store, on_answer, &answer);
+    bm_store_status_async (store, on_answer, &answer);
   else
     bm_store_verify_async (store, on_answer, &answer);
   while (!answer.is_done)

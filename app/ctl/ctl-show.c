@@ -83,6 +83,64 @@ show_chain (json_t *ledger)
     }
 }
 
+static const char *
+say_pack_state (const char *state)
+{
+  static const struct
+  {
+    const char *state;
+    const char *words; /* msgid in context "packs" */
+  } known[] = {
+    { "fresh", NC_ ("packs", "can be answered from") },
+    { "stale", NC_ ("packs", "old; people are told so") },
+    { "too-old", NC_ ("packs", "too old to answer from; the next contact brings it again") },
+    { "missing", NC_ ("packs", "none came yet; ask the platform to send them") },
+    { "unreadable", NC_ ("packs", "cannot be read; telephone the platform") },
+    { "locked",
+      NC_ ("packs", "locked: the platform revoked this station; telephone it. Entries are "
+                    "taken as before") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (known[i].state, state))
+      return g_dpgettext2 (GETTEXT_PACKAGE, "packs", known[i].words);
+  return state;
+}
+
+static void
+show_packs (json_t *ledger)
+{
+  const char *as_of = text_at (ledger, "packs", "as_of");
+  const char *words = say_pack_state (text_at (ledger, "packs", "state"));
+  g_autofree char *text = NULL;
+
+  if (*as_of == '\0')
+    text = g_strdup (words);
+  else
+    /* Translators: a day, how many people, the version of the data, and a state in words */
+    text = g_strdup_printf (C_ ("ctl", "up to %s, %d people, version %d: %s"), as_of,
+                            number_at (ledger, "packs", "count"),
+                            number_at (ledger, "packs", "version"), words);
+  show_line (C_ ("ctl", "Packs  "), text);
+}
+
+/* Tasks of the desk; and that there are matters which it does not see, but nothing of them. */
+static void
+show_people (json_t *ledger)
+{
+  const int tasks = (int) json_array_size (json_object_get (ledger, "contacts"));
+  const int hidden = number_at (ledger, "hidden", "cases");
+  g_autofree char *waiting = g_strdup_printf (C_ ("ctl", "%d people wait to be found"), tasks);
+  g_autofree char *unseen =
+    g_strdup_printf (C_ ("ctl", "%d not shown at the desk, %d of them to be sent"), hidden,
+                     number_at (ledger, "hidden", "waiting"));
+
+  if (tasks > 0)
+    show_line (C_ ("ctl", "Tasks  "), waiting);
+  if (hidden > 0)
+    show_line (C_ ("ctl", "Matters"), unseen);
+}
+
 static void
 show_faults (json_t *reply)
 {
@@ -109,6 +167,8 @@ bm_ctl_show_status (json_t *reply)
   show_line (C_ ("ctl", "       "), text_at (reply, "link", "reason"));
   show_waiting (ledger);
   show_chain (ledger);
+  show_packs (ledger);
+  show_people (ledger);
   show_line (C_ ("ctl", "Printer"), text_at (reply, "printer", "words"));
   show_line (C_ ("ctl", "Reader "), text_at (reply, "reader", "words"));
   show_line (C_ ("ctl", "Keys   "), text_at (reply, "keys", "words"));

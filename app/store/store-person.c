@@ -10,7 +10,8 @@
 
 /*
  * Somebody is present and says who: their tag, their cases, and what the packs hold of them, in one
- * turn of the worker. Two Argon2id when there is a pack; nothing of the person stays here.
+ * turn of the worker. Two Argon2id when there is a pack; nothing of the person stays here. A ledger
+ * that cannot be read keeps nobody from being served: then nothing is known of them.
  */
 
 typedef struct
@@ -60,11 +61,14 @@ identify_on_worker (gpointer data, GError **error)
   gint64 revoked;
 
   person->as_of = g_strdup ("");
-  if (!compute_tag (call, person, error) || !bm_store_get_meta (self, "revoked", &revoked, error))
+  if (!compute_tag (call, person, error))
     return NULL;
-  person->cases = bm_store_list_cases (self, person->tag, error);
+  person->cases = bm_store_list_cases (self, person->tag, NULL); /* damage is told as "trouble" */
   if (person->cases == NULL)
-    return NULL;
+    person->cases = g_ptr_array_new ();
+  person->record_state = BM_RECORD_MISSING;
+  if (!bm_store_get_meta (self, "revoked", &revoked, NULL))
+    return g_steal_pointer (&person);
   if (revoked != 0)
     person->record_state = BM_RECORD_LOCKED;
   else
@@ -108,7 +112,7 @@ bm_store_identify_async (BmStore *self,
  * @result: what the callback was given
  * @error: return location for an error
  *
- * A pack that cannot be read is no error: then the record is missing.
+ * A pack or ledger that cannot be read is no error: then the record is missing.
  *
  * Returns: (transfer full): the person, or %NULL
  */
