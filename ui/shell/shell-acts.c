@@ -52,6 +52,14 @@ act (BmShell *self, const char *what)
     emit_intent (self, json_pack ("{s:s}", "do", what));
 }
 
+/* A slip was held before the scanner. Whatever the page is, the station decides what that means. */
+void
+bm_shell_act_on_scan (BmShell *self, const char *text)
+{
+  if (self->model != NULL && self->pending == 0)
+    emit_intent (self, json_pack ("{s:s, s:s}", "do", "scan", "value", text));
+}
+
 static void
 on_choose (const char *choice, gpointer user_data)
 {
@@ -150,44 +158,6 @@ on_activity (gboolean is_on_target, gpointer user_data)
   emit_intent (self, json_pack ("{s:s}", "do", "activity"));
 }
 
-static gboolean
-type_key (BmShell *self, guint key)
-{
-  guint digit = key >= GDK_KEY_KP_0 && key <= GDK_KEY_KP_9 ? key - GDK_KEY_KP_0 + GDK_KEY_0 : key;
-
-  if (self->keypad == NULL)
-    return FALSE;
-  if (key == GDK_KEY_BackSpace)
-    {
-      bm_keypad_delete (self->keypad);
-      return TRUE;
-    }
-  if (digit >= GDK_KEY_0 && digit <= GDK_KEY_9)
-    return bm_keypad_type (self->keypad, (char) ('0' + digit - GDK_KEY_0));
-  return (key == GDK_KEY_x || key == GDK_KEY_X) && bm_keypad_type (self->keypad, 'X');
-}
-
-static gboolean
-on_key (GtkEventControllerKey *controller,
-        guint key,
-        guint code,
-        GdkModifierType modifiers,
-        gpointer user_data)
-{
-  BmShell *self = user_data;
-
-  if (self->model == NULL)
-    return FALSE;
-  if (key == GDK_KEY_F1 &&
-      !g_str_equal (bm_model_text (bm_model_object (self->model, "frame"), "help"), "hidden"))
-    bm_shell_act_on_frame (BM_FRAME_HELP, self);
-  else if (key == GDK_KEY_F2)
-    bm_shell_act_on_frame (BM_FRAME_READ, self);
-  else
-    return type_key (self, key);
-  return TRUE;
-}
-
 /**
  * bm_shell_take_acts:
  * @self: the window
@@ -197,11 +167,7 @@ on_key (GtkEventControllerKey *controller,
 void
 bm_shell_take_acts (BmShell *self)
 {
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  bm_shell_take_keys (self);
   bm_touch_filter_attach (GTK_WIDGET (self), on_activity, self);
   self->page.choose = on_choose;
   self->page.act = bm_shell_act_on_frame;

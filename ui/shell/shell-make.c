@@ -267,6 +267,7 @@ bm_shell_make_page (BmShell *self, json_t *before)
   guint part = is_same_id ? self->part : 0;
   GtkWidget *again;
 
+  bm_scan_rule_forget_held (&self->scan);
   bm_shell_drop_page (self);
   bm_shell_drop_frame (self);
   read_settings (self);

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "ui/pages/page.h"
+#include "ui/shell/scan-rule.h"
 #include "ui/shell/shell.h"
 
-/* Shared by the three files of the shell: shell.c (what it is), shell-acts.c (what a person does),
- * shell-make.c (how a page is made). */
+/* Shared by the files of the shell: shell.c (what it is), shell-acts.c (what a person does),
+ * shell-keys.c (keys, and a scanner that types), shell-make.c (how a page is made). */
 
 G_BEGIN_DECLS
 
@@ -30,7 +31,9 @@ struct _BmShell
   GtkWidget *bottom; /* (nullable) */
   BmSpeech *speech;  /* (nullable) */
   gint64 active_at;
-  guint pending; /* source that gives up waiting for an answer; 0: none is awaited */
+  BmScanRule scan;
+  guint scan_wait; /* source that ends a run of keys; 0: none is heard */
+  guint pending;   /* source that gives up waiting for an answer; 0: none is awaited */
 };
 
 /* shell-acts.c */
@@ -38,6 +41,12 @@ void bm_shell_take_acts (BmShell *self);
 void bm_shell_act_on_frame (BmFrameAct what, gpointer user_data);
 void bm_shell_speak (BmShell *self);
 void bm_shell_emit_intent (BmShell *self, const char *intent);
+
+void bm_shell_act_on_scan (BmShell *self, const char *text);
+
+/* shell-keys.c */
+void bm_shell_take_keys (BmShell *self);
+void bm_shell_forget_keys (BmShell *self);
 
 /* shell-make.c */
 void bm_shell_drop_page (BmShell *self);

@@ -142,6 +142,7 @@ bm_shell_wipe (BmShell *self)
   g_return_if_fail (BM_IS_SHELL (self));
 
   bm_shell_release (self);
+  bm_shell_forget_keys (self);
   bm_shell_drop_page (self);
   bm_shell_drop_frame (self);
   g_clear_object (&self->keypad);
