@@ -20,7 +20,7 @@
  * uncovered only on BENEFIT, and spoken only after the question whether anybody is near.
  */
 
-#define SHORT_MONTHS 3 /* shown under the cover, and spoken: a voice ends before the cover comes */
+#define SHORT_MONTHS 3 /* shown first, and spoken: a voice ends before the cover comes */
 
 static json_t *
 get_months (BmSession *self)
@@ -87,7 +87,7 @@ bm_session_begin_query (BmSession *self)
 void
 bm_session_cover_amounts (BmSession *self)
 {
-  self->is_shown = self->is_aloud = FALSE;
+  self->is_shown = self->is_aloud = self->is_whole = FALSE;
 }
 
 void
@@ -104,15 +104,6 @@ add_texts (BmSession *self, json_t *page)
 
   bm_page_set_question (page, say, FALSE);
   bm_session_add_lines (self, page, json_object_get (get_texts (self), "lines"), NULL);
-}
-
-static void
-add_register (BmSession *self, json_t *page, const char *kind)
-{
-  json_t *query = json_object_get (self->service, "query");
-
-  bm_page_add_choice (page, "register", "ask", bm_text_pick (json_object_get (query, "register")),
-                      kind);
 }
 
 static void
@@ -197,6 +188,7 @@ say_amounts (BmSession *self, json_t *page)
 static void
 build_benefit (BmSession *self, json_t *page)
 {
+  json_t *query = json_object_get (self->service, "query");
   json_t *month;
   gsize i;
 
@@ -204,7 +196,7 @@ build_benefit (BmSession *self, json_t *page)
   bm_page_set_covered (page, !self->is_shown);
   json_array_foreach (get_months (self), i, month)
   {
-    if (self->is_shown || i < SHORT_MONTHS)
+    if (self->is_whole || i < SHORT_MONTHS)
       add_month (self, page, month);
   }
   if (self->is_shown)
@@ -215,9 +207,12 @@ build_benefit (BmSession *self, json_t *page)
     bm_page_add_choice (page, "cover", "eye-shut", C_ ("choice", "Cover it"), NULL);
   else
     bm_page_add_choice (page, "show", "eye", C_ ("choice", "Show me"), "primary");
+  if (self->is_shown && !self->is_whole && json_array_size (get_months (self)) > SHORT_MONTHS)
+    bm_page_add_choice (page, "whole", "calendar", C_ ("choice", "Earlier months too"), NULL);
   bm_page_add_choice (page, "aloud", "read", C_ ("choice", "Read the amounts"), NULL);
   bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print it"), NULL);
-  add_register (self, page, NULL);
+  bm_page_add_choice (page, "register", "ask", bm_text_pick (json_object_get (query, "register")),
+                      NULL);
   json_object_set_new (json_object_get (page, "frame"), "next",
                        json_string (C_ ("frame", "Finish")));
 }
@@ -246,6 +241,8 @@ choose_benefit (BmSession *self, const char *choice)
       self->is_shown = TRUE;
       bm_session_audit (self, "record-shown", NULL);
     }
+  else if (strcmp (choice, "whole") == 0)
+    self->is_whole = TRUE;
   else if (strcmp (choice, "cover") == 0)
     bm_session_cover_amounts (self);
   else if (strcmp (choice, "aloud") == 0)
@@ -328,7 +325,7 @@ build_no_amounts (BmSession *self, json_t *page)
 {
   bm_page_set_picture (page, "svc-money");
   add_texts (self, page);
-  add_register (self, page, "primary");
+  bm_page_add_choice (page, "register", "ask", C_ ("choice", "Have it looked up"), "primary");
   bm_page_add_choice (page, "leave", "no", C_ ("choice", "Not now"), NULL);
 }
 

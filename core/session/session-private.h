@@ -128,6 +128,7 @@ struct _BmSession
   json_t *record;      /* what the packs say of the person, as the event RECORD has it */
   gboolean is_shown;   /* the amounts are uncovered, on BENEFIT only */
   gboolean is_aloud;   /* and are spoken */
+  gboolean is_whole;   /* all months of the record, not only the newest */
   gint64 touch_boot_ms;
   json_t *tracked; /* what came of TRACK */
 

@@ -297,10 +297,14 @@ build_tracked (BmSession *self, json_t *page)
   if (is_found)
     add_state (self, page, strcmp (found, "central") == 0);
   else if (strcmp (found, "elsewhere") == 0)
-    bm_page_set_question (page,
-                          C_ ("page",
-                              "Another station printed this slip,\nthe line is needed to ask."),
-                          FALSE);
+    {
+      bm_page_set_question (page,
+                            C_ ("page",
+                                "Another station printed this slip,\nthe line is needed to ask."),
+                            FALSE);
+      bm_page_add_line (page, "person", C_ ("page", "The telephone on the slip\ncan tell as well."),
+                        FALSE);
+    }
   else if (strcmp (found, "late") == 0)
     bm_page_set_question (page,
                           C_ ("page", "It was not found out now,\nplease ask a little later."),

@@ -26,6 +26,7 @@ bm_session_forget_matter (BmSession *self)
   g_clear_pointer (&self->tracked, bm_json_wipe);
   self->is_shown = FALSE;
   self->is_aloud = FALSE;
+  self->is_whole = FALSE;
   self->field = 0;
   self->verdict = BM_STAFF_OK;
   self->locked_ms = 0;

@@ -516,7 +516,7 @@ bm_session_assert (BmSession *self)
               self->record == NULL && self->tracked == NULL && !self->has_tag &&
               !self->is_confirmed && self->answer == NULL && self->told == NULL);
   g_assert (!self->is_shown || current == BM_PAGE_BENEFIT);
-  g_assert (!self->is_aloud || self->is_shown);
+  g_assert ((!self->is_aloud && !self->is_whole) || self->is_shown);
   if (bm_session_is_anonymous (self))
     g_assert (self->card == NULL && self->cases == NULL && !self->has_tag && self->told == NULL);
   else if (spec->is_personal && !bm_session_is_before_identity (self))

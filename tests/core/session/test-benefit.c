@@ -124,6 +124,11 @@ test_covered (void)
   g_assert_true (world_says (world, "今年合计"));
   g_assert_true (world_says (world, "9137"));
   g_assert_true (world_says (world, "这个月底"));
+  g_assert_false (world_says (world, "239.51元"));
+  world_choose (world, "whole");
+  assert_shown (world);
+  g_assert_true (world_says (world, "2025年12月"));
+  g_assert_true (world_says (world, "239.51元"));
   world_choose (world, "cover");
   assert_covered (world);
 }
