@@ -16,6 +16,7 @@
  *   {"format": 1, "version": "A1-2026.1",
  *    "depts":   {"town-road": {"zh_CN": "…"}},
  *    "classes": [{"code": "01", "label": {…}, "dept": "town-road"}],
+ *    "fallback": "18",
  *    "taps":    [{"when": [conditions], "class": "01", "urgent": "utility"}],
  *    "words":   [{"class": "01", "weight": 3, "any": ["路*坑"], "unless": ["…"]}],
  *    "urgent":  [{"level": "danger", "class": "16", "any": ["…"], "unless": ["…"]}]}
@@ -31,7 +32,7 @@
 #define STRONG      3
 #define FIRST_BONUS 3
 #define LIFT        1000
-#define MAX_GAP     8 /* characters between the parts of "a*b" */
+#define MAX_GAP     12 /* characters between the parts of "a*b" */
 
 struct _BmAppealTable
 {
@@ -109,10 +110,9 @@ static const BmShape urgent_rule = { .type = BM_SHAPE_OBJECT, .keys = urgent_key
 static const BmShape urgents = { .type = BM_SHAPE_ARRAY, .max = 60, .items = &urgent_rule };
 
 static const BmShapeKey table_keys[] = {
-  { "format", &format, TRUE },  { "version", &version, TRUE },
-  { "depts", &depts, TRUE },    { "classes", &classes, TRUE },
-  { "taps", &taps, TRUE },      { "words", &words, TRUE },
-  { "urgent", &urgents, TRUE }, { NULL }
+  { "format", &format, TRUE },   { "version", &version, TRUE }, { "depts", &depts, TRUE },
+  { "classes", &classes, TRUE }, { "fallback", &code, TRUE },   { "taps", &taps, TRUE },
+  { "words", &words, TRUE },     { "urgent", &urgents, TRUE },  { NULL }
 };
 static const BmShape table_shape = { .type = BM_SHAPE_OBJECT, .keys = table_keys };
 
@@ -171,6 +171,8 @@ take_classes (BmAppealTable *self, GError **error)
       return refuse ("there is no such dept", dept, error);
     self->codes[self->n_codes++] = own;
   }
+  if (find_class (self, json_string_value (json_object_get (self->document, "fallback"))) == NULL)
+    return refuse ("there is no such class", "fallback", error);
   return check_rules (self, "taps", error) && check_rules (self, "words", error) &&
          check_rules (self, "urgent", error);
 }
@@ -470,6 +472,17 @@ count_words (Count *count, const char *text)
     first->score += FIRST_BONUS;
 }
 
+/* What no rule knows is still somebody's: last of all. */
+static void
+add_fallback (Count *count)
+{
+  json_t *fallback = json_object_get (count->table->document, "fallback");
+  Mark *mark = get_mark (count, json_string_value (fallback));
+
+  if (mark->score == 0)
+    mark->score = 1;
+}
+
 static void
 count_urgent (Count *count, const char *text, BmAppealVerdict *verdict)
 {
@@ -495,7 +508,7 @@ count_urgent (Count *count, const char *text, BmAppealVerdict *verdict)
  * @text: what somebody said
  * @ret_verdict: (out caller-allocates): classes, best first, and how urgent it is
  *
- * Proposes classes by words. A text that no rule knows gives no class.
+ * Proposes classes by words. Last comes the class for everything else.
  */
 void
 bm_appeal_classify_text (BmAppealTable *self, const char *text, BmAppealVerdict *ret_verdict)
@@ -510,6 +523,7 @@ bm_appeal_classify_text (BmAppealTable *self, const char *text, BmAppealVerdict 
   init_count (&count, self);
   count_words (&count, plain);
   count_urgent (&count, plain, ret_verdict);
+  add_fallback (&count);
   rank (&count, ret_verdict);
 }
 

@@ -391,6 +391,8 @@ world_new_with (const char *extra_folder)
   World *self = g_new0 (World, 1);
   g_autofree char *calendars = g_build_filename (g_getenv ("BIANMIN_ASSETS"), "calendars", NULL);
   g_autofree char *catalogue = g_build_filename (g_getenv ("BIANMIN_ASSETS"), "catalogue", NULL);
+  g_autofree char *appeals =
+    g_build_filename (g_getenv ("BIANMIN_ASSETS"), "tables", "appeal-class.json", NULL);
   g_autoptr (GError) error = NULL;
 
   self->clock = bm_shift_clock_new (NOVEMBER_21, FALSE);
@@ -401,6 +403,8 @@ world_new_with (const char *extra_folder)
   g_assert_no_error (error);
   if (extra_folder != NULL)
     bm_catalogue_add_folder (self->catalogue, extra_folder);
+  self->appeals = bm_appeal_table_load (appeals, &error);
+  g_assert_no_error (error);
   for (guint i = 0; i < bm_catalogue_get_faults (self->catalogue)->len; i++)
     {
       BmCatalogueFault *fault = g_ptr_array_index (bm_catalogue_get_faults (self->catalogue), i);
@@ -417,6 +421,7 @@ world_new_with (const char *extra_folder)
                                   .has_desk = TRUE,
                                   .catalogue = self->catalogue,
                                   .calendar = self->calendar,
+                                  .appeals = self->appeals,
                                   .clock = BM_CLOCK (self->clock) };
   self->setup.staff = world_new_staff ();
   self->setup.duty =
@@ -450,6 +455,7 @@ world_free (World *self)
   json_decref (self->record);
   json_decref (self->tracked);
   bm_catalogue_unref (self->catalogue);
+  bm_appeal_table_unref (self->appeals);
   bm_calendar_unref (self->calendar);
   g_object_unref (self->clock);
   g_free (self->number);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/appeal/classify.h"
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
 #include "core/session/desk.h"
@@ -21,6 +22,7 @@ typedef struct
   BmShiftClock *clock;
   BmCatalogue *catalogue;
   BmCalendar *calendar;
+  BmAppealTable *appeals;
   BmSessionSetup setup;
   BmSession *session;
 
