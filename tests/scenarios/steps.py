@@ -118,6 +118,10 @@ class Player:
             face.type_digits(digits)
             face.press("好了")
 
+    def forget(self):
+        self.hall.pages.clear()
+        self.hall.spoken.clear()
+
     def outbox(self):
         return self.world.station_call(do="outbox", limit=1000)["outbox"]
 
@@ -299,8 +303,7 @@ def expect_never(player, text):
 
 @step(r"forget what was shown")
 def forget(player):
-    player.hall.pages.clear()
-    player.hall.spoken.clear()
+    player.forget()
 
 
 CERTIFY = ("press 开始", "press 养老金认证", "place card {0}", "press 是我", "press 知道了，继续", "press 工作人员在这里",
@@ -417,6 +420,49 @@ def expect_duplicate(player):
     """Of a matter: the rows of a run come along with every batch and are always duplicates."""
     if not any(row.get("duplicates", 0) for row in player.world.platform_entries() if row["type"] == "matter"):
         raise Expectation("the platform never saw an entry twice")
+
+
+def number_of(player, ordinal):
+    """The tracking number of the N-th matter of this station, oldest first."""
+    numbers = [row["number"] for row in sorted(player.outbox(), key=lambda row: row["seq"]) if row.get("number")]
+    if len(numbers) < int(ordinal):
+        raise Expectation(f"there are only {len(numbers)} matters")
+    return numbers[int(ordinal) - 1]
+
+
+@step(r"expect payload (\d+) says (.+)")
+def expect_payload(player, ordinal, text):
+    """What the centre reads after it opened the seal of the N-th matter."""
+    payload = json.loads(player.world.platform(f"payload {number_of(player, ordinal)}"))
+    if text not in json.dumps(payload, ensure_ascii=False):
+        raise Expectation(json.dumps(payload, ensure_ascii=False))
+
+
+@step(r"expect payload (\d+) does not say (.+)")
+def expect_no_payload(player, ordinal, text):
+    payload = json.loads(player.world.platform(f"payload {number_of(player, ordinal)}"))
+    if text in json.dumps(payload, ensure_ascii=False):
+        raise Expectation(json.dumps(payload, ensure_ascii=False))
+
+
+@step(r"expect the centre decided (\d+) as (\S+)")
+def expect_decided(player, ordinal, code):
+    number = number_of(player, ordinal)
+
+    def decision():
+        player.turn(0.1)
+        return next((row["decision"] for row in player.world.platform_entries() if row["number"] == number), None)
+    try:
+        wait_until(lambda: decision() == code, 15, code)
+    except WorldError:
+        raise Expectation(f"the centre decided {decision()}") from None
+
+
+@step(r"expect the text at (\d+) %")
+def expect_size(player, percent):
+    size = player.world.station_call(do="page")["page"]["settings"]["scale"]
+    if size != int(percent):
+        raise Expectation(f"the text stands at {size} %")
 
 
 @step(r"expect numbers contiguous")
@@ -580,3 +626,9 @@ def expect_memory(player, text):
 def serve_people(player, people, cuts, flaps):
     import busy_day
     busy_day.serve(player, int(people), int(cuts), int(flaps))
+
+
+@step(r"all residents behave")
+def all_residents(player):
+    import residents
+    residents.play(player)

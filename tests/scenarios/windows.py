@@ -97,20 +97,26 @@ class WindowFace:
         self.again()
 
     def press(self, label):
+        """Presses what bears this name; where the page was split, turns to its next part as a person would."""
+        began = time.monotonic()
+
         def find():
             self.again()
-            for node in self.walk():
-                try:
-                    if node.get_name().replace("\n", "") != label or node.get_n_actions() == 0:
-                        continue
-                    for index in range(node.get_n_actions()):
-                        if node.get_action_name(index) in ("click", "activate", "press"):
-                            return node.do_action(index)
-                except Exception:
-                    continue
-            return False
+            return self.try_press(label) or (time.monotonic() - began > 1.5 and self.try_press("下一页") and False)
         wait_until(find, 15, f"a button 「{label}」 on {self.name}; there are: {' | '.join(self.labels())}")
         time.sleep(0.05)
+
+    def try_press(self, label):
+        for node in self.walk():
+            try:
+                if node.get_name().replace("\n", "") != label or node.get_n_actions() == 0:
+                    continue
+                for index in range(node.get_n_actions()):
+                    if node.get_action_name(index) in ("click", "activate", "press"):
+                        return node.do_action(index)
+            except Exception:
+                continue
+        return False
 
     def type_digits(self, digits):
         for digit in digits:
