@@ -12,6 +12,7 @@
 #include "app/station/station-keys.h"
 #include "app/station/station.h"
 #include "app/store/store.h"
+#include "core/appeal/classify.h"
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
 #include "printing/spooler.h"
@@ -30,6 +31,7 @@ struct _BmStation
   BmClock *clock;
   BmCatalogue *catalogue;
   BmCalendar *calendar;
+  BmAppealTable *appeals; /* NULL: its file does not fit; the centre classifies alone */
   BmRoster *roster;
   BmStore *store;
   BmWorker *print_worker;

@@ -49,9 +49,18 @@ load_calendar (GError **error)
   return bm_calendar_load_folder (folder, error);
 }
 
+static BmAppealTable *
+load_appeals (GError **error)
+{
+  g_autofree char *file = find_asset ("tables/appeal-class.json");
+
+  return bm_appeal_table_load (file, error);
+}
+
 static gboolean
 load_data (BmStation *self, GError **error)
 {
+  g_autoptr (GError) no_appeals = NULL;
   GPtrArray *faults;
 
   self->keys = bm_station_keys_load (self->config->keys, error);
@@ -71,6 +80,9 @@ load_data (BmStation *self, GError **error)
 
       g_warning ("catalogue: %s", fault->message);
     }
+  self->appeals = load_appeals (&no_appeals);
+  if (self->appeals == NULL)
+    g_warning ("%s", no_appeals->message);
   self->calendar = load_calendar (error);
   return self->calendar != NULL;
 }
@@ -172,6 +184,7 @@ fill_seat_setup (BmStation *self, BmSeatSetup *ret_setup)
       .is_demo = self->config->is_demo,
       .catalogue = self->catalogue,
       .calendar = self->calendar,
+      .appeals = self->appeals,
       .clock = self->clock,
     },
   };
@@ -309,6 +322,7 @@ bm_station_check (const BmConfig *config, GError **error)
   g_autoptr (BmStationKeys) keys = NULL;
   g_autoptr (BmCatalogue) catalogue = NULL;
   g_autoptr (BmCalendar) calendar = NULL;
+  g_autoptr (BmAppealTable) appeals = NULL;
   GPtrArray *faults;
 
   g_return_val_if_fail (config != NULL, FALSE);
@@ -321,6 +335,9 @@ bm_station_check (const BmConfig *config, GError **error)
     return FALSE;
   calendar = load_calendar (error);
   if (calendar == NULL)
+    return FALSE;
+  appeals = load_appeals (error);
+  if (appeals == NULL)
     return FALSE;
   faults = bm_catalogue_get_faults (catalogue);
   if (faults->len > 0)
@@ -355,6 +372,7 @@ bm_station_finalize (GObject *object)
   g_clear_pointer (&self->sheets, g_ptr_array_unref);
   g_clear_pointer (&self->roster, bm_roster_unref);
   g_clear_pointer (&self->calendar, bm_calendar_unref);
+  g_clear_pointer (&self->appeals, bm_appeal_table_unref);
   g_clear_pointer (&self->catalogue, bm_catalogue_unref);
   g_clear_pointer (&self->demo, bm_demo_state_free);
   g_clear_pointer (&self->keys, bm_station_keys_free);
