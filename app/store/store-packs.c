@@ -144,7 +144,12 @@ open_in_bucket (BmStore *self, const BmPackHead *head, const BmKey *slow, GError
   name = bm_pack_dup_bucket_name (head, locator);
   bucket = bm_store_read_document (self, BM_PACK_KIND, name, error);
   bm_wipe (locator, sizeof locator);
-  return bucket != NULL ? bm_pack_open_record (head, slow, bucket, error) : NULL;
+  if (bucket != NULL)
+    return bm_pack_open_record (head, slow, bucket, error);
+  /* The platform sends every bucket of a head, be it empty. */
+  if (error != NULL && *error == NULL)
+    g_set_error_literal (error, BM_ERROR, BM_ERROR_NOT_FOUND, "a bucket of the pack is not here");
+  return NULL;
 }
 
 static gboolean
