@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-station"
 
-#include "app/station/desk-seat.h"
-
-#include "app/station/page-sender.h"
-#include "app/station/staff-check.h"
+#include "app/station/desk-seat-private.h"
 
 /*
  *   bus, hall's signals, overview, tick ──► event ──► BmDesk ──► effect ──► hall, store, spooler
@@ -14,133 +11,13 @@
  *      ended.
  *  D2  A witness act counts for the session it was made for: the PIN check carries that session's subject
  *      and is dropped when the hall's session changed meanwhile.
+ *  D3  What a search found is shown by the search that asked; a further copy is told to the matter it was
+ *      asked for.
  */
-
-struct _BmDeskSeat
-{
-  GObject parent_instance;
-
-  BmBusServer *server;
-  BmStore *store;
-  BmSpooler *spooler;
-  BmSeat *hall;
-  BmRoster *roster;
-  BmPageSender *pages;
-
-  BmSessionSetup setup;
-  BmDesk *desk;
-  guint generation; /* counts what the hall lets us see: D2 */
-  gboolean is_pumping;
-};
 
 G_DEFINE_FINAL_TYPE (BmDeskSeat, bm_desk_seat, G_TYPE_OBJECT)
 
-enum
-{
-  SIGNAL_OVERVIEW_WANTED,
-  SIGNAL_RETRY,
-  SIGNAL_ATTACHED_CHANGED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
-static void feed (BmDeskSeat *self, const BmDeskEvent *event);
-
-/* Effects */
-
-typedef struct
-{
-  BmDeskSeat *desk;
-  char *staff;
-  guint generation;
-  gboolean as_witness;
-} Check;
-
-static void
-check_free (Check *check)
-{
-  g_object_unref (check->desk);
-  g_free (check->staff);
-  g_free (check);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Check, check_free)
-
-static void
-on_staff_checked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (Check) check = user_data;
-  g_autoptr (GError) error = NULL;
-  BmStaffResult verdict = { .verdict = BM_STAFF_LOCKED, .wait_ms = 60000 };
-  BmDeskEvent event = { .type = BM_DESK_EVENT_STAFF_CHECKED, .text = check->staff };
-
-  if (!bm_staff_check_finish (result, &verdict, &error))
-    g_warning ("desk: a PIN could not be checked: %s", error->message);
-  if (check->as_witness && check->generation != check->desk->generation)
-    return;
-  event.code = verdict.verdict;
-  event.number = verdict.wait_ms;
-  feed (check->desk, &event);
-}
-
-static void
-check_staff (BmDeskSeat *self, const BmDeskEffect *effect)
-{
-  Check *check = g_new0 (Check, 1);
-
-  check->desk = g_object_ref (self);
-  check->staff = g_strdup (effect->text);
-  check->generation = self->generation;
-  check->as_witness = effect->flag;
-  bm_staff_check_async (self->store, self->roster, effect->text, effect->text2,
-                        effect->flag ? bm_seat_get_subject_tag (self->hall) : NULL, effect->flag,
-                        on_staff_checked, check);
-}
-
-static void
-on_audited (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!bm_store_audit_finish (BM_STORE (source), result, &error))
-    g_warning ("desk: an audit entry could not be stored: %s", error->message);
-}
-
-static void
-carry_out (BmDeskSeat *self, const BmDeskEffect *effect)
-{
-  switch (effect->type)
-    {
-    case BM_DESK_EFFECT_PAGE:
-      bm_page_sender_show (self->pages, effect->json);
-      break;
-    case BM_DESK_EFFECT_CHECK_STAFF:
-      check_staff (self, effect);
-      break;
-    case BM_DESK_EFFECT_WITNESS:
-      bm_seat_witness (self->hall, effect->text, effect->flag);
-      break;
-    case BM_DESK_EFFECT_HELP_SEEN:
-      bm_seat_answer_help (self->hall);
-      break;
-    case BM_DESK_EFFECT_REFRESH:
-      g_signal_emit (self, signals[SIGNAL_OVERVIEW_WANTED], 0);
-      break;
-    case BM_DESK_EFFECT_SETTLE_PRINT:
-      if (self->spooler != NULL)
-        bm_spooler_settle (self->spooler, effect->number, effect->flag);
-      break;
-    case BM_DESK_EFFECT_RETRY:
-      g_signal_emit (self, signals[SIGNAL_RETRY], 0, effect->text != NULL ? effect->text : "");
-      break;
-    case BM_DESK_EFFECT_AUDIT:
-      bm_store_audit_async (self->store, effect->json, on_audited, NULL);
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-}
+guint bm_desk_seat_signals[BM_DESK_SEAT_N_SIGNALS];
 
 static void
 pump (BmDeskSeat *self)
@@ -152,14 +29,14 @@ pump (BmDeskSeat *self)
   self->is_pumping = TRUE;
   while ((effect = bm_desk_take_effect (self->desk)) != NULL)
     {
-      carry_out (self, effect);
+      bm_desk_seat_carry_out (self, effect);
       bm_desk_effect_free (effect);
     }
   self->is_pumping = FALSE;
 }
 
-static void
-feed (BmDeskSeat *self, const BmDeskEvent *event)
+void
+bm_desk_seat_feed (BmDeskSeat *self, const BmDeskEvent *event)
 {
   bm_desk_handle (self->desk, event);
   pump (self);
@@ -167,13 +44,63 @@ feed (BmDeskSeat *self, const BmDeskEvent *event)
 
 /* Events */
 
+/* A list must not stand beside a resident on one screen, so this is looked at before anything is done. */
+static void
+follow_hall (BmDeskSeat *self)
+{
+  gboolean is_open = !bm_seat_is_idle (self->hall);
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_SESSION, .flag = is_open };
+
+  if (self->is_session_open == is_open)
+    return;
+  self->is_session_open = is_open;
+  bm_desk_seat_feed (self, &event);
+}
+
+static void
+on_card_read (BmReader *reader, BmCard *card, gpointer user_data)
+{
+  BmDeskSeat *self = user_data;
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_CARD_READ, .card = card };
+
+  if (self->is_leased)
+    bm_desk_seat_feed (self, &event);
+}
+
+static void
+on_card_failed (BmReader *reader, GError *error, gpointer user_data)
+{
+  BmDeskSeat *self = user_data;
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_CARD_FAILED, .code = error->code };
+
+  if (self->is_leased)
+    bm_desk_seat_feed (self, &event);
+}
+
+static void
+feed_reader_state (BmDeskSeat *self)
+{
+  const BmDeskEvent event = {
+    .type = BM_DESK_EVENT_READER_STATE,
+    .flag = self->reader != NULL && bm_reader_get_state (self->reader) == BM_READER_READY,
+  };
+
+  bm_desk_seat_feed (self, &event);
+}
+
+static void
+on_reader_state (BmReader *reader, GParamSpec *pspec, gpointer user_data)
+{
+  feed_reader_state (user_data);
+}
+
 static void
 on_attached (BmBusServer *server, GDBusConnection *peer, gpointer user_data)
 {
   BmDeskSeat *self = user_data;
 
   bm_page_sender_greet (self->pages, peer);
-  g_signal_emit (self, signals[SIGNAL_ATTACHED_CHANGED], 0, TRUE);
+  g_signal_emit (self, bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_ATTACHED_CHANGED], 0, TRUE);
 }
 
 static void
@@ -182,7 +109,7 @@ on_gone (BmBusServer *server, GDBusConnection *peer, gpointer user_data)
   BmDeskSeat *self = user_data;
 
   if (bm_bus_server_count_attached (server) == 0)
-    g_signal_emit (self, signals[SIGNAL_ATTACHED_CHANGED], 0, FALSE);
+    g_signal_emit (self, bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_ATTACHED_CHANGED], 0, FALSE);
 }
 
 static void
@@ -197,9 +124,10 @@ on_intent (BmBusServer *server,
 
   if (!bm_page_sender_accepts (self->pages, peer, rev))
     return;
+  follow_hall (self);
   event.json = bm_intent_parse (text);
   if (event.json != NULL)
-    feed (self, &event);
+    bm_desk_seat_feed (self, &event);
   else
     g_message ("desk: an intent did not follow its schema and was dropped");
   g_clear_pointer (&event.json, json_decref);
@@ -212,7 +140,8 @@ on_hall (BmSeat *hall, gpointer json, gpointer user_data)
   const BmDeskEvent event = { .type = BM_DESK_EVENT_HALL, .json = json };
 
   self->generation++;
-  feed (self, &event);
+  follow_hall (self);
+  bm_desk_seat_feed (self, &event);
 }
 
 static void
@@ -220,7 +149,7 @@ on_help (BmSeat *hall, gboolean is_wanted, const char *why, gpointer user_data)
 {
   const BmDeskEvent event = { .type = BM_DESK_EVENT_HELP, .flag = is_wanted, .text = why };
 
-  feed (user_data, &event);
+  bm_desk_seat_feed (user_data, &event);
 }
 
 /* Object */
@@ -236,7 +165,12 @@ open_desk (BmDeskSeat *self)
   self->setup.staff = bm_roster_dup_public (self->roster, now);
   self->setup.duty = bm_roster_dup_duty (self->roster, now);
   self->desk = bm_desk_new (&self->setup);
+  self->search++; /* What an older one looked for is not this one's. */
+  self->is_session_open = FALSE;
+  bm_desk_seat_lease (self, FALSE);
+  bm_desk_set_one_screen (self->desk, self->is_one_screen);
   pump (self);
+  feed_reader_state (self);
 }
 
 static void
@@ -248,6 +182,10 @@ bm_desk_seat_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->server, self);
   if (self->hall != NULL)
     g_signal_handlers_disconnect_by_data (self->hall, self);
+  if (self->reader != NULL)
+    g_signal_handlers_disconnect_by_data (self->reader, self);
+  bm_desk_seat_lease (self, FALSE);
+  g_clear_object (&self->reader);
   g_clear_object (&self->desk);
   g_clear_object (&self->hall);
   g_clear_object (&self->spooler);
@@ -266,6 +204,7 @@ bm_desk_seat_finalize (GObject *object)
   g_clear_pointer (&self->setup.staff, json_decref);
   g_clear_pointer (&self->setup.duty, json_decref);
   g_clear_pointer (&self->roster, bm_roster_unref);
+  g_clear_pointer (&self->subject_salt, g_bytes_unref);
 
   G_OBJECT_CLASS (bm_desk_seat_parent_class)->finalize (object);
 }
@@ -279,11 +218,12 @@ bm_desk_seat_class_init (BmDeskSeatClass *klass)
   object_class->dispose = bm_desk_seat_dispose;
   object_class->finalize = bm_desk_seat_finalize;
 
-  signals[SIGNAL_OVERVIEW_WANTED] =
+  bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_OVERVIEW_WANTED] =
     g_signal_new ("overview-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_RETRY] = g_signal_new ("retry", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[SIGNAL_ATTACHED_CHANGED] =
+  bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_RETRY] =
+    g_signal_new ("retry", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                  G_TYPE_STRING);
+  bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_ATTACHED_CHANGED] =
     g_signal_new ("attached-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                   G_TYPE_BOOLEAN);
 }
@@ -301,6 +241,11 @@ connect_signals (BmDeskSeat *self)
   g_signal_connect (self->server, "intent", G_CALLBACK (on_intent), self);
   g_signal_connect (self->hall, "hall", G_CALLBACK (on_hall), self);
   g_signal_connect (self->hall, "help", G_CALLBACK (on_help), self);
+  if (self->reader == NULL)
+    return;
+  g_signal_connect (self->reader, "card-read", G_CALLBACK (on_card_read), self);
+  g_signal_connect (self->reader, "card-failed", G_CALLBACK (on_card_failed), self);
+  g_signal_connect (self->reader, "notify::state", G_CALLBACK (on_reader_state), self);
 }
 
 /**
@@ -325,6 +270,8 @@ bm_desk_seat_new (const BmSeatSetup *setup, BmRoster *roster, BmSeat *hall)
   self->server = g_object_ref (setup->server);
   self->store = g_object_ref (setup->store);
   self->spooler = setup->spooler != NULL ? g_object_ref (setup->spooler) : NULL;
+  self->reader = setup->reader != NULL ? g_object_ref (setup->reader) : NULL;
+  self->subject_salt = g_bytes_ref (setup->subject_salt);
   self->hall = g_object_ref (hall);
   self->roster = bm_roster_ref (roster);
   self->setup = setup->session;
@@ -358,6 +305,23 @@ bm_desk_seat_set_roster (BmDeskSeat *self, BmRoster *roster)
   open_desk (self);
 }
 
+/**
+ * bm_desk_seat_set_one_screen:
+ * @self: the desk
+ * @is_one_screen: whether resident and helper share one screen
+ *
+ * On one screen no list shows while a resident's session is open.
+ */
+void
+bm_desk_seat_set_one_screen (BmDeskSeat *self, gboolean is_one_screen)
+{
+  g_return_if_fail (BM_IS_DESK_SEAT (self));
+
+  self->is_one_screen = is_one_screen;
+  bm_desk_set_one_screen (self->desk, is_one_screen);
+  pump (self);
+}
+
 void
 bm_desk_seat_set_overview (BmDeskSeat *self, json_t *overview)
 {
@@ -365,7 +329,7 @@ bm_desk_seat_set_overview (BmDeskSeat *self, json_t *overview)
 
   g_return_if_fail (BM_IS_DESK_SEAT (self));
 
-  feed (self, &event);
+  bm_desk_seat_feed (self, &event);
 }
 
 json_t *
@@ -383,5 +347,6 @@ bm_desk_seat_tick (BmDeskSeat *self)
 
   g_return_if_fail (BM_IS_DESK_SEAT (self));
 
-  feed (self, &event);
+  follow_hall (self);
+  bm_desk_seat_feed (self, &event);
 }

@@ -47,6 +47,7 @@ static const Key known_keys[] = {
   { "seat.hall", "reader", KIND_DEVICE, FALSE, FALSE, AT (hall.reader) },
   { "seat.hall", "printer", KIND_DEVICE, FALSE, FALSE, AT (hall.printer) },
   { "seat.desk", "enabled", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_enabled) },
+  { "seat.desk", "one_screen", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_one_screen) },
   { "seat.desk", "reader", KIND_DEVICE, FALSE, FALSE, AT (desk.reader) },
   { "seat.desk", "printer", KIND_DEVICE, FALSE, FALSE, AT (desk.printer) },
 };

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean is_enabled;
-  char *reader;  /* URI, e.g. samv:/dev/ttyUSB0 */
-  char *printer; /* URI, e.g. ipp://127.0.0.1:631/ipp/print?media=roll80 */
+  gboolean is_one_screen; /* of the desk: it covers the resident's page */
+  char *reader;           /* URI, e.g. samv:/dev/ttyUSB0 */
+  char *printer;          /* URI, e.g. ipp://127.0.0.1:631/ipp/print?media=roll80 */
 } BmSeatConfig;
 
 /**

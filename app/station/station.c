@@ -208,6 +208,7 @@ open_seats (BmStation *self)
   setup.spooler = self->desk_spooler;
   setup.reader = self->desk_reader;
   self->desk = bm_desk_seat_new (&setup, self->roster, self->hall);
+  bm_desk_seat_set_one_screen (self->desk, self->config->desk.is_one_screen);
 }
 
 static gboolean

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/calendar/day.h"
 #include "core/session/desk.h"
 #include "core/session/page.h"
 
 G_BEGIN_DECLS
 
-/* Shared by desk.c and desk-pages.c only; desk.c draws the machine. */
+/* Shared by desk*.c only; desk.c draws the machine. */
 
 typedef enum
 {
@@ -16,10 +17,27 @@ typedef enum
   BM_DESK_TODAY,
   BM_DESK_WITNESS_PIN, /* fresh, for each act */
   BM_DESK_WITNESS_CHECK,
-  BM_DESK_NOTICE, /* a verdict in plain words */
-  BM_DESK_SLIP,   /* did this slip come out? */
+  BM_DESK_NOTICE,   /* a verdict in plain words */
+  BM_DESK_SLIP,     /* did this slip come out? */
+  BM_DESK_WAITING,  /* every matter that waits, and why */
+  BM_DESK_DUE,      /* whose certification is due soon */
+  BM_DESK_CONTACTS, /* who wants to be found */
+  BM_DESK_CONTACT,
+  BM_DESK_FIND,
+  BM_DESK_FINDING,
+  BM_DESK_CASES, /* of the person whose card was read */
+  BM_DESK_CASE,
+  BM_DESK_DANGER, /* covers every other one */
   BM_DESK_N_PAGES,
 } BmDeskPage;
+
+typedef enum
+{
+  BM_COPY_NONE,
+  BM_COPY_ASKED,
+  BM_COPY_STORED,
+  BM_COPY_REFUSED,
+} BmCopy;
 
 struct _BmDesk
 {
@@ -40,20 +58,117 @@ struct _BmDesk
 
   json_t *hall; /* what the hall's session lets us see, or NULL */
   json_t *overview;
+  json_t *contacts; /* open tasks, hidden ones already out */
+  json_t *due;      /* the due list while it is shown; NULL: on its way; {}: none came */
+  json_t *found;    /* what a search gave, while it is shown */
   gboolean is_help_wanted;
-  gint64 slip; /* print job that is being settled */
+  gboolean is_danger;     /* the screen is covered until somebody answered */
+  gboolean has_gone;      /* somebody went; the telephone is left */
+  gint64 rang_boot_ms;    /* last ring */
+  gboolean is_one_screen; /* and is_session_open: no lists now */
+  gboolean is_session_open;
+  gboolean is_reader_ready; /* the desk's own */
+
+  gint64 slip;      /* print job that is being settled */
+  gint64 contact;   /* task that is shown */
+  guint list_page;  /* of a list that has several pages */
+  guint due_within; /* days */
+  guint shown;      /* index into found */
+  gboolean is_card; /* found by card: the person is here */
+  BmDeskPage find_from;
+  BmCopy copy;
+  gboolean was_retried; /* the matter that is shown was offered again */
 
   guint scale;
   gint64 active_boot_ms;
   gint64 page_boot_ms;
+  gint64 looked_boot_ms; /* at the ledger, last */
 };
 
+/* One page: what it shows and what may be done there. */
+typedef struct
+{
+  const char *id;
+  const char *template_name;
+  void (*build) (BmDesk *self, json_t *page);
+  gboolean (*choose) (BmDesk *self, const char *choice);
+  gboolean (*digits) (BmDesk *self, const char *value);
+  gboolean (*scan) (BmDesk *self, const char *value);
+  gboolean (*back) (BmDesk *self);
+  void (*leave) (BmDesk *self);
+  gboolean is_list; /* names or matters: only for who may see them, never while locked */
+} BmDeskSpec;
+
+extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
+  bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
+  bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
+  bm_desk_case, bm_desk_danger;
+
+/* desk.c */
+gint64 bm_desk_now (BmDesk *self);
+gint32 bm_desk_get_today (BmDesk *self);
+BmDeskEffect *bm_desk_add_effect (BmDesk *self, BmDeskEffectType type);
+void bm_desk_audit (BmDesk *self, const char *event, const char *detail);
+void bm_desk_go (BmDesk *self, BmDeskPage page);
+gboolean bm_desk_go_today (BmDesk *self);
+void bm_desk_look (BmDesk *self);
+void bm_desk_lock (BmDesk *self, const char *why);
+gboolean bm_desk_may_list (BmDesk *self); /* lists and names */
+gboolean bm_desk_may_open (BmDesk *self); /* somebody's matter (domain §4.4) */
+
+/* desk-pages.c */
+const BmDeskSpec *bm_desk_spec_of (BmDeskPage page);
+const BmDeskSpec *bm_desk_get_spec (BmDesk *self); /* of what is on the screen */
 json_t *bm_desk_build_page (BmDesk *self);
-void bm_desk_add_waiting (BmDesk *self, json_t *desk);
+
+/* desk-staff.c */
 const char *bm_desk_get_staff_name (BmDesk *self, const char *id);
-char *bm_desk_dup_staff_choice (json_t *member);
+void bm_desk_begin_witness (BmDesk *self);
+void bm_desk_act_as_witness (BmDesk *self, gboolean is_seen);
+void bm_desk_staff_checked (BmDesk *self, const char *staff, gint verdict, gint64 wait_ms);
+
+/* desk-words.c */
+const char *bm_desk_get_text (json_t *json, const char *key); /* "" when missing */
+gint64 bm_desk_get_count (json_t *json, const char *key);
+gint32 bm_desk_get_due (json_t *json); /* BM_NO_DAY when it has none */
+gboolean bm_desk_is_hidden (json_t *json);
+gboolean bm_desk_is_online (BmDesk *self);
+const char *bm_desk_say_service (BmDesk *self, const char *id);
+char *bm_desk_say_number (const char *number); /* 7号, or "" */
+char *bm_desk_say_moment (gint64 wall_ms);
+char *bm_desk_fill (const char *format, gint64 count); /* {n} */
+char *bm_desk_cut (const char *text, glong most);
+void bm_desk_add_broken (json_t *page, const char *icon, const char *text, gboolean is_strong);
+gboolean bm_desk_turn (BmDesk *self, const char *choice, guint n_pages); /* whether it was one */
+void bm_desk_add_turns (BmDesk *self, json_t *page, guint n_pages);
+
+/* desk-rows.c */
+void bm_desk_add_rows (BmDesk *self, json_t *desk);
 char *bm_desk_say_job (BmDesk *self, gint64 job); /* 7号, or "" */
-const char *bm_desk_say_link (BmDesk *self);
-const char *bm_desk_say_printer (const char *reason);
+
+/* desk-waiting.c: matters that wait, by due date, then age */
+GPtrArray *bm_desk_sort_waiting (BmDesk *self) G_GNUC_WARN_UNUSED_RESULT; /* borrowed json_t */
+const char *bm_desk_get_waiting_state (BmDesk *self, json_t *row);        /* keyword of a reason */
+
+/* desk-first.c */
+void bm_desk_add_first (BmDesk *self, json_t *page);
+gboolean bm_desk_is_due_alarm (BmDesk *self, char **ret_sentence);
+
+/* desk-find.c */
+void bm_desk_begin_find (BmDesk *self, const char *text, BmDeskPage from);
+void bm_desk_take_found (BmDesk *self, json_t *found);
+void bm_desk_card_read (BmDesk *self, const BmCard *card);
+
+/* desk-contacts.c */
+void bm_desk_take_contacts (BmDesk *self, json_t *contacts);
+char *bm_desk_say_contact (json_t *contact); /* what kind of task */
+char *bm_desk_say_who (json_t *contact);
+
+/* desk-due.c */
+void bm_desk_begin_due (BmDesk *self);
+
+/* desk-danger.c */
+void bm_desk_take_help (BmDesk *self, gboolean is_wanted, const char *what);
+void bm_desk_tick_danger (BmDesk *self);
 
 G_END_DECLS

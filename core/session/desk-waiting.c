@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-desk"
 
-#include "core/entry/number.h"
+#include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 #include "core/session/words.h"
 
@@ -9,328 +9,153 @@
 #include <string.h>
 
 /*
- * What waits, and why, in plain words; what hurts most comes first, because a small screen shows the
- * first rows only. Matters are counted, never named: neither an amount nor a complaint can stand here
- * (domain §2.21a rule 5).
+ * Every matter that waits, and why: by due date, then age. By number and service only; whose it is stands
+ * on its own page, which only who may open it can open.
  */
 
-#define MAX_ROWS     20
-#define MAX_CONTACTS 6
-#define MAX_SLIPS    6
-#define MAX_TITLE    60
-#define MAX_NOTE     120
-#define LOW_DISK_MIB 256
+#define ROWS_A_PAGE 6
+#define MAX_LABEL   60
+#define MAX_NOTE    80
+#define MAX_FACT    20
 
-typedef struct
+static gboolean
+is_matter (json_t *row)
 {
-  const char *name;
-  const char *words; /* msgid in context "desk" */
-} Word;
+  const char *type = json_string_value (json_object_get (row, "type"));
 
-static const char *
-find_word (const Word *table, gsize length, const char *name)
-{
-  for (gsize i = 0; i < length; i++)
-    if (g_strcmp0 (table[i].name, name) == 0)
-      return g_dpgettext2 (GETTEXT_PACKAGE, "desk", table[i].words);
-  return NULL;
+  return json_is_object (row) && (type == NULL || strcmp (type, "matter") == 0) &&
+         *bm_desk_get_text (row, "number") != '\0' && !bm_desk_is_hidden (row);
 }
 
+static void
+add_all (GPtrArray *matters, json_t *rows)
+{
+  for (gsize i = 0; i < json_array_size (rows); i++)
+    if (is_matter (json_array_get (rows, i)))
+      g_ptr_array_add (matters, json_array_get (rows, i));
+}
+
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  json_t *one = *(json_t *const *) a;
+  json_t *two = *(json_t *const *) b;
+  gint32 due_one = bm_desk_get_due (one);
+  gint32 due_two = bm_desk_get_due (two);
+  gint64 since_one = bm_desk_get_count (one, "wall_ms");
+  gint64 since_two = bm_desk_get_count (two, "wall_ms");
+
+  if (due_one != due_two)
+    return due_one < due_two ? -1 : 1;
+  if (since_one != since_two)
+    return since_one < since_two ? -1 : 1;
+  return strcmp (bm_desk_get_text (one, "number"), bm_desk_get_text (two, "number"));
+}
+
+/**
+ * bm_desk_sort_waiting:
+ * @self: a desk
+ *
+ * Returns: (transfer container) (element-type json_t): what waits, most urgent first
+ */
+GPtrArray *
+bm_desk_sort_waiting (BmDesk *self)
+{
+  GPtrArray *matters = g_ptr_array_new ();
+
+  add_all (matters, json_object_get (json_object_get (self->overview, "waiting"), "rows"));
+  g_ptr_array_sort (matters, compare);
+  return matters;
+}
+
+/* "pending" is one thing with a line and another without. */
 const char *
-bm_desk_say_link (BmDesk *self)
+bm_desk_get_waiting_state (BmDesk *self, json_t *row)
 {
-  static const Word words[] = {
-    { "online", NC_ ("desk", "Online") },
-    { "offline", NC_ ("desk", "No network") },
-    { "no-dns", NC_ ("desk", "No network, the name is not found") },
-    { "portal", NC_ ("desk", "The network wants a login") },
-    { "wrong-certificate", NC_ ("desk", "The network is not to be trusted") },
-    { "platform-down", NC_ ("desk", "The platform does not answer") },
-    { "refused", NC_ ("desk", "The platform refuses this machine") },
-  };
-  const char *said = find_word (words, G_N_ELEMENTS (words),
-                                json_string_value (json_object_get (self->overview, "link")));
+  const char *state =
+    bm_desk_get_text (row, *bm_desk_get_text (row, "entry") != '\0' ? "entry" : "state");
 
-  return said != NULL ? said : C_ ("desk", "Network not tried yet");
+  if (strcmp (state, "pending") == 0 || *state == '\0')
+    return bm_desk_is_online (self) ? "sending" : "offline";
+  return state;
 }
 
-/* NULL when there is nothing to say. */
-const char *
-bm_desk_say_printer (const char *reason)
+/* The list */
+
+static guint
+count_pages (guint n)
 {
-  static const Word words[] = {
-    { "ready", NC_ ("desk", "Printer ready") },
-    { "none", NC_ ("desk", "No printer") },
-    { "busy", NC_ ("desk", "Printer is printing") },
-    { "offline", NC_ ("desk", "Printer does not answer") },
-    { "paused", NC_ ("desk", "Printer is paused") },
-  };
-  const char *said;
-
-  if (reason == NULL || *reason == '\0')
-    return NULL;
-  said = find_word (words, G_N_ELEMENTS (words), reason);
-  if (said != NULL)
-    return said;
-  if (g_str_has_prefix (reason, "media-jam"))
-    return C_ ("desk", "Paper is jammed");
-  if (g_str_has_prefix (reason, "media"))
-    return C_ ("desk", "Printer has no paper");
-  if (g_str_has_prefix (reason, "cover") || g_str_has_prefix (reason, "door"))
-    return C_ ("desk", "Printer's cover is open");
-  return C_ ("desk", "Printer needs a look");
-}
-
-/* Rows */
-
-static void
-cut (char *text, glong most)
-{
-  if (g_utf8_strlen (text, -1) > most)
-    *g_utf8_offset_to_pointer (text, most) = '\0';
-}
-
-static void
-add_row (json_t *rows, const char *icon, const char *title, const char *note)
-{
-  g_autofree char *short_title = g_utf8_make_valid (title, -1);
-  g_autofree char *short_note = g_utf8_make_valid (note, -1);
-
-  if (json_array_size (rows) >= MAX_ROWS)
-    return;
-  cut (short_title, MAX_TITLE);
-  cut (short_note, MAX_NOTE);
-  json_array_append_new (rows, json_pack ("{s:s, s:s, s:s}", "title", short_title, "note",
-                                          short_note, "icon", icon));
-}
-
-static void
-add_counted (json_t *rows, const char *icon, const char *format, gint64 count, const char *note)
-{
-  /* The format is one of ours and takes one number. */
-  g_autofree char *figure = g_strdup_printf ("%" G_GINT64_FORMAT, count);
-  g_autoptr (GString) title = g_string_new (format);
-
-  g_string_replace (title, "{n}", figure, 0);
-  add_row (rows, icon, title->str, note);
-}
-
-static void
-set_act (json_t *rows, const char *choice, const char *act)
-{
-  json_t *row = json_array_get (rows, json_array_size (rows) - 1);
-
-  json_object_set_new (row, "choice", json_string (choice));
-  json_object_set_new (row, "act", json_string (act));
-}
-
-static gint64
-get_count (json_t *json, const char *key)
-{
-  return MAX (json_integer_value (json_object_get (json, key)), 0);
+  return MAX ((n + ROWS_A_PAGE - 1) / ROWS_A_PAGE, 1);
 }
 
 static char *
-say_due (json_t *waiting)
+say_row (BmDesk *self, json_t *row)
 {
-  json_t *due = json_object_get (waiting, "due_soon");
-  json_t *first = json_array_get (due, 0);
-  json_t *day = json_object_get (first, "due_day");
+  const BmReason *reason = bm_reason_find (BM_REASON_MATTER, bm_desk_get_waiting_state (self, row));
+  g_autofree char *sentence = bm_reason_dup_sentence (reason);
+  gint32 due = bm_desk_get_due (row);
   g_autofree char *date = NULL;
 
-  if (!json_is_integer (day))
-    return NULL;
-  date = bm_words_date ((gint32) CLAMP (json_integer_value (day), 0, 100000));
-  /* Translators: how many are due within a week, then the first date. */
-  return g_strdup_printf (C_ ("desk", "%1$u are due soon, the first on %2$s"),
-                          (guint) json_array_size (due), date);
+  if (due == BM_NO_DAY)
+    return g_steal_pointer (&sentence);
+  date = bm_words_date (due);
+  /* Translators: when it is due, then why it waits and what to do. */
+  return g_strdup_printf (C_ ("desk", "Due on %1$s. %2$s"), date, sentence);
 }
 
 static void
-add_sending (BmDesk *self, json_t *rows, json_t *waiting)
+add_matter (BmDesk *self, json_t *page, json_t *row)
 {
-  gint64 offline = get_count (waiting, "offline");
-  gint64 deferred = get_count (waiting, "deferred");
-  gint64 held = get_count (waiting, "held");
-  gint64 rejected = get_count (waiting, "rejected");
-  const char *link = json_string_value (json_object_get (self->overview, "link"));
-  gboolean is_online = g_strcmp0 (link, "online") == 0;
-  g_autofree char *due = say_due (waiting);
+  const char *number = bm_desk_get_text (row, "number");
+  g_autofree char *figure = bm_desk_say_number (number);
+  g_autofree char *label =
+    g_strdup_printf ("%s　%s", figure,
+                     bm_desk_say_service (self, bm_desk_get_text (row, "service")));
+  g_autofree char *note = say_row (self, row);
+  g_autofree char *short_label = bm_desk_cut (label, MAX_LABEL);
+  g_autofree char *short_note = bm_desk_cut (note, MAX_NOTE);
+  g_autofree char *id = g_strconcat ("case:", number, NULL);
+  g_autofree char *fact = bm_desk_cut (label, MAX_FACT);
 
-  if (rejected > 0)
-    add_counted (rows, "warn", C_ ("desk", "{n} not taken by the centre"), rejected,
-                 C_ ("desk", "They are kept here; please phone the centre"));
-  if (offline > 0)
-    add_counted (rows, is_online ? "state-sent" : "offline",
-                 is_online ? C_ ("desk", "{n} are being sent")
-                           : C_ ("desk", "{n} wait for the line"),
-                 offline,
-                 due != NULL ? due
-                 : is_online ? C_ ("desk", "They go by themselves")
-                             : bm_desk_say_link (self));
-  if (held > 0)
-    {
-      add_counted (rows, "hourglass", C_ ("desk", "{n} are held"), held,
-                   C_ ("desk", "The centre cannot read them; tried again every day"));
-      if (json_array_size (rows) > 0)
-        set_act (rows, "retry", C_ ("desk", "Once more"));
-    }
-  if (deferred > 0)
-    add_counted (rows, "hourglass", C_ ("desk", "{n} go later"), deferred,
-                 C_ ("desk", "The centre is busy; they go by themselves"));
-}
-
-static char *
-say_number (const char *number)
-{
-  guint32 counter = 0;
-
-  if (number == NULL || !bm_number_split (number, NULL, NULL, NULL, &counter))
-    return g_strdup ("");
-  return bm_words_figure (counter);
-}
-
-char *
-bm_desk_say_job (BmDesk *self, gint64 job)
-{
-  json_t *print = json_object_get (self->overview, "print");
-  json_t *item;
-  gsize i;
-
-  json_array_foreach (json_object_get (print, "unknown"), i, item) if (
-    json_integer_value (json_object_get (item, "job")) ==
-    job) return say_number (json_string_value (json_object_get (item, "number")));
-  return g_strdup ("");
+  if (bm_desk_may_open (self))
+    json_object_set_new (bm_page_add_choice (page, id, "svc-case", short_label, NULL), "note",
+                         json_string (short_note));
+  else
+    bm_page_add_fact (page, fact, short_note);
 }
 
 static void
-add_unknown (json_t *rows, json_t *unknown)
+build_waiting (BmDesk *self, json_t *page)
 {
-  json_t *item;
-  gsize i;
+  g_autoptr (GPtrArray) matters = bm_desk_sort_waiting (self);
+  guint n_pages = count_pages (matters->len);
+  g_autofree char *question = bm_desk_fill (C_ ("desk", "{n} wait"), matters->len);
 
-  json_array_foreach (unknown, i, item)
-  {
-    gint64 job = json_integer_value (json_object_get (item, "job"));
-    g_autofree char *figure = say_number (json_string_value (json_object_get (item, "number")));
-    g_autofree char *title = g_strdup_printf (C_ ("desk", "Slip %s: whole or not?"), figure);
-    g_autofree char *choice = g_strdup_printf ("slip:%" G_GINT64_FORMAT, job);
-
-    if (i >= MAX_SLIPS || job < 1)
-      continue;
-    add_row (rows, "slip-back", title, C_ ("desk", "The printer stopped in the middle"));
-    set_act (rows, choice, C_ ("desk", "Settle"));
-  }
+  self->list_page = MIN (self->list_page, n_pages - 1);
+  bm_page_set_question (page, question, FALSE);
+  bm_page_add_line (page, NULL, C_ ("desk", "By due date, then by age."), FALSE);
+  for (guint i = self->list_page * ROWS_A_PAGE;
+       i < MIN (matters->len, (self->list_page + 1) * ROWS_A_PAGE); i++)
+    add_matter (self, page, g_ptr_array_index (matters, i));
+  bm_desk_add_turns (self, page, n_pages);
 }
 
-static void
-add_paper (BmDesk *self, json_t *rows)
+static gboolean
+choose_waiting (BmDesk *self, const char *choice)
 {
-  json_t *print = json_object_get (self->overview, "print");
-  const char *reason = json_string_value (json_object_get (print, "waiting_reason"));
-  const char *printer = json_string_value (json_object_get (self->overview, "printer"));
-  gint64 open = get_count (print, "open");
-  const char *said = bm_desk_say_printer (reason);
-  g_autofree char *note = NULL;
+  g_autoptr (GPtrArray) matters = bm_desk_sort_waiting (self);
 
-  add_unknown (rows, json_object_get (print, "unknown"));
-  if (said == NULL)
-    said = bm_desk_say_printer (printer);
-  if (said == NULL)
-    said = C_ ("desk", "Printer needs a look");
-  note = g_strdup_printf (C_ ("desk", "%s; then it prints by itself"), said);
-  if (open > 0)
-    add_counted (rows, "no-paper", C_ ("desk", "{n} slips not printed"), open, note);
-  else if (printer != NULL && strcmp (printer, "ready") != 0 && strcmp (printer, "busy") != 0 &&
-           strcmp (printer, "none") != 0)
-    add_row (rows, "no-paper", said, C_ ("desk", "No slip waits now"));
+  if (bm_desk_turn (self, choice, count_pages (matters->len)))
+    return TRUE;
+  if (!g_str_has_prefix (choice, "case:") || !bm_desk_may_open (self))
+    return FALSE;
+  bm_desk_begin_find (self, choice + strlen ("case:"), BM_DESK_WAITING);
+  return TRUE;
 }
 
-static void
-add_contacts (json_t *rows, json_t *contacts)
-{
-  json_t *item;
-  gsize i;
-
-  json_array_foreach (contacts, i, item)
-  {
-    gint64 id = json_integer_value (json_object_get (item, "contact"));
-    const char *name = json_string_value (json_object_get (item, "name"));
-    const char *group = json_string_value (json_object_get (item, "group"));
-    g_autofree char *who =
-      g_strdup_printf ("%s %s", group != NULL ? group : "", name != NULL ? name : "");
-    g_autofree char *choice = g_strdup_printf ("contact:%" G_GINT64_FORMAT, id);
-
-    if (i >= MAX_CONTACTS || id < 1)
-      continue;
-    add_row (rows, "help", C_ ("desk", "Somebody wants to be found"),
-             *g_strstrip (who) != '\0' ? who : C_ ("desk", "No name was left"));
-    set_act (rows, choice, C_ ("desk", "Found"));
-  }
-  if (json_array_size (contacts) > MAX_CONTACTS)
-    add_counted (rows, "help", C_ ("desk", "{n} more want to be found"),
-                 (gint64) json_array_size (contacts) - MAX_CONTACTS,
-                 C_ ("desk", "They follow when these are settled"));
-}
-
-static void
-add_machine (BmDesk *self, json_t *rows)
-{
-  json_t *chain = json_object_get (self->overview, "chain");
-  json_t *free_mib = json_object_get (json_object_get (self->overview, "disk"), "free_mib");
-  const char *reader = json_string_value (json_object_get (self->overview, "reader"));
-  gsize alarms = json_array_size (json_object_get (self->overview, "alarms"));
-
-  if (json_is_false (json_object_get (chain, "ok")))
-    add_row (rows, "warn", C_ ("desk", "The journal has to be looked at"),
-             C_ ("desk", "Nothing new is taken; please phone the platform"));
-  if (json_is_integer (free_mib) && json_integer_value (free_mib) < LOW_DISK_MIB)
-    add_row (rows, "warn", C_ ("desk", "The disk is nearly full"),
-             C_ ("desk", "Please phone the platform"));
-  if (g_strcmp0 (reader, "absent") == 0)
-    add_row (rows, "no-card", C_ ("desk", "The card reader is not there"),
-             C_ ("desk", "Look at its cable"));
-  else if (g_strcmp0 (reader, "fault") == 0)
-    add_row (rows, "no-card", C_ ("desk", "The card reader is out of order"),
-             C_ ("desk", "Unplug it and plug it in again"));
-  else if (g_strcmp0 (reader, "none") == 0)
-    add_row (rows, "no-card", C_ ("desk", "No card reader is set up"),
-             C_ ("desk", "Please phone the platform"));
-  if (alarms > 0)
-    add_counted (rows, "warn", C_ ("desk", "The machine noted {n} warnings"), (gint64) alarms,
-                 C_ ("desk", "Please phone the platform"));
-}
-
-static void
-set_oldest (json_t *list, gint64 wall_ms)
-{
-  g_autoptr (GDateTime) time = NULL;
-  g_autofree char *day = NULL;
-  g_autofree char *oldest = NULL;
-
-  if (wall_ms <= 0)
-    return;
-  time = bm_words_local_time (wall_ms);
-  day = bm_words_day (bm_day_from_wall_ms (wall_ms));
-  /* Translators: day, hour, minute of the oldest that waits. */
-  oldest = g_strdup_printf (C_ ("desk", "Oldest %1$s %2$02d:%3$02d"), day,
-                            g_date_time_get_hour (time), g_date_time_get_minute (time));
-  json_object_set_new (list, "oldest", json_string (oldest));
-}
-
-void
-bm_desk_add_waiting (BmDesk *self, json_t *desk)
-{
-  json_t *waiting = json_object_get (self->overview, "waiting");
-  gint64 total = get_count (waiting, "total") + get_count (waiting, "rejected");
-  g_autofree char *text = g_strdup_printf (C_ ("desk", "Waiting: %u"), (guint) MIN (total, 999999));
-  json_t *rows = json_array ();
-  json_t *list = json_pack ("{s:s, s:o}", "total", text, "rows", rows);
-
-  set_oldest (list, json_integer_value (json_object_get (waiting, "oldest_ms")));
-  add_sending (self, rows, waiting);
-  add_paper (self, rows);
-  add_contacts (rows, json_object_get (self->overview, "contacts"));
-  add_machine (self, rows);
-  json_object_set_new (desk, "waiting", list);
-}
+const BmDeskSpec bm_desk_waiting = { .id = "desk-waiting",
+                                     .template_name = "desk-list",
+                                     .build = build_waiting,
+                                     .choose = choose_waiting,
+                                     .back = bm_desk_go_today,
+                                     .is_list = TRUE };

@@ -13,33 +13,46 @@
 /*
  * The helper's screen.
  *
- *   LOCKED -- name --> PIN -- digits --> CHECKING -- ok --> TODAY <------------- SLIP
- *     ^                 ^ wrong             | refused         |  看见本人了        ^
- *     |                 '-------------------+-> NOTICE        v                   | 看看
- *     |                                         ^  ^    WITNESS_PIN --> WITNESS_CHECK -- ok --> TODAY
- *     '---- 3 min without touch, 锁屏 ----------'  '--------------- refused ---'
+ *   LOCKED -- name --> PIN -- digits --> CHECKING -- ok --> TODAY <--> SLIP, DUE,
+ *     ^                 ^ wrong             | refused         |  ^     CONTACTS <--> CONTACT,
+ *     |                 '-------------------+-> NOTICE        |  |     WAITING ---,
+ *     |                                         ^  ^          |  |     FIND ------+-> FINDING -> CASES -> CASE
+ *     |                                         |  |          v 看见本人了
+ *     '---- 3 min without touch, 锁屏 ----------'  '- refused - WITNESS_PIN --> WITNESS_CHECK -- ok --> TODAY
+ *
+ *   DANGER covers whatever is there, locked or not, until somebody answered.
  *
  * Invariants:
  *  - the desk never drives the resident's page: it offers an act, the hall's session decides (D2 of the
  *    seat);
  *  - a witness act follows a PIN that was typed for it, by the one who is signed in;
- *  - nothing of the hall's person and nothing that waits stands on the screen while it is locked;
- *  - what waits is counted; no amount and no content of a matter reaches this object.
+ *  - nothing of the hall's person and nothing that waits stands on the screen while it is locked, nor while
+ *    one screen serves both and a resident's session is open; maintenance sees counts and devices;
+ *  - what is hidden from the desk is dropped at this border, whatever the ledger may give: it is in no
+ *    list, count, search or task (domain §2.21a rule 5);
+ *  - no amount reaches this object; whose matter is opened, and by whom, is audited.
  */
 
 #define LOCK_MS  (3 * 60 * 1000)
 #define CHECK_MS (15 * 1000)
+#define LOOK_MS  (20 * 1000) /* what waits changes without a word to the desk */
 
 G_DEFINE_FINAL_TYPE (BmDesk, bm_desk, G_TYPE_OBJECT)
 
-static gint64
-now_ms (BmDesk *self)
+gint64
+bm_desk_now (BmDesk *self)
 {
   return bm_clock_get_boot_ms (self->setup->clock);
 }
 
-static BmDeskEffect *
-add_effect (BmDesk *self, BmDeskEffectType type)
+gint32
+bm_desk_get_today (BmDesk *self)
+{
+  return bm_day_from_wall_ms (bm_clock_get_wall_ms (self->setup->clock));
+}
+
+BmDeskEffect *
+bm_desk_add_effect (BmDesk *self, BmDeskEffectType type)
 {
   BmDeskEffect *effect = g_new0 (BmDeskEffect, 1);
 
@@ -48,8 +61,8 @@ add_effect (BmDesk *self, BmDeskEffectType type)
   return effect;
 }
 
-static void
-audit (BmDesk *self, const char *event, const char *detail)
+void
+bm_desk_audit (BmDesk *self, const char *event, const char *detail)
 {
   json_t *json = json_pack ("{s:s, s:s}", "event", event, "seat", "desk");
 
@@ -57,14 +70,37 @@ audit (BmDesk *self, const char *event, const char *detail)
     json_object_set_new (json, "staff", json_string (self->staff));
   if (detail != NULL)
     json_object_set_new (json, "detail", json_string (detail));
-  add_effect (self, BM_DESK_EFFECT_AUDIT)->json = json;
+  bm_desk_add_effect (self, BM_DESK_EFFECT_AUDIT)->json = json;
 }
 
-static void
-go (BmDesk *self, BmDeskPage page)
+void
+bm_desk_go (BmDesk *self, BmDeskPage page)
 {
+  const BmDeskSpec *from = bm_desk_spec_of (self->at);
+
+  if (from->leave != NULL && page != self->at)
+    from->leave (self);
   self->at = page;
-  self->page_boot_ms = now_ms (self);
+  if (page != BM_DESK_FINDING && page != BM_DESK_CASES && page != BM_DESK_CASE)
+    g_clear_pointer (&self->found, bm_json_wipe);
+  self->page_boot_ms = bm_desk_now (self);
+}
+
+gboolean
+bm_desk_go_today (BmDesk *self)
+{
+  bm_desk_go (self, BM_DESK_TODAY);
+  return TRUE;
+}
+
+/* Wants to know what waits now; nobody looks while nobody is signed in. */
+void
+bm_desk_look (BmDesk *self)
+{
+  if (self->staff == NULL)
+    return;
+  self->looked_boot_ms = bm_desk_now (self);
+  bm_desk_add_effect (self, BM_DESK_EFFECT_REFRESH);
 }
 
 static void
@@ -80,153 +116,64 @@ refresh (BmDesk *self)
   self->must_emit = FALSE;
   bm_json_wipe (self->page);
   self->page = page;
-  add_effect (self, BM_DESK_EFFECT_PAGE)->json = json_incref (page);
+  bm_desk_add_effect (self, BM_DESK_EFFECT_PAGE)->json = json_incref (page);
 }
 
-static void
-lock (BmDesk *self, const char *why)
+void
+bm_desk_lock (BmDesk *self, const char *why)
 {
   if (self->staff != NULL)
-    audit (self, "desk-locked", why);
+    bm_desk_audit (self, "desk-locked", why);
   g_clear_pointer (&self->staff, g_free);
   g_clear_pointer (&self->asked, g_free);
   self->problem = NULL;
   self->scale = 100;
-  go (self, BM_DESK_LOCKED);
+  bm_desk_go (self, BM_DESK_LOCKED);
 }
 
-/* Choices */
+/* Roles (domain §4.4) */
 
-static gboolean
-choose_name (BmDesk *self, const char *choice)
+static const char *
+get_role (BmDesk *self)
 {
-  json_t *member;
-  gsize i;
-
-  json_array_foreach (self->setup->staff, i, member)
-  {
-    g_autofree char *id = bm_desk_dup_staff_choice (member);
-
-    if (strcmp (id, choice) != 0)
-      continue;
-    g_free (self->asked);
-    self->asked = g_strdup (json_string_value (json_object_get (member, "id")));
-    self->problem = NULL;
-    go (self, BM_DESK_PIN);
-    return TRUE;
-  }
-  return FALSE;
-}
-
-static void
-begin_witness (BmDesk *self)
-{
-  g_free (self->asked);
-  self->asked = g_strdup (self->staff);
-  self->problem = NULL;
-  go (self, BM_DESK_WITNESS_PIN);
-}
-
-static void
-act_as_witness (BmDesk *self, gboolean is_seen)
-{
-  BmDeskEffect *effect = add_effect (self, BM_DESK_EFFECT_WITNESS);
-
-  effect->text = g_strdup (self->staff);
-  effect->flag = is_seen;
-}
-
-static void
-settle_contact (BmDesk *self, gint64 contact)
-{
-  add_effect (self, BM_DESK_EFFECT_AUDIT)->json =
-    json_pack ("{s:s, s:s, s:I, s:s}", "what", "contact-done", "seat", "desk", "contact",
-               (json_int_t) contact, "staff", self->staff);
-  add_effect (self, BM_DESK_EFFECT_REFRESH);
-}
-
-static gboolean
-choose_row (BmDesk *self, const char *choice)
-{
-  const char *colon = strchr (choice, ':');
-  guint64 id = 0;
-
-  if (colon == NULL ||
-      !g_ascii_string_to_unsigned (colon + 1, 10, 1, (guint64) G_MAXINT64, &id, NULL))
-    return FALSE;
-  if (g_str_has_prefix (choice, "contact:"))
-    settle_contact (self, (gint64) id);
-  else if (g_str_has_prefix (choice, "slip:"))
+  for (gsize i = 0; self->staff != NULL && i < json_array_size (self->setup->staff); i++)
     {
-      self->slip = (gint64) id;
-      go (self, BM_DESK_SLIP);
+      json_t *member = json_array_get (self->setup->staff, i);
+
+      if (strcmp (bm_desk_get_text (member, "id"), self->staff) == 0)
+        return bm_desk_get_text (member, "role");
     }
-  else
-    return FALSE;
-  return TRUE;
+  return "";
 }
 
-static gboolean
-choose_today (BmDesk *self, const char *choice)
+gboolean
+bm_desk_may_list (BmDesk *self)
 {
-  if (strcmp (choice, "witness") == 0)
-    begin_witness (self);
-  else if (strcmp (choice, "cannot") == 0)
-    act_as_witness (self, FALSE);
-  else if (strcmp (choice, "help-seen") == 0)
-    add_effect (self, BM_DESK_EFFECT_HELP_SEEN);
-  else if (strcmp (choice, "retry") == 0)
-    {
-      add_effect (self, BM_DESK_EFFECT_RETRY)->text = g_strdup ("");
-      add_effect (self, BM_DESK_EFFECT_REFRESH);
-      audit (self, "retry", NULL);
-    }
-  else if (strcmp (choice, "refresh") == 0)
-    add_effect (self, BM_DESK_EFFECT_REFRESH);
-  else if (strcmp (choice, "lock") == 0)
-    lock (self, "pressed");
-  else
-    return choose_row (self, choice);
-  return TRUE;
+  static const char *const roles[] = { "helper", "head", "agent", NULL };
+
+  return !(self->is_one_screen && self->is_session_open) &&
+         g_strv_contains (roles, get_role (self));
 }
 
-static gboolean
-choose_slip (BmDesk *self, const char *choice)
+gboolean
+bm_desk_may_open (BmDesk *self)
 {
-  BmDeskEffect *effect;
+  static const char *const roles[] = { "helper", "agent", NULL };
 
-  if (strcmp (choice, "later") != 0)
-    {
-      effect = add_effect (self, BM_DESK_EFFECT_SETTLE_PRINT);
-      effect->number = self->slip;
-      effect->flag = strcmp (choice, "taken") == 0;
-      add_effect (self, BM_DESK_EFFECT_REFRESH);
-    }
-  self->slip = 0;
-  go (self, BM_DESK_TODAY);
-  return TRUE;
+  return bm_desk_may_list (self) && g_strv_contains (roles, get_role (self));
 }
 
-static gboolean
-choose_notice (BmDesk *self, const char *choice)
-{
-  if (strcmp (choice, "other-staff") == 0 || self->staff == NULL)
-    lock (self, "other-staff");
-  else
-    go (self, BM_DESK_TODAY);
-  return TRUE;
-}
+/* Intents */
 
 static gboolean
 offers_row (BmDesk *self, const char *choice)
 {
-  json_t *desk = json_object_get (self->page, "desk");
-  json_t *row;
-  gsize i;
+  json_t *waiting = json_object_get (json_object_get (self->page, "desk"), "waiting");
+  json_t *rows = json_object_get (waiting, "rows");
 
-  json_array_foreach (json_object_get (json_object_get (desk, "waiting"), "rows"), i,
-                      row) if (g_strcmp0 (json_string_value (json_object_get (row, "choice")),
-                                          choice) == 0) return TRUE;
+  for (gsize i = 0; i < json_array_size (rows); i++)
+    if (strcmp (bm_desk_get_text (json_array_get (rows, i), "choice"), choice) == 0)
+      return TRUE;
   return FALSE;
 }
 
@@ -234,59 +181,12 @@ offers_row (BmDesk *self, const char *choice)
 static gboolean
 take_choice (BmDesk *self, const char *choice)
 {
-  if (choice == NULL || (!bm_page_has_choice (self->page, choice) && !offers_row (self, choice)))
+  const BmDeskSpec *spec = bm_desk_get_spec (self);
+
+  if (choice == NULL || spec->choose == NULL ||
+      (!bm_page_has_choice (self->page, choice) && !offers_row (self, choice)))
     return FALSE;
-  switch ((int) self->at)
-    {
-    case BM_DESK_LOCKED:
-      return choose_name (self, choice);
-    case BM_DESK_TODAY:
-      return choose_today (self, choice);
-    case BM_DESK_SLIP:
-      return choose_slip (self, choice);
-    case BM_DESK_NOTICE:
-      return choose_notice (self, choice);
-    default:
-      return FALSE;
-    }
-}
-
-/* Digits */
-
-static gboolean
-take_digits (BmDesk *self, const char *value)
-{
-  gsize length = value != NULL ? strlen (value) : 0;
-  BmDeskEffect *effect;
-
-  if ((self->at != BM_DESK_PIN && self->at != BM_DESK_WITNESS_PIN) || length < 4 || length > 8)
-    return FALSE;
-  self->is_witness = self->at == BM_DESK_WITNESS_PIN;
-  effect = add_effect (self, BM_DESK_EFFECT_CHECK_STAFF);
-  effect->text = g_strdup (self->asked);
-  effect->text2 = g_strdup (value);
-  effect->flag = self->is_witness;
-  go (self, self->is_witness ? BM_DESK_WITNESS_CHECK : BM_DESK_CHECKING);
-  return TRUE;
-}
-
-static gboolean
-take_back (BmDesk *self)
-{
-  switch ((int) self->at)
-    {
-    case BM_DESK_PIN:
-    case BM_DESK_CHECKING:
-      lock (self, NULL);
-      return TRUE;
-    case BM_DESK_WITNESS_PIN:
-    case BM_DESK_WITNESS_CHECK:
-    case BM_DESK_SLIP:
-      go (self, BM_DESK_TODAY);
-      return TRUE;
-    default:
-      return FALSE;
-    }
+  return spec->choose (self, choice);
 }
 
 static void
@@ -303,66 +203,28 @@ make_bigger (BmDesk *self)
 static gboolean
 handle_intent (BmDesk *self, json_t *intent)
 {
-  const char *what = json_string_value (json_object_get (intent, "do"));
+  const BmDeskSpec *spec = bm_desk_get_spec (self);
+  const char *what = bm_desk_get_text (intent, "do");
+  const char *value = json_string_value (json_object_get (intent, "value"));
 
-  self->active_boot_ms = now_ms (self);
-  if (g_strcmp0 (what, "choose") == 0)
+  self->active_boot_ms = bm_desk_now (self);
+  if (strcmp (what, "choose") == 0)
     return take_choice (self, json_string_value (json_object_get (intent, "choice")));
-  if (g_strcmp0 (what, "digits") == 0)
-    return take_digits (self, json_string_value (json_object_get (intent, "value")));
-  if (g_strcmp0 (what, "back") == 0)
-    return take_back (self);
-  if (g_strcmp0 (what, "bigger") == 0)
+  if (strcmp (what, "digits") == 0)
+    return value != NULL && spec->digits != NULL && spec->digits (self, value);
+  if (strcmp (what, "scan") == 0)
+    return value != NULL && spec->scan != NULL && spec->scan (self, value);
+  if (strcmp (what, "back") == 0)
+    return spec->back != NULL && spec->back (self);
+  if (strcmp (what, "bigger") == 0)
     {
       make_bigger (self);
       return TRUE;
     }
-  return g_strcmp0 (what, "activity") == 0;
+  return strcmp (what, "activity") == 0;
 }
 
-/* The PIN was looked at */
-
-static void
-sign_in (BmDesk *self)
-{
-  g_free (self->staff);
-  self->staff = g_steal_pointer (&self->asked);
-  audit (self, "desk-unlocked", NULL);
-  add_effect (self, BM_DESK_EFFECT_REFRESH);
-  go (self, BM_DESK_TODAY);
-}
-
-static void
-staff_checked (BmDesk *self, const char *staff, gint verdict, gint64 wait_ms)
-{
-  gboolean is_expected = self->at == BM_DESK_CHECKING || self->at == BM_DESK_WITNESS_CHECK;
-
-  if (!is_expected || g_strcmp0 (staff, self->asked) != 0)
-    return;
-  self->problem = NULL;
-  self->verdict = verdict;
-  self->locked_ms = MAX (wait_ms, 0);
-  if (verdict == BM_STAFF_WRONG)
-    {
-      self->problem = C_ ("page", "The PIN is not right, once more.");
-      go (self, self->is_witness ? BM_DESK_WITNESS_PIN : BM_DESK_PIN);
-    }
-  else if (verdict != BM_STAFF_OK)
-    {
-      audit (self, self->is_witness ? "witness-refused" : "desk-refused",
-             verdict == BM_STAFF_KIN    ? "kin"
-             : verdict == BM_STAFF_ROLE ? "role"
-                                        : "locked");
-      go (self, BM_DESK_NOTICE);
-    }
-  else if (self->at == BM_DESK_CHECKING)
-    sign_in (self);
-  else
-    {
-      act_as_witness (self, TRUE);
-      go (self, BM_DESK_TODAY);
-    }
-}
+/* News */
 
 /* The act is for the session it was begun for, so any news from the hall ends it. */
 static void
@@ -372,21 +234,20 @@ handle_hall (BmDesk *self, json_t *hall)
 
   bm_json_wipe (self->hall);
   self->hall = json_is_object (hall) ? json_deep_copy (hall) : NULL;
+  bm_desk_look (self);
   if (self->at == BM_DESK_WITNESS_CHECK || (self->at == BM_DESK_WITNESS_PIN && !is_same) ||
       (self->at == BM_DESK_NOTICE && self->is_witness && self->staff != NULL && self->hall == NULL))
-    go (self, BM_DESK_TODAY);
+    bm_desk_go_today (self);
 }
 
 static gboolean
-still_unknown (BmDesk *self)
+is_still_unknown (BmDesk *self)
 {
-  json_t *print = json_object_get (self->overview, "print");
-  json_t *item;
-  gsize i;
+  json_t *unknown = json_object_get (json_object_get (self->overview, "print"), "unknown");
 
-  json_array_foreach (json_object_get (print, "unknown"), i,
-                      item) if (json_integer_value (json_object_get (item, "job")) ==
-                                self->slip) return TRUE;
+  for (gsize i = 0; i < json_array_size (unknown); i++)
+    if (bm_desk_get_count (json_array_get (unknown, i), "job") == self->slip)
+      return TRUE;
   return FALSE;
 }
 
@@ -395,25 +256,93 @@ handle_overview (BmDesk *self, json_t *overview)
 {
   bm_json_wipe (self->overview);
   self->overview = json_is_object (overview) ? json_deep_copy (overview) : NULL;
-  if (self->at == BM_DESK_SLIP && !still_unknown (self))
-    {
-      self->slip = 0;
-      go (self, BM_DESK_TODAY);
-    }
+  bm_desk_take_contacts (self, json_object_get (self->overview, "contacts"));
+  if (self->at == BM_DESK_SLIP && !is_still_unknown (self))
+    bm_desk_go_today (self);
+}
+
+static void
+take_due_list (BmDesk *self, json_t *due)
+{
+  if (self->at != BM_DESK_DUE)
+    return;
+  bm_json_wipe (self->due);
+  self->due = json_is_object (due) ? json_deep_copy (due) : json_object ();
+}
+
+static void
+take_reprinted (BmDesk *self, gboolean is_stored)
+{
+  if (self->at == BM_DESK_CASE && self->copy == BM_COPY_ASKED)
+    self->copy = is_stored ? BM_COPY_STORED : BM_COPY_REFUSED;
 }
 
 static void
 tick (BmDesk *self)
 {
-  gint64 now = now_ms (self);
+  gint64 now = bm_desk_now (self);
 
+  bm_desk_tick_danger (self);
+  if (self->at == BM_DESK_TODAY && now - self->looked_boot_ms >= LOOK_MS)
+    bm_desk_look (self);
   if (self->at != BM_DESK_LOCKED && now - self->active_boot_ms >= LOCK_MS)
-    lock (self, "idle");
-  else if ((self->at == BM_DESK_CHECKING || self->at == BM_DESK_WITNESS_CHECK) &&
-           now - self->page_boot_ms >= CHECK_MS)
+    bm_desk_lock (self, "idle");
+  else if (now - self->page_boot_ms < CHECK_MS)
+    return;
+  else if (self->at == BM_DESK_CHECKING || self->at == BM_DESK_WITNESS_CHECK)
     {
       self->problem = C_ ("desk", "It took too long, once more.");
-      go (self, self->is_witness ? BM_DESK_WITNESS_PIN : BM_DESK_PIN);
+      bm_desk_go (self, self->is_witness ? BM_DESK_WITNESS_PIN : BM_DESK_PIN);
+    }
+  else if (self->at == BM_DESK_FINDING)
+    bm_desk_take_found (self, NULL);
+}
+
+/* Who may not see a list (any more) stands before it no longer. */
+static void
+leave_lists (BmDesk *self)
+{
+  gboolean is_matter = self->at == BM_DESK_FIND || self->at == BM_DESK_FINDING ||
+                       self->at == BM_DESK_CASES || self->at == BM_DESK_CASE;
+
+  if (self->staff == NULL)
+    return;
+  if ((bm_desk_spec_of (self->at)->is_list && !bm_desk_may_list (self)) ||
+      (is_matter && !bm_desk_may_open (self)))
+    bm_desk_go_today (self);
+}
+
+static void
+take_news (BmDesk *self, const BmDeskEvent *event)
+{
+  switch ((int) event->type)
+    {
+    case BM_DESK_EVENT_HALL:
+      handle_hall (self, event->json);
+      break;
+    case BM_DESK_EVENT_OVERVIEW:
+      handle_overview (self, event->json);
+      break;
+    case BM_DESK_EVENT_HELP:
+      bm_desk_take_help (self, event->flag, event->text);
+      break;
+    case BM_DESK_EVENT_SESSION:
+      self->is_session_open = event->flag;
+      break;
+    case BM_DESK_EVENT_DUE_LIST:
+      take_due_list (self, event->json);
+      break;
+    case BM_DESK_EVENT_READER_STATE:
+      self->is_reader_ready = event->flag;
+      break;
+    case BM_DESK_EVENT_FOUND:
+      bm_desk_take_found (self, event->json);
+      break;
+    case BM_DESK_EVENT_REPRINTED:
+      take_reprinted (self, event->flag);
+      break;
+    default:
+      g_return_if_reached ();
     }
 }
 
@@ -429,29 +358,28 @@ bm_desk_handle (BmDesk *self, const BmDeskEvent *event)
 {
   g_return_if_fail (BM_IS_DESK (self) && event != NULL);
 
-  switch (event->type)
+  switch ((int) event->type)
     {
     case BM_DESK_EVENT_INTENT:
       self->must_emit |= !handle_intent (self, event->json);
       break;
     case BM_DESK_EVENT_STAFF_CHECKED:
-      staff_checked (self, event->text, event->code, event->number);
+      bm_desk_staff_checked (self, event->text, event->code, event->number);
       break;
-    case BM_DESK_EVENT_HALL:
-      handle_hall (self, event->json);
+    case BM_DESK_EVENT_CARD_READ:
+      bm_desk_card_read (self, event->card);
       break;
-    case BM_DESK_EVENT_OVERVIEW:
-      handle_overview (self, event->json);
-      break;
-    case BM_DESK_EVENT_HELP:
-      self->is_help_wanted = event->flag;
+    case BM_DESK_EVENT_CARD_FAILED:
+      bm_desk_card_read (self, NULL);
       break;
     case BM_DESK_EVENT_TICK:
       tick (self);
       break;
     default:
-      g_return_if_reached ();
+      take_news (self, event);
+      break;
     }
+  leave_lists (self);
   refresh (self);
 }
 
@@ -481,6 +409,23 @@ bm_desk_get_page (BmDesk *self)
   return self->page;
 }
 
+/**
+ * bm_desk_set_one_screen:
+ * @self: a desk
+ * @is_one_screen: whether it covers the resident's page instead of standing beside it
+ *
+ * On one screen no list shows while a resident's session is open.
+ */
+void
+bm_desk_set_one_screen (BmDesk *self, gboolean is_one_screen)
+{
+  g_return_if_fail (BM_IS_DESK (self));
+
+  self->is_one_screen = is_one_screen;
+  leave_lists (self);
+  refresh (self);
+}
+
 static void
 bm_desk_dispose (GObject *object)
 {
@@ -489,6 +434,9 @@ bm_desk_dispose (GObject *object)
 
   g_clear_pointer (&self->hall, bm_json_wipe);
   g_clear_pointer (&self->overview, bm_json_wipe);
+  g_clear_pointer (&self->contacts, bm_json_wipe);
+  g_clear_pointer (&self->due, bm_json_wipe);
+  g_clear_pointer (&self->found, bm_json_wipe);
   g_clear_pointer (&self->page, bm_json_wipe);
   g_clear_pointer (&self->staff, g_free);
   g_clear_pointer (&self->asked, g_free);
@@ -527,8 +475,8 @@ bm_desk_new (const BmSessionSetup *setup)
 
   self = g_object_new (BM_TYPE_DESK, NULL);
   self->setup = setup;
-  self->active_boot_ms = now_ms (self);
-  go (self, BM_DESK_LOCKED);
+  self->active_boot_ms = bm_desk_now (self);
+  bm_desk_go (self, BM_DESK_LOCKED);
   refresh (self);
   return self;
 }

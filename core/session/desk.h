@@ -6,10 +6,23 @@
 G_BEGIN_DECLS
 
 /*
- * The helper's screen as a state machine of its own: locked -> PIN -> today (what waits and why, line,
- * printer; the hall's session when it wants a witness) -> witness act. Works like BmSession: events in,
- * effects out; the same page schema, templates "desk-…". It attends the hall's session, it never drives
- * the resident's page, and never shows amounts or complaints about the station.
+ * The helper's screen as a state machine of its own: locked -> PIN -> today (what to do first, what waits
+ * and why, devices, the hall's session when it wants a witness) -> lists, one task, one matter. Works like
+ * BmSession: events in, effects out; the same page schema, templates "desk-…". It attends the hall's
+ * session, it never drives the resident's page, and never shows amounts or complaints about the station.
+ */
+
+/*
+ * JSON that crosses this border besides page and intent (app/store/OUTBOX.md describes the ledger's part):
+ *
+ *  OVERVIEW: bm_store_overview + {"link","printer","reader"}; of it
+ *    "waiting": counts, and "rows":[{"number","service","state":"pending|deferred|held|rejected|quarantined",
+ *      "due_day","wall_ms"}];
+ *    "contacts":[{"contact","kind":"contact|ask|danger","wall_ms","name","group","service","text","tries",
+ *      "tried_ms","tried_by"}]; only "contact" is required
+ *  FOUND: array of {"number","figure","name","service","state","entry","due_day","wall_ms","is_told",
+ *    "position","waiting","code","reason","todo"}, or NULL: it could not be looked for
+ *  DUE_LIST: the document of core/pack/pack.h, or NULL: none came
  */
 
 typedef enum
@@ -17,8 +30,15 @@ typedef enum
   BM_DESK_EVENT_INTENT,        /* json */
   BM_DESK_EVENT_STAFF_CHECKED, /* text: staff id; code: BmStaffVerdict; number: ms to wait */
   BM_DESK_EVENT_HALL,     /* json: what the hall's session lets the desk see, or NULL: it ended */
-  BM_DESK_EVENT_OVERVIEW, /* json: bm_store_overview + {link, printer, reader} */
-  BM_DESK_EVENT_HELP,     /* flag: the hall rings / stopped; text: why, NULL or "danger" */
+  BM_DESK_EVENT_OVERVIEW, /* json */
+  BM_DESK_EVENT_HELP,     /* flag: the hall rings / stopped; text: "danger" fills the screen */
+  BM_DESK_EVENT_SESSION,  /* flag: a resident's session is open in the hall / none is */
+  BM_DESK_EVENT_DUE_LIST, /* json */
+  BM_DESK_EVENT_READER_STATE, /* flag: the desk's own reader is usable */
+  BM_DESK_EVENT_CARD_READ,    /* card */
+  BM_DESK_EVENT_CARD_FAILED,
+  BM_DESK_EVENT_FOUND,     /* json */
+  BM_DESK_EVENT_REPRINTED, /* flag: a further copy was stored for the printer / it could not be */
   BM_DESK_EVENT_TICK,
 } BmDeskEventType;
 
@@ -26,6 +46,7 @@ typedef struct
 {
   BmDeskEventType type;
   json_t *json;
+  BmCard *card; /* borrowed */
   const char *text;
   gint64 number;
   gint code;
@@ -38,10 +59,16 @@ typedef enum
   BM_DESK_EFFECT_CHECK_STAFF, /* text: staff id; text2: PIN; flag: as witness of the hall's person */
   BM_DESK_EFFECT_WITNESS,     /* text: staff id; flag: seen / cannot */
   BM_DESK_EFFECT_HELP_SEEN,
-  BM_DESK_EFFECT_REFRESH,      /* wants a new overview */
-  BM_DESK_EFFECT_SETTLE_PRINT, /* number: job; flag */
-  BM_DESK_EFFECT_RETRY,        /* text: number or "" for everything held */
-  BM_DESK_EFFECT_AUDIT,        /* json */
+  BM_DESK_EFFECT_REFRESH,        /* wants a new overview */
+  BM_DESK_EFFECT_SETTLE_PRINT,   /* number: job; flag */
+  BM_DESK_EFFECT_RETRY,          /* text: number or "" for everything held */
+  BM_DESK_EFFECT_AUDIT,          /* json */
+  BM_DESK_EFFECT_SETTLE_CONTACT, /* number: task; text: staff id; audited */
+  BM_DESK_EFFECT_GET_DUE_LIST,   /* DUE_LIST follows */
+  BM_DESK_EFFECT_LEASE_READER,   /* flag: lease or release the desk's own reader */
+  BM_DESK_EFFECT_FIND,           /* text: 25 digits, QR text or the spoken number: FOUND follows */
+  BM_DESK_EFFECT_FIND_PERSON,    /* text: ID number of who is present: FOUND follows */
+  BM_DESK_EFFECT_REPRINT,        /* text: number; text2: staff id; audited; REPRINTED follows */
 } BmDeskEffectType;
 
 typedef struct
@@ -61,6 +88,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmDeskEffect, bm_desk_effect_free)
 G_DECLARE_FINAL_TYPE (BmDesk, bm_desk, BM, DESK, GObject)
 
 BmDesk *bm_desk_new (const BmSessionSetup *setup) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One screen for resident and helper: lists never show while a resident's session is open (domain
+ * §2.21a rule 12). */
+void bm_desk_set_one_screen (BmDesk *self, gboolean is_one_screen);
+
 void bm_desk_handle (BmDesk *self, const BmDeskEvent *event);
 BmDeskEffect *bm_desk_take_effect (BmDesk *self) G_GNUC_WARN_UNUSED_RESULT;
 json_t *bm_desk_get_page (BmDesk *self);

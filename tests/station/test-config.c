@@ -18,7 +18,8 @@
   "reader=samv:/dev/tty-reader\n"                        \
   "printer=ipp://127.0.0.1:631/ipp/print?media=roll80\n" \
   "[seat.desk]\n"                                        \
-  "enabled=true\n"
+  "enabled=true\n"                                       \
+  "one_screen=true\n"
 
 typedef struct
 {
@@ -88,6 +89,8 @@ test_good (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (config->clock_wall_ms, ==, G_GINT64_CONSTANT (1795223400000));
   g_assert_cmpstr (config->hall.reader, ==, "samv:/dev/tty-reader");
   g_assert_true (config->desk.is_enabled);
+  g_assert_true (config->desk.is_one_screen);
+  g_assert_false (config->hall.is_one_screen);
   g_assert_cmpstr (config->desk.printer, ==, "");
   g_assert_null (config->catalogue);
 }

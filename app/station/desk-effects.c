@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-station"
+
+#include "app/station/desk-seat-private.h"
+
+#include "app/station/staff-check.h"
+#include "core/error.h"
+#include "core/pack/pack.h"
+
+#define MAX_DUE_LIST (512 * 1024)
+
+/*
+ * What the desk wants done, done. A result of a search or of a PIN that belongs to an older one is told
+ * nobody (D2, D3). Who was found is never logged.
+ */
+
+typedef struct
+{
+  BmDeskSeat *desk;
+  char *staff;
+  guint generation; /* of the hall for a witness act, of searches for a search */
+  gboolean as_witness;
+} Step;
+
+static Step *
+step_new (BmDeskSeat *desk, guint generation)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->desk = g_object_ref (desk);
+  step->generation = generation;
+  return step;
+}
+
+static void
+step_free (Step *step)
+{
+  g_object_unref (step->desk);
+  g_free (step->staff);
+  g_free (step);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Step, step_free)
+
+/* Staff */
+
+static void
+on_staff_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+  BmStaffResult verdict = { .verdict = BM_STAFF_LOCKED, .wait_ms = 60000 };
+  BmDeskEvent event = { .type = BM_DESK_EVENT_STAFF_CHECKED, .text = step->staff };
+
+  if (!bm_staff_check_finish (result, &verdict, &error))
+    g_warning ("desk: a PIN could not be checked: %s", error->message);
+  if (step->as_witness && step->generation != step->desk->generation)
+    return;
+  event.code = verdict.verdict;
+  event.number = verdict.wait_ms;
+  bm_desk_seat_feed (step->desk, &event);
+}
+
+static void
+check_staff (BmDeskSeat *self, const BmDeskEffect *effect)
+{
+  Step *step = step_new (self, self->generation);
+
+  step->staff = g_strdup (effect->text);
+  step->as_witness = effect->flag;
+  bm_staff_check_async (self->store, self->roster, effect->text, effect->text2,
+                        effect->flag ? bm_seat_get_subject_tag (self->hall) : NULL, effect->flag,
+                        on_staff_checked, step);
+}
+
+/* Notes in the ledger */
+
+static void
+on_audited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_audit_finish (BM_STORE (source), result, &error))
+    g_warning ("desk: an audit entry could not be stored: %s", error->message);
+}
+
+static void
+want_overview (BmDeskSeat *self)
+{
+  g_signal_emit (self, bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_OVERVIEW_WANTED], 0);
+}
+
+static void
+on_contact_settled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_settle_contact_finish (BM_STORE (source), result, &error) &&
+      !g_error_matches (error, BM_ERROR, BM_ERROR_NOT_FOUND))
+    g_warning ("desk: a task could not be settled: %s", error->message);
+  want_overview (step->desk);
+}
+
+static void
+on_reprinted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+  gint64 job = bm_store_print_finish (BM_STORE (source), result, &error);
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_REPRINTED,
+                              .flag = error == NULL && job > 0,
+                              .number = job };
+
+  if (error != NULL && !g_error_matches (error, BM_ERROR, BM_ERROR_NOT_FOUND))
+    g_warning ("desk: a further copy could not be stored: %s", error->message);
+  if (step->generation == step->desk->search)
+    bm_desk_seat_feed (step->desk, &event);
+}
+
+/* The due list */
+
+static void
+on_due_list (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = bm_store_get_document_finish (BM_STORE (source), result, &error);
+  gsize len = 0;
+  const char *data = body != NULL ? g_bytes_get_data (body, &len) : NULL;
+  BmDeskEvent event = { .type = BM_DESK_EVENT_DUE_LIST };
+
+  if (error != NULL)
+    g_warning ("desk: the due list cannot be read: %s", error->message);
+  if (data != NULL && len <= MAX_DUE_LIST)
+    event.json = json_loadb (data, len, JSON_REJECT_DUPLICATES, NULL);
+  bm_desk_seat_feed (step->desk, &event);
+  json_decref (event.json);
+}
+
+/* Searches */
+
+static void
+tell_found (Step *step, json_t *found, const GError *error)
+{
+  json_t *list = json_is_array (found) ? json_incref (found) : json_array ();
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_FOUND, .json = error == NULL ? list : NULL };
+
+  if (json_is_object (found))
+    json_array_append (list, found);
+  if (error != NULL)
+    g_warning ("desk: a matter cannot be looked for: %s", error->message);
+  if (step->generation == step->desk->search)
+    bm_desk_seat_feed (step->desk, &event);
+  json_decref (list);
+}
+
+static void
+on_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+  json_t *found = bm_store_json_finish (BM_STORE (source), result, &error);
+
+  tell_found (step, found, error);
+  g_clear_pointer (&found, json_decref);
+}
+
+/* The desk needs the tag alone; the person's record is theirs, and goes at once. */
+static void
+on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmPerson) person = bm_store_identify_finish (BM_STORE (source), result, &error);
+
+  if (person == NULL)
+    tell_found (step, NULL, error);
+  else
+    bm_store_desk_list_async (BM_STORE (source), person->tag, on_found, g_steal_pointer (&step));
+}
+
+static void
+find (BmDeskSeat *self, const BmDeskEffect *effect)
+{
+  Step *step = step_new (self, ++self->search);
+
+  if (effect->type == BM_DESK_EFFECT_FIND)
+    bm_store_desk_find_async (self->store, effect->text, on_found, step);
+  else
+    bm_store_identify_async (self->store, effect->text, self->subject_salt, on_identified, step);
+}
+
+void
+bm_desk_seat_lease (BmDeskSeat *self, gboolean wants_it)
+{
+  if (self->reader == NULL || self->is_leased == wants_it)
+    return;
+  self->is_leased = wants_it;
+  if (wants_it)
+    bm_reader_lease (self->reader);
+  else
+    bm_reader_release (self->reader);
+}
+
+/* All of them */
+
+static void
+ask_ledger (BmDeskSeat *self, const BmDeskEffect *effect)
+{
+  switch ((int) effect->type)
+    {
+    case BM_DESK_EFFECT_AUDIT:
+      bm_store_audit_async (self->store, effect->json, on_audited, NULL);
+      break;
+    case BM_DESK_EFFECT_SETTLE_CONTACT:
+      bm_store_settle_contact_async (self->store, effect->number, effect->text, on_contact_settled,
+                                     step_new (self, 0));
+      break;
+    case BM_DESK_EFFECT_GET_DUE_LIST:
+      bm_store_get_document_async (self->store, BM_PACK_DUE_KIND, self->setup.village, on_due_list,
+                                   step_new (self, 0));
+      break;
+    case BM_DESK_EFFECT_FIND:
+    case BM_DESK_EFFECT_FIND_PERSON:
+      find (self, effect);
+      break;
+    case BM_DESK_EFFECT_REPRINT:
+      bm_store_reprint_async (self->store, effect->text, "desk", effect->text2, on_reprinted,
+                              step_new (self, self->search));
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+void
+bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect)
+{
+  switch ((int) effect->type)
+    {
+    case BM_DESK_EFFECT_PAGE:
+      bm_page_sender_show (self->pages, effect->json);
+      break;
+    case BM_DESK_EFFECT_CHECK_STAFF:
+      check_staff (self, effect);
+      break;
+    case BM_DESK_EFFECT_WITNESS:
+      bm_seat_witness (self->hall, effect->text, effect->flag);
+      break;
+    case BM_DESK_EFFECT_HELP_SEEN:
+      bm_seat_answer_help (self->hall);
+      break;
+    case BM_DESK_EFFECT_REFRESH:
+      want_overview (self);
+      break;
+    case BM_DESK_EFFECT_SETTLE_PRINT:
+      if (self->spooler != NULL)
+        bm_spooler_settle (self->spooler, effect->number, effect->flag);
+      break;
+    case BM_DESK_EFFECT_RETRY:
+      g_signal_emit (self, bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_RETRY], 0,
+                     effect->text != NULL ? effect->text : "");
+      break;
+    case BM_DESK_EFFECT_LEASE_READER:
+      bm_desk_seat_lease (self, effect->flag);
+      break;
+    default:
+      ask_ledger (self, effect);
+      break;
+    }
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/station/desk-seat.h"
+#include "app/station/page-sender.h"
+
+G_BEGIN_DECLS
+
+/* Shared by desk-seat.c (events in, pages out) and desk-effects.c (what the desk wants done). */
+struct _BmDeskSeat
+{
+  GObject parent_instance;
+
+  BmBusServer *server;
+  BmStore *store;
+  BmSpooler *spooler;
+  BmReader *reader; /* the desk's own, or NULL */
+  GBytes *subject_salt;
+  BmSeat *hall;
+  BmRoster *roster;
+  BmPageSender *pages;
+
+  BmSessionSetup setup;
+  BmDesk *desk;
+  guint generation; /* counts what the hall lets us see: D2 */
+  guint search;     /* counts searches, so that an older one's result is noticed: D3 */
+  gboolean is_one_screen;
+  gboolean is_session_open;
+  gboolean is_leased;
+  gboolean is_pumping;
+};
+
+enum
+{
+  BM_DESK_SEAT_SIGNAL_OVERVIEW_WANTED,
+  BM_DESK_SEAT_SIGNAL_RETRY,
+  BM_DESK_SEAT_SIGNAL_ATTACHED_CHANGED,
+  BM_DESK_SEAT_N_SIGNALS,
+};
+
+extern guint bm_desk_seat_signals[BM_DESK_SEAT_N_SIGNALS];
+
+/* desk-seat.c */
+void bm_desk_seat_feed (BmDeskSeat *self, const BmDeskEvent *event);
+
+/* desk-effects.c */
+void bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect);
+void bm_desk_seat_lease (BmDeskSeat *self, gboolean wants_it);
+
+G_END_DECLS
