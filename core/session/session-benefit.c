@@ -120,12 +120,12 @@ static void
 add_month (BmSession *self, json_t *page, json_t *month)
 {
   g_autofree char *label = bm_words_month (json_string_value (json_object_get (month, "ym")));
-  g_autofree char *state = bm_session_dup_month_state (month);
+  g_autofree char *state = bm_session_dup_month_state (self, month);
   g_autofree char *value = self->is_shown
                              ? bm_words_money (json_integer_value (json_object_get (month, "fen")))
                              : g_strdup ("");
 
-  bm_page_add_row (page, label, value, state, FALSE);
+  bm_page_add_row (page, label, value, self->is_shown ? state : NULL, FALSE);
 }
 
 static char *
@@ -172,7 +172,7 @@ say_amounts (BmSession *self, json_t *page)
   json_array_foreach (get_months (self), i, month)
   {
     g_autofree char *name = bm_words_month (json_string_value (json_object_get (month, "ym")));
-    g_autofree char *state = bm_session_dup_month_state (month);
+    g_autofree char *state = bm_session_dup_month_state (self, month);
     g_autofree char *money =
       bm_words_spoken_money (json_integer_value (json_object_get (month, "fen")));
     /* Translators: month, amount, what became of it. */
@@ -183,6 +183,15 @@ say_amounts (BmSession *self, json_t *page)
       bm_page_say_also (page, text);
   }
   bm_page_say_also (page, total);
+}
+
+static void
+add_register (json_t *page, const char *label)
+{
+  g_autofree char *text = g_strdup_printf (C_ ("speech", "If money has not come: %s."), label);
+
+  bm_page_add_choice (page, "register", "ask", label, NULL);
+  bm_page_say_also (page, text);
 }
 
 static void
@@ -211,8 +220,7 @@ build_benefit (BmSession *self, json_t *page)
     bm_page_add_choice (page, "whole", "calendar", C_ ("choice", "Earlier months too"), NULL);
   bm_page_add_choice (page, "aloud", "read", C_ ("choice", "Read the amounts"), NULL);
   bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print it"), NULL);
-  bm_page_add_choice (page, "register", "ask", bm_text_pick (json_object_get (query, "register")),
-                      NULL);
+  add_register (page, bm_text_pick (json_object_get (query, "register")));
   json_object_set_new (json_object_get (page, "frame"), "next",
                        json_string (C_ ("frame", "Finish")));
 }

@@ -36,6 +36,7 @@ typedef enum
   BM_PAGE_CARD,
   BM_PAGE_NO_CARD,
   BM_PAGE_CONFIRM,
+  BM_PAGE_CHILD,   /* under fourteen: together with the family */
   BM_PAGE_LOOKING, /* waits for IDENTIFIED */
   BM_PAGE_TOLD,    /* a result that nobody was told yet */
   BM_PAGE_LETTER,  /* the same, for a service that is not spoken in a hall */
@@ -228,6 +229,7 @@ void bm_session_add_lines (BmSession *self, json_t *page, json_t *lines, json_t 
 char *bm_session_fill (BmSession *self, json_t *text, json_t *case_object);
 char *bm_session_dup_masked_name (BmSession *self);
 guint bm_session_get_age (BmSession *self);
+gboolean bm_session_is_child (BmSession *self);
 char *bm_session_dup_group (BmSession *self); /* "1组的" or "" */
 const char *bm_session_get_staff_name (BmSession *self, const char *id);
 const char *bm_session_get_way (BmSession *self); /* label of the accepted evidence, or NULL */
@@ -260,12 +262,12 @@ gint32 bm_session_get_as_of (BmSession *self);
 gint32 bm_session_get_record_due (BmSession *self); /* or BM_NO_DAY */
 gboolean bm_session_is_away (BmSession *self);      /* another county pays */
 guint bm_session_count_paid (BmSession *self);
-char *bm_session_dup_month_state (json_t *month);
+char *bm_session_dup_month_state (BmSession *self, json_t *month);
 json_t *bm_session_dup_record_value (BmSession *self, json_t *field);
 void bm_session_put_record (BmSession *self, GHashTable *values);
 void bm_session_raise_record (BmSession *self, GHashTable *flags);
 void bm_session_put_amounts (BmSession *self, GHashTable *values); /* for the sheet only */
-void bm_session_put_month (GHashTable *values, json_t *month);
+void bm_session_put_month (BmSession *self, GHashTable *values, json_t *month);
 
 /* session-benefit.c, session-before.c */
 void bm_session_begin_query (BmSession *self);
@@ -341,8 +343,8 @@ json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_
 
 /* Pages; the table is in session-table.c. */
 extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_danger, bm_spec_card,
-  bm_spec_no_card, bm_spec_confirm, bm_spec_looking, bm_spec_told, bm_spec_letter, bm_spec_more,
-  bm_spec_duplicate, bm_spec_notice, bm_spec_detail, bm_spec_field, bm_spec_digits,
+  bm_spec_no_card, bm_spec_confirm, bm_spec_child, bm_spec_looking, bm_spec_told, bm_spec_letter,
+  bm_spec_more, bm_spec_duplicate, bm_spec_notice, bm_spec_detail, bm_spec_field, bm_spec_digits,
   bm_spec_readback, bm_spec_witness, bm_spec_staff, bm_spec_pin, bm_spec_checking, bm_spec_seen,
   bm_spec_refused, bm_spec_unseen, bm_spec_committing, bm_spec_not_stored, bm_spec_sending,
   bm_spec_done, bm_spec_result, bm_spec_print, bm_spec_cases, bm_spec_case, bm_spec_goodbye,

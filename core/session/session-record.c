@@ -149,30 +149,38 @@ get_year_now (BmSession *self)
   return year;
 }
 
+static gboolean
+is_of_year (BmSession *self, json_t *month)
+{
+  g_autofree char *prefix = g_strdup_printf ("%04d-", get_year (self));
+
+  return g_str_has_prefix (get_string (month, "ym"), prefix);
+}
+
 /* How often money came in the year that the record is about. */
 guint
 bm_session_count_paid (BmSession *self)
 {
-  g_autofree char *prefix = g_strdup_printf ("%04d-", get_year (self));
   json_t *month;
   guint count = 0;
   gsize i;
 
   json_array_foreach (json_object_get (bm_session_find_part (self), "months"), i, month)
   {
-    count += strcmp (get_string (month, "state"), "paid") == 0 &&
-             g_str_has_prefix (get_string (month, "ym"), prefix);
+    count += strcmp (get_string (month, "state"), "paid") == 0 && is_of_year (self, month);
   }
   return count;
 }
 
-/* 已到账 11月15日; what is not known here is with the bank. */
+/* 已到账 11月15日, with the year when it is another one; what is not known here is with the bank. */
 char *
-bm_session_dup_month_state (json_t *month)
+bm_session_dup_month_state (BmSession *self, json_t *month)
 {
   const char *state = get_string (month, "state");
   gint32 day = bm_day_from_string (get_string (month, "paid"));
-  g_autofree char *date = day != BM_NO_DAY ? bm_words_day (day) : NULL;
+  g_autofree char *date = day == BM_NO_DAY           ? NULL
+                          : is_of_year (self, month) ? bm_words_day (day)
+                                                     : bm_words_full_date (day);
 
   if (strcmp (state, "paid") == 0 && date != NULL)
     /* Translators: the day on which it came. */
@@ -280,16 +288,20 @@ void
 bm_session_put_amounts (BmSession *self, GHashTable *values)
 {
   json_t *part = bm_session_find_part (self);
+  gint32 due = bm_session_get_record_due (self);
 
+  /* Paper is read later: no "this year" and no "this month" on it. */
+  take (values, "year", g_strdup_printf (C_ ("benefit", "Year %d"), get_year (self)));
+  take (values, "due_date", due != BM_NO_DAY ? bm_words_full_date (due) : NULL);
   take (values, "year_amount",
         bm_words_money (json_integer_value (json_object_get (part, "year_fen"))));
   take (values, "tail", g_strdup (get_string (part, "tail")));
 }
 
 void
-bm_session_put_month (GHashTable *values, json_t *month)
+bm_session_put_month (BmSession *self, GHashTable *values, json_t *month)
 {
-  take (values, "month", bm_words_month (get_string (month, "ym")));
+  take (values, "month", bm_words_short_month (get_string (month, "ym")));
   take (values, "amount", bm_words_money (json_integer_value (json_object_get (month, "fen"))));
-  take (values, "month_state", bm_session_dup_month_state (month));
+  take (values, "month_state", bm_session_dup_month_state (self, month));
 }

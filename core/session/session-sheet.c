@@ -77,7 +77,7 @@ add_months (Press *press, json_t *blocks, json_t *block)
 
   json_array_foreach (json_object_get (bm_session_find_part (press->self), "months"), i, month)
   {
-    bm_session_put_month (press->values, month);
+    bm_session_put_month (press->self, press->values, month);
     json_array_append_new (blocks, make_block (press, block));
   }
 }

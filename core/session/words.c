@@ -194,18 +194,39 @@ bm_words_age (guint years)
   return g_strdup_printf (C_ ("words", "%u years"), years);
 }
 
-char *
-bm_words_month (const char *ym)
+static gboolean
+split_month (const char *ym, gint *ret_year, gint *ret_month)
 {
   g_autofree char *first = g_strconcat (ym != NULL ? ym : "", "-01", NULL);
   gint32 day = bm_day_from_string (first);
-  gint year;
-  gint month;
   gint date;
 
   if (day == BM_NO_DAY)
+    return FALSE;
+  bm_day_to_ymd (day, ret_year, ret_month, &date);
+  return TRUE;
+}
+
+char *
+bm_words_short_month (const char *ym)
+{
+  gint year;
+  gint month;
+
+  if (!split_month (ym, &year, &month))
     return g_strdup ("");
-  bm_day_to_ymd (day, &year, &month, &date);
+  /* Translators: the number of a month. */
+  return g_strdup_printf (C_ ("words", "month %d"), month);
+}
+
+char *
+bm_words_month (const char *ym)
+{
+  gint year;
+  gint month;
+
+  if (!split_month (ym, &year, &month))
+    return g_strdup ("");
   /* Translators: year, month. */
   return g_strdup_printf (C_ ("words", "%1$d-%2$d (month)"), year, month);
 }

@@ -251,10 +251,12 @@ test_print (void)
   g_assert_nonnull (strstr (text, "只供自己看，不是证明。\n请收好。\n"));
   g_assert_nonnull (strstr (text, "姓名 王*兰\n"));
   g_assert_nonnull (strstr (text, "到11月18日为止\n（后来到的钱看不到）\n"));
-  g_assert_nonnull (strstr (text, "2026年11月 228.40元\n银行处理中\n"));
-  g_assert_nonnull (strstr (text, "2025年12月 239.51元\n已到账 12月15日\n"));
-  g_assert_nonnull (strstr (text, "今年合计 2567.95元\n"));
+  g_assert_nonnull (strstr (text, "11月 228.40元\n银行处理中\n"));
+  g_assert_nonnull (strstr (text, "12月 239.51元\n已到账 2025年12月15日\n"));
+  g_assert_nonnull (strstr (text, "合计 2026年　2567.95元\n"));
   g_assert_nonnull (strstr (text, "尾号 9137"));
+  g_assert_nonnull (strstr (text, "认证 最晚 2026年11月30日\n"));
+  g_assert_null (strstr (text, "今年"));
   g_assert_nonnull (strstr (text, "都是骗子"));
   g_assert_null (strstr (text, WANG_NAME));
   g_assert_null (strstr (text, &WANG_ID[6]));
