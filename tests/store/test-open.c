@@ -209,7 +209,7 @@ test_start_is_quick (void)
 }
 
 /*
- * A released schema opens for ever. The fixture holds version 1 as SQL text, made by this program
+ * A released schema opens for ever. A fixture holds its version as SQL text, made by this program
  * with "--make-fixture FILE" on the day it was released; its keys are those of ledger_new_at().
  */
 static void
@@ -247,6 +247,55 @@ test_version_1 (void)
   ledger_free (ledger);
 }
 
+/* Version 2: one case hidden and reopening another, one anonymous, packs and a standing. */
+static void
+test_version_2 (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "ledger-v2.sql", NULL);
+  g_autofree char *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmDraft) draft = ledger_draft_new (1);
+  g_autoptr (GPtrArray) own = NULL;
+  json_t *verdict, *overview;
+  BmCase *found;
+
+  g_assert_true (g_file_get_contents (path, &sql, NULL, &error));
+  g_assert_no_error (error);
+  ledger_exec (ledger, "%s", sql);
+  ledger_open (ledger);
+  g_assert_null (ledger->trouble);
+  verdict = ledger_verify (ledger);
+  g_assert_true (json_is_true (json_object_get (verdict, "ok")));
+  g_assert_cmpint (json_integer_value (json_object_get (verdict, "rows")), ==, 7);
+  json_decref (verdict);
+  own = ledger_cases (ledger, draft);
+  g_assert_cmpuint (own->len, ==, 2); /* not the anonymous one */
+  found = own->pdata[0];
+  g_assert_true (found->is_hidden);
+  g_assert_cmpstr (found->replaces, ==, "9901211012010101000000012");
+  overview = ledger_overview (ledger);
+  g_assert_cmpint (json_integer_value (
+                     json_object_get (json_object_get (overview, "waiting"), "total")),
+                   ==, 2);
+  json_decref (overview);
+  bm_committed_free (ledger_commit (ledger, 4));
+  ledger_free (ledger);
+}
+
+static void
+commit_special (Ledger *ledger, const char *replaces)
+{
+  g_autoptr (BmDraft) hidden = ledger_draft_new (2);
+  g_autoptr (BmDraft) anonymous = ledger_draft_new (3);
+
+  hidden->is_hidden_from_desk = TRUE;
+  hidden->replaces = g_strdup (replaces);
+  anonymous->is_anonymous = TRUE;
+  bm_committed_free (ledger_try_commit (ledger, hidden, NULL));
+  bm_committed_free (ledger_try_commit (ledger, anonymous, NULL));
+}
+
 /* Writes a ledger with three cases, one answered, as SQL text. */
 static int
 make_fixture (const char *target)
@@ -261,17 +310,17 @@ make_fixture (const char *target)
 
   ledger_open (ledger);
   first = ledger_commit (ledger, 1);
-  ledger_commit_many (ledger, 2, 2);
+  commit_special (ledger, first->number);
   messages = messages_new (
     message_new (1, "result", first->number, 1, "{\"state\":\"done\",\"text\":\"通过\"}"));
-  g_ptr_array_add (messages, message_new (2, "roster", "", 1, "{}"));
+  g_ptr_array_add (messages, message_new (2, "pack-head", "benefit", 1, "{}"));
   g_assert_true (ledger_apply (ledger, NULL, messages, 2, NULL));
   ledger_close (ledger);
   dump = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "sqlite3", db, ".dump", NULL);
   g_assert_nonnull (dump);
   g_assert_true (g_subprocess_communicate_utf8 (dump, NULL, NULL, &text, NULL, NULL));
   whole =
-    g_strconcat ("PRAGMA application_id = 1112362055;\nPRAGMA user_version = 1;\n", text, NULL);
+    g_strconcat ("PRAGMA application_id = 1112362055;\nPRAGMA user_version = 2;\n", text, NULL);
   g_assert_true (g_file_set_contents (target, whole, -1, NULL));
   bm_committed_free (first);
   ledger_free (ledger);
@@ -297,5 +346,6 @@ main (int argc, char **argv)
   g_test_add_func ("/open/files", test_files);
   g_test_add_func ("/open/start-is-quick", test_start_is_quick);
   g_test_add_func ("/open/version-1", test_version_1);
+  g_test_add_func ("/open/version-2", test_version_2);
   return g_test_run ();
 }
