@@ -273,6 +273,7 @@ bm_session_begin_reopening (BmSession *self, json_t *case_object)
 {
   const char *id = json_string_value (json_object_get (case_object, "service"));
   json_t *service = id != NULL ? bm_catalogue_find (self->setup->catalogue, id) : NULL;
+  json_t *resumes = bm_session_get_current (self) == BM_PAGE_TOLD ? self->service : NULL;
   json_t *old = json_incref (case_object);
 
   g_return_if_fail (service != NULL && bm_session_has_step (service, "commit"));
@@ -282,10 +283,33 @@ bm_session_begin_reopening (BmSession *self, json_t *case_object)
   self->service = service;
   self->step = (guint) bm_session_find_step (service, "commit");
   self->reopens = old;
+  self->resumes = resumes;
   self->may_repeat = TRUE;
   self->fields = take_over_fields (service, old);
   bm_session_audit (self, "not-solved", NULL);
   bm_session_begin_commit (self);
+}
+
+/**
+ * bm_session_resume:
+ * @self: a session whose reopened matter is done
+ *
+ * Goes back to what the person came for, when the answer was told on the way to it.
+ *
+ * Returns: whether there was such a thing
+ */
+gboolean
+bm_session_resume (BmSession *self)
+{
+  json_t *service = self->resumes;
+
+  if (service == NULL)
+    return FALSE;
+  bm_session_forget_matter (self);
+  self->service = service;
+  self->step = (guint) MAX (bm_session_find_step (service, "confirm"), 0);
+  bm_session_after_told (self);
+  return TRUE;
 }
 
 gboolean
@@ -300,6 +324,9 @@ bm_session_choose_settling (BmSession *self, const char *choice)
     return FALSE;
   bm_session_tell (self, self->told);
   bm_session_audit (self, "solved", NULL);
-  bm_session_go (self, BM_PAGE_GOODBYE);
+  if (bm_session_get_current (self) == BM_PAGE_TOLD)
+    bm_session_after_told (self);
+  else
+    bm_session_go (self, BM_PAGE_GOODBYE);
   return TRUE;
 }

@@ -144,6 +144,7 @@ struct _BmSession
   const char *danger;     /* what was answered to it: "call", "called" or "no"; static */
   gboolean was_forgotten; /* the card that was read before, because no name is wanted */
   json_t *reopens;        /* the older case that is not solved (owned ref) */
+  json_t *resumes;        /* (transfer none): the service that the person came for meanwhile */
 
   char *staff; /* who stands here and is being checked */
   gint verdict;
@@ -299,6 +300,7 @@ char *bm_session_dup_within (BmSession *self);
 const char *bm_session_get_ask (BmSession *self); /* what the desk has to ask, or NULL */
 void bm_session_leave_ask (BmSession *self);
 void bm_session_begin_reopening (BmSession *self, json_t *case_object);
+gboolean bm_session_resume (BmSession *self); /* FALSE: there is nothing to go back to */
 void bm_session_add_settling (BmSession *self, json_t *page, json_t *case_object);
 gboolean bm_session_choose_settling (BmSession *self, const char *choice);
 

@@ -490,7 +490,8 @@ static void
 next_done (BmSession *self)
 {
   bm_session_tell (self, self->answer);
-  bm_session_go (self, BM_PAGE_GOODBYE);
+  if (!bm_session_resume (self))
+    bm_session_go (self, BM_PAGE_GOODBYE);
 }
 
 const BmPageSpec bm_spec_done = { .id = "done",

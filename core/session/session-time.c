@@ -72,7 +72,8 @@ bm_session_leave_contact (BmSession *self)
   const char *session = bm_session_is_untraced (self) ? "" : self->id;
   g_autofree char *name = self->is_confirmed ? bm_session_dup_masked_name (self) : g_strdup ("");
   g_autofree char *group = self->is_confirmed ? bm_session_dup_group (self) : g_strdup ("");
-  const char *service = json_string_value (json_object_get (self->service, "id"));
+  gboolean is_secret = bm_session_is_hidden (self) || bm_session_is_untraced (self);
+  const char *service = is_secret ? "" : json_string_value (json_object_get (self->service, "id"));
   BmEffect *effect = bm_session_add_effect (self, BM_EFFECT_CONTACT);
 
   effect->json = json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "kind", "contact", "seat",

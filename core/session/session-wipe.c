@@ -22,6 +22,7 @@ bm_session_forget_matter (BmSession *self)
   g_clear_pointer (&self->committed, bm_json_wipe);
   g_clear_pointer (&self->answer, bm_json_wipe);
   self->danger = NULL;
+  self->resumes = NULL;
   self->was_forgotten = FALSE;
   g_clear_pointer (&self->tracked, bm_json_wipe);
   self->is_shown = FALSE;

@@ -431,6 +431,10 @@ test_not_solved (void)
   g_assert_cmpuint (world->n_commits, ==, 1);
   appeal_answer (world, "sent", NULL);
   g_assert_true (world_says (world, "给您重新报上去了。"));
+  world_do (world, "next"); /* and on to what she came for */
+  assert_page (world, "more");
+  world_choose (world, "go-on");
+  assert_page (world, "notice");
 }
 
 /* What was hidden stays hidden when it is opened again. */
@@ -479,7 +483,7 @@ test_solved (void)
   world_choose (world, "yes");
   world_choose (world, "hear");
   world_choose (world, "solved");
-  assert_page (world, "goodbye");
+  assert_page (world, "more"); /* and on to what she came for */
   g_assert_cmpstr (world_need (world, BM_EFFECT_TOLD)->text, ==, OLD);
   g_assert_cmpuint (world->n_commits, ==, 0);
 }
