@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/entry/number.h"
 #include "core/error.h"
-#include "tests/core/session/world.h"
+#include "tests/core/session/appeal-steps.h"
 
 #include <string.h>
 
@@ -17,7 +17,10 @@ typedef struct
   World *world;
   GRand *rand;
   GHashTable *pages; /* ids that were seen */
-  guint n_commits;
+  guint n_named;     /* drafts of requests */
+  guint n_nameless;
+  guint n_reopened;
+  BmDraft *last;
 } Monkey;
 
 static gint
@@ -46,17 +49,30 @@ choose_offered (Monkey *self)
   }
 }
 
+static gboolean
+has_next (World *world)
+{
+  json_t *frame = json_object_get (world_page (world), "frame");
+
+  return json_is_string (json_object_get (frame, "next"));
+}
+
 /* What a person who wants the matter done would do here. */
 static gboolean
 go_ahead (Monkey *self)
 {
-  static const char *const wanted[] = { "start", "yes",   "agree", "staff:ht02", "seen",
-                                        "right", "go-on", "here",  "understood", "code:pump" };
+  static const char *const wanted[] = { "start", "yes",   "agree",   "staff:ht02", "seen",
+                                        "right", "go-on", "here",    "understood", "code:pump",
+                                        "safe",  "hear",  "unsolved" };
+  static const char *const services[] = { "demo.extra", "cert.pension", "cert.pension",
+                                          "req.appeal" };
   World *world = self->world;
   const char *id = world_page_id (world);
 
   if (strcmp (id, "home") == 0)
-    world_choose (world, pick (self, 3) == 0 ? "demo.extra" : "cert.pension");
+    world_choose (world, services[pick (self, G_N_ELEMENTS (services))]);
+  else if (strcmp (id, "field") == 0 && has_next (world))
+    world_do (world, "next");
   else if (strcmp (id, "card") == 0)
     world_place (world, WANG_NAME, WANG_ID);
   else if (strcmp (id, "witness") == 0 && pick (self, 2) == 0)
@@ -132,12 +148,17 @@ say_case (Monkey *self)
   {
     const char *state;
     const char *code;
-  } answers[] = { { "done", "CERT_OK" }, { "sent", NULL },           { "not_done", "CERT_NAME" },
-                  { "handed", NULL },    { "conflict", "CERT_DUP" }, { "done", "UNKNOWN_CODE" },
-                  { "done", "LENT" } };
+  } answers[] = { { "done", "CERT_OK" },       { "sent", NULL },
+                  { "not_done", "CERT_NAME" }, { "handed", NULL },
+                  { "conflict", "CERT_DUP" },  { "done", "UNKNOWN_CODE" },
+                  { "done", "LENT" },          { "done", "APPEAL_ANSWERED" } };
   guint i = (guint) pick (self, G_N_ELEMENTS (answers));
 
-  if (self->world->number != NULL)
+  if (self->world->number == NULL)
+    return;
+  if (self->world->draft != NULL && strcmp (self->world->draft->service, "req.appeal") == 0)
+    appeal_answer (self->world, answers[i].state, answers[i].code);
+  else
     world_answer (self->world, answers[i].state, answers[i].code);
 }
 
@@ -222,8 +243,11 @@ change_world (Monkey *self)
     {
       g_autofree char *number = bm_number_new ("990121101201", 1, 1, 900 + i);
       guint state = (guint) pick (self, G_N_ELEMENTS (states));
-      json_t *item = world_case (number, services[pick (self, 3)], states[state],
-                                 state >= 2 ? (pick (self, 2) == 0 ? "CERT_OK" : "LENT") : NULL);
+      json_t *item =
+        pick (self, 4) == 0
+          ? appeal_answered (number)
+          : world_case (number, services[pick (self, 3)], states[state],
+                        state >= 2 ? (pick (self, 2) == 0 ? "CERT_OK" : "LENT") : NULL);
 
       json_object_set_new (item, "is_told", json_boolean (pick (self, 2)));
       json_array_append_new (world->cases, item);
@@ -266,6 +290,22 @@ step (Monkey *self)
     pass_time (self);
 }
 
+/* Each draft once, after it was offered. */
+static void
+count_drafts (Monkey *self)
+{
+  BmDraft *draft = self->world->draft;
+
+  if (draft == self->last)
+    return;
+  self->last = draft;
+  if (draft == NULL || strcmp (draft->service, "req.appeal") != 0)
+    return;
+  self->n_reopened += draft->replaces != NULL;
+  self->n_nameless += draft->is_anonymous;
+  self->n_named += !draft->is_anonymous;
+}
+
 static void
 run (guint32 seed)
 {
@@ -278,14 +318,19 @@ run (guint32 seed)
     {
       step (&monkey);
       bm_session_assert (world->session);
+      count_drafts (&monkey);
       g_hash_table_add (pages, g_strdup (world_page_id (world)));
       if (i % 64 == 0)
         world_forget (world);
     }
-  g_test_message ("%u pages of %u kinds, %u commits", world->n_pages, g_hash_table_size (pages),
-                  world->n_commits);
+  g_test_message ("%u pages of %u kinds, %u commits; requests: %u named, %u nameless, %u reopened",
+                  world->n_pages, g_hash_table_size (pages), world->n_commits, monkey.n_named,
+                  monkey.n_nameless, monkey.n_reopened);
   /* It went to the far ends, or it proved nothing. */
   g_assert_cmpuint (world->n_commits, >, 50);
+  g_assert_cmpuint (monkey.n_named, >, 5);
+  g_assert_cmpuint (monkey.n_nameless, >, 5);
+  g_assert_cmpuint (monkey.n_reopened, >, 1);
   g_assert_cmpuint (g_hash_table_size (pages), >=, 28);
 }
 

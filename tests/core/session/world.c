@@ -71,9 +71,34 @@ world_commit (World *self)
   json_decref (committed);
 }
 
+/* A matter without a name has nothing of a person, whatever way led to it. */
+static void
+check_draft (World *self, BmDraft *draft)
+{
+  const guint8 nobody[BM_TAG_LEN] = { 0 };
+  json_t *fields = json_object_get (draft->payload, "fields");
+  g_autofree char *payload = world_flat_text (draft->payload);
+  g_autofree char *slip = world_flat_text (draft->slip);
+
+  g_assert_cmpuint (json_object_size (fields), >, 0);
+  if (!draft->is_anonymous)
+    {
+      g_assert_cmpstr (draft->session, ==, bm_session_get_id (self->session));
+      return;
+    }
+  g_assert_true (draft->is_hidden_from_desk);
+  g_assert_cmpmem (draft->subject_tag, BM_TAG_LEN, nobody, BM_TAG_LEN);
+  g_assert_cmpstr (draft->session, !=, bm_session_get_id (self->session));
+  g_assert_null (strstr (payload, WANG_NAME));
+  g_assert_null (strstr (payload, WANG_ID));
+  g_assert_null (strstr (payload, bm_session_get_id (self->session)));
+  g_assert_null (strstr (slip, "p.name"));
+}
+
 static void
 offer (World *self, BmDraft *draft)
 {
+  check_draft (self, draft);
   g_clear_pointer (&self->draft, bm_draft_unref);
   self->draft = bm_draft_ref (draft);
   if (self->is_holding)
