@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/people/id-number.h"
 #include "core/people/name.h"
+#include "sync/platform/backend-appeals.h"
 #include "sync/platform/backend-records.h"
 #include "sync/protocol-json.h"
 
@@ -14,13 +15,17 @@
 
 /*
  * Decides a certification as a pension office would (domain §2.1, §4.3): first whether the evidence
- * counts (card and a witness who is not kin), then what the books say of the person. Which code a
- * case gets is decided here; which state and sentence belong to a code stands in rules.json. A
- * service without a rule of its own is accepted and waits for a person.
+ * counts (card and a witness who is not kin), then what the books say of the person; a query by the
+ * books; a request by its kind and time (backend-appeals.c). Which code a case gets is decided here;
+ * which state and sentence belong to a code stands in rules.json. A service without a rule of its own
+ * is accepted and waits for a person.
  */
 
 #define MAX_SERVICES         256
 #define DECIDE_CERTIFICATION "certification"
+#define DECIDE_QUERY         "query"
+#define DECIDE_APPEAL        "appeal"
+#define MAX_REPLY_CHARS      500
 
 struct _BmBackendRules
 {
@@ -29,6 +34,8 @@ struct _BmBackendRules
   json_t *rules;
   BmBackendRecords *records;
   char *catalogue; /* folder whose services are taken too */
+  BmCalendar *calendar;
+  BmAppealTable *classes; /* NULL where there is no such table */
 };
 
 static void bm_backend_rules_backend_init (BmBackendInterface *iface);
@@ -160,13 +167,61 @@ reckon_next_due (json_t *rule, const BmBackendCase *kase)
 static char *
 make_central_number (BmBackendRules *self, const BmBackendCase *kase)
 {
+  const char *prefix = get_text (get_rule (self, kase->service), "central_prefix");
   gint year = 0;
   gint month;
   gint day;
 
   bm_day_to_ymd (bm_day_from_wall_ms (kase->received_ms), &year, &month, &day);
-  return g_strdup_printf ("%s-%04d-%06" G_GINT64_FORMAT, get_text (self->rules, "central_prefix"),
-                          year, kase->serial);
+  if (*prefix == '\0')
+    prefix = get_text (self->rules, "central_prefix");
+  return g_strdup_printf ("%s-%04d-%06" G_GINT64_FORMAT, prefix, year, kase->serial);
+}
+
+static gboolean
+is_decided_by (json_t *rule, const char *way)
+{
+  return strcmp (get_text (rule, "decide"), way) == 0;
+}
+
+/* Queries: one plain sentence and no amounts; those are shown to who is there with the card. */
+
+static json_t *
+find_asked_record (BmBackendRules *self, const BmBackendCase *kase)
+{
+  json_t *fields = json_object_get (kase->payload, "fields");
+  g_autofree char *id_number = bm_id_number_fold (get_text (fields, "p.idno"));
+
+  return bm_backend_records_find (self->records, id_number);
+}
+
+static const char *
+find_query_text (BmBackendRules *self, const BmBackendCase *kase)
+{
+  json_t *texts = json_object_get (get_rule (self, kase->service), "texts");
+  json_t *record = find_asked_record (self, kase);
+  gboolean is_plain = strcmp (get_text (record, "person"), "normal") == 0 &&
+                      json_array_size (json_object_get (record, "accounts")) == 1;
+
+  return get_text (texts, is_plain ? get_text (record, "pay") : "check");
+}
+
+static void
+fill_decision (BmBackendRules *self, const BmBackendCase *kase, BmDecision *decision)
+{
+  json_t *rule = get_rule (self, kase->service);
+  BmBackendAppeals appeals = { rule, self->calendar, self->classes };
+  const char *text;
+
+  if (is_decided_by (rule, DECIDE_APPEAL))
+    bm_backend_appeals_fill (&appeals, kase, decision);
+  if (!is_decided_by (rule, DECIDE_QUERY) || strcmp (decision->code, "QUERY_FOUND") != 0)
+    return;
+  text = find_query_text (self, kase);
+  if (*text == '\0')
+    return;
+  g_free (decision->text);
+  decision->text = g_strdup (text);
 }
 
 BmDecision *
@@ -195,13 +250,52 @@ bm_backend_rules_decide (BmBackendRules *self,
   decision->is_final = json_is_true (json_object_get (answer, "final"));
   if (json_is_true (json_object_get (answer, "passed")))
     decision->next_due = reckon_next_due (get_rule (self, kase->service), kase);
+  fill_decision (self, kase, decision);
   return decision;
+}
+
+static gboolean
+is_reply (const char *text)
+{
+  if (*text == '\0' || !g_utf8_validate (text, -1, NULL) ||
+      g_utf8_strlen (text, -1) > MAX_REPLY_CHARS)
+    return FALSE;
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+bm_backend_rules_reword (BmBackendRules *self,
+                         BmDecision *decision,
+                         const char *text,
+                         GError **error)
+{
+  json_t *answer;
+
+  g_return_val_if_fail (BM_IS_BACKEND_RULES (self) && decision != NULL && text != NULL, FALSE);
+
+  answer = json_object_get (json_object_get (self->rules, "answers"), decision->code);
+  if (!json_is_true (json_object_get (answer, "free_text")) || !is_reply (text))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                   "%s takes no text of one's own, or not this one (at most %d characters)",
+                   decision->code, MAX_REPLY_CHARS);
+      return FALSE;
+    }
+  g_free (decision->text);
+  decision->text = g_strdup (text);
+  return TRUE;
 }
 
 static BmDecision *
 rules_submit (BmBackend *backend, const BmBackendCase *kase, GError **error)
 {
-  return bm_backend_rules_decide (BM_BACKEND_RULES (backend), kase, "HANDED", error);
+  BmBackendRules *self = BM_BACKEND_RULES (backend);
+  gboolean is_appeal = is_decided_by (get_rule (self, kase->service), DECIDE_APPEAL);
+
+  return bm_backend_rules_decide (self, kase, is_appeal ? "APPEAL_HANDED" : "HANDED", error);
 }
 
 static BmDecision *
@@ -209,10 +303,15 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
 {
   BmBackendRules *self = BM_BACKEND_RULES (backend);
   json_t *rule = get_rule (self, kase->service);
+  BmBackendAppeals appeals = { rule, self->calendar, self->classes };
   const char *code = "ACCEPTED";
 
-  if (strcmp (get_text (rule, "decide"), DECIDE_CERTIFICATION) == 0)
+  if (is_decided_by (rule, DECIDE_CERTIFICATION))
     code = judge_certification (self, kase);
+  else if (is_decided_by (rule, DECIDE_QUERY))
+    code = find_asked_record (self, kase) != NULL ? "QUERY_FOUND" : "QUERY_NOT_FOUND";
+  else if (is_decided_by (rule, DECIDE_APPEAL))
+    code = bm_backend_appeals_get_code (&appeals, kase);
   return bm_backend_rules_decide (self, kase, code, error);
 }
 
@@ -299,6 +398,8 @@ bm_backend_rules_finalize (GObject *object)
   json_decref (self->rules);
   bm_backend_records_free (self->records);
   g_free (self->catalogue);
+  g_clear_pointer (&self->calendar, bm_calendar_unref);
+  g_clear_pointer (&self->classes, bm_appeal_table_unref);
   G_OBJECT_CLASS (bm_backend_rules_parent_class)->finalize (object);
 }
 
@@ -314,16 +415,30 @@ bm_backend_rules_init (BmBackendRules *self)
 }
 
 static gboolean
-check_windows (BmBackendRules *self, GError **error)
+check_rule (json_t *rule, GError **error)
+{
+  BmCertificationRule window;
+
+  if (is_decided_by (rule, DECIDE_CERTIFICATION))
+    return bm_certification_rule_parse (get_text (rule, "window"), &window, error);
+  if (is_decided_by (rule, DECIDE_APPEAL))
+    return bm_backend_appeals_check (rule, error);
+  if (is_decided_by (rule, DECIDE_QUERY))
+    return TRUE;
+  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "\"decide\": \"%s\" is not known",
+               get_text (rule, "decide"));
+  return FALSE;
+}
+
+static gboolean
+check_rules (BmBackendRules *self, GError **error)
 {
   const char *service;
   json_t *rule;
 
   json_object_foreach (json_object_get (self->rules, "services"), service, rule)
   {
-    BmCertificationRule window;
-
-    if (!bm_certification_rule_parse (get_text (rule, "window"), &window, error))
+    if (!check_rule (rule, error))
       {
         g_prefix_error (error, "rules.json: %s: ", service);
         return FALSE;
@@ -332,10 +447,31 @@ check_windows (BmBackendRules *self, GError **error)
   return TRUE;
 }
 
+/* Both lie beside the catalogue. Without a calendar every day is a provisional one; without the table a
+ * request is classed as the station said. */
+static gboolean
+load_tables (BmBackendRules *self, GError **error)
+{
+  g_autofree char *assets = g_path_get_dirname (self->catalogue);
+  g_autofree char *calendars = g_build_filename (assets, "calendars", NULL);
+  g_autofree char *classes = g_build_filename (assets, "tables", "appeal-class.json", NULL);
+
+  self->calendar = g_file_test (calendars, G_FILE_TEST_IS_DIR)
+                     ? bm_calendar_load_folder (calendars, error)
+                     : bm_calendar_new ();
+  if (self->calendar == NULL)
+    return FALSE;
+  if (!g_file_test (classes, G_FILE_TEST_EXISTS))
+    return TRUE;
+  self->classes = bm_appeal_table_load (classes, error);
+  return self->classes != NULL;
+}
+
 /**
  * bm_backend_rules_new:
  * @dir: folder with rules.json, pension.json, residents.csv, roster.json
- * @catalogue: folder of service files that are taken besides those of the rules; need not exist
+ * @catalogue: folder of service files that are taken besides those of the rules; need not exist.
+ *   Beside it, calendars/ and tables/appeal-class.json are used where they are.
  * @error: %BM_ERROR_INVALID names file and line
  */
 BmBackend *
@@ -348,7 +484,7 @@ bm_backend_rules_new (const char *dir, const char *catalogue, GError **error)
   self = g_object_new (BM_TYPE_BACKEND_RULES, NULL);
   self->catalogue = g_strdup (catalogue);
   self->rules = bm_backend_read_json (dir, "rules.json", error);
-  if (self->rules == NULL || !check_windows (self, error))
+  if (self->rules == NULL || !check_rules (self, error) || !load_tables (self, error))
     return NULL;
   self->records = bm_backend_records_load (dir, error);
   return self->records != NULL ? BM_BACKEND (g_steal_pointer (&self)) : NULL;

@@ -6,9 +6,9 @@
 G_BEGIN_DECLS
 
 /*
- * The rule-driven driver of BmBackend for demo, tests and pilots: decides certifications by the
- * rules, records and sentences of a data folder (rules.json, pension.json, residents.csv,
- * roster.json).
+ * The rule-driven driver of BmBackend for demo, tests and pilots: decides certifications, queries
+ * and requests by the rules, records and sentences of a data folder (rules.json, pension.json,
+ * residents.csv, roster.json).
  */
 
 #define BM_TYPE_BACKEND_RULES (bm_backend_rules_get_type ())
@@ -22,5 +22,10 @@ BmDecision *bm_backend_rules_decide (BmBackendRules *self,
                                      const BmBackendCase *kase,
                                      const char *code,
                                      GError **error);
+/* The sentence of a person in place of the rules', where the code leaves it to one. */
+gboolean bm_backend_rules_reword (BmBackendRules *self,
+                                  BmDecision *decision,
+                                  const char *text,
+                                  GError **error);
 
 G_END_DECLS

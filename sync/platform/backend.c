@@ -31,6 +31,7 @@ bm_decision_free (BmDecision *self)
   g_free (self->code);
   g_free (self->text);
   g_free (self->next_due);
+  g_free (self->due);
   g_free (self->central_no);
   g_free (self->by);
   g_free (self);

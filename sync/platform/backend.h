@@ -22,18 +22,23 @@ typedef struct
   json_t *payload;
   gint64 received_ms; /* by the platform's clock */
   gint64 happened_ms; /* when the person was there: the station's clock where it can be believed */
+  gint64 now_ms;
+  gint64 since_ms; /* when it was last opened: received_ms, or its last reopening */
+  guint reopened;  /* how often the person said that it was not solved */
 } BmBackendCase;
 
 void bm_backend_case_free (BmBackendCase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmBackendCase, bm_backend_case_free)
 
-/* What the deciding office said. Strings are never NULL except next_due. */
+/* What the deciding office said. Strings are never NULL except next_due and due. */
 typedef struct
 {
   char *state; /* handed, accepted, done, not_done, conflict */
   char *code;
   char *text;
   char *next_due; /* YYYY-MM-DD or NULL */
+  char *due;      /* when it is to be answered: YYYY-MM-DD, or a time where hours count, or NULL */
+  gboolean is_due_provisional; /* a calendar is missing: about that day */
   char *central_no;
   char *by;
   gboolean is_final;

@@ -162,12 +162,12 @@ parse_delay (const char *text, gint64 *ret_delay_ms)
 static char *
 do_decide (BmPlatform *self, const char *arguments, GError **error)
 {
-  static const char usage[] = "decide now|SECONDS|hold, or decide NUMBER CODE";
+  static const char usage[] = "decide now|SECONDS|hold, or decide NUMBER CODE [TEXT]";
   g_auto (GStrv) words = g_strsplit (arguments, " ", 3);
   gint64 delay_ms = 0;
 
-  if (g_strv_length (words) == 2 && bm_number_is_valid (words[0]))
-    return ok_or_null (bm_platform_decide_case (self, words[0], words[1], error));
+  if (g_strv_length (words) >= 2 && bm_number_is_valid (words[0]))
+    return ok_or_null (bm_platform_decide_case (self, words[0], words[1], words[2], error));
   if (g_strv_length (words) != 1 || !parse_delay (words[0], &delay_ms))
     return ok_or_null (set_invalid (error, usage));
   return ok_or_null (bm_platform_set_decide (self, delay_ms, error) &&
@@ -241,7 +241,7 @@ run_verb (BmPlatform *self, const char *line, GError **error)
   g_set_error_literal (
     error, BM_ERROR, BM_ERROR_INVALID,
     "unknown request; known: faults, fault F [N], state, entries, payload NUMBER,"
-    " result NUMBER, decide now|SECONDS|hold, decide NUMBER CODE, revoke STATION,"
+    " result NUMBER, decide now|SECONDS|hold, decide NUMBER CODE [TEXT], revoke STATION,"
     " clock advance SECONDS, due VILLAGE, quit");
   return NULL;
 }

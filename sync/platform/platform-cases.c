@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-platform"
 
-#include "sync/platform/platform.h"
+#include "sync/platform/platform-cases-private.h"
 
 #include "core/error.h"
 #include "sync/platform/backend-rules.h"
@@ -13,9 +13,14 @@
  * From an accepted entry to a decision and a message.
  *
  *   waiting ──submit──► handed ──poll──► conflict / accepted ──poll──► done / not_done (final)
+ *                                                     ▲                         │
+ *                                                     └── a newer entry that says "not solved"
+ *
+ * A reopened case goes back to accepted, and the newer entry's case says from then on what the older one
+ * says (it "follows" it): one matter, one answer, under both numbers.
  *
  * A case is handed over after the entry's COMMIT, so a crash in between leaves it "waiting" and the
- * next turn hands it over. State, message and version change in one transaction.
+ * next turn hands it over. State, link, message and version change in one transaction.
  * The database is never held while the backend thinks; one turn at a time does so, under case_mutex.
  */
 
@@ -123,6 +128,17 @@ believe_time (const BmEntryHeader *header, gint64 received_ms)
   return is_plausible ? header->wall_ms : received_ms;
 }
 
+void
+bm_open_case_free (BmOpenCase *self)
+{
+  if (self == NULL)
+    return;
+  bm_stored_case_free (self->stored);
+  bm_stored_link_free (self->link);
+  bm_backend_case_free (self->kase);
+  g_free (self);
+}
+
 static BmBackendCase *
 make_case (const BmStoredCase *stored, const BmEntryHeader *header, GBytes *payload, GError **error)
 {
@@ -145,68 +161,110 @@ make_case (const BmStoredCase *stored, const BmEntryHeader *header, GBytes *payl
   return g_steal_pointer (&kase);
 }
 
-static BmBackendCase *
-load_case_inside (BmPlatform *self, gint64 id, BmStoredCase **ret_stored, GError **error)
+/* What the backend needs to know of how often and since when. */
+static void
+tell_times (BmPlatform *self, BmOpenCase *open)
 {
-  g_autoptr (BmStoredCase) stored = bm_platform_store_get_case (self->store, id, error);
-  g_autoptr (BmStoredEntry) entry =
-    stored != NULL ? bm_platform_store_get_entry (self->store, id, error) : NULL;
+  open->kase->now_ms = bm_platform_now (self);
+  open->kase->reopened = open->link->reopened;
+  open->kase->since_ms =
+    open->link->reopened > 0 ? open->link->reopened_ms : open->stored->received_ms;
+}
+
+static gboolean
+load_link (BmPlatform *self, BmOpenCase *open, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  open->link = bm_platform_store_get_link (self->store, open->stored->id, &local_error);
+  if (open->link == NULL && local_error == NULL)
+    open->link = bm_platform_make_link (self, open->stored->id, open->kase, &local_error);
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return open->link != NULL;
+}
+
+BmOpenCase *
+bm_platform_load_case (BmPlatform *self, gint64 id, GError **error)
+{
+  g_autoptr (BmOpenCase) open = g_new0 (BmOpenCase, 1);
+  g_autoptr (BmStoredEntry) entry = NULL;
   g_autoptr (GBytes) payload = NULL;
   BmEntryHeader header;
-  BmBackendCase *kase;
 
+  open->stored = bm_platform_store_get_case (self->store, id, error);
+  entry = open->stored != NULL ? bm_platform_store_get_entry (self->store, id, error) : NULL;
   if (entry == NULL)
     return NULL;
   payload = bm_platform_open_payload (self, entry, &header, error);
-  kase = payload != NULL ? make_case (stored, &header, payload, error) : NULL;
-  if (kase != NULL)
-    *ret_stored = g_steal_pointer (&stored);
-  return kase;
+  open->kase = payload != NULL ? make_case (open->stored, &header, payload, error) : NULL;
+  if (open->kase == NULL || !load_link (self, open, error))
+    return NULL;
+  tell_times (self, open);
+  return g_steal_pointer (&open);
 }
 
-static BmBackendCase *
-load_case (BmPlatform *self, gint64 id, BmStoredCase **ret_stored, GError **error)
+/* @ret_older: the case that this one is about to reopen, or NULL; not once it was decided. */
+static BmOpenCase *
+load_case (BmPlatform *self, gint64 id, BmOpenCase **ret_older, GError **error)
 {
-  BmBackendCase *kase;
+  BmOpenCase *open;
 
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
-  kase = load_case_inside (self, id, ret_stored, error);
+  open = bm_platform_load_case (self, id, error);
+  if (open != NULL && ret_older != NULL &&
+      (open->stored->state[0] == '\0' || strcmp (open->stored->state, "handed") == 0))
+    *ret_older = bm_platform_find_reopened (self, open);
   bm_platform_store_rollback (self->store); /* only read */
-  return kase;
+  return open;
 }
 
 static json_t *
-make_result (BmPlatform *self, const BmStoredCase *stored, const BmDecision *decision)
+make_result (BmPlatform *self, const BmOpenCase *open, const BmDecision *decision)
 {
   g_autofree char *at = bm_platform_format_time (bm_platform_now (self));
+  const BmStoredLink *link = open->link;
+  const char *replaces = *link->replaces != '\0' ? link->replaces : NULL;
+  const char *same_as = *link->same_as != '\0' ? link->same_as : NULL;
+  json_t *body =
+    json_pack ("{s:s, s:s, s:s, s:s, s:s?, s:s*, s:s, s:s, s:s, s:b, s:s*, s:s*}", "number",
+               open->stored->number, "state", decision->state, "code", decision->code, "text",
+               decision->text, "next_due", decision->next_due, "due", decision->due, "central_no",
+               decision->central_no, "at", at, "by", decision->by, "is_final", decision->is_final,
+               "duplicate_of", same_as, "replaces", replaces);
 
-  return json_pack ("{s:s, s:s, s:s, s:s, s:s?, s:s, s:s, s:s, s:b}", "number", stored->number,
-                    "state", decision->state, "code", decision->code, "text", decision->text,
-                    "next_due", decision->next_due, "central_no", decision->central_no, "at", at,
-                    "by", decision->by, "is_final", decision->is_final);
+  if (body != NULL && decision->due != NULL && decision->is_due_provisional)
+    json_object_set_new (body, "due_provisional", json_true ());
+  if (body != NULL && link->reopened > 0)
+    json_object_set_new (body, "reopened", json_integer ((json_int_t) link->reopened));
+  return body;
 }
 
-/* Inside a transaction: what was decided, and the message that tells it, together. */
+/* Whether @body says what was said last, whenever that was. */
 static gboolean
-keep_decision (BmPlatform *self,
-               BmStoredCase *stored,
-               const BmDecision *decision,
-               gboolean is_decided,
-               GError **error)
+is_said (const BmStoredCase *stored, json_t *body)
 {
-  gint64 next_poll = bm_platform_now (self) + POLL_INTERVAL_MS;
-  gboolean is_news =
-    strcmp (stored->state, decision->state) != 0 || strcmp (stored->code, decision->code) != 0;
-  g_autoptr (BmJson) body = NULL;
+  g_autoptr (BmJson) last = json_loads (stored->body, 0, NULL);
+
+  if (last == NULL)
+    return FALSE;
+  json_object_set (last, "at", json_object_get (body, "at"));
+  return json_equal (last, body);
+}
+
+static gboolean
+post_result (BmPlatform *self,
+             BmStoredCase *stored,
+             const BmDecision *decision,
+             json_t *body,
+             GError **error)
+{
   char *text;
 
-  if (!is_news)
-    return bm_platform_store_set_case (self->store, stored, is_decided, next_poll, error);
-  body = make_result (self, stored, decision);
   stored->version =
     bm_platform_store_next_version (self->store, stored->kiosk, "result", stored->number, error);
-  if (body == NULL || stored->version == 0 ||
+  if (stored->version == 0 ||
       !bm_platform_post_message (self, stored->kiosk, "result", stored->number, stored->version,
                                  body, error))
     return FALSE;
@@ -219,12 +277,54 @@ keep_decision (BmPlatform *self,
   g_free (stored->code);
   stored->code = g_strdup (decision->code);
   stored->is_final = decision->is_final;
-  return bm_platform_store_set_case (self->store, stored, is_decided, next_poll, error);
+  return TRUE;
+}
+
+/* Inside a transaction: what was decided, how cases hang together, and the message that tells it. */
+static gboolean
+keep_decision (BmPlatform *self,
+               BmOpenCase *open,
+               const BmDecision *decision,
+               gboolean is_decided,
+               GError **error)
+{
+  gint64 next_poll = bm_platform_now (self) + POLL_INTERVAL_MS;
+  g_autoptr (BmJson) body = make_result (self, open, decision);
+
+  if (body == NULL)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "A decision that is not UTF-8");
+      return FALSE;
+    }
+  if (!is_said (open->stored, body) && !post_result (self, open->stored, decision, body, error))
+    return FALSE;
+  return bm_platform_store_set_link (self->store, open->link, error) &&
+         bm_platform_store_set_case (self->store, open->stored, is_decided, next_poll, error);
+}
+
+/* Inside a transaction. Whoever holds a newer slip of the same matter hears the same. */
+static gboolean
+tell_followers (BmPlatform *self,
+                const BmOpenCase *open,
+                const BmDecision *decision,
+                GError **error)
+{
+  g_autoptr (GArray) ids = bm_platform_store_list_followers (self->store, open->stored->id, error);
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      g_autoptr (BmOpenCase) follower =
+        bm_platform_load_case (self, g_array_index (ids, gint64, i), error);
+
+      if (follower == NULL || !keep_decision (self, follower, decision, TRUE, error))
+        return FALSE;
+    }
+  return ids != NULL;
 }
 
 static gboolean
 store_decision (BmPlatform *self,
-                BmStoredCase *stored,
+                BmOpenCase *open,
                 const BmDecision *decision,
                 gboolean is_decided,
                 GError **error)
@@ -232,34 +332,85 @@ store_decision (BmPlatform *self,
   if (!bm_platform_store_begin (self->store, error))
     return FALSE;
   return bm_platform_store_end (self->store,
-                                keep_decision (self, stored, decision, is_decided, error), error);
+                                keep_decision (self, open, decision, is_decided, error) &&
+                                  tell_followers (self, open, decision, error),
+                                error);
+}
+
+/* The older case is open again, once more than before; the newer one follows it from now on. */
+static gboolean
+reopen_case (BmPlatform *self, BmOpenCase *open, BmOpenCase *older, GError **error)
+{
+  g_autoptr (BmDecision) decision = NULL;
+
+  older->link->reopened++;
+  older->link->reopened_ms = bm_platform_now (self);
+  tell_times (self, older);
+  decision = bm_backend_poll (self->backend, older->kase, error);
+  if (decision == NULL)
+    return FALSE;
+  g_free (open->link->replaces);
+  open->link->replaces =
+    g_strdup (json_string_value (json_object_get (open->kase->payload, "replaces")));
+  open->link->follows = older->stored->id;
+  if (!bm_platform_store_begin (self->store, error))
+    return FALSE;
+  return bm_platform_store_end (self->store,
+                                bm_platform_store_set_link (self->store, open->link, error) &&
+                                  keep_decision (self, older, decision, TRUE, error) &&
+                                  tell_followers (self, older, decision, error),
+                                error);
+}
+
+/* Nothing to ask: it says what the case says that it follows. */
+static gboolean
+let_follow (BmPlatform *self, BmOpenCase *open, GError **error)
+{
+  gint64 next_poll = bm_platform_now (self) + POLL_INTERVAL_MS;
+
+  if (!bm_platform_store_begin (self->store, error))
+    return FALSE;
+  return bm_platform_store_end (self->store,
+                                bm_platform_store_set_case (self->store, open->stored, TRUE,
+                                                            next_poll, error),
+                                error);
+}
+
+/* "At once" asks no clock: a demo clock starts anew with the program. */
+static gboolean
+may_decide (BmPlatform *self, const BmOpenCase *open, gint64 delay_ms)
+{
+  return delay_ms == 0 ||
+         (delay_ms > 0 && open->stored->received_ms + delay_ms <= bm_platform_now (self));
 }
 
 static gboolean
 advance_case (BmPlatform *self, gint64 id, gint64 delay_ms, GError **error)
 {
-  g_autoptr (BmStoredCase) stored = NULL;
-  g_autoptr (BmBackendCase) kase = load_case (self, id, &stored, error);
+  g_autoptr (BmOpenCase) older = NULL;
+  g_autoptr (BmOpenCase) open = load_case (self, id, &older, error);
   g_autoptr (BmDecision) decision = NULL;
-  gboolean may_decide;
 
-  if (kase == NULL)
+  if (open == NULL)
     return FALSE;
-  /* "At once" asks no clock: a demo clock starts anew with the program. */
-  may_decide =
-    delay_ms == 0 || (delay_ms > 0 && stored->received_ms + delay_ms <= bm_platform_now (self));
-  if (stored->state[0] == '\0')
+  if (open->link->follows != 0)
+    return let_follow (self, open, error);
+  if (!may_decide (self, open, delay_ms))
     {
-      decision = bm_backend_submit (self->backend, kase, error);
+      decision = bm_backend_submit (self->backend, open->kase, error);
+      return decision != NULL && store_decision (self, open, decision, FALSE, error);
+    }
+  if (older != NULL)
+    return reopen_case (self, open, older, error);
+  if (open->stored->state[0] == '\0') /* it is handed over before anything is asked */
+    {
+      decision = bm_backend_submit (self->backend, open->kase, error);
       if (decision == NULL)
         return FALSE;
-    }
-  if (may_decide)
-    {
       g_clear_pointer (&decision, bm_decision_free);
-      decision = bm_backend_poll (self->backend, kase, error);
     }
-  return decision != NULL && store_decision (self, stored, decision, may_decide, error);
+  decision = bm_backend_poll (self->backend, open->kase, error);
+  return decision != NULL && store_decision (self, open, decision, TRUE, error);
 }
 
 static GArray *
@@ -302,7 +453,7 @@ bm_platform_advance_cases (BmPlatform *self, GError **error)
   g_return_val_if_fail (self != NULL, FALSE);
 
   g_mutex_lock (&self->case_mutex);
-  is_done = advance_all (self, error);
+  is_done = bm_platform_ensure_link_key (self, error) && advance_all (self, error);
   g_mutex_unlock (&self->case_mutex);
   return is_done;
 }
@@ -325,36 +476,57 @@ find_newest_case (BmPlatform *self, const char *number, GError **error)
 }
 
 static gboolean
-decide_case (BmPlatform *self, const char *number, const char *code, GError **error)
+decide_case (BmPlatform *self,
+             const char *number,
+             const char *code,
+             const char *text,
+             GError **error)
 {
+  BmBackendRules *rules = BM_BACKEND_RULES (self->backend);
   gint64 id = find_newest_case (self, number, error);
-  g_autoptr (BmStoredCase) stored = NULL;
-  g_autoptr (BmBackendCase) kase = id != 0 ? load_case (self, id, &stored, error) : NULL;
+  g_autoptr (BmOpenCase) open = id != 0 ? load_case (self, id, NULL, error) : NULL;
   g_autoptr (BmDecision) decision = NULL;
 
-  if (kase == NULL)
+  if (open == NULL)
     return FALSE;
-  decision = bm_backend_rules_decide (BM_BACKEND_RULES (self->backend), kase, code, error);
-  return decision != NULL && store_decision (self, stored, decision, TRUE, error);
+  if (open->link->follows != 0)
+    {
+      gint64 older = open->link->follows;
+
+      g_clear_pointer (&open, bm_open_case_free);
+      open = load_case (self, older, NULL, error);
+      if (open == NULL)
+        return FALSE;
+    }
+  decision = bm_backend_rules_decide (rules, open->kase, code, error);
+  if (decision == NULL || (text != NULL && !bm_backend_rules_reword (rules, decision, text, error)))
+    return FALSE;
+  return store_decision (self, open, decision, TRUE, error);
 }
 
 /**
  * bm_platform_decide_case:
  * @number: a tracking number
  * @code: a code of the rules, e.g. CERT_OK
- * @error: %BM_ERROR_NOT_FOUND for an unknown number or code
+ * @text: (nullable): the office's own sentence, for a code that leaves it to a person
+ * @error: %BM_ERROR_NOT_FOUND for an unknown number or code, %BM_ERROR_INVALID for the text
  *
- * Decides one case by hand, whatever the rules say.
+ * Decides one case by hand, whatever the rules say. A number that follows another case decides that one.
  */
 gboolean
-bm_platform_decide_case (BmPlatform *self, const char *number, const char *code, GError **error)
+bm_platform_decide_case (BmPlatform *self,
+                         const char *number,
+                         const char *code,
+                         const char *text,
+                         GError **error)
 {
   gboolean is_done;
 
   g_return_val_if_fail (self != NULL && number != NULL && code != NULL, FALSE);
 
   g_mutex_lock (&self->case_mutex);
-  is_done = decide_case (self, number, code, error);
+  is_done =
+    bm_platform_ensure_link_key (self, error) && decide_case (self, number, code, text, error);
   g_mutex_unlock (&self->case_mutex);
   return is_done;
 }

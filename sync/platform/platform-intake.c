@@ -73,6 +73,21 @@ is_own_number (const BmPlatformStation *station, const char *number, guint32 *re
          (guint) json_integer_value (json_object_get (info, "terminal")) == terminal;
 }
 
+/* Whoever said "without a name" must not be found in what was sent (domain §2.21a rule 5). */
+static gboolean
+is_anonymous_with_person (json_t *payload)
+{
+  json_t *fields = json_object_get (payload, "fields");
+  const char *anonymous = json_string_value (json_object_get (fields, "q.anon"));
+  const char *id;
+  json_t *value;
+
+  if (g_strcmp0 (anonymous, "yes") != 0)
+    return FALSE;
+  json_object_foreach (fields, id, value) if (g_str_has_prefix (id, "p.")) return TRUE;
+  return json_array_size (json_object_get (payload, "evidence")) > 0;
+}
+
 static Verdict
 judge_payload (GBytes *payload, const BmEntryHeader *header)
 {
@@ -87,6 +102,8 @@ judge_payload (GBytes *payload, const BmEntryHeader *header)
       !json_is_array (json_object_get (value, "evidence")) ||
       g_strcmp0 (json_string_value (json_object_get (value, "service")), header->service) != 0)
     return (Verdict){ BM_ANSWER_REJECTED, "bad-payload", BM_WORDS_BAD_PAYLOAD };
+  if (is_anonymous_with_person (value))
+    return (Verdict){ BM_ANSWER_REJECTED, "anonymous-with-person", BM_WORDS_NOT_ANONYMOUS };
   return accepted;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-platform-store"
 
+#include "sync/platform/platform-store-links.h"
 #include "sync/platform/platform-store-private.h"
 
 #include "core/error.h"
@@ -69,7 +70,8 @@ static const char schema_packs[] =
   " version INTEGER NOT NULL, digest BLOB, PRIMARY KEY (kiosk, kind, name)) WITHOUT ROWID;"
   "PRAGMA user_version = 2;";
 
-static const char *const schema_steps[] = { schema_first, schema_packs };
+static const char *const schema_steps[] = { schema_first, schema_packs,
+                                            bm_platform_store_schema_links };
 
 static gboolean
 step_schema (BmPlatformStore *self, guint step, GError **error)

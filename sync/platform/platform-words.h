@@ -10,6 +10,7 @@
 #define BM_WORDS_UNKNOWN_SERVICE "这项事上面还没有开通，没有收。请看看站里的办事目录是不是最新的。"
 #define BM_WORDS_UNKNOWN_SCHEMA  "这条登记的格式上面不认识，没有收。请更新站里的程序后重新办。"
 #define BM_WORDS_BAD_PAYLOAD     "这条登记的内容不完整，没有收。请重新登记一次。"
+#define BM_WORDS_NOT_ANONYMOUS   "这条登记说了不写名字，里面却有姓名或证件，没有收。请重新登记一次。"
 #define BM_WORDS_BAD_NUMBER      "这条登记的编号不对，没有收。请找上级管理员。"
 #define BM_WORDS_UNREADABLE      "这条登记上面打不开，已经原样留下，有人会看。"
 #define BM_WORDS_NO_RUN          "这条登记的钥匙还没送到，已经原样留下，送到后接着办。"

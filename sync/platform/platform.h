@@ -57,8 +57,12 @@ gboolean bm_platform_set_decide (BmPlatform *self, gint64 delay_ms, GError **err
 gint64 bm_platform_get_decide (BmPlatform *self);
 /* Hands new cases over and asks for decisions that are due; each new one becomes a message. */
 gboolean bm_platform_advance_cases (BmPlatform *self, GError **error);
-gboolean
-bm_platform_decide_case (BmPlatform *self, const char *number, const char *code, GError **error);
+/* @text: the office's own sentence, or NULL for the rules'. */
+gboolean bm_platform_decide_case (BmPlatform *self,
+                                  const char *number,
+                                  const char *code,
+                                  const char *text,
+                                  GError **error);
 /* The opened payload of an entry of the ledger, as its JSON text. Inside a store transaction. */
 GBytes *bm_platform_open_payload (BmPlatform *self,
                                   BmStoredEntry *entry,

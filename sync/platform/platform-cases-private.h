@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync/platform/platform-store-links.h"
+#include "sync/platform/platform.h"
+
+G_BEGIN_DECLS
+
+/* A case with all that is known of it, while one turn looks at it. Shared by platform-cases.c and
+ * platform-links.c; everything under case_mutex. */
+typedef struct
+{
+  BmStoredCase *stored;
+  BmStoredLink *link; /* never NULL */
+  BmBackendCase *kase;
+} BmOpenCase;
+
+void bm_open_case_free (BmOpenCase *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmOpenCase, bm_open_case_free)
+
+/* platform-cases.c. Inside a transaction. */
+BmOpenCase *bm_platform_load_case (BmPlatform *self, gint64 id, GError **error);
+
+/* platform-links.c. Before any case is looked at: the key that makes persons into MACs. */
+gboolean bm_platform_ensure_link_key (BmPlatform *self, GError **error);
+/* Inside a transaction. The link of a case that has none yet. */
+BmStoredLink *
+bm_platform_make_link (BmPlatform *self, gint64 id, const BmBackendCase *kase, GError **error);
+/* Inside a transaction. The answered case that this one reopens, or NULL. */
+BmOpenCase *bm_platform_find_reopened (BmPlatform *self, const BmOpenCase *open);
+
+G_END_DECLS
