@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 
 gboolean bm_pack_check_head (json_t *head, GError **error);
 gboolean bm_pack_check_bucket (json_t *bucket, GError **error);
-gboolean bm_pack_check_record (json_t *record, GError **error);
 gboolean bm_pack_is_hex (const char *text);
 
 G_END_DECLS

@@ -212,6 +212,15 @@ check_months (json_t *months, GError **error)
   return TRUE;
 }
 
+/**
+ * bm_pack_check_record:
+ * @record: what somebody wants to seal, or has opened
+ * @error: %BM_ERROR_INVALID says which key, never its value; %BM_ERROR_UNSUPPORTED
+ *
+ * Checks the shape of a record.
+ *
+ * Returns: whether it is right
+ */
 gboolean
 bm_pack_check_record (json_t *record, GError **error)
 {

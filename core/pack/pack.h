@@ -77,6 +77,9 @@ void bm_pack_locate (const BmPackHead *self,
 /* Name of the message of kind "pack" that holds @locator. */
 char *bm_pack_dup_bucket_name (const BmPackHead *self, const guint8 locator[BM_PACK_LOCATOR_LEN]);
 
+/* Whether @record has the shape that this essay says; what is sealed and opened always does. */
+gboolean bm_pack_check_record (json_t *record, GError **error);
+
 /* Text for a bucket's "records". */
 char *
 bm_pack_seal_record (const BmPackHead *self, const BmKey *slow_key, json_t *record, GError **error)

@@ -5,6 +5,7 @@
 #include "sync/platform/platform-admin.h"
 #include "sync/platform/platform-enrol.h"
 #include "sync/platform/platform-http.h"
+#include "sync/platform/platform-packs.h"
 
 #include <config.h>
 
@@ -29,6 +30,7 @@ typedef struct
   char *admin;
   char *clock;
   int port;
+  gboolean has_packs;
 } Options;
 
 typedef int (*Command) (const Options *options, GError **error);
@@ -141,6 +143,7 @@ run (BmPlatform *platform, const Options *options, GError **error)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (BmPlatformAdmin) admin = NULL;
   g_autoptr (BmPlatformHttp) http = NULL;
+  g_autoptr (BmPlatformDaily) daily = NULL;
   guint sources[3];
 
   if (options->admin != NULL)
@@ -152,6 +155,8 @@ run (BmPlatform *platform, const Options *options, GError **error)
   http = bm_platform_http_start (platform, (guint16) options->port, error);
   if (http == NULL || !write_port (options->port_file, bm_platform_http_get_port (http), error))
     return 1;
+  if (options->has_packs)
+    daily = bm_platform_daily_start (platform);
   sources[0] = g_unix_signal_add (SIGINT, on_signal, loop);
   sources[1] = g_unix_signal_add (SIGTERM, on_signal, loop);
   sources[2] = g_timeout_add (TURN_MS, on_turn, platform);
@@ -196,6 +201,8 @@ static const GOptionEntry entries[] = {
     "FILE" },
   { "admin", 0, 0, G_OPTION_ARG_FILENAME, &options.admin, "serve: the operator's socket", "PATH" },
   { "clock", 0, 0, G_OPTION_ARG_STRING, &options.clock, "serve: demo clock", "ISO-TIME" },
+  { "packs", 0, 0, G_OPTION_ARG_NONE, &options.has_packs,
+    "serve: publish packs at start and once a day", NULL },
   { NULL },
 };
 

@@ -4,6 +4,8 @@
 #include "sync/platform/platform-admin.h"
 
 #include "core/error.h"
+#include "core/worker.h"
+#include "sync/platform/platform-packs.h"
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
@@ -11,7 +13,10 @@
 
 #include <string.h>
 
-/* A unix socket, mode 0600, many clients, each with any number of lines, on the main thread. */
+/*
+ * A unix socket, mode 0600, many clients, each with any number of lines, on the main thread; what takes
+ * long is answered on a thread of its own, one after the other.
+ */
 
 #define MAX_LINE 4096
 
@@ -20,6 +25,7 @@ struct _BmPlatformAdmin
   BmPlatform *platform;
   char *path;
   GSocketService *service;
+  BmWorker *worker;
   GCancellable *cancellable;
   GSourceOnceFunc on_quit;
   gpointer quit_data;
@@ -30,6 +36,7 @@ typedef struct
   BmPlatformAdmin *admin;
   GSocketConnection *connection;
   GDataInputStream *input;
+  char *line; /* the one that is being answered */
   char *reply;
   gboolean is_quitting;
 } Client;
@@ -41,6 +48,7 @@ client_free (Client *self)
 {
   g_clear_object (&self->input);
   g_clear_object (&self->connection);
+  g_free (self->line);
   g_free (self->reply);
   g_free (self);
 }
@@ -60,26 +68,51 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
     client_free (client);
 }
 
+/* Takes @answer over. */
+static void
+send_answer (Client *client, char *answer)
+{
+  g_free (client->reply);
+  client->reply = g_strconcat (answer, "\n", NULL);
+  g_free (answer);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (client->connection)),
+                                   client->reply, strlen (client->reply), G_PRIORITY_DEFAULT,
+                                   client->admin->cancellable, on_written, client);
+}
+
+static gpointer
+answer_on_worker (gpointer data, GError **error)
+{
+  Client *client = data;
+
+  return bm_platform_admin_answer (client->admin->platform, client->line, &client->is_quitting);
+}
+
+static void
+on_slow_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  send_answer (data, bm_worker_run_finish (result, NULL)); /* an answer tells its own trouble */
+}
+
 static void
 on_line (GObject *source, GAsyncResult *result, gpointer data)
 {
   Client *client = data;
-  g_autofree char *line =
-    g_data_input_stream_read_line_finish_utf8 (client->input, result, NULL, NULL);
-  g_autofree char *answer = NULL;
 
-  if (line == NULL || strlen (line) > MAX_LINE)
+  g_free (client->line);
+  client->line = g_data_input_stream_read_line_finish_utf8 (client->input, result, NULL, NULL);
+  if (client->line == NULL || strlen (client->line) > MAX_LINE)
     {
       client_free (client);
       return;
     }
-  answer =
-    bm_platform_admin_answer (client->admin->platform, g_strstrip (line), &client->is_quitting);
-  g_free (client->reply);
-  client->reply = g_strconcat (answer, "\n", NULL);
-  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (client->connection)),
-                                   client->reply, strlen (client->reply), G_PRIORITY_DEFAULT,
-                                   client->admin->cancellable, on_written, client);
+  g_strstrip (client->line);
+  if (bm_platform_admin_is_slow (client->line))
+    bm_worker_run_async (client->admin->worker, answer_on_worker, client, NULL, g_free, NULL,
+                         on_slow_answer, client);
+  else
+    send_answer (client, bm_platform_admin_answer (client->admin->platform, client->line,
+                                                   &client->is_quitting));
 }
 
 static void
@@ -120,6 +153,7 @@ bm_platform_admin_start (BmPlatform *platform,
   self->on_quit = on_quit;
   self->quit_data = quit_data;
   self->cancellable = g_cancellable_new ();
+  self->worker = bm_worker_new ("bm-admin");
   self->service = g_socket_service_new ();
   /* The database's exclusive lock is ours by now, so a socket here was left by one that died. */
   (void) g_unlink (path);
@@ -145,9 +179,12 @@ bm_platform_admin_stop (BmPlatformAdmin *self)
   g_cancellable_cancel (self->cancellable);
   g_socket_service_stop (self->service);
   g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  bm_platform_packs_stop (self->platform->packs);
+  bm_worker_stop (self->worker);
   while (g_main_context_iteration (NULL, FALSE)) /* lets cancelled clients go */
     continue;
   g_clear_object (&self->service);
+  g_clear_object (&self->worker);
   g_clear_object (&self->cancellable);
   (void) g_unlink (self->path);
   g_free (self->path);

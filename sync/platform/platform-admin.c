@@ -5,6 +5,7 @@
 
 #include "core/entry/number.h"
 #include "core/error.h"
+#include "sync/platform/platform-packs.h"
 #include "sync/protocol-json.h"
 
 #include <stdlib.h>
@@ -217,6 +218,25 @@ do_due (BmPlatform *self, const char *arguments, GError **error)
   return dump_and_free (bm_backend_fetch_pack (self->backend, arguments, error));
 }
 
+/* An empty day is what there is; another one only a demo may ask for. */
+static char *
+do_packs (BmPlatform *self, const char *arguments, GError **error)
+{
+  if (*arguments != '\0' && !BM_IS_SHIFT_CLOCK (self->clock))
+    return ok_or_null (
+      set_invalid (error, "packs (a day only with a platform started with --clock)"));
+  return dump_and_free (
+    bm_platform_packs_publish (self, *arguments != '\0' ? arguments : NULL, error));
+}
+
+gboolean
+bm_platform_admin_is_slow (const char *line)
+{
+  g_return_val_if_fail (line != NULL, FALSE);
+
+  return strcmp (line, "packs") == 0 || g_str_has_prefix (line, "packs ");
+}
+
 static const struct
 {
   const char *name;
@@ -226,7 +246,7 @@ static const struct
   { "faults", do_faults, FALSE },   { "fault", do_fault, TRUE },     { "state", do_state, FALSE },
   { "entries", do_entries, FALSE }, { "payload", do_payload, TRUE }, { "result", do_result, TRUE },
   { "decide", do_decide, TRUE },    { "revoke", do_revoke, TRUE },   { "clock", do_clock, TRUE },
-  { "due", do_due, TRUE },
+  { "due", do_due, TRUE },          { "packs", do_packs, FALSE },    { "packs", do_packs, TRUE },
 };
 
 static char *
@@ -242,7 +262,7 @@ run_verb (BmPlatform *self, const char *line, GError **error)
     error, BM_ERROR, BM_ERROR_INVALID,
     "unknown request; known: faults, fault F [N], state, entries, payload NUMBER,"
     " result NUMBER, decide now|SECONDS|hold, decide NUMBER CODE [TEXT], revoke STATION,"
-    " clock advance SECONDS, due VILLAGE, quit");
+    " clock advance SECONDS, due VILLAGE, packs [DATE], quit");
   return NULL;
 }
 

@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 /* Answers one line, without the line's end. @ret_quits: the program is to end after the reply. */
 char *bm_platform_admin_answer (BmPlatform *self, const char *line, gboolean *ret_quits);
 
+/* Whether the answer may take so long that it must not be reckoned on the main thread. */
+gboolean bm_platform_admin_is_slow (const char *line);
+
 typedef struct _BmPlatformAdmin BmPlatformAdmin;
 
 /* Listens on @path in the thread's default main context; @on_quit is called when "quit" came. */

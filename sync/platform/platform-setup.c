@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "sync/platform/backend-rules.h"
+#include "sync/platform/platform-packs.h"
 #include "sync/platform/platform-roster.h"
 #include "sync/protocol-json.h"
 
@@ -17,7 +18,7 @@
 #include <string.h>
 
 /*
- * A platform's folder, mode 0700: ca.pem ca.key server.pem server.key seal.key sign.key
+ * A platform's folder, mode 0700: ca.pem ca.key server.pem server.key seal.key sign.key pack.key
  * platform.json platform.db, codes/ (open enrolment codes) and backend/ (the rules' own copy of its
  * data).
  */
@@ -297,7 +298,8 @@ open_parts (BmPlatform *self, GError **error)
   if (self->backend == NULL || !load_services (self, error))
     return FALSE;
   self->store = bm_platform_store_open (database, error);
-  return self->store != NULL;
+  self->packs = self->store != NULL ? bm_platform_packs_new (self->dir, error) : NULL;
+  return self->packs != NULL;
 }
 
 /**
@@ -342,6 +344,7 @@ bm_platform_free (BmPlatform *self)
 {
   if (self == NULL)
     return;
+  bm_platform_packs_free (self->packs);
   bm_platform_store_free (self->store);
   g_clear_object (&self->backend);
   g_clear_pointer (&self->services, g_hash_table_unref);

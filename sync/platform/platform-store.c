@@ -64,10 +64,11 @@ static const char schema_first[] =
 
 /* Version 2: packs. A part that is no longer current keeps its version, so that none goes back. */
 static const char schema_packs[] =
-  "CREATE TABLE pack_key (tag BLOB PRIMARY KEY, year INTEGER NOT NULL, sealed BLOB NOT NULL)"
-  " WITHOUT ROWID;"
+  "CREATE TABLE pack_key (tag BLOB PRIMARY KEY, village TEXT NOT NULL, year INTEGER NOT NULL,"
+  " sealed BLOB NOT NULL) WITHOUT ROWID;"
   "CREATE TABLE pack_part (kiosk INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,"
-  " version INTEGER NOT NULL, digest BLOB, PRIMARY KEY (kiosk, kind, name)) WITHOUT ROWID;"
+  " version INTEGER NOT NULL, digest BLOB, day INTEGER NOT NULL DEFAULT 0,"
+  " PRIMARY KEY (kiosk, kind, name)) WITHOUT ROWID;"
   "PRAGMA user_version = 2;";
 
 static const char *const schema_steps[] = { schema_first, schema_packs,

@@ -20,6 +20,9 @@ G_BEGIN_DECLS
 #define BM_PLATFORM_SPLAY_MS    (2 * 60 * 1000)
 #define BM_PLATFORM_INBOX_BYTES (128 * 1024)
 
+/* What publishing packs keeps; see platform-packs.h. */
+typedef struct _BmPlatformPacks BmPlatformPacks;
+
 typedef struct
 {
   char *dir;
@@ -33,6 +36,7 @@ typedef struct
   BmBackend *backend;
   GHashTable *services; /* ids the backend takes */
   BmPlatformFaults *faults;
+  BmPlatformPacks *packs;
   GMutex case_mutex; /* one thread at a time talks to the backend */
 } BmPlatform;
 
