@@ -126,7 +126,7 @@ bm_platform_find_reopened (BmPlatform *self, const BmOpenCase *open)
   if (number == NULL || !bm_number_is_valid (number))
     return NULL;
   older = load_newest (self, number, open->stored->id);
-  if (older == NULL || !older->stored->is_final || strcmp (older->stored->state, "done") != 0 ||
+  if (older == NULL || strcmp (older->stored->state, "done") != 0 ||
       strcmp (older->kase->service, open->kase->service) != 0 || !is_same_person (open, older))
     return NULL;
   return g_steal_pointer (&older);

@@ -376,6 +376,7 @@ test_not_reopened (void)
   g_autofree char *open = hand_in (f, WANG, "kind=help what=rubbish");
   g_autofree char *nameless = hand_in (f, NULL, "kind=report what=land anon=yes");
   g_autofree char *unknown = bm_number_new ("990121101201", 1, 1, 4711);
+  g_autofree char *own = NULL;
   const char *numbers[] = { first, open, nameless, unknown, "9901211012010101000000071", "", "x" };
 
   do_line (f, "decide %s APPEAL_ANSWERED 修好了。", first);
@@ -388,6 +389,9 @@ test_not_reopened (void)
       g_assert_cmpstr (get (result, "code"), ==, "APPEAL_ACCEPTED");
       g_assert_null (json_object_get (result, "replaces"));
     }
+  own = hand_in_again (f, WANG, "kind=help what=rubbish", open);
+  assert_result (f, own, "code", "APPEAL_ACCEPTED");
+  assert_result (f, own, "duplicate_of", open);
   assert_result (f, first, "code", "APPEAL_ANSWERED");
   assert_result (f, open, "code", "APPEAL_ACCEPTED");
   assert_result (f, nameless, "code", "APPEAL_ANSWERED");
