@@ -198,9 +198,6 @@ check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
 
   if (!g_hash_table_add (seen, (gpointer) json_string_value (json_object_get (field, "id"))))
     return fail (rules, path, "this id comes twice; choose another");
-  if (is_record && (strcmp (who, "pack") != 0 || !has_record (rules->service)))
-    return fail (rules, path,
-                 "the record is for who \"pack\", in a service with \"query\" or \"before\"");
   if (is_taken != (from != NULL && !is_record))
     return fail (rules, path,
                  "\"from\" belongs to fields that are read or computed, and only there");
@@ -208,6 +205,9 @@ check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
     return FALSE;
   if (is_asked (field) && !has_step (rules->service, "fields"))
     return fail (rules, path, "somebody must be asked for it; add the step fields to the flow");
+  if (is_record && (strcmp (who, "pack") != 0 || !has_record (rules->service)))
+    return fail (rules, path,
+                 "the record is for who \"pack\", in a service with \"query\" or \"before\"");
   return TRUE;
 }
 

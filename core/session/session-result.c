@@ -171,7 +171,10 @@ bm_session_case_changed (BmSession *self, json_t *case_object)
   }
   if (bm_session_is_result (self->answer) &&
       (current == BM_PAGE_SENDING || current == BM_PAGE_DONE))
-    bm_session_go (self, BM_PAGE_RESULT);
+    {
+      self->is_heard = FALSE; /* what was asked for before was not this */
+      bm_session_go (self, BM_PAGE_RESULT);
+    }
   else if (current == BM_PAGE_SENDING && is_answered_later (self) &&
            get_reached (self->answer) >= 2)
     bm_session_go (self, BM_PAGE_DONE);

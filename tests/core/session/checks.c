@@ -94,6 +94,22 @@ check_widths (json_t *page)
   }
 }
 
+/* What is covered is not there: a cover of one length, so that not even the length tells. */
+static void
+check_cover (json_t *page)
+{
+  json_t *row;
+  gsize i;
+
+  if (!json_is_true (json_object_get (page, "is_covered")))
+    return;
+  json_array_foreach (json_object_get (page, "rows"), i, row)
+  {
+    g_assert_cmpstr (json_string_value (json_object_get (row, "value")), ==, "");
+    g_assert_null (json_object_get (row, "note"));
+  }
+}
+
 void
 world_check_page (json_t *page)
 {
@@ -108,6 +124,7 @@ world_check_page (json_t *page)
     }
   g_assert_true (is_valid);
   check_widths (page);
+  check_cover (page);
   if (!has_way_on (page))
     g_error ("no way on from %s", json_string_value (json_object_get (page, "id")));
 }

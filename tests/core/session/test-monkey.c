@@ -61,11 +61,12 @@ has_next (World *world)
 static gboolean
 go_ahead (Monkey *self)
 {
-  static const char *const wanted[] = { "start", "yes",   "agree",   "staff:ht02", "seen",
-                                        "right", "go-on", "here",    "understood", "code:pump",
-                                        "safe",  "hear",  "unsolved" };
-  static const char *const services[] = { "demo.extra", "cert.pension", "cert.pension",
-                                          "req.appeal" };
+  static const char *const wanted[] = { "start",      "yes",       "agree", "staff:ht02",
+                                        "seen",       "right",     "go-on", "here",
+                                        "understood", "code:pump", "safe",  "hear",
+                                        "unsolved",   "now",       "show",  "slip" };
+  static const char *const services[] = { "demo.extra", "cert.pension",  "cert.pension",
+                                          "req.appeal", "query.pension", "cases" };
   World *world = self->world;
   const char *id = world_page_id (world);
 
@@ -254,6 +255,46 @@ change_world (Monkey *self)
     }
 }
 
+/* What the packs say, and what slips come to, from now on. */
+static void
+change_record (Monkey *self)
+{
+  static const char *const statuses[] = { "paying", "paused", "ended", "applying" };
+  static const char *const states[] = { "open", "open", "open", "unknown", "missing", "locked" };
+  static const char *const days[] = { "2026-11-30", "2027-05-31", "2026-09-30", "" };
+  static const char *const found[] = { "here", "central", "elsewhere", "none" };
+  World *world = self->world;
+  json_t *record = NULL;
+
+  json_decref (world->record);
+  world->record = NULL;
+  if (pick (self, 4) != 0)
+    {
+      world->record = world_record (statuses[pick (self, 4)], days[pick (self, 4)]);
+      json_object_set_new (world->record, "state", json_string (states[pick (self, 6)]));
+      record = json_object_get (world->record, "record");
+    }
+  if (record != NULL && pick (self, 4) == 0)
+    json_array_append_new (json_object_get (record, "notes"),
+                           json_string (pick (self, 2) == 0 ? "dup" : "name"));
+  if (record != NULL && pick (self, 5) == 0)
+    json_object_set_new (record, "pension", json_null ());
+  json_decref (world->tracked);
+  world->tracked = NULL;
+  if (pick (self, 4) != 0)
+    world->tracked = json_pack ("{s:s, s:s, s:s}", "found", found[pick (self, 4)], "number",
+                                "9901211012010101000000070", "state", "accepted");
+}
+
+static void
+scan_something (Monkey *self)
+{
+  static const char *const texts[] = { "HTTPS://DEMO.INVALID/T/9901211012010101000000070.RVHYZFIH",
+                                       "HTTPS://PAY.INVALID/X", "9901211012010101000000070", "-" };
+
+  world_scan (self->world, texts[pick (self, G_N_ELEMENTS (texts))]);
+}
+
 static void
 pass_time (Monkey *self)
 {
@@ -282,8 +323,12 @@ step (Monkey *self)
     move_card (self);
   else if (what < 85)
     station_event (self);
-  else if (what < 88)
+  else if (what < 87)
     change_world (self);
+  else if (what < 88 && pick (self, 2) == 0)
+    change_record (self);
+  else if (what < 88)
+    scan_something (self);
   else if (what < 90)
     type_something (self);
   else
@@ -307,11 +352,10 @@ count_drafts (Monkey *self)
 }
 
 static void
-run (guint32 seed)
+run (guint32 seed, GHashTable *pages)
 {
   g_autoptr (World) world = world_new_with (g_getenv ("BIANMIN_EXTRA"));
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-  g_autoptr (GHashTable) pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Monkey monkey = { .world = world, .rand = rand, .pages = pages };
 
   for (guint i = 0; i < N_EVENTS / 2; i++)
@@ -337,8 +381,17 @@ run (guint32 seed)
 static void
 test_monkey (void)
 {
-  run (20261121);
-  run (716);
+  static const char *const far[] = { "benefit",  "aside",        "query-slip",   "no-amounts",
+                                     "before",   "track",        "track-slip",   "track-number",
+                                     "tracking", "tracked",      "witness-seen", "already-reported",
+                                     "result",   "idle-warning", "not-stored" };
+  g_autoptr (GHashTable) pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  run (20261121, pages);
+  run (716, pages);
+  for (gsize i = 0; i < G_N_ELEMENTS (far); i++)
+    if (!g_hash_table_contains (pages, far[i]))
+      g_error ("never came to %s", far[i]);
 }
 
 int

@@ -207,6 +207,44 @@ test_two_in_a_row (void)
   g_assert_false (world_has_shown (world, WANG_NAME));
 }
 
+/* 读给我听 is for what stands there now; a private answer that comes later is not said unasked. */
+static void
+test_private_answer (void)
+{
+  g_autoptr (World) world = world_new_with (g_getenv ("BIANMIN_EXTRA"));
+  json_t *speech;
+  g_autofree char *said = NULL;
+  g_autofree char *asked = NULL;
+  json_t *answer;
+
+  world_link (world, TRUE);
+  world_choose (world, "start");
+  world_choose (world, "demo.extra");
+  world_do (world, "read");
+  world_place (world, WANG_NAME, WANG_ID);
+  world_choose (world, "yes");
+  world_do (world, "read");
+  world_choose (world, "agree");
+  world_choose (world, "code:pump");
+  world_do (world, "next");
+  world_choose (world, "code:yes");
+  world_type (world, "20261205");
+  world_choose (world, "skip");
+  world_do (world, "read");
+  world_choose (world, "right");
+  assert_page (world, "sending");
+  answer = world_case (world->number, "demo.extra", "done", "LENT");
+  world_send (world, (BmEvent){ .type = BM_EVENT_CASE_CHANGED, .json = answer });
+  json_decref (answer);
+  assert_page (world, "result");
+  speech = json_object_get (world_page (world), "speech");
+  said = world_flat_text (speech);
+  g_assert_null (strstr (said, "借给您了"));
+  world_do (world, "read");
+  asked = world_flat_text (json_object_get (world_page (world), "speech"));
+  g_assert_nonnull (strstr (asked, "借给您了"));
+}
+
 static void
 restart (World *world, json_t *cases, gboolean was_open)
 {
@@ -292,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/idle", test_idle);
   g_test_add_func ("/session/nothing-left-after-the-end", test_wiped);
   g_test_add_func ("/session/two-in-a-row", test_two_in_a_row);
+  g_test_add_func ("/session/private-answer-is-not-said", test_private_answer);
   g_test_add_func ("/session/restart-untold", test_restart_untold);
   g_test_add_func ("/session/restart-half-done", test_restart_half_done);
   g_test_add_func ("/session/no-reader", test_no_reader);
