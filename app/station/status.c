@@ -104,10 +104,14 @@ bm_status_new (BmStation *self, json_t *overview)
 {
   g_autofree char *reader = bm_words_dup_for_reader (self->hall_reader);
 
-  return json_pack ("{s:s, s:o, s:o, s:o, s:O, s:o, s:{s:s, s:s}, s:o, s:o, s:{s:s, s:s}, s:o}",
+  return json_pack ("{s:s, s:o, s:o, s:o, s:O, s:O?, s:O?, s:i, s:o, s:{s:s, s:s}, s:o, s:o, "
+                    "s:{s:s, s:s}, s:o}",
                     "version", BM_VERSION, "station", describe_station (self), "clock",
                     describe_clock (self), "link", describe_link (self), "ledger", overview,
-                    "printer", describe_printer (self->hall_spooler), "reader", "state",
+                    "packs", json_object_get (overview, "packs"), "hidden",
+                    json_object_get (overview, "hidden"), "contacts",
+                    (int) json_array_size (json_object_get (overview, "contacts")), "printer",
+                    describe_printer (self->hall_spooler), "reader", "state",
                     bm_reader_state_to_string (self->hall_reader), "words", reader, "catalogue",
                     describe_catalogue (self), "seats", describe_seats (self), "keys", "protection",
                     "file", "words", bm_words_for_keys (), "trouble", describe_trouble (self));
