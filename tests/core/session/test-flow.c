@@ -264,6 +264,43 @@ test_extra_service (void)
   g_assert_null (json_object_get (json_object_get (world->draft->slip, "fields"), "p.idno"));
 }
 
+/* Asked for after the card: the same tool is noticed before it is queued, another one is another matter. */
+static void
+test_already_reported_late (void)
+{
+  static const char *const tools[] = { "pump", "hoe" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tools); i++)
+    {
+      g_autoptr (World) world = world_new_with (g_getenv ("BIANMIN_EXTRA"));
+      json_t *old = world_case ("9901211012010101000000070", "demo.extra", "sent", NULL);
+      g_autofree char *code = g_strconcat ("code:", tools[i], NULL);
+
+      json_object_set_new (json_object_get (json_object_get (old, "slip"), "fields"), "x.tool",
+                           json_string ("pump"));
+      json_array_append_new (world->cases, old);
+      world_choose (world, "start");
+      world_choose (world, "demo.extra");
+      world_place (world, WANG_NAME, WANG_ID);
+      world_choose (world, "yes");
+      world_choose (world, "agree");
+      world_choose (world, code);
+      world_do (world, "next");
+      world_choose (world, "code:yes");
+      world_type (world, "20261205");
+      world_choose (world, "skip");
+      world_choose (world, "right");
+      if (i == 0)
+        {
+          assert_page (world, "already-reported");
+          g_assert_cmpuint (world_count (world, BM_EFFECT_COMMIT), ==, 0);
+          world_choose (world, "again");
+        }
+      assert_page (world, "done");
+      g_assert_cmpuint (world->n_commits, ==, 1);
+    }
+}
+
 /* 我的事办到哪了 */
 
 static void
@@ -365,6 +402,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/answer-for-somebody-else", test_answer_for_somebody_else);
   g_test_add_func ("/session/told-at-next-visit", test_told_at_next_visit);
   g_test_add_func ("/session/already-reported", test_already_reported);
+  g_test_add_func ("/session/already-reported-before-queueing", test_already_reported_late);
   g_test_add_func ("/session/other-card-in-the-middle", test_other_card);
   g_test_add_func ("/session/not-me", test_not_me);
   g_test_add_func ("/session/not-stored", test_not_stored);
