@@ -186,11 +186,29 @@ count_choices (BmShell *shell, GHashTable *seen)
     }
 }
 
+/* The code of a slip that did not come is on one part at every size, large enough for a telephone. */
+static void
+count_codes (BmShell *shell, const Screen *screen, guint *n_codes)
+{
+  GtkWidget *code = bm_test_find (bm_shell_get_page (shell), "code");
+  graphene_rect_t box;
+
+  if (code == NULL)
+    return;
+  g_assert_true (gtk_widget_compute_bounds (code, GTK_WIDGET (shell), &box));
+  g_assert_cmpfloat (box.size.width * screen->pitch, >=, 35);
+  g_assert_cmpfloat (box.size.height * screen->pitch, >=, 35);
+  (*n_codes)++;
+}
+
 static void
 check_model (BmShell *shell, const Screen *screen, guint scale, const char *name)
 {
   json_auto_t *model = bm_test_load_model (name);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  gboolean has_code = bm_model_string (bm_model_object (model, "number"), "qr") != NULL;
+  guint n_codes = 0;
 
   json_object_set_new (bm_model_object (model, "settings"), "scale", json_integer (scale));
   bm_shell_show_page (shell, model);
@@ -203,7 +221,9 @@ check_model (BmShell *shell, const Screen *screen, guint scale, const char *name
       bm_shell_set_part (shell, part);
       check_page (shell, screen, where);
       count_choices (shell, seen);
+      count_codes (shell, screen, &n_codes);
     }
+  g_assert_cmpuint (n_codes, ==, has_code ? 1 : 0);
   g_assert_cmpuint (g_hash_table_size (seen), ==, bm_model_length (model, "choices"));
 }
 

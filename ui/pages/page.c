@@ -12,7 +12,14 @@
  * numbering and its voice stay what they are; only 下一页 is added.
  */
 
-#define MAX_PARTS 40
+#define MAX_PARTS 64
+
+/* Atoms that a part is first tried with. */
+#define FIRST_HINT 3
+
+/* A page of few parts may be set roomier than as tight as possible; of many it is not worth the time. */
+#define ROOMY_LEVEL     3
+#define MAX_ROOMY_PARTS 4
 
 static const struct
 {
@@ -23,6 +30,7 @@ static const struct
   { "danger", bm_page_danger_build },     { "answer", bm_page_answer_build },
   { "card", bm_page_card_build },         { "cases", bm_page_cases_build },
   { "choice", bm_page_choice_build },     { "confirm", bm_page_confirm_build },
+
   { "desk-lock", bm_desk_lock_build },    { "desk-pin", bm_desk_pin_build },
   { "desk-today", bm_desk_today_build },  { "digits", bm_page_digits_build },
   { "end", bm_page_end_build },           { "error", bm_page_error_build },
@@ -126,24 +134,30 @@ fits (BmPage *page, GtkWidget *holder, const BmPagePart *part, guint index)
   return is_fitting;
 }
 
-/* The largest end for which atoms [from, end) fit on one part; from when not even the first does. */
+/*
+ * The largest end for which atoms [from, end) fit on one part; from when not even the first does. Atoms
+ * are much alike, so the search begins with as many as the part before held and widens from there.
+ */
 static guint
-furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint n_atoms)
+furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint hint)
 {
   guint low = part.from;
-  guint high = n_atoms;
+  guint high = part.to;
+  guint growth = 1;
+  gboolean is_bounded = FALSE;
 
-  part.to = n_atoms;
-  if (fits (page, holder, &part, index))
-    return n_atoms;
-  high--;
+  part.to = MIN (part.from + MAX (hint, 1), high);
   while (low < high)
     {
-      part.to = (low + high + 1) / 2;
       if (fits (page, holder, &part, index))
         low = part.to;
       else
-        high = part.to - 1;
+        {
+          high = part.to - 1;
+          is_bounded = TRUE;
+        }
+      part.to = is_bounded ? (low + high + 1) / 2 : MIN (low + growth, high);
+      growth *= 2;
     }
   return low;
 }
@@ -156,6 +170,31 @@ wants_all_choices (const BmPage *page)
          g_str_equal (bm_model_text (page->model, "template"), "amounts");
 }
 
+static BmAtom
+kind_of (const BmPage *page, guint position)
+{
+  BmAtom kind = BM_ATOM_STATES;
+
+  while (kind < BM_ATOM_CHOICE && position >= atom_position (page, kind + 1, 0))
+    kind++;
+  return kind;
+}
+
+/*
+ * What had no room for the question below it will not have it on the next part either; of a long list
+ * each part says by itself what it is.
+ */
+static gboolean
+may_have_head (const BmPage *page, const BmPagePart *before, guint from)
+{
+  const char *name = bm_model_text (page->model, "template");
+
+  if (before == NULL)
+    return TRUE;
+  return !before->has_all_choices && !g_str_equal (name, "cases") &&
+         (before->has_head || kind_of (page, before->from) != kind_of (page, from));
+}
+
 static GArray *
 cut (BmPage *page, GtkWidget *holder, guint level, gboolean has_all_choices)
 {
@@ -163,50 +202,49 @@ cut (BmPage *page, GtkWidget *holder, guint level, gboolean has_all_choices)
   guint n_atoms =
     has_all_choices ? atom_position (page, BM_ATOM_CHOICE, 0) : bm_page_count_atoms (page);
   guint from = 0;
+  guint hint = FIRST_HINT;
 
   while (from < n_atoms)
     {
-      BmPagePart part = { .from = from,
-                          .level = level,
-                          .has_head = TRUE,
-                          .has_all_choices = has_all_choices };
+      const BmPagePart *before =
+        parts->len > 0 ? &g_array_index (parts, BmPagePart, parts->len - 1) : NULL;
+      BmPagePart part = {
+        .from = from,
+        .to = n_atoms,
+        .level = level,
+        .has_head = may_have_head (page, before, from),
+        .has_all_choices = has_all_choices,
+      };
+      guint to = furthest (page, holder, part, parts->len, hint);
 
-      if (parts->len == MAX_PARTS)
-        return NULL;
-      part.has_head = parts->len == 0 || !has_all_choices;
-      part.to = furthest (page, holder, part, parts->len, n_atoms);
-      if (part.to == from && parts->len > 0)
+      if (to == from && parts->len > 0 && part.has_head)
         {
           part.has_head = FALSE;
-          part.to = furthest (page, holder, part, parts->len, n_atoms);
+          to = furthest (page, holder, part, parts->len, hint);
         }
-      if (part.to == from && (parts->len > 0 || !fits (page, holder, &part, 0)))
+      part.to = to;
+      if (parts->len == MAX_PARTS ||
+          (to == from && (parts->len > 0 || !fits (page, holder, &part, 0))))
         return NULL;
       g_array_append_val (parts, part);
-      from = part.to;
+      hint = MAX (to - from, 1);
+      from = to;
     }
   return g_steal_pointer (&parts);
 }
 
-/* The fewest parts that hold the page, roomier ones first. */
+/* The fewest parts that hold the page; a roomier setting only where it costs no more of them. */
 static GArray *
 cut_best (BmPage *page, GtkWidget *holder, gboolean has_all_choices)
 {
-  static const guint levels[] = { 3, 5 };
-  g_autoptr (GArray) best = NULL;
+  g_autoptr (GArray) tight = cut (page, holder, BM_PAGE_LEVELS - 1, has_all_choices);
+  g_autoptr (GArray) roomy = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
-    {
-      g_autoptr (GArray) parts = cut (page, holder, levels[i], has_all_choices);
-
-      if (parts == NULL || (best != NULL && best->len <= parts->len))
-        continue;
-      g_clear_pointer (&best, g_array_unref);
-      best = g_steal_pointer (&parts);
-      if (best->len == 2)
-        break;
-    }
-  return g_steal_pointer (&best);
+  if (tight == NULL || tight->len > MAX_ROOMY_PARTS)
+    return g_steal_pointer (&tight);
+  roomy = cut (page, holder, ROOMY_LEVEL, has_all_choices);
+  return roomy == NULL || roomy->len > tight->len ? g_steal_pointer (&tight)
+                                                  : g_steal_pointer (&roomy);
 }
 
 static GArray *

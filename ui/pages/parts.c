@@ -3,6 +3,7 @@
 
 #include "ui/pages/parts.h"
 
+#include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-discs.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-qr.h"
@@ -54,15 +55,19 @@ bm_part_add (GtkWidget *box, GtkWidget *child)
 static char *
 break_at_comma (BmPage *page, const char *text, BmType type)
 {
-  double room = page->width * page->metrics.pitch - 2 * BM_MM_MARGIN;
-  glong most = (glong) (room / bm_type_em_mm (&page->metrics, type));
+  int aside = bm_part_is_wide (page) ? page->tab_width : 0;
+  double room = (page->width - aside) * page->metrics.pitch - 2 * BM_MM_MARGIN;
+  double most = room / bm_type_em_mm (&page->metrics, type);
   const char *comma = NULL;
-  glong at = 0;
 
-  if (strchr (text, '\n') != NULL || g_utf8_strlen (text, -1) <= most)
+  if (strchr (text, '\n') != NULL || bm_break_width_em (text) <= most)
     return g_strdup (text);
-  for (const char *c = text; *c != '\0' && at < most; c = g_utf8_next_char (c), at++)
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
     {
+      g_autofree char *head = g_strndup (text, g_utf8_next_char (c) - text);
+
+      if (bm_break_width_em (head) > most)
+        break;
       if (g_utf8_get_char (c) == FULL_WIDTH_COMMA)
         comma = g_utf8_next_char (c);
     }
@@ -281,8 +286,9 @@ bm_part_number (BmPage *page)
   BmType figure = page->level <= 1   ? BM_TYPE_FIGURE
                   : page->level <= 3 ? BM_TYPE_HERO
                                      : BM_TYPE_TILE;
+  static const double codes[BM_PAGE_LEVELS] = { 70, 70, 48, 48, 42, 36 };
   int margin = bm_part_px (page, page->level <= 1 ? BM_MM_GAP : BM_MM_HAIR);
-  GtkWidget *box, *words, *place, *label;
+  GtkWidget *box, *words, *place, *label, *code;
 
   if (!bm_page_shows (page, BM_ATOM_NUMBER, 0))
     return NULL;
@@ -301,8 +307,13 @@ bm_part_number (BmPage *page)
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), words);
-  if (qr != NULL && *qr != '\0' && page->level <= 3)
-    bm_part_add (box, bm_qr_new (&page->metrics, qr, page->level <= 1 ? 70 : 48));
+  if (qr != NULL && *qr != '\0')
+    {
+      code = bm_qr_new (&page->metrics, qr, codes[page->level]);
+      bm_part_add (box, code);
+      if (code != NULL)
+        gtk_widget_set_name (code, "code");
+    }
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   return box;
 }

@@ -3,6 +3,7 @@
 
 #include "ui/pages/parts.h"
 
+#include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-cover.h"
 #include "ui/widgets/bm-text.h"
 
@@ -17,9 +18,6 @@
  */
 
 #define SIDE_MM 8.0
-
-/* A digit is about as wide as this part of a hanzi. */
-#define DIGIT_EM 0.58
 
 /* How the rows of a page are set; all alike, by the longest of them, whatever part they are on. */
 typedef enum
@@ -36,16 +34,6 @@ typedef struct
   GtkSizeGroup *labels;
   GtkSizeGroup *notes;
 } Rows;
-
-static double
-width_in_em (const char *text)
-{
-  double width = 0;
-
-  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
-    width += g_utf8_get_char (at) < 0x2E80 ? DIGIT_EM : 1.0;
-  return width;
-}
 
 static BmType
 value_type (const BmPage *page)
@@ -71,7 +59,8 @@ longest (BmPage *page, const char *key)
   double most = 0;
 
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_ROW); i++)
-    most = MAX (most, width_in_em (bm_model_text (bm_model_item (page->model, "rows", i), key)));
+    most =
+      MAX (most, bm_break_width_em (bm_model_text (bm_model_item (page->model, "rows", i), key)));
   return most;
 }
 
@@ -117,7 +106,7 @@ new_value (BmPage *page, json_t *row)
   gtk_widget_add_css_class (value, "tight");
   gtk_widget_add_css_class (value, "amount");
   gtk_label_set_xalign (GTK_LABEL (value), 1);
-  gtk_label_set_wrap (GTK_LABEL (value), width_in_em (bm_model_text (row, "value")) > 10);
+  gtk_label_set_wrap (GTK_LABEL (value), bm_break_width_em (bm_model_text (row, "value")) > 10);
   gtk_widget_set_halign (value, GTK_ALIGN_END);
   gtk_widget_set_valign (value, GTK_ALIGN_CENTER);
   gtk_accessible_update_state (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);

@@ -3,9 +3,12 @@
 
 #include "ui/widgets/bm-text.h"
 
+#include "ui/widgets/bm-break.h"
+
 /*
  * Words on a page. Lines break between characters but never inside a number and never before closing
- * punctuation (PANGO_WRAP_WORD_CHAR keeps those rules, PANGO_WRAP_CHAR does not).
+ * punctuation (PANGO_WRAP_WORD_CHAR keeps those rules, PANGO_WRAP_CHAR does not), and not inside the
+ * words that bm-break.c knows.
  */
 
 /**
@@ -50,8 +53,11 @@ void
 bm_text_set (GtkWidget *label, const char *text)
 {
   g_autofree char *name = bm_text_on_one_line (text);
+  PangoAttrList *breaks = bm_break_new_attributes (text);
 
   gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_label_set_attributes (GTK_LABEL (label), breaks);
+  pango_attr_list_unref (breaks);
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
