@@ -13,7 +13,6 @@
  */
 
 #define ROWS_A_PAGE  6
-#define MAX_LABEL    60
 #define MAX_NOTE     80
 #define MAX_TEXT     60
 #define MAX_QUESTION 15
@@ -31,7 +30,7 @@ bm_desk_say_contact (json_t *contact)
   if (strcmp (kind, "ask") == 0)
     return *text != '\0' ? bm_desk_cut (text, MAX_TEXT)
                          : g_strdup (C_ ("desk", "Ask where exactly it is"));
-  return g_strdup (C_ ("desk", "Somebody wants to be found"));
+  return g_strdup (C_ ("desk", "Wants to be found"));
 }
 
 char *
@@ -131,20 +130,17 @@ count_pages (BmDesk *self)
 static void
 add_contact (BmDesk *self, json_t *page, json_t *contact)
 {
-  g_autofree char *label = bm_desk_say_contact (contact);
+  gboolean was_tried = bm_desk_get_count (contact, "tries") > 0;
+  g_autofree char *kind = bm_desk_say_contact (contact);
   g_autofree char *who = bm_desk_say_who (contact);
   g_autofree char *moment = bm_desk_say_moment (bm_desk_get_count (contact, "wall_ms"));
-  g_autofree char *tries = say_tries (self, contact);
-  gboolean was_tried = bm_desk_get_count (contact, "tries") > 0;
-  g_autofree char *note =
-    g_strjoin ("　", who, *moment != '\0' ? moment : NULL, was_tried ? tries : NULL, NULL);
-  g_autofree char *full_note =
-    *moment == '\0' && was_tried ? g_strjoin ("　", who, tries, NULL) : g_strdup (note);
-  g_autofree char *short_note = bm_desk_cut (full_note, MAX_NOTE);
+  g_autofree char *tries = was_tried ? say_tries (self, contact) : g_strdup (moment);
+  g_autofree char *note = g_strdup_printf ("%s　%s", kind, tries);
+  g_autofree char *short_note = bm_desk_cut (note, MAX_NOTE);
   g_autofree char *id =
     g_strdup_printf ("contact:%" G_GINT64_FORMAT, bm_desk_get_count (contact, "contact"));
   json_t *choice =
-    bm_page_add_choice (page, id, rank (contact) == 0 ? "warn" : "person", label, NULL);
+    bm_page_add_choice (page, id, rank (contact) == 0 ? "warn" : "person", who, NULL);
 
   json_object_set_new (choice, "note", json_string (short_note));
 }

@@ -15,7 +15,7 @@
  */
 
 #define MAX_ROWS     20
-#define MAX_CONTACTS 3
+#define MAX_CONTACTS 2
 #define MAX_SLIPS    6
 #define MAX_TITLE    60
 #define MAX_NOTE     120
@@ -96,20 +96,16 @@ find_first (GPtrArray *matters, const Kind *kind, Row *row)
     }
 }
 
+/* One line of it: the list and the devices beside it say the rest. */
 static char *
-say_note (BmDesk *self, const Kind *kind, const BmReason *reason, const Row *first)
+say_note (BmDesk *self, const BmReason *reason, const Row *first)
 {
-  const BmReason *link = bm_reason_find (BM_REASON_LINK, bm_desk_get_text (self->overview, "link"));
-  g_autofree char *why = strcmp (kind->key, "offline") == 0 && !bm_desk_is_online (self)
-                           ? bm_reason_dup_sentence (link)
-                           : g_strdup (bm_reason_say_act (reason));
   g_autofree char *date = NULL;
 
   if (first->due == BM_NO_DAY)
-    return g_steal_pointer (&why);
+    return g_strdup (bm_reason_say_act (reason));
   date = bm_words_date (first->due);
-  /* Translators: the first due date, then what to do. */
-  return g_strdup_printf (C_ ("desk", "The first is due on %1$s. %2$s"), date, why);
+  return g_strdup_printf (C_ ("desk", "The first is due on %s"), date);
 }
 
 static void
@@ -129,7 +125,7 @@ add_kind (List *list, GPtrArray *matters, const Kind *kind)
   if (count == 0)
     return;
   find_first (matters, kind, &first);
-  note = say_note (self, kind, reason, &first);
+  note = say_note (self, reason, &first);
   row = add_row (list, 1, is_sending ? "state-sent" : kind->icon, title, note);
   row->due = first.due;
   row->since_ms = first.since_ms;
@@ -216,12 +212,14 @@ static void
 add_contact (List *list, json_t *contact)
 {
   gint64 since = bm_desk_get_count (contact, "wall_ms");
-  g_autofree char *title = bm_desk_say_contact (contact);
+  g_autofree char *kind = bm_desk_say_contact (contact);
   g_autofree char *who = bm_desk_say_who (contact);
+  g_autofree char *moment = bm_desk_say_moment (since);
+  g_autofree char *note = g_strdup_printf ("%s　%s", kind, moment);
   g_autofree char *choice =
     g_strdup_printf ("contact:%" G_GINT64_FORMAT, bm_desk_get_count (contact, "contact"));
   gboolean is_danger = strcmp (bm_desk_get_text (contact, "kind"), "danger") == 0;
-  Row *row = add_row (list, is_danger ? 0 : 1, is_danger ? "warn" : "help", title, who);
+  Row *row = add_row (list, is_danger ? 0 : 1, is_danger ? "warn" : "help", who, note);
 
   if (since > 0)
     row->since_ms = since;

@@ -107,6 +107,38 @@ bm_desk_act (BmPage *page, const char *id, const char *label, const char *name)
   return button;
 }
 
+/**
+ * bm_desk_row_button:
+ * @page: an attempt
+ * @choice: one of a list
+ *
+ * Returns: a button with a second line, its words from the left
+ */
+GtkWidget *
+bm_desk_row_button (BmPage *page, json_t *choice)
+{
+  BmButtonSpec spec = {
+    .label = bm_model_text (choice, "label"),
+    .note = bm_model_string (choice, "note"),
+    .icon = bm_model_string (choice, "icon"),
+    .kind = bm_model_string (choice, "kind"),
+    .state = bm_model_string (choice, "state"),
+    .shape = BM_BUTTON_ROW,
+    .type = BM_TYPE_DESK_TEXT,
+    .icon_mm = 12,
+    .min_width_mm = BM_MM_DESK_TARGET,
+    .min_height_mm = page->level < 2 ? 22 : 18,
+  };
+  GtkWidget *button = finish_button (page, &spec, bm_model_text (choice, "id"));
+  /* The same words may stand on two rows: what is below them tells them apart. */
+  g_autofree char *name =
+    g_strdup_printf ("%s，%s", spec.label, spec.note != NULL ? spec.note : "");
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_hexpand (button, TRUE);
+  return button;
+}
+
 static void
 on_frame_clicked (GtkButton *button, BmPage *page)
 {
@@ -151,6 +183,37 @@ bm_desk_frame_button (BmPage *page, BmFrameAct act)
       spec.icon = "no";
     }
   if (spec.label == NULL)
+    return NULL;
+  button = bm_button_new (&page->metrics, &spec);
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_widget_set_name (button, bm_frame_act_name (act));
+  g_object_set_data (G_OBJECT (button), "bm-act", GINT_TO_POINTER ((int) act));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_frame_clicked), page);
+  return button;
+}
+
+/**
+ * bm_desk_part_button:
+ * @page: an attempt
+ * @act: %BM_FRAME_PART_BACK or %BM_FRAME_PART_NEXT
+ *
+ * Returns: (nullable): the button, if there is such a part
+ */
+GtkWidget *
+bm_desk_part_button (BmPage *page, BmFrameAct act)
+{
+  gboolean is_next = act == BM_FRAME_PART_NEXT;
+  BmButtonSpec spec = { .label = is_next ? _ ("Next page") : _ ("Page before"),
+                        .icon = is_next ? "next" : "back",
+                        .is_icon_last = is_next,
+                        .shape = BM_BUTTON_INLINE,
+                        .type = BM_TYPE_DESK_TEXT,
+                        .icon_mm = 8,
+                        .min_width_mm = BM_MM_DESK_TARGET,
+                        .min_height_mm = 18 };
+  GtkWidget *button;
+
+  if (is_next ? page->to >= bm_page_count_atoms (page) : page->part == 0)
     return NULL;
   button = bm_button_new (&page->metrics, &spec);
   gtk_widget_set_hexpand (button, TRUE);

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 GtkWidget *bm_desk_bar (BmPage *page);
 GtkWidget *bm_desk_button (BmPage *page, json_t *choice, double height_mm);
 GtkWidget *bm_desk_act (BmPage *page, const char *id, const char *label, const char *name);
+GtkWidget *bm_desk_row_button (BmPage *page, json_t *choice);
+GtkWidget *bm_desk_part_button (BmPage *page, BmFrameAct act);
 GtkWidget *bm_desk_text (const char *text, BmType type, gboolean is_strong);
 GtkWidget *bm_desk_frame_button (BmPage *page, BmFrameAct act);
 void bm_desk_set_margins (BmPage *page, GtkWidget *widget, double sides_mm, double above_mm);

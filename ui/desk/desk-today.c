@@ -2,14 +2,16 @@
 #define G_LOG_DOMAIN "bianmin-ui"
 
 #include "ui/desk/desk-parts.h"
+#include "ui/widgets/bm-picture.h"
+#include "ui/widgets/bm-text.h"
 
-/* The helper's page: left the person who is attended, right what waits, below the desk's own acts. */
+/* The helper's page: above what to do first, left the person who is attended, right what waits, below the desk's own acts. */
 
 static GtkWidget *
 new_bottom (BmPage *page)
 {
   GtkWidget *bar = gtk_grid_new ();
-  guint columns = page->metrics.is_landscape && page->level < 4 ? 5 : 3;
+  guint columns = page->metrics.is_landscape ? 5 : 3;
   guint n_shown = 0;
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
@@ -32,6 +34,32 @@ new_bottom (BmPage *page)
   return outer;
 }
 
+/* What to do first; an alarm is dark, and says so with its sign. */
+static GtkWidget *
+new_first (BmPage *page)
+{
+  json_t *line = bm_model_item (page->model, "lines", 0);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, 5));
+  g_autofree char *text = bm_text_on_one_line (bm_model_text (line, "text"));
+  gboolean is_alarm = bm_model_is (line, "strong");
+  const char *icon = bm_model_string (line, "icon");
+  GtkWidget *picture = bm_picture_new (&page->metrics, icon != NULL ? icon : "next", 12,
+                                       is_alarm ? BM_ROLE_FAULT : BM_ROLE_SURFACE);
+  GtkWidget *words = bm_desk_text (text, BM_TYPE_DESK_HEAD, TRUE);
+
+  if (is_alarm)
+    bm_picture_set_ink (BM_PICTURE (picture), BM_ROLE_ON_FAULT);
+  gtk_widget_add_css_class (row, is_alarm ? "fault" : "notice");
+  gtk_widget_set_margin_start (picture, bm_part_px (page, 5));
+  gtk_box_append (GTK_BOX (row), picture);
+  bm_desk_set_margins (page, words, 0, page->level < 3 ? 2.5 : 1);
+  gtk_widget_set_margin_end (words, bm_part_px (page, 5));
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (row), words);
+  return row;
+}
+
 GtkWidget *
 bm_desk_today_build (BmPage *page)
 {
@@ -42,7 +70,15 @@ bm_desk_today_build (BmPage *page)
                  bm_part_px (page, 5));
 
   gtk_box_append (GTK_BOX (box), bm_desk_bar (page));
-  bm_desk_set_margins (page, middle, 6, page->level < 3 ? 5 : 2);
+  if (bm_page_count (page, BM_ATOM_LINE) > 0)
+    {
+      GtkWidget *first = new_first (page);
+
+      bm_desk_set_margins (page, first, 6, 0);
+      gtk_widget_set_margin_top (first, bm_part_px (page, page->level < 3 ? 4 : 2));
+      gtk_box_append (GTK_BOX (box), first);
+    }
+  bm_desk_set_margins (page, middle, 6, page->level < 3 ? 4 : 2);
   gtk_widget_set_vexpand (middle, TRUE);
   gtk_box_set_homogeneous (GTK_BOX (middle), !is_stacked);
   gtk_box_append (GTK_BOX (middle), bm_desk_hall (page));

@@ -20,6 +20,8 @@ new_row (BmPage *page, json_t *row, gboolean is_first)
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   const char *act = bm_model_string (row, "act");
   const char *title = bm_model_text (row, "title");
+  /* Two people who left no name differ by when. */
+  g_autofree char *name = g_strdup_printf ("%s，%s", title, bm_model_text (row, "note"));
 
   gtk_box_append (GTK_BOX (box), bm_picture_new (&page->metrics, bm_model_string (row, "icon"), 12,
                                                  BM_ROLE_TINT_MONEY));
@@ -30,7 +32,7 @@ new_row (BmPage *page, json_t *row, gboolean is_first)
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), words);
   if (act != NULL && bm_model_string (row, "choice") != NULL)
-    gtk_box_append (GTK_BOX (box), bm_desk_act (page, bm_model_text (row, "choice"), act, title));
+    gtk_box_append (GTK_BOX (box), bm_desk_act (page, bm_model_text (row, "choice"), act, name));
   bm_desk_set_margins (page, box, 5, page->level < 2 ? 1.6 : 1.2);
   gtk_box_append (GTK_BOX (outer), box);
   gtk_widget_set_vexpand (box, TRUE);

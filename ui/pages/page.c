@@ -30,14 +30,15 @@ static const struct
   { "danger", bm_page_danger_build },     { "answer", bm_page_answer_build },
   { "card", bm_page_card_build },         { "cases", bm_page_cases_build },
   { "choice", bm_page_choice_build },     { "confirm", bm_page_confirm_build },
-
-  { "desk-lock", bm_desk_lock_build },    { "desk-pin", bm_desk_pin_build },
-  { "desk-today", bm_desk_today_build },  { "digits", bm_page_digits_build },
-  { "end", bm_page_end_build },           { "error", bm_page_error_build },
-  { "home", bm_page_home_build },         { "idle", bm_page_idle_build },
-  { "notice", bm_page_notice_build },     { "print", bm_page_print_build },
-  { "progress", bm_page_progress_build }, { "readback", bm_page_readback_build },
-  { "result", bm_page_result_build },     { "wait", bm_page_wait_build },
+  { "desk-alert", bm_desk_alert_build },  { "desk-case", bm_desk_case_build },
+  { "desk-list", bm_desk_list_build },    { "desk-lock", bm_desk_lock_build },
+  { "desk-pin", bm_desk_pin_build },      { "desk-today", bm_desk_today_build },
+  { "digits", bm_page_digits_build },     { "end", bm_page_end_build },
+  { "error", bm_page_error_build },       { "home", bm_page_home_build },
+  { "idle", bm_page_idle_build },         { "notice", bm_page_notice_build },
+  { "print", bm_page_print_build },       { "progress", bm_page_progress_build },
+  { "readback", bm_page_readback_build }, { "result", bm_page_result_build },
+  { "wait", bm_page_wait_build },
 };
 
 /**

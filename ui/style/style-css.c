@@ -73,6 +73,7 @@ static const char *const sheet =
   ".desk .sees { border-left: {px:1.5} solid {ink}; }\n"
   ".desk .asks { background-color: {help}; color: {on-help}; border: {px:0.5} solid {ink};"
   " border-radius: {px:3}; }\n"
+  ".desk .danger { background-color: {fault}; color: {on-fault}; }\n"
   ".desk .tag { border: {px:0.5} solid {rule}; border-radius: {px:2}; }\n"
   ".strong { font-weight: 700; }\n";
 
