@@ -171,7 +171,6 @@ bm_session_card_read (BmSession *self, BmCard *card)
   if (bm_session_is_tracking (self))
     {
       take_card (self, card);
-      bm_session_lease (self, TRUE);
       bm_session_begin_service (self, self->service); /* by card from here on */
     }
   else if (current == BM_PAGE_CARD || current == BM_PAGE_NO_CARD)
@@ -251,6 +250,12 @@ choose_confirm (BmSession *self, const char *choice)
       return TRUE;
     }
   self->is_confirmed = TRUE;
+  if (bm_session_is_child (self))
+    {
+      bm_session_audit (self, "child", NULL);
+      bm_session_go (self, BM_PAGE_CHILD);
+      return TRUE;
+    }
   if (self->has_tag)
     {
       bm_session_after_identity (self);

@@ -29,7 +29,10 @@ bm_session_begin_track (BmSession *self)
   if (self->card != NULL)
     bm_session_next_step (self);
   else
-    bm_session_go (self, BM_PAGE_TRACK);
+    {
+      bm_session_lease (self, TRUE); /* a card may be placed on any of these pages */
+      bm_session_go (self, BM_PAGE_TRACK);
+    }
 }
 
 gboolean
@@ -78,6 +81,7 @@ begin_from_idle (BmSession *self)
   bm_session_forget_matter (self);
   self->service = service;
   self->step = 0;
+  bm_session_lease (self, TRUE);
   return TRUE;
 }
 

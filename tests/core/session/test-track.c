@@ -44,6 +44,7 @@ test_from_idle (void)
   find (world, "here", "noted");
   world_scan (world, QR);
   g_assert_cmpstr (need (world, BM_EFFECT_TRACK)->text, ==, QR);
+  g_assert_true (need (world, BM_EFFECT_LEASE_READER)->flag);
   assert_page (world, "tracked");
   g_assert_true (world_says (world, "已登记，等联网"));
   g_assert_true (world_says (world, "7号"));
@@ -134,6 +135,7 @@ test_slip_page (void)
   g_autoptr (World) world = world_new ();
 
   open_track (world);
+  g_assert_true (need (world, BM_EFFECT_LEASE_READER)->flag); /* or no card would be looked for */
   world_choose (world, "slip");
   assert_page (world, "track-slip");
   find (world, "here", "sent");
@@ -143,6 +145,7 @@ test_slip_page (void)
   assert_page (world, "track");
   world_do (world, "back");
   assert_page (world, "home");
+  g_assert_false (need (world, BM_EFFECT_LEASE_READER)->flag);
 }
 
 static void
