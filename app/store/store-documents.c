@@ -459,7 +459,8 @@ dup_event (json_t *event)
  * @user_data: for @callback
  *
  * Appends an audit entry. {"what":"contact", …} is also listed under "contacts" of the overview
- * until {"what":"contact-done","contact":id}; {"what":"contact-tried", …} keeps it, and counts. With "anonymous":true the entry bears no time finer than
+ * until {"what":"contact-done","contact":id}; {"what":"contact-tried", …} keeps it, and counts. With
+ * "anonymous":true the entry bears no time finer than
  * the day, and loses session, seat and staff.
  */
 void

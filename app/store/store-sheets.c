@@ -5,6 +5,7 @@
 #include "app/store/store-sql.h"
 
 #include "core/error.h"
+#include "core/fault.h"
 #include "core/sheet/sheet.h"
 
 /*
@@ -118,6 +119,7 @@ make_job (SheetCall *call, BmStoreBody body, GError **error)
     return NULL;
   if (call->fleeting != NULL)
     bm_store_journal_remember (self, call->made, call->fleeting);
+  bm_fault_point ("store-after-print");
   bm_store_tell_queued (self, call->made);
   bm_store_tell_pending (self);
   return g_steal_pointer (&call->made);

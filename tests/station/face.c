@@ -178,6 +178,8 @@ find_intent (Face *self, const char *label)
     is_label (choice, "label",
               label)) return g_strdup_printf ("{\"version\":1,\"do\":\"choose\",\"choice\":\"%s\"}",
                                               json_string_value (json_object_get (choice, "id")));
+  if (is_label (frame, "cases", label))
+    return g_strdup ("{\"version\":1,\"do\":\"choose\",\"choice\":\"cases\"}");
   if (is_label (frame, "next", label))
     return g_strdup ("{\"version\":1,\"do\":\"next\"}");
   if (is_label (frame, "end_label", label))

@@ -4,6 +4,7 @@
 #include "tests/station/world.h"
 
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <string.h>
 
 /* Whole journeys against the real programs, over the bus, without a window. */
@@ -219,7 +220,7 @@ test_killed_in_the_middle (void)
   world_start_station (world, NULL);
   hall = face_new (world, "face");
   go_to_witness (hall, 1, "王秀兰");
-  face_spin (200); /* the mark is written behind the page */
+  world_wait_file (world, "data/hall.open"); /* written behind the page, by a busy worker */
   world_kill (world, "station");
   world_start_station (world, NULL);
   face_attach (hall);
@@ -289,6 +290,7 @@ add (const char *path, GTestFunc test)
 int
 main (int argc, char **argv)
 {
+  (void) setlocale (LC_ALL, "C.UTF-8"); /* else what failed is told in question marks */
   g_test_init (&argc, &argv, NULL);
 
   add ("/station/operator", test_operator);

@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #define CLOCK   "2026-11-21T09:10:00+08:00"
 #define WAIT_MS 20000
@@ -55,6 +57,15 @@ file_is_filled (gpointer data)
   return g_file_get_contents (data, &text, NULL, NULL) && *text != '\0';
 }
 
+/* A socket is there a moment before anybody listens. */
+static gboolean
+station_answers (gpointer data)
+{
+  g_autoptr (GDBusConnection) connection = bm_bus_connect_sync (data, NULL);
+
+  return connection != NULL;
+}
+
 static gboolean
 path_exists (gpointer data)
 {
@@ -81,6 +92,15 @@ find_asset (const char *name)
   return g_build_filename (g_getenv ("BIANMIN_ASSETS"), name, NULL);
 }
 
+/* A test that is killed takes its programs with it; else whoever waits for their output hangs. */
+static void
+die_with_parent (gpointer parent)
+{
+  (void) prctl (PR_SET_PDEATHSIG, SIGKILL); /* cannot fail with a valid signal */
+  if (getppid () != GPOINTER_TO_INT (parent))
+    _exit (1); /* it was faster */
+}
+
 static GSubprocess *
 spawn (World *self,
        const char *path,
@@ -97,6 +117,8 @@ spawn (World *self,
 
   /* What a program says on the way is a test's business only where the test asks for it. */
   g_subprocess_launcher_setenv (launcher, "G_DEBUG", "gc-friendly", TRUE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, GINT_TO_POINTER (getpid ()),
+                                         NULL);
   if (fault != NULL)
     g_subprocess_launcher_setenv (launcher, "BIANMIN_FAULT", fault, TRUE);
   process = g_subprocess_launcher_spawnv (launcher, (const char *const *) words, &error);
@@ -302,7 +324,7 @@ world_start_station (World *self, const char *fault)
 
   (void) g_unlink (socket); /* A killed station leaves it; it is how we see the new one. */
   start (self, "station", "app/station/bianmin-stationd", arguments, fault);
-  g_assert_true (wait_until (path_exists, socket));
+  g_assert_true (wait_until (station_answers, socket));
 }
 
 World *
@@ -362,7 +384,24 @@ world_free (World *self)
   g_free (self);
 }
 
+void
+world_wait_file (World *self, const char *name)
+{
+  g_autofree char *path = in_folder (self, name);
+
+  g_assert_true (wait_until (path_exists, path));
+}
+
 /* Operators */
+
+/* What an operator reads; the exit code has to be 0. */
+char *
+world_read_ctl (World *self, const char *arguments)
+{
+  g_autofree char *line = g_strdup_printf ("--config %s %s", self->config, arguments);
+
+  return run_for_output (self, "app/ctl/bianmin-ctl", line, NULL);
+}
 
 json_t *
 world_ctl (World *self, const char *arguments, int *ret_status)

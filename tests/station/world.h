@@ -34,6 +34,9 @@ void world_start_station (World *self, const char *fault); /* NULL: none */
 char *world_reader (World *self, const char *line);
 char *world_platform (World *self, const char *line);
 
+void world_wait_file (World *self, const char *name); /* in its folder */
+
+char *world_read_ctl (World *self, const char *arguments); /* bianmin-ctl's words */
 /* bianmin-ctl --json; @ret_status: the exit code, or NULL: it must be 0. */
 json_t *world_ctl (World *self, const char *arguments, int *ret_status);
 json_t *world_call (World *self, const char *request); /* Control1.Call */
