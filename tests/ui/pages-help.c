@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/ui/pages-help.h"
 
+static int
+compare_names (gconstpointer one, gconstpointer two)
+{
+  return strcmp (*(const char *const *) one, *(const char *const *) two);
+}
+
 /* Every fixture model by name, in order. */
 char **
 bm_test_list_models (void)
@@ -16,6 +22,7 @@ bm_test_list_models (void)
       if (g_str_has_suffix (name, ".json"))
         g_ptr_array_add (names, g_strndup (name, strlen (name) - strlen (".json")));
     }
+  g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }

@@ -325,6 +325,15 @@ append_expected (GString *expected, json_t *model)
     }
 }
 
+/* The same page again, with the same words, is not said again. */
+static gboolean
+is_said_already (json_t *before, json_t *model)
+{
+  return before != NULL &&
+         g_str_equal (bm_model_text (before, "id"), bm_model_text (model, "id")) &&
+         json_equal (json_object_get (before, "speech"), json_object_get (model, "speech"));
+}
+
 /* Every page says what its model says, in order; a private one says nothing until it is asked. */
 static void
 test_spoken_is_the_model (Fixture *fixture, gconstpointer data)
@@ -339,10 +348,12 @@ test_spoken_is_the_model (Fixture *fixture, gconstpointer data)
   for (guint i = 0; names[i] != NULL; i++)
     {
       json_auto_t *model = bm_test_load_model (names[i]);
+      json_auto_t *before = json_incref (bm_shell_get_model (fixture->shell));
 
       bm_shell_show_page (fixture->shell, model);
       bm_speech_finish (speech);
-      if (!bm_model_is (model, "is_private"))
+      if (bm_model_is (bm_model_object (model, "settings"), "is_spoken") &&
+          !bm_model_is (model, "is_private") && !is_said_already (before, model))
         append_expected (expected, model);
     }
   {
@@ -361,6 +372,94 @@ test_spoken_is_the_model (Fixture *fixture, gconstpointer data)
   }
   g_assert_cmpint (g_remove (path), ==, 0);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* Amounts are on the screen for one pair of eyes: the voice has them only where the model's speech has. */
+static void
+test_amounts_are_said_unasked (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "amounts-open", "amounts-covered", "amounts-many",
+                                       "letter" };
+  g_autofree char *folder = g_dir_make_tmp ("bianmin-shell-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "log", NULL);
+  g_autoptr (BmSpeech) speech = bm_speech_new (path, "", TRUE);
+  g_autofree char *said = NULL;
+
+  bm_shell_set_speech (fixture->shell, speech);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      show (fixture, names[i]);
+      for (guint part = 0; part < bm_shell_count_parts (fixture->shell); part++)
+        bm_shell_set_part (fixture->shell, part);
+      bm_speech_finish (speech);
+    }
+  said = read_log (path);
+  g_assert_nonnull (strstr (said, "您今年收到4笔"));
+  g_assert_null (strstr (said, "228"));
+  g_assert_null (strstr (said, "901"));
+  g_assert_null (strstr (said, "回信"));
+  g_assert_cmpint (g_remove (path), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+static char *
+name_of (GtkWidget *widget)
+{
+  return gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                             "\001");
+}
+
+static void
+note_rows (GtkWidget *widget, GPtrArray *names)
+{
+  if (gtk_widget_has_css_class (widget, "amount-row"))
+    g_ptr_array_add (names, name_of (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    note_rows (child, names);
+}
+
+/* A row is one sentence to a screen reader; a covered one says so and has no value anywhere. */
+static void
+test_row_is_many_words (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) covered = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) labels = NULL;
+
+  show (fixture, "amounts-open");
+  note_rows (bm_shell_get_page (fixture->shell), open);
+  g_assert_cmpuint (open->len, ==, 5);
+  g_assert_cmpstr (g_ptr_array_index (open, 0), ==, "10月15日　养老金 228.40元 已到账");
+  labels = bm_test_collect (bm_shell_get_page (fixture->shell), GTK_TYPE_LABEL);
+  for (guint i = 0; i < labels->len; i++)
+    {
+      GtkWidget *label = g_ptr_array_index (labels, i);
+
+      if (strstr (gtk_label_get_text (GTK_LABEL (label)), "228.40") != NULL)
+        g_assert_null (gtk_test_accessible_check_state (GTK_ACCESSIBLE (label),
+                                                        GTK_ACCESSIBLE_STATE_HIDDEN, TRUE));
+    }
+  show (fixture, "amounts-covered");
+  note_rows (bm_shell_get_page (fixture->shell), covered);
+  g_assert_cmpuint (covered->len, ==, 5);
+  g_assert_cmpstr (g_ptr_array_index (covered, 0), ==, "10月15日　养老金 盖着 已到账");
+}
+
+/* Whoever uncovered amounts can cover them from every part. */
+static void
+test_cover_is_on_one_part_only (Fixture *fixture, gconstpointer data)
+{
+  show (fixture, "amounts-many");
+  g_assert_cmpuint (bm_shell_count_parts (fixture->shell), >, 1);
+  for (guint part = 0; part < bm_shell_count_parts (fixture->shell); part++)
+    {
+      bm_shell_set_part (fixture->shell, part);
+      bm_test_settle (fixture->shell);
+      g_assert_nonnull (bm_test_find (GTK_WIDGET (fixture->shell), "cover"));
+    }
+  press (fixture, "cover");
+  assert_intents (fixture, 1, "{\"do\":\"choose\",\"choice\":\"cover\",\"version\":1}");
 }
 
 int
@@ -390,6 +489,9 @@ main (int argc, char *argv[])
   ADD ("/shell/keys-reach-every-button", test_keys_reach_every_button);
   ADD ("/shell/focus-is-lost", test_focus_is_lost);
   ADD ("/shell/spoken-is-the-model", test_spoken_is_the_model);
+  ADD ("/shell/amounts-are-said-unasked", test_amounts_are_said_unasked);
+  ADD ("/shell/row-is-many-words", test_row_is_many_words);
+  ADD ("/shell/cover-is-on-one-part-only", test_cover_is_on_one_part_only);
 #undef ADD
   status = g_test_run ();
   bm_test_display_stop ();

@@ -114,12 +114,98 @@ test_polyphones (void)
   g_assert_cmpstr (plain, ==, "看钱");
 }
 
+static void
+test_numbers (void)
+{
+  static const struct
+  {
+    const char *written;
+    const char *said;
+  } vectors[] = {
+    { "228.40元", "二百二十八块四" },
+    { "228.45元", "二百二十八块四毛五" },
+    { "228.05元", "二百二十八块零五分" },
+    { "216.00元", "二百一十六块" },
+    { "5,153.20元", "五千一百五十三块二" },
+    { "1,234,567元", "一百二十三万四千五百六十七块" },
+    { "0.50元", "五毛" },
+    { "0.20元", "两毛" },
+    { "0.25元", "二毛五" },
+    { "0.05元", "五分" },
+    { "0.00元", "零块" },
+    { "2元", "两块" },
+    { "12元", "十二块" },
+    { "2000元", "两千块" },
+    { "22222元", "两万两千二百二十二块" },
+    { "10005元", "一万零五块" },
+    { "10050元", "一万零五十块" },
+    { "100000000元", "一亿块" },
+    { "100010元", "十万零一十块" },
+    { "3.14159元", "三点一四一五九元" },
+    { "11月24日，星期二", "十一月二十四日，星期二" },
+    { "2026年2月2日", "二零二六年二月二日" },
+    { "2年", "两年" },
+    { "上午9点05分", "上午九点零五分" },
+    { "下午2点半", "下午两点半" },
+    { "第2次打印", "第二次打印" },
+    { "2笔", "两笔" },
+    { "2组的，102岁", "二组的，一百零二岁" },
+    { "10户", "十户" },
+    { "18户", "十八户" },
+    { "12345个", "一万两千三百四十五个" },
+    { "打120", "打幺二零" },
+    { "119。", "幺幺九。" },
+    { "120元", "一百二十块" },
+    { "120户", "一百二十户" },
+    { "打12345", "打幺二三四五" },
+    { "尾号0042", "尾号零零四二" },
+    { "9901211012010101000000070", "九九零幺二幺幺零幺二零幺零幺零幺零零零零零零零七零" },
+    { "1.5亩", "一点五亩" },
+    { "8号", "八号" },
+    { "1,2,3", "一,二,三" },
+    { "没有数字", "没有数字" },
+    { "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (vectors); i++)
+    {
+      g_autofree char *said = bm_speech_write_out_numbers (vectors[i].written);
+
+      g_assert_cmpstr (said, ==, vectors[i].said);
+    }
+}
+
+/* Whatever is written, no digit reaches the voice, and nothing but digits changes. */
+static void
+test_numbers_at_random (void)
+{
+  static const char pieces[] = "0123456789,.年元";
+
+  for (guint round = 0; round < 20000; round++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autofree char *said = NULL;
+
+      for (guint i = (guint) g_test_rand_int_range (0, 40); i > 0; i--)
+        {
+          glong at = g_test_rand_int_range (0, (gint32) g_utf8_strlen (pieces, -1));
+
+          g_string_append_unichar (text, g_utf8_get_char (g_utf8_offset_to_pointer (pieces, at)));
+        }
+      said = bm_speech_write_out_numbers (text->str);
+      g_assert_true (g_utf8_validate (said, -1, NULL));
+      g_assert_cmpuint (strcspn (said, "0123456789"), ==, strlen (said));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   signal (SIGPIPE, SIG_IGN);
   g_test_add_func ("/speech/polyphones", test_polyphones);
+  g_test_add_func ("/speech/numbers", test_numbers);
+  g_test_add_func ("/speech/numbers-at-random", test_numbers_at_random);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/speech/log-is-what-was-said", test_log_is_what_was_said);
   ADD ("/speech/interrupt", test_interrupt);

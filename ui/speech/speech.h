@@ -16,6 +16,7 @@ void bm_speech_say_one (BmSpeech *self, const char *page_id, const char *sentenc
 void bm_speech_hush (BmSpeech *self);
 void bm_speech_finish (BmSpeech *self); /* waits until everything is spoken; for tests and shots */
 
+char *bm_speech_write_out_numbers (const char *sentence) G_GNUC_WARN_UNUSED_RESULT;
 char *bm_speech_to_pinyin (const char *sentence) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
