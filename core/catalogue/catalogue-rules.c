@@ -38,7 +38,7 @@ static const char *const words[] = { "online", "sent",        "link_recent", "du
                                      "helper", "provisional", "next_due",    "expired",  "answered",
                                      "stale",  "why",         "overdue",     "paid",     "away",
                                      "tail",   "record_due",  "anonymous",   "hidden",   "danger",
-                                     "asked",  "by_hours",    NULL };
+                                     "asked",  "no_slip",     "by_hours",    NULL };
 
 typedef struct
 {

@@ -365,6 +365,9 @@ raise_request_flags (BmSession *self, GHashTable *flags, json_t *slip)
   raise_flag (flags, "asked",
               is_kept ? *get_string (slip, "ask") != '\0'
                       : self->service != NULL && bm_session_get_ask (self) != NULL);
+  raise_flag (flags, "no_slip",
+              self->paper == BM_PAPER_NONE || self->paper == BM_PAPER_EMPTY ||
+                self->paper == BM_PAPER_STUCK);
   raise_flag (flags, "by_hours", json_object_get (term, "hours") != NULL);
   raise_flag (flags, "danger", self->danger != NULL && strcmp (self->danger, "no") != 0);
 }

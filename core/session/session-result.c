@@ -382,6 +382,8 @@ bm_session_add_paper (BmSession *self, json_t *page)
   switch (self->paper)
     {
     case BM_PAPER_NONE:
+      if (is_nameless)
+        bm_page_add_line (page, "state-noted", noted, TRUE);
       return;
     case BM_PAPER_COMING:
       bm_page_add_line (page, "slip", C_ ("page", "The slip is being printed."), FALSE);

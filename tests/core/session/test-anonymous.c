@@ -296,8 +296,26 @@ test_no_paper (void)
       world_print (world, "waiting", reasons[i]);
       g_assert_true (world_says (world, "请收好这个号码，只有它能查"));
       g_assert_false (world_says (world, "带身份证"));
+      g_assert_false (world_says (world, "条子能查"));
       g_assert_true (json_is_object (json_object_get (world_page (world), "number")));
     }
+}
+
+/* A station without a printer: the number is all there is. */
+static void
+test_no_printer (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  world->print_job = 0;
+  come_to_notice (world);
+  hand_in (world);
+  g_assert_true (world_says (world, "请收好这个号码，只有它能查"));
+  g_assert_false (world_says (world, "条子"));
+  g_assert_true (json_is_object (json_object_get (world_page (world), "number")));
+  world_do (world, "next");
+  assert_page (world, "goodbye");
+  g_assert_false (world_says (world, "条子"));
 }
 
 static void
@@ -385,6 +403,7 @@ main (int argc, char **argv)
   g_test_add_func ("/anonymous/who-is-asked", test_who_is_asked);
   g_test_add_func ("/anonymous/number-and-code", test_number);
   g_test_add_func ("/anonymous/no-paper", test_no_paper);
+  g_test_add_func ("/anonymous/no-printer", test_no_printer);
   g_test_add_func ("/anonymous/read-back-in-silence", test_read_back_in_silence);
   g_test_add_func ("/anonymous/not-stored-then-stored", test_not_stored);
   g_test_add_func ("/anonymous/two-in-a-row", test_two_in_a_row);
