@@ -159,7 +159,8 @@ bm_packs_ensure_salt (BmPlatform *self, BmPackHead *head, GError **error)
 static GBytes *
 make_tag (BmPlatform *self, const BmVillagePack *pack, const char *id_number)
 {
-  char *text = g_strdup_printf ("pack key|%s|%u|%s|%s", pack->head->pack, pack->head->year,
+  g_autofree char *salt = bm_hex_encode (pack->head->salt, sizeof pack->head->salt);
+  char *text = g_strdup_printf ("pack key|%s|%u|%s|%s|%s", pack->head->pack, pack->head->year, salt,
                                 pack->village, id_number);
   guint8 tag[BM_SM3_LEN];
 
@@ -180,33 +181,30 @@ load_keys (BmPlatform *self, const BmVillagePack *pack, GError **error)
   return keys;
 }
 
-/* NULL when it does not open: it is reckoned again. */
-static BmKey *
-open_key (BmPlatform *self, GBytes *tag, GBytes *sealed)
+GBytes *
+bm_packs_seal_key (BmPlatform *self, GBytes *tag, const BmKey *key, GError **error)
 {
-  g_autoptr (GBytes) plain = bm_unseal (self->packs->key, tag, sealed, NULL);
+  char *text = bm_key_to_string (key);
+  g_autoptr (GBytes) plain = g_bytes_new_static (text, strlen (text));
+  GBytes *sealed = bm_seal (self->packs->key, tag, plain, error);
+
+  bm_wipe_string (text);
+  return sealed;
+}
+
+BmKey *
+bm_packs_open_key (BmPlatform *self, const BmPackItem *item, GError **error)
+{
+  g_autoptr (GBytes) plain = bm_unseal (self->packs->key, item->tag, item->sealed_key, error);
   BmKey *key;
   char *text;
 
   if (plain == NULL)
     return NULL;
   text = g_strndup (g_bytes_get_data (plain, NULL), g_bytes_get_size (plain));
-  key = bm_key_new_from_string (text, NULL);
+  key = bm_key_new_from_string (text, error);
   bm_wipe_string (text);
   return key;
-}
-
-static gboolean
-save_key (BmPlatform *self, const BmVillagePack *pack, const BmPackItem *item, GError **error)
-{
-  char *text = bm_key_to_string (item->slow_key);
-  g_autoptr (GBytes) plain = g_bytes_new_static (text, strlen (text));
-  g_autoptr (GBytes) sealed = bm_seal (self->packs->key, item->tag, plain, error);
-
-  bm_wipe_string (text);
-  return sealed != NULL &&
-         bm_platform_store_add_pack_key (self->store, pack->village, pack->head->year, item->tag,
-                                         sealed, error);
 }
 
 static gboolean
@@ -219,7 +217,12 @@ save_keys (BmPlatform *self, const BmVillagePack *pack, GPtrArray *fresh, GError
   if (!bm_platform_store_begin (self->store, error))
     return FALSE;
   for (guint i = 0; is_saved && i < fresh->len; i++)
-    is_saved = save_key (self, pack, g_ptr_array_index (fresh, i), error);
+    {
+      const BmPackItem *item = g_ptr_array_index (fresh, i);
+
+      is_saved = bm_platform_store_add_pack_key (self->store, pack->village, pack->head->year,
+                                                 item->tag, item->sealed_key, error);
+    }
   g_ptr_array_set_size (fresh, 0);
   return bm_platform_store_end (self->store, is_saved, error);
 }
@@ -241,7 +244,33 @@ drop_keys (BmPlatform *self, guint year, GHashTable *unused, GError **error)
   return bm_platform_store_end (self->store, is_dropped, error);
 }
 
-/* Takes the key of @item out of @kept, or reckons it and notes it in @fresh. */
+/* Takes the key of @item out of @kept; FALSE when there is none that opens. */
+static gboolean
+take_kept_key (BmPlatform *self, BmPackItem *item, GHashTable *kept)
+{
+  g_autoptr (BmKey) key = NULL;
+  GBytes *sealed = g_hash_table_lookup (kept, item->tag);
+
+  if (sealed == NULL)
+    return FALSE;
+  item->sealed_key = g_bytes_ref (sealed);
+  g_hash_table_remove (kept, item->tag);
+  key = bm_packs_open_key (self, item, NULL);
+  if (key == NULL)
+    g_clear_pointer (&item->sealed_key, g_bytes_unref);
+  return key != NULL;
+}
+
+static gboolean
+reckon_key (BmPlatform *self, const BmVillagePack *pack, BmPackItem *item, GError **error)
+{
+  g_autoptr (GBytes) salt = bm_pack_head_get_salt (pack->head);
+  g_autoptr (BmKey) key = bm_slow_key (item->id_number, salt, error);
+
+  item->sealed_key = key != NULL ? bm_packs_seal_key (self, item->tag, key, error) : NULL;
+  return item->sealed_key != NULL;
+}
+
 static gboolean
 ensure_key (BmPlatform *self,
             BmVillagePack *pack,
@@ -250,20 +279,10 @@ ensure_key (BmPlatform *self,
             GPtrArray *fresh,
             GError **error)
 {
-  g_autoptr (GBytes) salt = bm_pack_head_get_salt (pack->head);
-  GBytes *sealed;
-
   item->tag = make_tag (self, pack, item->id_number);
-  sealed = g_hash_table_lookup (kept, item->tag);
-  if (sealed != NULL)
-    {
-      item->slow_key = open_key (self, item->tag, sealed);
-      g_hash_table_remove (kept, item->tag);
-    }
-  if (item->slow_key != NULL)
+  if (take_kept_key (self, item, kept))
     return TRUE;
-  item->slow_key = bm_slow_key (item->id_number, salt, error);
-  if (item->slow_key == NULL)
+  if (!reckon_key (self, pack, item, error))
     return FALSE;
   g_ptr_array_add (fresh, item);
   pack->new_keys++;

@@ -24,8 +24,8 @@ typedef struct
 {
   char *id_number; /* wiped */
   json_t *record;
-  GBytes *tag; /* under which the slow key is kept */
-  BmKey *slow_key;
+  GBytes *tag;        /* under which the slow key is kept */
+  GBytes *sealed_key; /* the slow key, under pack.key */
   guint8 locator[BM_PACK_LOCATOR_LEN];
   guint8 digest[BM_SM3_LEN]; /* of the record without its as_of */
   char *sealed;              /* NULL until it is needed */
@@ -48,6 +48,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmVillagePack, bm_village_pack_free)
 /* platform-packs-keys.c */
 gboolean bm_packs_ensure_salt (BmPlatform *self, BmPackHead *head, GError **error);
 gboolean bm_packs_ensure_keys (BmPlatform *self, BmVillagePack *pack, GError **error);
+/* The slow key of a resident, opened for as long as the caller needs it: thousands at once would
+ * crowd libgcrypt's secure memory, which is searched from the beginning at each call. */
+BmKey *bm_packs_open_key (BmPlatform *self, const BmPackItem *item, GError **error);
+GBytes *bm_packs_seal_key (BmPlatform *self, GBytes *tag, const BmKey *key, GError **error);
 void bm_packs_digest (BmPlatform *self, gconstpointer data, gsize len, guint8 ret[BM_SM3_LEN]);
 gboolean bm_packs_check_running (BmPlatform *self, GError **error);
 

@@ -204,26 +204,36 @@ digest_bucket (BmPlatform *self, BmVillagePack *pack, guint from, guint to)
 }
 
 static gboolean
-ensure_sealed (BmVillagePack *pack, BmPackItem *item, GError **error)
+ensure_sealed (BmPlatform *self, BmVillagePack *pack, BmPackItem *item, GError **error)
 {
-  if (item->sealed == NULL)
-    item->sealed = bm_pack_seal_record (pack->head, item->slow_key, item->record, error);
+  g_autoptr (BmKey) key = NULL;
+
+  if (item->sealed != NULL)
+    return TRUE;
+  key = bm_packs_open_key (self, item, error);
+  if (key != NULL)
+    item->sealed = bm_pack_seal_record (pack->head, key, item->record, error);
   return item->sealed != NULL;
 }
 
+/* NULL without @error as soon as it is too big: then nothing more of it need be sealed. */
 static GBytes *
-make_bucket (BmVillagePack *pack, guint from, guint to, GError **error)
+make_bucket (BmPlatform *self, BmVillagePack *pack, guint from, guint to, GError **error)
 {
   g_autoptr (BmJson) records = json_object ();
   g_autoptr (BmJson) bucket = NULL;
   g_autofree char *as_of = bm_day_to_string (pack->head->as_of);
+  gsize bytes = 0;
 
   for (guint i = from; i < to; i++)
     {
       BmPackItem *item = g_ptr_array_index (pack->items, i);
       g_autofree char *locator = bm_hex_encode (item->locator, sizeof item->locator);
 
-      if (!ensure_sealed (pack, item, error))
+      if (!ensure_sealed (self, pack, item, error))
+        return NULL;
+      bytes += strlen (locator) + strlen (item->sealed);
+      if (bytes > BM_PACKS_MAX_BUCKET)
         return NULL;
       json_object_set_new (records, locator, json_string (item->sealed));
     }
@@ -249,7 +259,7 @@ add_bucket (BmPlatform *self,
   g_hash_table_add (sending->current, key);
   if (!is_wanted (before, digest, sending->head->as_of))
     return TRUE;
-  body = make_bucket (sending->pack, from, to, error);
+  body = make_bucket (self, sending->pack, from, to, error);
   if (body == NULL || g_bytes_get_size (body) > BM_PACKS_MAX_BUCKET)
     return FALSE;
   return add_message (self, sending, BM_PACK_KIND, name, body, digest, error);

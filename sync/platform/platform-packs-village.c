@@ -29,7 +29,7 @@ pack_item_free (gpointer data)
   bm_wipe_string (item->id_number);
   json_decref (item->record);
   g_clear_pointer (&item->tag, g_bytes_unref);
-  g_clear_pointer (&item->slow_key, bm_key_unref);
+  g_clear_pointer (&item->sealed_key, g_bytes_unref);
   g_free (item->sealed);
   g_free (item);
 }
@@ -163,6 +163,22 @@ compare_locators (gconstpointer a, gconstpointer b)
   return memcmp (one->locator, two->locator, BM_PACK_LOCATOR_LEN);
 }
 
+static gboolean
+locate_items (BmPlatform *self, BmVillagePack *pack, GError **error)
+{
+  for (guint i = 0; i < pack->items->len; i++)
+    {
+      BmPackItem *item = g_ptr_array_index (pack->items, i);
+      g_autoptr (BmKey) key = bm_packs_open_key (self, item, error);
+
+      if (key == NULL)
+        return FALSE;
+      bm_pack_locate (pack->head, key, item->locator);
+    }
+  g_ptr_array_sort (pack->items, compare_locators);
+  return TRUE;
+}
+
 static int
 compare_months (const void *a, const void *b)
 {
@@ -242,14 +258,7 @@ bm_village_pack_new (BmPlatform *self, const char *village, const char *as_of, G
   if (pack->head == NULL || !bm_packs_ensure_salt (self, pack->head, error))
     return NULL;
   make_items (self, pack, json_object_get (document, "records"));
-  if (!bm_packs_ensure_keys (self, pack, error))
+  if (!bm_packs_ensure_keys (self, pack, error) || !locate_items (self, pack, error))
     return NULL;
-  for (guint i = 0; i < pack->items->len; i++)
-    {
-      BmPackItem *item = g_ptr_array_index (pack->items, i);
-
-      bm_pack_locate (pack->head, item->slow_key, item->locator);
-    }
-  g_ptr_array_sort (pack->items, compare_locators);
   return g_steal_pointer (&pack);
 }

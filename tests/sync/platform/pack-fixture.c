@@ -193,6 +193,27 @@ compare_locators (gconstpointer a, gconstpointer b)
   return memcmp (one->locator, two->locator, BM_PACK_LOCATOR_LEN);
 }
 
+BmPackItem *
+pack_fixture_add (BmPlatform *platform, BmVillagePack *pack, const BmKey *base, guint seed)
+{
+  BmPackItem *item = g_new0 (BmPackItem, 1);
+  g_autoptr (GBytes) context = g_bytes_new (&seed, sizeof seed);
+  g_autoptr (BmKey) key = bm_kdf (base, "invented", context, NULL);
+
+  item->tag = g_bytes_ref (context);
+  item->sealed_key = bm_packs_seal_key (platform, item->tag, key, NULL);
+  bm_pack_locate (pack->head, key, item->locator);
+  g_ptr_array_add (pack->items, item);
+  return item;
+}
+
+void
+pack_fixture_sort (BmVillagePack *pack)
+{
+  pack->head->count = pack->items->len;
+  g_ptr_array_sort (pack->items, compare_locators);
+}
+
 BmVillagePack *
 pack_fixture_new_village (BmPlatform *platform, guint count)
 {
@@ -203,16 +224,11 @@ pack_fixture_new_village (BmPlatform *platform, guint count)
   g_assert_no_error (error);
   for (guint seed = pack->items->len; seed < count; seed++)
     {
-      BmPackItem *item = g_new0 (BmPackItem, 1);
-      g_autoptr (GBytes) context = g_bytes_new (&seed, sizeof seed);
+      BmPackItem *item = pack_fixture_add (platform, pack, base, seed);
 
-      item->slow_key = bm_kdf (base, "invented", context, NULL);
-      bm_pack_locate (pack->head, item->slow_key, item->locator);
       set_record (platform, item, make_record (seed));
-      g_ptr_array_add (pack->items, item);
     }
-  pack->head->count = pack->items->len;
-  g_ptr_array_sort (pack->items, compare_locators);
+  pack_fixture_sort (pack);
   return pack;
 }
 

@@ -29,6 +29,11 @@ json_t *pack_inbox_open (PackInbox *self, const char *id_number);
 
 /* The demo village, filled up with invented people to @count; their keys are random. */
 BmVillagePack *pack_fixture_new_village (BmPlatform *platform, guint count);
+/* Somebody without a record, under a key made of @base and @seed. */
+BmPackItem *
+pack_fixture_add (BmPlatform *platform, BmVillagePack *pack, const BmKey *base, guint seed);
+/* After items were added. */
+void pack_fixture_sort (BmVillagePack *pack);
 /* Gives an invented person other amounts. */
 void pack_fixture_change (BmPlatform *platform, BmVillagePack *pack, guint item);
 
