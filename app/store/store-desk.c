@@ -58,7 +58,9 @@ dup_masked_name (BmStore *self, BmStatement *row)
 {
   g_autoptr (GBytes) sealed = bm_sql_dup_bytes (row, 7);
   json_t *slip = bm_store_unseal_json (self, NULL, "slip", bm_sql_get_text (row, 0), sealed, NULL);
-  const char *name = json_string_value (json_object_get (slip, "p.name"));
+  json_t *fields = json_object_get (slip, "fields");
+  const char *name =
+    json_string_value (json_object_get (json_is_object (fields) ? fields : slip, "p.name"));
   char *masked = name != NULL && *name != '\0' ? bm_name_mask (name) : g_strdup ("");
 
   g_clear_pointer (&slip, bm_json_wipe);
