@@ -34,11 +34,12 @@ static const char *const private_placeholders[] = { COMMON,        "year",      
                                                     "year_amount", "tail",        "month",
                                                     "amount",      "month_state", NULL };
 
-static const char *const words[] = { "online", "sent",        "link_recent", "due_soon", "demo",
-                                     "helper", "provisional", "next_due",    "expired",  "answered",
-                                     "stale",  "why",         "overdue",     "paid",     "away",
-                                     "tail",   "record_due",  "anonymous",   "hidden",   "danger",
-                                     "asked",  "no_slip",     "by_hours",    NULL };
+static const char *const words[] = {
+  "online",   "sent",    "link_recent", "due_soon",   "demo",      "helper",  "provisional",
+  "next_due", "expired", "answered",    "stale",      "why",       "overdue", "paid",
+  "away",     "amounts", "tail",        "record_due", "anonymous", "hidden",  "danger",
+  "asked",    "no_slip", "by_hours",    NULL
+};
 
 typedef struct
 {

@@ -36,13 +36,6 @@ get_status (BmSession *self)
   return status != NULL ? status : "";
 }
 
-static gboolean
-has_amounts (BmSession *self)
-{
-  return json_array_size (get_months (self)) > 0 && strcmp (get_status (self), "applying") != 0 &&
-         !bm_session_needs_check (self, FALSE);
-}
-
 /* Which of the file's texts the record calls for. */
 static const char *
 get_outcome (BmSession *self)
@@ -80,8 +73,8 @@ void
 bm_session_begin_query (BmSession *self)
 {
   bm_session_cover_amounts (self);
-  bm_session_audit (self, "record-asked", get_outcome (self));
-  bm_session_go (self, has_amounts (self) ? BM_PAGE_BENEFIT : BM_PAGE_NO_AMOUNTS);
+  bm_session_audit (self, "record-asked", NULL);
+  bm_session_go (self, bm_session_has_amounts (self) ? BM_PAGE_BENEFIT : BM_PAGE_NO_AMOUNTS);
 }
 
 void
@@ -180,9 +173,9 @@ say_amounts (BmSession *self, json_t *page)
       g_strdup_printf (C_ ("speech", "%1$s: %2$s, %3$s."), name, money, state);
 
     if (i < SHORT_MONTHS)
-      bm_page_say_also (page, text);
+      bm_page_say_first (page, text);
   }
-  bm_page_say_also (page, total);
+  bm_page_say_first (page, total);
 }
 
 static void

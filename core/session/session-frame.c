@@ -20,8 +20,8 @@ get_help_label (BmSession *self)
 }
 
 /* Whether nothing is under way that leaving would stop: it was recorded, or something is only told. */
-static gboolean
-is_only_told (BmSession *self)
+gboolean
+bm_session_is_only_told (BmSession *self)
 {
   BmPageId current = bm_session_get_current (self);
 
@@ -47,8 +47,8 @@ set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
   json_object_set_new (frame, "end", json_boolean (can_end));
   if (can_end)
     json_object_set_new (frame, "end_label",
-                         json_string (is_only_told (self) ? C_ ("frame", "I am leaving")
-                                                          : C_ ("frame", "Stop here")));
+                         json_string (bm_session_is_only_told (self) ? C_ ("frame", "I am leaving")
+                                                                     : C_ ("frame", "Stop here")));
 }
 
 static guint

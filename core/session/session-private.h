@@ -166,8 +166,9 @@ struct _BmSession
   BmPageId print_from;  /* the page that asked for the sheet */
   gint64 paper_boot_ms;
 
-  json_t *untold;    /* array of cases after a restart */
-  gboolean was_open; /* a session was open when the station went down */
+  json_t *untold;         /* array of cases after a restart */
+  gboolean was_open;      /* a session was open when the station went down */
+  gboolean was_only_told; /* nothing was begun that could be left unfinished */
 
   guint scale;
   gboolean is_spoken;
@@ -208,6 +209,7 @@ const BmPageSpec *bm_session_get_spec (BmPageId page);
 gboolean bm_session_is_recorded (BmSession *self);
 
 /* session-frame.c, session-intent.c */
+gboolean bm_session_is_only_told (BmSession *self);
 json_t *bm_session_build_page (BmSession *self);
 void bm_session_take_intent (BmSession *self, json_t *intent);
 
@@ -261,7 +263,8 @@ json_t *bm_session_find_part (BmSession *self); /* what the service asks for, or
 gboolean bm_session_needs_check (BmSession *self, gboolean is_name_enough);
 gint32 bm_session_get_as_of (BmSession *self);
 gint32 bm_session_get_record_due (BmSession *self); /* or BM_NO_DAY */
-gboolean bm_session_is_away (BmSession *self);      /* another county pays */
+gboolean bm_session_has_amounts (BmSession *self);
+gboolean bm_session_is_away (BmSession *self); /* another county pays */
 guint bm_session_count_paid (BmSession *self);
 char *bm_session_dup_month_state (BmSession *self, json_t *month);
 json_t *bm_session_dup_record_value (BmSession *self, json_t *field);

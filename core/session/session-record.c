@@ -110,6 +110,17 @@ bm_session_needs_check (BmSession *self, gboolean is_name_enough)
          (is_name_enough && (has_note (self, "name") || has_other_name (self)));
 }
 
+/* Whether there are months to show; not of a record that may be somebody else's. */
+gboolean
+bm_session_has_amounts (BmSession *self)
+{
+  json_t *part = bm_session_find_part (self);
+
+  return json_array_size (json_object_get (part, "months")) > 0 &&
+         strcmp (get_string (part, "status"), "applying") != 0 &&
+         !bm_session_needs_check (self, FALSE);
+}
+
 gint32
 bm_session_get_as_of (BmSession *self)
 {
@@ -276,6 +287,7 @@ bm_session_raise_record (BmSession *self, GHashTable *flags)
   raise_flag (flags, "stale", as_of != BM_NO_DAY && today - as_of > BM_PACK_STALE_DAYS);
   raise_flag (flags, "why", *get_string (part, "why") != '\0');
   raise_flag (flags, "overdue", due != BM_NO_DAY && due < today);
+  raise_flag (flags, "amounts", bm_session_has_amounts (self));
   raise_flag (flags, "away", bm_session_is_away (self));
   raise_flag (flags, "paid", bm_session_count_paid (self) > 0);
   raise_flag (flags, "tail", *get_string (part, "tail") != '\0');

@@ -163,7 +163,7 @@ build_closing (BmSession *self, json_t *page)
   if (self->was_open)
     bm_page_add_line (page, "state-noted",
                       C_ ("page", "What you did is still there, nothing is lost."), FALSE);
-  else
+  else if (!self->was_only_told)
     bm_page_add_line (page, NULL, C_ ("page", "What was not finished is not kept."), FALSE);
   if (self->is_card_present)
     {

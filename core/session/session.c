@@ -30,6 +30,8 @@
  *        |                   | 8 s                          | offline                  v
  *        '-> GOODBYE <----- DONE <--------------------------'                     NOT_STORED
  *
+ *   In the brackets also QUERY: BENEFIT or NO_AMOUNTS (session-benefit.c), and before them BEFORE
+ *   (session-before.c). IDLE and HOME lead to TRACK too, which needs nobody (session-track.c).
  *   A file may begin with DANGER and its FIELDs, before anybody is asked who they are (session-flow.c).
  *
  *   any page: HELP covers it when nobody came for 60 s; WARN covers it after five idle minutes;
@@ -100,6 +102,8 @@ bm_session_go (BmSession *self, BmPageId page)
 {
   g_assert (page < BM_N_PAGES && page != BM_PAGE_HELP && page != BM_PAGE_WARN);
 
+  if (page == BM_PAGE_GOODBYE)
+    self->was_only_told = bm_session_is_only_told (self);
   self->page_boot_ms = bm_session_now (self);
   self->is_stranger = FALSE;
   if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN)
@@ -157,6 +161,8 @@ bm_session_close (BmSession *self, const char *why)
   bm_session_stop_ringing (self);
   bm_session_lease (self, FALSE);
   self->was_open = bm_session_is_recorded (self); /* which sentence CLOSING says */
+  if (bm_session_get_current (self) != BM_PAGE_GOODBYE)
+    self->was_only_told = bm_session_is_only_told (self);
   bm_session_forget_matter (self);
   bm_session_forget_person (self);
   self->service = NULL;
@@ -193,7 +199,7 @@ bm_session_finish (BmSession *self)
   make_id (self);
   self->scale = 100;
   self->is_spoken = TRUE;
-  self->was_open = FALSE;
+  self->was_open = self->was_only_told = FALSE;
   self->must_emit = TRUE;
   self->matter = 0;
   bm_session_go (self, BM_PAGE_IDLE);

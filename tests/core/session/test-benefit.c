@@ -226,6 +226,9 @@ test_leaving_covers (void)
   world_do (world, "next");
   assert_page (world, "goodbye");
   g_assert_cmpuint (world->n_commits, ==, 0);
+  world_do (world, "next");
+  assert_page (world, "closed");
+  g_assert_false (world_says (world, "没办完的没有存")); /* nothing was begun */
 }
 
 /* The sheet for the person alone: no case, no number, no full name, and it says what it is not. */
@@ -385,6 +388,11 @@ test_word (gconstpointer data)
   g_assert_false (world_says (world, "去世"));
   g_assert_false (world_says (world, "系统"));
   g_assert_false (world_says (world, "原因"));
+  /* A record that may be another's shows not even how often money came. */
+  if (strcmp (word->page, "no-amounts") == 0)
+    g_assert_false (world_says (world, "10笔"));
+  else
+    g_assert_true (world_says (world, "到11月18日为止"));
   world_choose (world, "register");
   assert_page (world, "notice");
   world_choose (world, "agree");

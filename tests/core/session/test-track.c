@@ -58,6 +58,7 @@ test_from_idle (void)
   world_choose (world, "leave");
   assert_page (world, "closed");
   g_assert_false (world_says (world, "7号"));
+  g_assert_false (world_says (world, "没办完的没有存"));
   world_tick (world, 10);
   assert_page (world, "idle");
   g_assert_nonnull (need (world, BM_EFFECT_ENDED));
