@@ -479,7 +479,7 @@ add_fallback (Count *count)
   json_t *fallback = json_object_get (count->table->document, "fallback");
   Mark *mark = get_mark (count, json_string_value (fallback));
 
-  if (mark->score == 0)
+  if (mark != NULL && mark->score == 0)
     mark->score = 1;
 }
 
