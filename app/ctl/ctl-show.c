@@ -80,7 +80,21 @@ show_chain (json_t *ledger)
                                                text_at (chain, NULL, "fault"));
 
       show_line (C_ ("ctl", "Ledger "), text);
+      show_line (C_ ("ctl", "       "), C_ ("ctl", "Delete nothing, and telephone the platform"));
     }
+}
+
+/* What stops the station although the chain is sound, such as a full disk. */
+static void
+show_trouble (json_t *reply)
+{
+  json_t *room = json_object_get (json_object_get (reply, "ledger"), "disk");
+  g_autofree char *text =
+    g_strdup_printf (C_ ("ctl", "%d MiB free"), number_at (room, NULL, "free_mib"));
+
+  show_line (C_ ("ctl", "Disk   "), text);
+  if (g_str_equal (text_at (reply, "trouble", "code"), "full"))
+    show_line (C_ ("ctl", "       "), text_at (reply, "trouble", "words"));
 }
 
 static const char *
@@ -167,6 +181,7 @@ bm_ctl_show_status (json_t *reply)
   show_line (C_ ("ctl", "       "), text_at (reply, "link", "reason"));
   show_waiting (ledger);
   show_chain (ledger);
+  show_trouble (reply);
   show_packs (ledger);
   show_people (ledger);
   show_line (C_ ("ctl", "Printer"), text_at (reply, "printer", "words"));

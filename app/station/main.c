@@ -5,7 +5,9 @@
 
 #include "app/station/process.h"
 #include "app/station/station.h"
+#include "app/station/words.h"
 #include "core/crypto/crypto.h"
+#include "core/error.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
@@ -51,6 +53,16 @@ fail (const GError *error)
   return EXIT_FAILURE;
 }
 
+/* A damaged ledger, a full disk: what an operator must and must not do now. */
+static int
+fail_with_way_out (const GError *error)
+{
+  g_autofree char *sentence = bm_words_dup_sentence (error);
+
+  g_printerr ("bianmin-stationd: %s\n", sentence);
+  return EXIT_FAILURE;
+}
+
 static int
 check (const BmConfig *config)
 {
@@ -69,6 +81,8 @@ serve (BmConfig *config)
   g_autoptr (GError) error = NULL;
   g_autoptr (BmStation) station = bm_station_new (config, &error);
 
+  if (station == NULL && bm_error_get_fate (error) == BM_FATE_STOP)
+    return fail_with_way_out (error);
   if (station == NULL)
     return fail (error);
   g_unix_signal_add (SIGTERM, on_signal, loop);

@@ -178,10 +178,11 @@ static void
 on_trouble (BmStore *store, const GError *error, gpointer user_data)
 {
   BmStation *self = user_data;
+  g_autofree char *sentence = bm_words_dup_sentence (error);
 
   g_clear_error (&self->trouble);
   self->trouble = g_error_copy (error);
-  g_critical ("No new entries are taken: %s", error->message);
+  g_critical ("No new entries are taken: %s", sentence);
   bm_station_refresh_overview (self);
 }
 

@@ -92,10 +92,12 @@ describe_seats (BmStation *self)
 static json_t *
 describe_trouble (BmStation *self)
 {
+  g_autofree char *words = NULL;
+
   if (self->trouble == NULL)
     return json_null ();
-  return json_pack ("{s:s, s:s}", "code", bm_words_for_code (self->trouble), "words",
-                    self->trouble->message);
+  words = bm_words_dup_sentence (self->trouble);
+  return json_pack ("{s:s, s:s}", "code", bm_words_for_code (self->trouble), "words", words);
 }
 
 /* @overview: the ledger's; borrowed. */

@@ -460,8 +460,7 @@ dup_event (json_t *event)
  *
  * Appends an audit entry. {"what":"contact", …} is also listed under "contacts" of the overview
  * until {"what":"contact-done","contact":id}; {"what":"contact-tried", …} keeps it, and counts. With
- * "anonymous":true the entry bears no time finer than
- * the day, and loses session, seat and staff.
+ * "anonymous":true the entry bears no time finer than the day, and loses session, seat and staff.
  */
 void
 bm_store_audit_async (BmStore *self,

@@ -58,7 +58,7 @@ translate (BmStore *self, int result)
       code = BM_ERROR_FAILED;
       break;
     }
-  return g_error_new (BM_ERROR, code, "ledger: %s (%d)", text, result);
+  return g_error_new (BM_ERROR, code, "%s/ledger.db: %s (%d)", self->folder, text, result);
 }
 
 void

@@ -262,9 +262,9 @@ bm_store_note_fault (BmStore *self, const BmStoreFault *fault)
 
   if (self->stop != NULL)
     return;
-  error =
-    g_error_new (BM_ERROR, BM_ERROR_CORRUPT, "the ledger's chain is %s at seq %" G_GUINT64_FORMAT,
-                 fault->what, fault->seq);
+  error = g_error_new (BM_ERROR, BM_ERROR_CORRUPT,
+                       "%s/ledger.db: the chain is %s at seq %" G_GUINT64_FORMAT, self->folder,
+                       fault->what, fault->seq);
   self->stop = g_error_copy (error);
   bm_store_tell_trouble (self, error);
 }
