@@ -12,7 +12,7 @@
  */
 
 #define LOOK_MS      1000
-#define TRY_AGAIN_US (60 * 60 * G_USEC_PER_SEC)
+#define TRY_AGAIN_US ((gint64) 60 * 60 * G_USEC_PER_SEC)
 
 struct _BmPlatformDaily
 {
