@@ -27,6 +27,10 @@ bm_ctl_ask_ledger (const BmCtl *self, json_t *request, GError **error) G_GNUC_WA
 json_t *
 bm_ctl_enrol (const BmCtl *self, const char *code, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* ctl-classify.c: asks no station */
+json_t *bm_ctl_classify (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_ctl_show_class (json_t *reply);
+
 /* ctl-show.c: the reply in plain words on standard output. */
 void bm_ctl_show_status (json_t *reply);
 void bm_ctl_show_outbox (json_t *reply);

@@ -19,6 +19,7 @@
  */
 
 #define EXIT_USAGE 2
+#define CLASSIFY   "classify" /* needs no station */
 
 static char *option_config;
 static char *option_run;
@@ -54,6 +55,7 @@ static const Command commands[] = {
   { "clock advance", "clock", "advance_s", bm_ctl_show_done },
   { "clock set", "clock", "set", bm_ctl_show_done },
   { "quit", "quit", NULL, bm_ctl_show_done },
+  { CLASSIFY, CLASSIFY, "text", bm_ctl_show_class },
 };
 
 static int
@@ -120,6 +122,8 @@ run_command (const BmCtl *ctl, const Command *command, const char *argument, GEr
 
   if (command->doing == NULL)
     return bm_ctl_enrol (ctl, argument, error);
+  if (g_str_equal (command->doing, CLASSIFY))
+    return bm_ctl_classify (argument, error);
   request = make_request (command, argument, error);
   if (request == NULL)
     return NULL;
@@ -184,7 +188,7 @@ run (BmCtl *ctl, const Command *command, const char *argument)
       if (ctl->config == NULL)
         return report_error (option_json, "invalid", error->message);
     }
-  ctl->run = g_strdup (option_run != NULL ? option_run : ctl->config->run);
+  ctl->run = g_strdup (option_run != NULL || ctl->config == NULL ? option_run : ctl->config->run);
   reply = run_command (ctl, command, argument, &error);
   if (reply == NULL)
     return report_error (option_json, bm_words_for_code (error), error->message);
@@ -206,6 +210,15 @@ parse_options (int *argc, char ***argv)
   return FALSE;
 }
 
+/* Whether the command line names the station that the command needs. */
+static gboolean
+has_station (const Command *command)
+{
+  if (option_config != NULL || g_strcmp0 (command->doing, CLASSIFY) == 0)
+    return TRUE;
+  return option_run != NULL && command->doing != NULL;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -223,7 +236,7 @@ main (int argc, char **argv)
       return EXIT_SUCCESS;
     }
   command = find_command (option_rest, &argument);
-  if (command == NULL || (option_config == NULL && (option_run == NULL || command->doing == NULL)))
+  if (command == NULL || !has_station (command))
     return show_usage ();
   bm_crypto_init ();
   status = run (&ctl, command, argument);

@@ -52,6 +52,13 @@ is_dept (const char *text)
   return bm_shape_is_id (text) && strlen (text) <= 32;
 }
 
+/* An empty part would be met by every text. */
+static gboolean
+is_pattern (const char *text)
+{
+  return *text != '*' && !g_str_has_suffix (text, "*") && strstr (text, "**") == NULL;
+}
+
 static const BmShape format = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 1 };
 static const BmShape version = { .type = BM_SHAPE_STRING, .min = 1, .max = 32 };
 static const BmShape name = { .type = BM_SHAPE_TEXT, .min = 1, .max = 20 };
@@ -63,7 +70,7 @@ static const BmShape depts = { .type = BM_SHAPE_MAP,
 static const BmShape code = { .type = BM_SHAPE_STRING, .min = 1, .max = 32, .fits = is_dept };
 static const BmShape level = { .type = BM_SHAPE_STRING, .one_of = level_names };
 static const BmShape weight = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 9 };
-static const BmShape word = { .type = BM_SHAPE_STRING, .min = 1, .max = 24 };
+static const BmShape word = { .type = BM_SHAPE_STRING, .min = 1, .max = 24, .fits = is_pattern };
 static const BmShape word_list = { .type = BM_SHAPE_ARRAY, .min = 1, .max = 200, .items = &word };
 
 static const BmShapeKey class_keys[] = { { "code", &code, TRUE },
