@@ -30,6 +30,7 @@ bm_session_get_spec (BmPageId page)
     [BM_PAGE_CARD] = &bm_spec_card,
     [BM_PAGE_NO_CARD] = &bm_spec_no_card,
     [BM_PAGE_CONFIRM] = &bm_spec_confirm,
+    [BM_PAGE_CHILD] = &bm_spec_child,
     [BM_PAGE_LOOKING] = &bm_spec_looking,
     [BM_PAGE_TOLD] = &bm_spec_told,
     [BM_PAGE_LETTER] = &bm_spec_letter,
