@@ -6,8 +6,8 @@
 
 /*
  * 有危险吗？ Before anything else: three telephone numbers that can be read across the room, and who
- * dials them. Of a fact's two texts the one that is all digits is the number. Below 150 % on a tall
- * screen a number stands left of its words; on a wide one with large letters above them.
+ * dials them. Of a fact's two texts the one that is all digits is the number. On a tall screen a number
+ * stands left of its words, on a wide one above them.
  */
 
 static gboolean
@@ -25,10 +25,18 @@ number_type (const BmPage *page)
   return types[page->level];
 }
 
+static BmType
+words_type (const BmPage *page)
+{
+  if (page->level >= 3)
+    return BM_TYPE_BODY;
+  return page->level < 2 && !bm_part_is_wide (page) ? BM_TYPE_TILE : BM_TYPE_LEAD;
+}
+
 static gboolean
 are_side_by_side (const BmPage *page)
 {
-  return bm_part_is_wide (page) && page->metrics.scale >= 150;
+  return bm_part_is_wide (page);
 }
 
 static GtkWidget *
@@ -43,15 +51,15 @@ new_telephone (BmPage *page, json_t *fact, GtkSizeGroup *group, gboolean is_firs
                                 is_column ? 0 : bm_part_px (page, BM_MM_MARGIN));
   GtkWidget *figure =
     bm_text_new_strong (is_swapped ? label : value, has_number ? number_type (page) : BM_TYPE_BODY);
-  GtkWidget *words =
-    bm_text_new_strong (is_swapped ? value : label, page->level >= 3 ? BM_TYPE_BODY : BM_TYPE_LEAD);
+  GtkWidget *words = bm_text_new_strong (is_swapped ? value : label, words_type (page));
   int side = bm_part_px (page, 8);
 
   gtk_widget_add_css_class (figure, "amount");
   gtk_label_set_wrap (GTK_LABEL (figure), !has_number);
   gtk_widget_add_css_class (figure, "tight");
   gtk_widget_add_css_class (words, "tight");
-  bm_text_keep_words (words, 6);
+  if (!is_column)
+    bm_text_keep_words (words, 6);
   gtk_size_group_add_widget (group, figure);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (words, TRUE);
@@ -119,11 +127,38 @@ new_body (BmPage *page)
   return NULL;
 }
 
+static GtkWidget *
+new_head (BmPage *page)
+{
+  GtkWidget *question = bm_part_question (page);
+  GtkWidget *picture = question != NULL && page->level < 3 ? bm_part_picture (page, 36) : NULL;
+  GtkWidget *row;
+
+  if (picture == NULL)
+    return question;
+  row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
+  gtk_widget_set_valign (question, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (question, TRUE);
+  gtk_box_append (GTK_BOX (row), picture);
+  gtk_box_append (GTK_BOX (row), question);
+  return row;
+}
+
+/* On a wide screen the numbers take its whole width, and the answers stand below them. */
 GtkWidget *
 bm_page_danger_build (BmPage *page)
 {
   BmChoiceLook look = bm_part_answers (page);
+  GtkWidget *head = new_head (page);
+  GtkWidget *body = new_body (page);
+  GtkWidget *box;
 
-  return bm_part_lay (page, bm_part_question (page), new_body (page),
-                      bm_part_choices (page, &look));
+  if (!bm_part_is_wide (page) || body == NULL)
+    return bm_part_lay (page, head, body, bm_part_choices (page, &look));
+  look.columns = page->metrics.scale < 150 ? 3 : 2;
+  look.is_first_wide = FALSE;
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_MIN_GAP));
+  bm_part_add (box, head);
+  gtk_box_append (GTK_BOX (box), body);
+  return bm_part_lay (page, box, NULL, bm_part_choices (page, &look));
 }
