@@ -82,6 +82,8 @@ bm_session_audit (BmSession *self, const char *event, const char *detail)
   effect->json = json_pack ("{s:s, s:s}", "event", event, "seat", self->setup->seat);
   if (!bm_session_is_untraced (self))
     json_object_set_new (effect->json, "session", json_string (self->id));
+  else
+    json_object_set_new (effect->json, "anonymous", json_true ()); /* stored without the hour */
   if (self->service != NULL)
     json_object_set (effect->json, "service", json_object_get (self->service, "id"));
   if (detail != NULL)
