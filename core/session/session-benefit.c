@@ -164,7 +164,8 @@ say_amounts (BmSession *self, json_t *page)
 
   json_array_foreach (get_months (self), i, month)
   {
-    g_autofree char *name = bm_words_month (json_string_value (json_object_get (month, "ym")));
+    g_autofree char *name =
+      bm_words_short_month (json_string_value (json_object_get (month, "ym")));
     g_autofree char *state = bm_session_dup_month_state (self, month);
     g_autofree char *money =
       bm_words_spoken_money (json_integer_value (json_object_get (month, "fen")));

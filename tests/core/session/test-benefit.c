@@ -153,7 +153,7 @@ test_not_said_before_asked (void)
   world_choose (world, "aloud");
   world_choose (world, "aloud");
   assert_shown (world);
-  g_assert_true (is_spoken (world, "2026年11月，228元4角，银行处理中。"));
+  g_assert_true (is_spoken (world, "11月，228元4角，银行处理中。"));
   g_assert_true (is_spoken (world, "今年合计：2567元9角5分。"));
   world_choose (world, "cover");
   assert_covered (world);
