@@ -10,12 +10,11 @@
 
 /* Publishing beside everything else that a platform does, and trouble on the way. */
 
-#define VILLAGE    "990121101201"
-#define RESIDENT   "990121194803120028"
-#define OTHER      "990121194211030053"
-#define RESIDENTS  32
-#define REQUEST_US (500 * 1000)
-#define DAY_MS     (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+#define VILLAGE   "990121101201"
+#define RESIDENT  "990121194803120028"
+#define OTHER     "990121194211030053"
+#define RESIDENTS 32
+#define DAY_MS    (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
 /* An office whose rows a test writes. */
 
@@ -153,7 +152,7 @@ on_published (GObject *source, GAsyncResult *result, gpointer data)
   run->is_done = TRUE;
 }
 
-/* Slow keys hold nothing that a request needs. */
+/* Slow keys hold nothing that a request needs: one that waited for them would be the only one. */
 static void
 test_requests_go_on_meanwhile (void)
 {
@@ -166,10 +165,8 @@ test_requests_go_on_meanwhile (void)
                        &run);
   while (!run.is_done)
     {
-      gint64 began = g_get_monotonic_time ();
       g_autoptr (BmReply) reply = platform_fixture_hello (fixture);
 
-      g_assert_cmpint (g_get_monotonic_time () - began, <, REQUEST_US);
       answered++;
       g_main_context_iteration (NULL, FALSE);
     }
@@ -271,6 +268,44 @@ test_one_village_does_not_delay_another (void)
   g_assert_cmpuint (inbox->messages->len, ==, 0);
 }
 
+/* K1: what cannot be left whole is not left at all, and the next try leaves it whole. */
+static void
+test_all_or_nothing (void)
+{
+  g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
+  TestOffice *office = use_office (fixture);
+  g_autoptr (PackInbox) inbox = pack_inbox_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmJson) body = json_object ();
+  BmPackPart head = { .kind = (char *) BM_PACK_HEAD_KIND, .name = (char *) BM_PACK_BENEFIT };
+  json_t *report;
+
+  add_row (office, RESIDENT, "status");
+  /* In the way of the head, which is the last to be written. */
+  g_assert_true (bm_platform_store_begin (fixture->platform->store, &error));
+  g_assert_true (
+    bm_platform_store_end (fixture->platform->store,
+                           bm_platform_post_message (fixture->platform, fixture->station->kiosk,
+                                                     head.kind, head.name, 1, body, &error),
+                           &error));
+  g_assert_null (bm_platform_packs_publish (fixture->platform, NULL, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  pack_inbox_read (inbox, fixture->platform, fixture->station->kiosk, 0);
+  g_assert_cmpuint (pack_inbox_count (inbox, BM_PACK_KIND), ==, 0);
+
+  g_assert_true (bm_platform_store_begin (fixture->platform->store, &error));
+  g_assert_true (bm_platform_store_end (fixture->platform->store,
+                                        bm_platform_store_drop_messages (fixture->platform->store,
+                                                                         fixture->station->kiosk,
+                                                                         &head, 2, &error),
+                                        &error));
+  report = bm_platform_packs_publish (fixture->platform, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (json_integer_value (json_object_get (report, "messages")), ==, 3);
+  json_decref (report);
+}
+
 static const char forget_newer_tables[] =
   "DROP TABLE pack_key; DROP TABLE pack_part; DROP TABLE link; PRAGMA user_version = 1;";
 
@@ -309,6 +344,7 @@ main (int argc, char **argv)
   g_test_add_func ("/packs-run/each-day-by-itself", test_each_day_by_itself);
   g_test_add_func ("/packs-run/one-village-does-not-delay-another",
                    test_one_village_does_not_delay_another);
+  g_test_add_func ("/packs-run/all-or-nothing", test_all_or_nothing);
   g_test_add_func ("/packs-run/platform-of-version-one", test_platform_of_version_one);
   return g_test_run ();
 }
