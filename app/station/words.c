@@ -101,13 +101,15 @@ bm_words_dup_sentence (const GError *error)
   static const char *const sentences[] = {
     [BM_ERROR_INVALID] = NC_ ("error", "Something given is not right"),
     [BM_ERROR_LIMIT] = NC_ ("error", "Something given is too large"),
-    [BM_ERROR_CORRUPT] = NC_ ("error", "Stored data are damaged. Delete nothing, and telephone the platform"),
+    [BM_ERROR_CORRUPT] =
+      NC_ ("error", "Stored data are damaged. Delete nothing, and telephone the platform"),
     [BM_ERROR_CRYPTO] = NC_ ("error", "A cryptographic step failed"),
     [BM_ERROR_UNSUPPORTED] = NC_ ("error", "This program is too old for it"),
     [BM_ERROR_NOT_FOUND] = NC_ ("error", "There is no such thing"),
     [BM_ERROR_BUSY] = NC_ ("error", "Another program is using it"),
     [BM_ERROR_UNREACHABLE] = NC_ ("error", "It cannot be reached"),
-    [BM_ERROR_FULL] = NC_ ("error", "The disk is full. Make room on it; what was recorded is kept and still sent"),
+    [BM_ERROR_FULL] =
+      NC_ ("error", "The disk is full. Make room on it; what was recorded is kept and still sent"),
     [BM_ERROR_REFUSED] = NC_ ("error", "It is not allowed"),
     [BM_ERROR_FAILED] = NC_ ("error", "It did not work"),
   };

@@ -360,6 +360,8 @@ expect_after_end (const BmPrintState *way, guint len, BmPrintState wanted)
   }
   end_sheets (ledger, "hall");
   assert_no_copy (ledger, job);
+  /* Also what the log still holds of it cannot be opened any more. */
+  g_assert_cmpuint (g_hash_table_size (ledger->store->fleeting), ==, 0);
   ledger_close (ledger);
   sql = g_strdup_printf ("SELECT state = %d AND length (sheet) = 0 FROM print_job", wanted);
   g_assert_cmpint (read_raw (ledger, sql), ==, 1);
