@@ -13,6 +13,8 @@
  */
 
 #define RING_MS (8 * 1000)
+#define TASK_MS \
+  (60 * 1000) /* unanswered this long, it becomes a task too: a restart forgets a ring */
 
 static void
 build_danger (BmDesk *self, json_t *page)
@@ -80,7 +82,18 @@ bm_desk_take_help (BmDesk *self, gboolean is_wanted, const char *what)
   bm_desk_audit (self, "danger-called", NULL);
   self->is_danger = TRUE;
   self->has_gone = FALSE;
-  self->rang_boot_ms = bm_desk_now (self);
+  self->rang_boot_ms = self->called_boot_ms = bm_desk_now (self);
+}
+
+static void
+leave_task (BmDesk *self)
+{
+  bm_desk_add_effect (self, BM_DESK_EFFECT_AUDIT)->json =
+    json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:I}", "what", "contact", "kind", "danger", "seat",
+               "hall", "name", "", "group", "", "service", "", "at_ms",
+               (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
+  self->called_boot_ms = 0;
+  bm_desk_look (self);
 }
 
 /* Shown anew, it is said anew. */
@@ -89,6 +102,8 @@ bm_desk_tick_danger (BmDesk *self)
 {
   if (!self->is_danger || self->has_gone || bm_desk_now (self) - self->rang_boot_ms < RING_MS)
     return;
+  if (self->called_boot_ms != 0 && bm_desk_now (self) - self->called_boot_ms >= TASK_MS)
+    leave_task (self);
   self->rang_boot_ms = bm_desk_now (self);
   self->must_emit = TRUE;
 }

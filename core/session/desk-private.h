@@ -65,6 +65,7 @@ struct _BmDesk
   gboolean is_danger;     /* the screen is covered until somebody answered */
   gboolean has_gone;      /* somebody went; the telephone is left */
   gint64 rang_boot_ms;    /* last ring */
+  gint64 called_boot_ms;  /* of a call about danger that is no task yet; 0: there is none */
   gboolean is_one_screen; /* and is_session_open: no lists now */
   gboolean is_session_open;
   gboolean is_reader_ready; /* the desk's own */

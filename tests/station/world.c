@@ -281,6 +281,31 @@ start_reader (World *self)
   g_assert_true (wait_until (path_exists, socket));
 }
 
+/* A reader of the desk's own; before the station starts. */
+void
+world_add_desk_reader (World *self)
+{
+  g_autofree char *residents = find_asset ("demo/residents.csv");
+  g_autofree char *socket = g_build_filename (self->folder, "run", "desk-control", NULL);
+  g_autofree char *arguments = g_strdup_printf ("--tty %s/run/tty-desk --control %s --residents %s",
+                                                self->folder, socket, residents);
+  g_autofree char *text = NULL;
+  g_autofree char *more = NULL;
+
+  start (self, "desk-reader", "tests/support/sim-samv", arguments, NULL);
+  g_assert_true (wait_until (path_exists, socket));
+  g_assert_true (g_file_get_contents (self->config, &text, NULL, NULL));
+  /* The desk's group is the last of the file. */
+  more = g_strdup_printf ("%sreader=samv:%s/run/tty-desk\n", text, self->folder);
+  g_assert_true (g_file_set_contents (self->config, more, -1, NULL));
+}
+
+char *
+world_desk_reader (World *self, const char *line)
+{
+  return ask_line (self, "desk-control", line);
+}
+
 static void
 write_config (World *self)
 {

@@ -34,6 +34,9 @@ void world_start_station (World *self, const char *fault); /* NULL: none */
 char *world_reader (World *self, const char *line);
 char *world_platform (World *self, const char *line);
 
+void world_add_desk_reader (World *self);
+char *world_desk_reader (World *self, const char *line);
+
 void world_wait_file (World *self, const char *name); /* in its folder */
 
 char *world_read_ctl (World *self, const char *arguments); /* bianmin-ctl's words */

@@ -155,6 +155,33 @@ test_danger (void)
   g_assert_cmpstr (desk_page (desk), ==, "desk-lock");
 }
 
+/* Nobody came for a minute: it is a task as well, once, and a restart does not forget it. */
+static void
+test_danger_unanswered (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+  guint n_tasks = 0;
+
+  desk_danger (desk, TRUE);
+  for (guint i = 0; i < 30; i++)
+    {
+      bm_shift_clock_advance (desk->clock, 8000);
+      desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+    }
+  for (guint i = 0; i < desk->effects->len; i++)
+    {
+      BmDeskEffect *effect = g_ptr_array_index (desk->effects, i);
+
+      if (g_strcmp0 (json_string_value (json_object_get (effect->json, "what")), "contact") != 0)
+        continue;
+      n_tasks++;
+      g_assert_cmpstr (json_string_value (json_object_get (effect->json, "kind")), ==, "danger");
+      g_assert_cmpstr (json_string_value (json_object_get (effect->json, "name")), ==, "");
+    }
+  g_assert_cmpuint (n_tasks, ==, 1);
+  g_assert_cmpstr (desk_page (desk), ==, "desk-danger");
+}
+
 /* It covers what is there and gives it back; an ordinary call stays what it was. */
 static void
 test_danger_over_a_list (void)
@@ -188,6 +215,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desk/roles/one-screen", test_one_screen);
   g_test_add_func ("/desk/roles/locks-over-a-matter", test_locks_over_a_matter);
   g_test_add_func ("/desk/danger/until-answered", test_danger);
+  g_test_add_func ("/desk/danger/unanswered-is-a-task", test_danger_unanswered);
   g_test_add_func ("/desk/danger/covers-and-gives-back", test_danger_over_a_list);
   return g_test_run ();
 }
