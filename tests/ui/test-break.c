@@ -69,7 +69,8 @@ check_line (const char *text, PangoLayoutLine *line, gboolean is_last, double ro
     g_error ("'%s' in %.1f em: a line begins with '%.*s'", text, room_em, line->length, start);
   if (is_word_split (text, line->start_index))
     g_error ("'%s' in %.1f em: a word is split before '%.*s'", text, room_em, line->length, start);
-  if (is_last && n_sentence >= 6 && is_hanzi (before) && first != 0x3000 &&
+  if (is_last && n_sentence >= 6 && is_hanzi (before) &&
+      (is_hanzi (first) || (first < 0x80 && g_ascii_isdigit ((char) first))) &&
       count_hanzi (start, (gsize) line->length) < BM_BREAK_LEAST_LAST)
     g_error ("'%s' in %.1f em: '%.*s' stands alone", text, room_em, line->length, start);
 }

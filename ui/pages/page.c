@@ -21,6 +21,9 @@
 #define ROOMY_LEVEL     3
 #define MAX_ROOMY_PARTS 4
 
+/* Answers that may stand on each part of a page. */
+#define MAX_KEPT 3
+
 static const struct
 {
   const char *name;
@@ -111,7 +114,7 @@ bm_page_shows (const BmPage *page, BmAtom atom, guint index)
 {
   guint position = atom_position (page, atom, index);
 
-  if (atom == BM_ATOM_CHOICE && page->has_all_choices)
+  if (atom == BM_ATOM_CHOICE && index < page->n_kept)
     return index < bm_page_count (page, atom);
   return index < bm_page_count (page, atom) && position >= page->from && position < page->to;
 }
@@ -163,12 +166,19 @@ furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint h
   return low;
 }
 
-/* Amounts that are open can be covered on every part of the page, not only on the last. */
-static gboolean
-wants_all_choices (const BmPage *page)
+/*
+ * Amounts that are open can be covered on every part of the page, not only on the last: all answers
+ * stand on each part, or where they are many or take too much room the first one.
+ */
+static guint
+count_kept (const BmPage *page)
 {
-  return bm_page_count (page, BM_ATOM_ROW) > 0 &&
-         g_str_equal (bm_model_text (page->model, "template"), "amounts");
+  guint n_choices = bm_page_count (page, BM_ATOM_CHOICE);
+
+  if (bm_page_count (page, BM_ATOM_ROW) == 0 ||
+      !g_str_equal (bm_model_text (page->model, "template"), "amounts"))
+    return 0;
+  return n_choices <= MAX_KEPT ? n_choices : 1;
 }
 
 static BmAtom
@@ -192,16 +202,15 @@ may_have_head (const BmPage *page, const BmPagePart *before, guint from)
 
   if (before == NULL)
     return TRUE;
-  return !before->has_all_choices && !g_str_equal (name, "cases") &&
+  return !g_str_equal (name, "amounts") && !g_str_equal (name, "cases") &&
          (before->has_head || kind_of (page, before->from) != kind_of (page, from));
 }
 
 static GArray *
-cut (BmPage *page, GtkWidget *holder, guint level, gboolean has_all_choices)
+cut (BmPage *page, GtkWidget *holder, guint level, guint n_kept)
 {
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (BmPagePart));
-  guint n_atoms =
-    has_all_choices ? atom_position (page, BM_ATOM_CHOICE, 0) : bm_page_count_atoms (page);
+  guint n_atoms = bm_page_count_atoms (page);
   guint from = 0;
   guint hint = FIRST_HINT;
 
@@ -214,7 +223,7 @@ cut (BmPage *page, GtkWidget *holder, guint level, gboolean has_all_choices)
         .to = n_atoms,
         .level = level,
         .has_head = may_have_head (page, before, from),
-        .has_all_choices = has_all_choices,
+        .n_kept = n_kept,
       };
       guint to = furthest (page, holder, part, parts->len, hint);
 
@@ -236,14 +245,14 @@ cut (BmPage *page, GtkWidget *holder, guint level, gboolean has_all_choices)
 
 /* The fewest parts that hold the page; a roomier setting only where it costs no more of them. */
 static GArray *
-cut_best (BmPage *page, GtkWidget *holder, gboolean has_all_choices)
+cut_best (BmPage *page, GtkWidget *holder, guint n_kept)
 {
-  g_autoptr (GArray) tight = cut (page, holder, BM_PAGE_LEVELS - 1, has_all_choices);
+  g_autoptr (GArray) tight = cut (page, holder, BM_PAGE_LEVELS - 1, n_kept);
   g_autoptr (GArray) roomy = NULL;
 
   if (tight == NULL || tight->len > MAX_ROOMY_PARTS)
     return g_steal_pointer (&tight);
-  roomy = cut (page, holder, ROOMY_LEVEL, has_all_choices);
+  roomy = cut (page, holder, ROOMY_LEVEL, n_kept);
   return roomy == NULL || roomy->len > tight->len ? g_steal_pointer (&tight)
                                                   : g_steal_pointer (&roomy);
 }
@@ -294,10 +303,13 @@ bm_page_plan_whole (BmPage *page, GtkWidget *holder)
 GArray *
 bm_page_plan_parts (BmPage *page, GtkWidget *holder)
 {
-  GArray *parts = wants_all_choices (page) ? cut_best (page, holder, TRUE) : NULL;
+  guint n_kept = count_kept (page);
+  GArray *parts = cut_best (page, holder, n_kept);
 
-  if (parts == NULL)
-    parts = cut_best (page, holder, FALSE);
+  if (parts == NULL && n_kept > 1)
+    parts = cut_best (page, holder, 1);
+  if (parts == NULL && n_kept > 0)
+    parts = cut_best (page, holder, 0);
   if (parts != NULL)
     return parts;
   g_warning ("Page %s (%s) does not fit %d by %d at %u %%", bm_model_text (page->model, "id"),
@@ -327,7 +339,7 @@ bm_page_build (BmPage *page, const BmPagePart *part, guint index)
   page->from = part->from;
   page->to = part->to;
   page->has_head = part->has_head;
-  page->has_all_choices = part->has_all_choices;
+  page->n_kept = part->n_kept;
   page->part = index;
   page->ticking = NULL;
   widget = build (page);

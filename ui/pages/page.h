@@ -35,9 +35,9 @@ struct _BmPage
   int tab_height;
   guint level;
   guint part;
-  gboolean has_head;        /* this part repeats the question */
-  gboolean has_all_choices; /* as every other part has */
-  guint from;               /* atoms [from, to) are on this part */
+  gboolean has_head; /* this part repeats the question */
+  guint n_kept;      /* so many of the first choices stand on each part */
+  guint from;        /* atoms [from, to) are on this part */
   guint to;
   BmKeypad *keypad;   /* (nullable): borrowed; what was typed outlives a change of part */
   GtkWidget *ticking; /* (nullable): out, the label that a new countdown goes to */
@@ -53,7 +53,7 @@ typedef struct
   guint to;
   guint level;
   gboolean has_head;
-  gboolean has_all_choices;
+  guint n_kept;
 } BmPagePart;
 
 typedef enum

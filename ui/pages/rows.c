@@ -22,9 +22,9 @@
 /* How the rows of a page are set; all alike, by the longest of them, whatever part they are on. */
 typedef enum
 {
-  ROWS_ON_ONE_LINE,  /* what for, where it stands, how much */
-  ROWS_WITH_SUBLINE, /* where it stands below what for; how much at the right of both */
-  ROWS_ON_TWO_LINES, /* what for; below it where it stands, and how much */
+  ROWS_ON_ONE_LINE, /* what for, where it stands, how much */
+  ROWS_NOTE_BELOW,  /* what for, how much; below them where it stands */
+  ROWS_VALUE_BELOW, /* what for; below it where it stands, and how much */
 } RowStyle;
 
 typedef struct
@@ -44,7 +44,7 @@ value_type (const BmPage *page)
 static double
 cover_width_mm (const BmPage *page)
 {
-  return 6 * bm_type_em_mm (&page->metrics, BM_TYPE_BODY);
+  return 5 * bm_type_em_mm (&page->metrics, BM_TYPE_BODY);
 }
 
 static double
@@ -64,20 +64,35 @@ longest (BmPage *page, const char *key)
   return most;
 }
 
+static double
+value_mm (BmPage *page, json_t *row)
+{
+  return bm_model_is (page->model, "is_covered")
+           ? cover_width_mm (page)
+           : bm_type_em_mm (&page->metrics, value_type (page)) *
+               bm_break_width_em (bm_model_text (row, "value"));
+}
+
+/* One line is in columns, so the longest of each column must go together; two lines are not. */
 static RowStyle
 find_style (BmPage *page)
 {
   double em = bm_type_em_mm (&page->metrics, BM_TYPE_BODY);
-  double label = em * longest (page, "label");
   double note = em * longest (page, "note");
-  double value = bm_model_is (page->model, "is_covered")
-                   ? cover_width_mm (page)
-                   : bm_type_em_mm (&page->metrics, value_type (page)) * longest (page, "value");
+  double value = 0;
+  double pair = 0;
 
-  if (note > 0 && label + note + value + 2 * BM_MM_GAP <= room_mm (page))
+  for (guint i = 0; i < bm_page_count (page, BM_ATOM_ROW); i++)
+    {
+      json_t *row = bm_model_item (page->model, "rows", i);
+
+      value = MAX (value, value_mm (page, row));
+      pair = MAX (pair, em * bm_break_width_em (bm_model_text (row, "label")) + BM_MM_GAP +
+                          value_mm (page, row));
+    }
+  if (note > 0 && em * longest (page, "label") + note + value + 2 * BM_MM_GAP <= room_mm (page))
     return ROWS_ON_ONE_LINE;
-  return MAX (label, note) + value + BM_MM_GAP <= room_mm (page) ? ROWS_WITH_SUBLINE
-                                                                 : ROWS_ON_TWO_LINES;
+  return pair <= room_mm (page) ? ROWS_NOTE_BELOW : ROWS_VALUE_BELOW;
 }
 
 static GtkWidget *
@@ -153,23 +168,23 @@ new_one_line (Rows *rows, json_t *row)
 }
 
 static GtkWidget *
-new_with_subline (Rows *rows, json_t *row)
+new_note_below (Rows *rows, json_t *row)
 {
-  GtkWidget *line = new_line (rows, GTK_ORIENTATION_HORIZONTAL);
-  GtkWidget *words = new_line (rows, GTK_ORIENTATION_VERTICAL);
+  GtkWidget *line = new_line (rows, GTK_ORIENTATION_VERTICAL);
+  GtkWidget *above = new_line (rows, GTK_ORIENTATION_HORIZONTAL);
+  GtkWidget *label = new_words (row, "label");
 
-  gtk_box_append (GTK_BOX (words), new_words (row, "label"));
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_box_append (GTK_BOX (above), label);
+  gtk_box_append (GTK_BOX (above), new_value (rows->page, row));
+  gtk_box_append (GTK_BOX (line), above);
   if (*bm_model_text (row, "note") != '\0')
-    gtk_box_append (GTK_BOX (words), new_words (row, "note"));
-  gtk_widget_set_hexpand (words, TRUE);
-  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (line), words);
-  gtk_box_append (GTK_BOX (line), new_value (rows->page, row));
+    gtk_box_append (GTK_BOX (line), new_words (row, "note"));
   return line;
 }
 
 static GtkWidget *
-new_two_lines (Rows *rows, json_t *row)
+new_value_below (Rows *rows, json_t *row)
 {
   GtkWidget *line = new_line (rows, GTK_ORIENTATION_VERTICAL);
   GtkWidget *below = new_line (rows, GTK_ORIENTATION_HORIZONTAL);
@@ -189,9 +204,9 @@ new_row (Rows *rows, json_t *row, gboolean is_first)
   static const double above[BM_PAGE_LEVELS] = { 6, 4.5, 3, 2, 1.5, 1 };
   GtkWidget *outer =
     g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
-  GtkWidget *line = rows->style == ROWS_ON_ONE_LINE    ? new_one_line (rows, row)
-                    : rows->style == ROWS_WITH_SUBLINE ? new_with_subline (rows, row)
-                                                       : new_two_lines (rows, row);
+  GtkWidget *line = rows->style == ROWS_ON_ONE_LINE  ? new_one_line (rows, row)
+                    : rows->style == ROWS_NOTE_BELOW ? new_note_below (rows, row)
+                                                     : new_value_below (rows, row);
   g_autofree char *name = name_of_row (rows->page, row);
   int side = bm_part_px (rows->page, SIDE_MM);
   int gap = bm_part_px (rows->page, above[rows->page->level]);

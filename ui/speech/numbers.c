@@ -166,6 +166,11 @@ append_number (GString *out, const Number *number)
 
   if (length <= MAX_QUANTITY_DIGITS && append_money (out, number))
     return strlen ("元");
+  if (length == 1 && *number->part == '\0' && g_str_has_prefix (number->after, "角"))
+    {
+      g_string_append_printf (out, "%s毛", digit_words[number->whole[0] - '0']);
+      return strlen ("角");
+    }
   if (*number->part == '\0' && is_name (number, length))
     append_digits (out, number->whole, TRUE);
   else if (length > MAX_QUANTITY_DIGITS || number->whole[0] == '0' ||

@@ -2,11 +2,17 @@
 #define G_LOG_DOMAIN "bianmin-ui"
 
 #include "ui/pages/parts.h"
+#include "ui/widgets/bm-break.h"
 
 /*
  * Money that came, a row each, with what is asked about it below. Where the rows need several parts the
  * answers stand on each of them: whoever uncovered the amounts can cover them again wherever he is.
  */
+
+#define MOST_ABREAST 4
+
+/* Borders, padding and the gap between picture and word. */
+#define BUTTON_SIDES_MM 14
 
 static GtkWidget *
 new_body (BmPage *page)
@@ -42,6 +48,23 @@ lay (BmPage *page, GtkWidget *body, GtkWidget *choices)
   return bm_part_lay (page, box, NULL, choices);
 }
 
+/* As many answers side by side as the longest of them leaves room for. */
+static guint
+count_columns (const BmPage *page, const BmChoiceLook *look)
+{
+  guint n_choices = bm_page_count (page, BM_ATOM_CHOICE);
+  double room = page->width * page->metrics.pitch - 2 * BM_MM_MARGIN + BM_MM_GAP;
+  double longest = 0;
+
+  for (guint i = 0; i < n_choices; i++)
+    longest =
+      MAX (longest,
+           bm_break_width_em (bm_model_text (bm_model_item (page->model, "choices", i), "label")));
+  longest = longest * bm_type_em_mm (&page->metrics, look->type) +
+            bm_part_icon_mm (page, look->icon_mm) + BUTTON_SIDES_MM + BM_MM_GAP;
+  return CLAMP ((guint) (room / longest), 1, bm_part_is_wide (page) ? MOST_ABREAST : 2);
+}
+
 GtkWidget *
 bm_page_amounts_build (BmPage *page)
 {
@@ -53,7 +76,7 @@ bm_page_amounts_build (BmPage *page)
 
   look.shape = is_tile ? BM_BUTTON_TILE : BM_BUTTON_INLINE;
   look.icon_mm = is_tile ? BM_MM_ICON_FACE : 20;
-  look.columns = is_wide ? CLAMP (bm_page_count (page, BM_ATOM_CHOICE), 1, 4) : 2;
+  look.columns = is_tile ? 2 : count_columns (page, &look);
   look.height_mm = is_wide ? wide[page->level] : heights[page->level];
   look.is_first_wide = FALSE;
   look.is_short_inline = TRUE;
