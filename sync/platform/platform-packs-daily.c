@@ -12,7 +12,7 @@
  */
 
 #define LOOK_MS      1000
-#define TRY_AGAIN_US ((gint64) 60 * 60 * G_USEC_PER_SEC)
+#define TRY_AGAIN_MS (60 * 60 * G_GINT64_CONSTANT (1000))
 
 struct _BmPlatformDaily
 {
@@ -20,7 +20,7 @@ struct _BmPlatformDaily
   BmWorker *worker;
   guint source;
   gint32 done_day;
-  gint64 not_before; /* monotonic */
+  gint64 not_before; /* by the boot reading */
   gboolean is_running;
 };
 
@@ -47,7 +47,7 @@ on_published (GObject *source, GAsyncResult *result, gpointer data)
   if (report == NULL)
     {
       self->done_day = BM_NO_DAY;
-      self->not_before = g_get_monotonic_time () + TRY_AGAIN_US;
+      self->not_before = bm_clock_get_boot_ms (self->platform->clock) + TRY_AGAIN_MS;
       g_message ("Packs wait: %s", error->message);
     }
   json_decref (report);
@@ -59,7 +59,8 @@ on_look (gpointer data)
   BmPlatformDaily *self = data;
   gint32 today = bm_day_from_wall_ms (bm_platform_now (self->platform));
 
-  if (self->is_running || today == self->done_day || g_get_monotonic_time () < self->not_before)
+  if (self->is_running || today == self->done_day ||
+      bm_clock_get_boot_ms (self->platform->clock) < self->not_before)
     return G_SOURCE_CONTINUE;
   self->is_running = TRUE;
   self->done_day = today;

@@ -14,7 +14,8 @@
 #define RESIDENT  "990121194803120028"
 #define OTHER     "990121194211030053"
 #define RESIDENTS 32
-#define DAY_MS    (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+#define HOUR_MS   (60 * 60 * G_GINT64_CONSTANT (1000))
+#define DAY_MS    (24 * HOUR_MS)
 
 /* An office whose rows a test writes. */
 
@@ -26,6 +27,7 @@ struct _TestOffice
   GObject parent_instance;
   json_t *records;
   gint asked;
+  gint is_closed; /* whoever asks is told to come again */
 };
 
 static json_t *
@@ -34,6 +36,11 @@ office_fetch_records (BmBackend *backend, const char *village, const char *as_of
   TestOffice *self = TEST_OFFICE (backend);
 
   g_atomic_int_inc (&self->asked);
+  if (g_atomic_int_get (&self->is_closed))
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_UNREACHABLE, "The office is closed");
+      return NULL;
+    }
   return json_pack ("{s:i, s:s, s:s, s:O}", "version", 1, "village", village, "as_of", "2026-11-18",
                     "records", self->records);
 }
@@ -222,6 +229,24 @@ wait_for (TestOffice *office, gint times)
   g_assert_cmpint (g_atomic_int_get (&office->asked), ==, times);
 }
 
+static gboolean
+on_waited (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* As long as it takes to look at the clock two more times. */
+static void
+look_twice (void)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (2500, on_waited, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 test_each_day_by_itself (void)
 {
@@ -236,6 +261,26 @@ test_each_day_by_itself (void)
   wait_for (office, 2);
   bm_platform_daily_stop (daily);
   g_assert_cmpint (office->asked, ==, 2);
+}
+
+/* The office was closed: asked again after an hour, not before, and not only tomorrow. */
+static void
+test_tries_again_after_an_hour (void)
+{
+  g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
+  TestOffice *office = use_office (fixture);
+  BmPlatformDaily *daily;
+
+  add_row (office, RESIDENT, "status");
+  g_atomic_int_set (&office->is_closed, TRUE);
+  daily = bm_platform_daily_start (fixture->platform);
+  wait_for (office, 1);
+  look_twice ();
+  g_assert_cmpint (g_atomic_int_get (&office->asked), ==, 1);
+  g_atomic_int_set (&office->is_closed, FALSE);
+  bm_shift_clock_advance (fixture->clock, HOUR_MS + 1000);
+  wait_for (office, 2);
+  bm_platform_daily_stop (daily);
 }
 
 /* A station of a village that the office does not know has none; the other one has its own. */
@@ -342,6 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/packs-run/stopped-half-way-goes-on-there",
                    test_stopped_half_way_goes_on_there);
   g_test_add_func ("/packs-run/each-day-by-itself", test_each_day_by_itself);
+  g_test_add_func ("/packs-run/tries-again-after-an-hour", test_tries_again_after_an_hour);
   g_test_add_func ("/packs-run/one-village-does-not-delay-another",
                    test_one_village_does_not_delay_another);
   g_test_add_func ("/packs-run/all-or-nothing", test_all_or_nothing);
