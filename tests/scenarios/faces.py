@@ -104,6 +104,9 @@ class StationFace:
             if not self.connection.is_closed():
                 raise
 
+    def scan(self, text):
+        self.intent(do="scan", value=text)
+
     def text(self):
         """Everything that stands on the page, as one string; a line break inside a sentence does not count."""
         return page_text(self.page)

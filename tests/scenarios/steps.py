@@ -185,6 +185,49 @@ def expect_fault_met(player, times):
         raise Expectation(f"the station never met it: {player.world.platform_state()['fault']}") from None
 
 
+@step(r"the platform publishes packs(?: as of (\d{4}-\d\d-\d\d))?")
+def publish_packs(player, as_of):
+    """Seals what the centre knows, and waits until the station has it."""
+    before = packs_state(player)
+    player.world.platform("packs" + (f" {as_of}" if as_of else ""))
+    player.world.station_call(do="sync")
+    try:
+        wait_until(lambda: (player.turn(0.1), packs_state(player) != before)[1], 25, "the pack")
+    except WorldError:
+        raise Expectation(f"the station has {packs_state(player)}") from None
+
+
+def packs_state(player):
+    return json.dumps(player.world.station_call(do="status").get("packs"), sort_keys=True)
+
+
+@step(r"revoke the station")
+def revoke(player):
+    player.world.platform("revoke demo")
+
+
+@step(r"expect no amounts in the page")
+def expect_no_amounts(player):
+    """A covered page is one that was never told: the model itself holds no amount."""
+    player.turn(0.1)
+    page = player.world.station_call(do="page")["page"]
+    values = [row["value"] for row in page.get("rows", [])]
+    if any(values) or re.search(r"\d+\.\d\d", json.dumps(page, ensure_ascii=False)):
+        raise Expectation(json.dumps(page, ensure_ascii=False))
+
+
+@step(r"scan (the slip(?: (\d+))?|[0-9A-Z:/.-]+)")
+def scan(player, what, ordinal):
+    """A keyboard scanner types what the slip's code says: the last sheet's, the N-th matter's, or any text."""
+    text = what
+    if what.startswith("the slip"):
+        sheets = [sheet["qr"] for sheet in player.world.station_call(do="sheets")["sheets"] if sheet["qr"]]
+        text = sheets[int(ordinal) - 1 if ordinal else -1]
+    player.turn()
+    player.hall.scan(text)
+    player.turn(0.1)
+
+
 @step(r"stop platform")
 def stop_platform(player):
     player.world.stop("bianmin-platform")
@@ -246,6 +289,13 @@ def wait_seconds(player, seconds):
 @step(r"(desk )?press (?!stale )(.+)")
 def press(player, desk, label):
     player.press(player.desk_face() if desk else player.hall, label)
+
+
+@step(r"tap (.+)")
+def tap(player, label):
+    """Chooses one of several and goes on, as one does where a question has many answers."""
+    player.press(player.hall, label)
+    player.press(player.hall, "下一步")
 
 
 @step(r"(desk )?type (\d+)")
@@ -315,6 +365,23 @@ def certify(player, resident, staff, pin):
     """The nine presses of a certification, from the first page to what is said when it is recorded."""
     for line in CERTIFY:
         player.play(line.format(resident, staff or "苏敏", pin or "2202"))
+
+
+APPEAL = ("press 开始", "press 反映问题", "press 没有危险", "tap {1}", "tap {2}", "tap 我们组", "tap 这几天", "tap 修好",
+          "place card {0}", "press 是我", "press 知道了，继续", "press 对，交上去")
+
+
+@step(r"resident (\d+) asks for (help|an answer) with (\S+)")
+def appeal(player, resident, kind, what):
+    """The five taps and the card; ends with what is said when it is recorded."""
+    for line in APPEAL:
+        player.play(line.format(resident, "求帮忙" if kind == "help" else "问一问", what))
+
+
+@step(r"the helper sits at the desk")
+def helper_at_desk(player):
+    for line in ("desk press 苏敏", "desk type 2202", "desk wait for 帮办台"):
+        player.play(line)
 
 
 @step(r"the person leaves")
@@ -424,10 +491,64 @@ def expect_duplicate(player):
 
 def number_of(player, ordinal):
     """The tracking number of the N-th matter of this station, oldest first."""
-    numbers = [row["number"] for row in sorted(player.outbox(), key=lambda row: row["seq"]) if row.get("number")]
+    rows = [row for row in sorted(player.outbox(), key=lambda row: row["seq"]) if row["type"] == "matter"]
+    numbers = [row.get("number") for row in rows]
+    if not all(numbers):  # what the desk must not see has no number there; the disk has it
+        import join_disk
+        numbers = join_disk.numbers(player.world)
     if len(numbers) < int(ordinal):
         raise Expectation(f"there are only {len(numbers)} matters")
     return numbers[int(ordinal) - 1]
+
+
+@step(r"expect desk text (.+)")
+def expect_desk_text(player, text):
+    player.wait_text(player.desk_face(), text, 5)
+
+
+@step(r"expect no desk text (.+)")
+def expect_no_desk_text(player, text):
+    player.turn(0.2)
+    if text in player.desk_face().text():
+        raise Expectation(f"「{text}」 stands on the desk:\n{player.desk_face().text()}")
+
+
+@step(r"expect never on the desk (.+)")
+def expect_never_desk(player, text):
+    if any(text in json.dumps(page, ensure_ascii=False).replace("\\n", "") for page in player.desk_face().pages):
+        raise Expectation(f"「{text}」 stood on the desk")
+
+
+@step(r"the centre answers (\d+) with (\S+)(?:: (.+))?")
+def centre_answers(player, ordinal, code, text):
+    number = number_of(player, ordinal)
+    player.world.platform(f"decide {number} {code}" + (f" {text}" if text else ""))
+    player.world.station_call(do="sync")
+    player.turn(0.3)
+
+
+@step(r"type the spoken number (\d+)")
+def type_spoken(player, ordinal):
+    """The short number that stands large on the slip of the N-th matter."""
+    player.type_digits(player.hall, str(int(number_of(player, ordinal)[16:24])))
+
+
+@step(r"desk type the spoken number (\d+)")
+def desk_type_spoken(player, ordinal):
+    player.type_digits(player.desk_face(), str(int(number_of(player, ordinal)[16:24])))
+
+
+@step(r"type the long number (\d+)")
+def type_long(player, ordinal):
+    player.type_digits(player.hall, number_of(player, ordinal))
+
+
+@step(r"scan the slip with a wrong code")
+def scan_wrong(player):
+    """The number is right, the code is another: somebody guesses numbers."""
+    text = [sheet["qr"] for sheet in player.world.station_call(do="sheets")["sheets"] if sheet["qr"]][-1]
+    player.hall.scan(text[:-1] + ("A" if text[-1] != "A" else "B"))
+    player.turn(0.2)
 
 
 @step(r"expect payload (\d+) says (.+)")
@@ -632,3 +753,16 @@ def serve_people(player, people, cuts, flaps):
 def all_residents(player):
     import residents
     residents.play(player)
+
+
+@step(r"expect payload (\d+) names matter (\d+) as replaced")
+def expect_replaced(player, ordinal, old):
+    payload = json.loads(player.world.platform(f"payload {number_of(player, ordinal)}"))
+    if payload.get("replaces") != number_of(player, old):
+        raise Expectation(json.dumps(payload, ensure_ascii=False))
+
+
+@step(r"expect nothing links matter (\d+) to a person")
+def expect_no_link(player, ordinal):
+    import join_disk
+    join_disk.check(player, number_of(player, ordinal))
