@@ -115,6 +115,13 @@ appeal_field (BmDraft *draft, const char *id)
   return json_string_value (json_object_get (json_object_get (draft->payload, "fields"), id));
 }
 
+const char *
+appeal_contact_service (World *world)
+{
+  return json_string_value (
+    json_object_get (world_need (world, BM_EFFECT_CONTACT)->json, "service"));
+}
+
 gboolean
 appeal_sheet_says (BmDraft *draft, const char *text)
 {

@@ -18,6 +18,7 @@ json_t *appeal_answered (const char *number); /* a case with a reply */
 
 void appeal_assert_step (World *world, int at);
 const char *appeal_field (BmDraft *draft, const char *id);
+const char *appeal_contact_service (World *world); /* of 请他们找我 */
 gboolean appeal_sheet_says (BmDraft *draft, const char *text);
 gboolean appeal_is_spoken (World *world, const char *text);
 BmEffect *world_need (World *self, BmEffectType type);

@@ -356,6 +356,51 @@ test_hidden (void)
   g_assert_true (appeal_sheet_says (world->draft, "青溪镇政府"));
 }
 
+/* Who calls for help over a hidden matter is found, and nothing says over what. */
+static void
+test_hidden_help (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  appeal_come_to_readback (world, "complain road yes group long answer");
+  world_do (world, "help");
+  world_tick (world, 61);
+  world_choose (world, "contact");
+  g_assert_cmpstr (appeal_contact_service (world), ==, "");
+}
+
+static void
+test_open_help (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  appeal_come_to_readback (world, ROAD);
+  world_do (world, "help");
+  world_tick (world, 61);
+  world_choose (world, "contact");
+  g_assert_cmpstr (appeal_contact_service (world), ==, APPEAL);
+}
+
+/* An answer to something else is told in between; what was answered by taps goes on after it. */
+static void
+test_told_in_between (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  json_array_append_new (world->cases, world_case ("9901211012010101000000070", "cert.pension",
+                                                   "done", "CERT_OK"));
+  appeal_begin (world);
+  world_choose (world, "safe");
+  appeal_tap_all (world, ROAD);
+  world_place (world, WANG_NAME, WANG_ID);
+  world_choose (world, "yes");
+  assert_page (world, "told");
+  world_choose (world, "no-print");
+  assert_page (world, "notice");
+  world_choose (world, "agree");
+  g_assert_true (world_says (world, "修好"));
+}
+
 /* An ordinary one is read out. */
 static void
 test_read_back_aloud (void)
@@ -510,6 +555,9 @@ main (int argc, char **argv)
   g_test_add_func ("/appeal/stopped", test_stop);
   g_test_add_func ("/appeal/place-not-clear", test_ask_for_the_place);
   g_test_add_func ("/appeal/desk-never-sees-it", test_hidden);
+  g_test_add_func ("/appeal/hidden-and-help", test_hidden_help);
+  g_test_add_func ("/appeal/open-and-help", test_open_help);
+  g_test_add_func ("/appeal/told-in-between", test_told_in_between);
   g_test_add_func ("/appeal/read-back-aloud", test_read_back_aloud);
   g_test_add_func ("/appeal/already-reported", test_already_reported);
   g_test_add_func ("/appeal/another-matter", test_another_matter);
