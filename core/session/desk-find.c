@@ -213,6 +213,7 @@ bm_desk_take_found (BmDesk *self, json_t *found)
     return;
   bm_json_wipe (self->found);
   self->found = dup_visible (found);
+  self->is_search_lost = found == NULL;
   self->list_page = 0;
   if (json_array_size (self->found) == 1)
     open_case (self, 0);
@@ -250,6 +251,14 @@ add_case (BmDesk *self, json_t *page, gsize index)
 static void
 build_none (BmDesk *self, json_t *page)
 {
+  if (self->is_search_lost)
+    {
+      bm_page_set_question (page, C_ ("desk", "It could not be looked for, once more please."),
+                            FALSE);
+      bm_page_add_choice (page, "again", "svc-case", C_ ("choice", "Look for another one"),
+                          "primary");
+      return;
+    }
   bm_page_set_question (page,
                         self->is_card ? C_ ("desk", "Nothing of this person is noted here.")
                                       : C_ ("desk", "There is no such number here."),
@@ -437,6 +446,8 @@ build_case (BmDesk *self, json_t *page)
     bm_page_add_choice (page, "reprint", "slip", C_ ("choice", "One more slip"), NULL);
   if (strcmp (bm_desk_get_text (item, "entry"), "held") == 0 && !self->was_retried)
     bm_page_add_choice (page, "retry", "state-sent", C_ ("choice", "Send once more"), NULL);
+  if (self->find_from == BM_DESK_TODAY)
+    bm_page_add_choice (page, "again", "svc-case", C_ ("choice", "Look for another one"), NULL);
   bm_page_add_choice (page, "close", "yes", C_ ("choice", "I see"), "primary");
 }
 
@@ -468,6 +479,8 @@ choose_case (BmDesk *self, const char *choice)
     reprint (self, number);
   else if (strcmp (choice, "retry") == 0)
     retry (self, number);
+  else if (strcmp (choice, "again") == 0)
+    bm_desk_begin_find (self, NULL, BM_DESK_TODAY);
   else
     bm_desk_go (self, self->find_from);
   return TRUE;

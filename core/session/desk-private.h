@@ -70,12 +70,13 @@ struct _BmDesk
   gboolean is_session_open;
   gboolean is_reader_ready; /* the desk's own */
 
-  gint64 slip;      /* print job that is being settled */
-  gint64 contact;   /* task that is shown */
-  guint list_page;  /* of a list that has several pages */
-  guint due_within; /* days */
-  guint shown;      /* index into found */
-  gboolean is_card; /* found by card: the person is here */
+  gint64 slip;             /* print job that is being settled */
+  gint64 contact;          /* task that is shown */
+  guint list_page;         /* of a list that has several pages */
+  guint due_within;        /* days */
+  guint shown;             /* index into found */
+  gboolean is_card;        /* found by card: the person is here */
+  gboolean is_search_lost; /* the ledger did not answer: nothing is said of what there is */
   BmDeskPage find_from;
   BmCopy copy;
   gboolean was_retried; /* the matter that is shown was offered again */

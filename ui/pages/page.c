@@ -214,6 +214,8 @@ cut (BmPage *page, GtkWidget *holder, guint level, guint n_kept)
   guint from = 0;
   guint hint = FIRST_HINT;
 
+  if (n_atoms == 0)
+    return NULL; /* A question alone cannot be cut. */
   while (from < n_atoms)
     {
       const BmPagePart *before =

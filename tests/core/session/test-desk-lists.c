@@ -361,7 +361,13 @@ test_find_by_number (void)
   desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_REPRINTED, .flag = TRUE });
   g_assert_true (desk_says (desk, "上面写着第几次打印"));
   g_assert_true (desk_says (desk, "打印机没纸了"));
+  desk_press (desk, "再找一件");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-find");
+  g_assert_false (desk_says (desk, "钱*文"));
+  desk_intent (desk, "digits", NULL, "7");
+  desk_found (desk, FOUND);
   desk_press (desk, "知道了");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-today");
   g_assert_false (desk_says (desk, "钱*文"));
 }
 
@@ -399,8 +405,7 @@ static void
 test_hidden_is_unknown (void)
 {
   static const char *const answers[] = {
-    "[]", NULL,
-    "[{\"number\":\"9901211012010101000000070\",\"name\":\"王*兰\",\"is_hidden\":true}]",
+    "[]", "[{\"number\":\"9901211012010101000000070\",\"name\":\"王*兰\",\"is_hidden\":true}]",
     "[{\"number\":\"9901211012010101000000070\",\"name\":\"王*兰\",\"is_anonymous\":true}]", "[{}]"
   };
   g_autoptr (Desk) desk = desk_new ();
@@ -424,6 +429,23 @@ test_hidden_is_unknown (void)
       desk_press (desk, "再找一件");
       desk_intent (desk, "back", NULL, NULL);
     }
+}
+
+/* What could not be looked for is not said to be missing. */
+static void
+test_lost_search (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  desk_press (desk, "找一件");
+  desk_intent (desk, "digits", NULL, "7");
+  bm_shift_clock_advance (desk->clock, 16000);
+  desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+  g_assert_true (desk_says (desk, "没查成，请再找一次"));
+  g_assert_false (desk_says (desk, "没有这个号"));
+  desk_press (desk, "再找一件");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-find");
 }
 
 /* Everything that could carry a hidden matter, marked as one: no word and no row of it. */
@@ -469,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desk/find/by-number", test_find_by_number);
   g_test_add_func ("/desk/find/by-card", test_find_by_card);
   g_test_add_func ("/desk/hidden/as-unknown", test_hidden_is_unknown);
+  g_test_add_func ("/desk/find/lost", test_lost_search);
   g_test_add_func ("/desk/hidden/nowhere", test_hidden_nowhere);
   return g_test_run ();
 }
