@@ -199,7 +199,7 @@ bm_session_leave_ask (BmSession *self)
   group = bm_session_dup_group (self);
   bm_session_add_effect (self, BM_EFFECT_CONTACT)->json =
     json_pack ("{s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:O, s:I}", "kind", "ask", "number",
-               json_object_get (self->committed, "number"), "ask", ask, "seat", self->setup->seat,
+               json_object_get (self->committed, "number"), "text", ask, "seat", self->setup->seat,
                "session", self->id, "name", name, "group", group, "service",
                json_object_get (self->service, "id"), "at_ms",
                (json_int_t) bm_clock_get_wall_ms (self->setup->clock));

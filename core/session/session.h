@@ -27,7 +27,7 @@ G_BEGIN_DECLS
  *  WANT_WITNESS with flag TRUE: the very object for BM_DESK_EVENT_HALL, pass it on unread:
  *    {"name","about","service","rule","card_at","step","sees","since_ms"}
  *  CONTACT: {"kind":"contact", "seat", "session", "name" (masked or ""), "group", "service", "at_ms"}
- *  CONTACT also: {"kind":"ask", "number", "ask":"问清楚是哪一段路", and the rest as above}: after a commit, what
+ *  CONTACT also: {"kind":"ask", "number", "text":"问清楚是哪一段路", and the rest as above}: after a commit, what
  *    the desk has to ask this person; never of a matter without a name or hidden from the desk
  *  PRINT: {"number", "sheet"}; the number block is already filled
  *

@@ -328,7 +328,7 @@ test_ask_for_the_place (void)
   world_choose (world, "right");
   task = world_need (world, BM_EFFECT_CONTACT)->json;
   g_assert_cmpstr (json_string_value (json_object_get (task, "kind")), ==, "ask");
-  g_assert_cmpstr (json_string_value (json_object_get (task, "ask")), ==, "问清楚是哪一段路");
+  g_assert_cmpstr (json_string_value (json_object_get (task, "text")), ==, "问清楚是哪一段路");
   g_assert_cmpstr (json_string_value (json_object_get (task, "number")), ==, world->number);
   g_assert_cmpstr (json_string_value (json_object_get (task, "name")), ==, "王*兰");
   g_assert_true (world_says (world, "问清楚是哪一段路"));
