@@ -287,6 +287,57 @@ test_revoked (void)
   certify (hall);
 }
 
+/* Chooses one of several, and goes on where that is a tap of its own. A tap on a page that was just
+ * replaced would be dropped. */
+static void
+tap (Face *hall, const char *label)
+{
+  face_wait (hall, label);
+  face_spin (200);
+  face_press (hall, label);
+  face_spin (200);
+  if (json_is_string (json_object_get (json_object_get (hall->page, "frame"), "next")))
+    face_press (hall, "下一步");
+}
+
+/* The power goes right after an appeal without a name was recorded. Whoever sits there then is told that
+ * it is, and nothing of what it was; the desk's papers do not know of it. */
+static void
+test_nameless_after_kill (void)
+{
+  /* Chosen, and then 下一步. */
+  static const char *const taps[] = { "举报",   "不写名字", "补贴",    "是",
+                                      "我们组", "很久了",   "给个说法" };
+  g_autoptr (World) world = world_new ();
+  g_autoptr (Face) hall = NULL;
+  g_autofree char *page = NULL;
+  g_autofree char *text = NULL;
+  json_t *overview;
+
+  world_start_station (world, "store-after-commit:1");
+  json_decref (call (world, "{\"do\":\"link\",\"up\":false}"));
+  hall = face_new (world, "face");
+  face_press (hall, "开始");
+  face_press (hall, "反映问题");
+  face_press (hall, "没有危险");
+  for (guint i = 0; i < G_N_ELEMENTS (taps); i++)
+    tap (hall, taps[i]);
+  face_press (hall, "知道了，继续");
+  face_press (hall, "对，交上去");
+  world_wait_death (world, "station");
+  world_start_station (world, NULL);
+  face_attach (hall);
+  face_wait (hall, "已经记下");
+  page = json_dumps (hall->page, 0);
+  g_assert_null (strstr (page, "补贴"));
+  g_assert_null (strstr (page, "举报"));
+  g_assert_null (strstr (page, "反映"));
+  overview = call (world, "{\"do\":\"overview\"}");
+  text = json_dumps (overview, 0);
+  g_assert_null (strstr (text, "req.appeal"));
+  json_decref (overview);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -297,5 +348,6 @@ main (int argc, char **argv)
   g_test_add_func ("/people/slips", test_slips);
   g_test_add_func ("/people/numbers-cannot-be-tried", test_no_trying);
   g_test_add_func ("/people/revoked", test_revoked);
+  g_test_add_func ("/people/nameless-after-kill", test_nameless_after_kill);
   return g_test_run ();
 }
