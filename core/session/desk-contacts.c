@@ -210,6 +210,8 @@ build_contact (BmDesk *self, json_t *page)
 {
   json_t *contact = find_contact (self);
   const char *service = bm_desk_get_text (contact, "service");
+  g_autofree char *figure = bm_desk_say_number (bm_desk_get_text (contact, "number"));
+  g_autofree char *matter = g_strdup_printf ("%s %s", bm_desk_say_service (self, service), figure);
   g_autofree char *title = bm_desk_say_contact (contact);
   g_autofree char *who = bm_desk_say_who (contact);
   g_autofree char *moment = bm_desk_say_moment (bm_desk_get_count (contact, "wall_ms"));
@@ -226,7 +228,7 @@ build_contact (BmDesk *self, json_t *page)
   add_fact (page, C_ ("desk", "Who"), who);
   add_fact (page, C_ ("desk", "Since"), moment);
   if (*service != '\0')
-    add_fact (page, C_ ("desk", "Matter"), bm_desk_say_service (self, service));
+    add_fact (page, C_ ("desk", "Matter"), g_strchomp (matter));
   if (bm_desk_get_count (contact, "tries") > 0)
     add_fact (page, C_ ("desk", "Tried"), tries);
   bm_desk_add_broken (page, "next", say_what_to_do (contact), TRUE);

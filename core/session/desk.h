@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  *  OVERVIEW: bm_store_overview + {"link","printer","reader"}; of it
  *    "waiting": counts, and "rows":[{"number","service","state":"pending|deferred|held|rejected|quarantined",
  *      "due_day","wall_ms"}];
- *    "contacts":[{"contact","kind":"contact|ask|danger","wall_ms","name","group","service","text","tries",
+ *    "contacts":[{"contact","kind":"contact|ask|danger","wall_ms","name","group","service","number","text","tries",
  *      "tried_ms","tried_by"}]; only "contact" is required
  *  FOUND: array of {"number","figure","name","service","state","entry","due_day","wall_ms","is_told",
  *    "position","waiting","code","reason","todo"}, or NULL: it could not be looked for

@@ -257,11 +257,11 @@ test_due_list_pages (void)
 
 /* Tasks */
 
-#define TASKS                                                                                             \
-  "{\"contacts\":[{\"contact\":3,\"kind\":\"contact\",\"wall_ms\":1795215000000,\"name\":\"赵*明\","    \
-  "\"group\":\"4组\",\"service\":\"cert.pension\"},"                                                     \
-  "{\"contact\":4,\"kind\":\"ask\",\"wall_ms\":1795214000000,\"name\":\"孙*\",\"group\":\"2组\","       \
-  "\"text\":\"问清楚是哪一段路\"},{\"contact\":9,\"kind\":\"danger\",\"wall_ms\":1795216000000}," \
+#define TASKS                                                                                                                                                                 \
+  "{\"contacts\":[{\"contact\":3,\"kind\":\"contact\",\"wall_ms\":1795215000000,\"name\":\"赵*明\","                                                                        \
+  "\"group\":\"4组\",\"service\":\"cert.pension\"},"                                                                                                                         \
+  "{\"contact\":4,\"kind\":\"ask\",\"wall_ms\":1795214000000,\"name\":\"孙*\",\"group\":\"2组\","                                                                           \
+  "\"text\":\"问清楚是哪一段路\",\"service\":\"req.appeal\",\"number\":\"9901211012010101000000070\"},{\"contact\":9,\"kind\":\"danger\",\"wall_ms\":1795216000000}," \
   "{\"contact\":11,\"kind\":\"ask\",\"is_hidden\":true,\"name\":\"钱*文\",\"text\":\"村干部的事\"}]}"
 
 static void
@@ -279,6 +279,9 @@ test_contacts (void)
   g_assert_true (desk_says (desk, "有人说有危险"));
   g_assert_cmpstr (get_label (desk, 1), ==, "2组 孙*");
   g_assert_true (desk_says (desk, "问清楚是哪一段路"));
+  desk_intent (desk, "choose", "contact:4", NULL);
+  g_assert_true (desk_says (desk, "反映问题 7号"));
+  desk_intent (desk, "back", NULL, NULL);
   desk_intent (desk, "choose", "contact:3", NULL);
   g_assert_true (desk_says (desk, "4组 赵*明"));
   g_assert_true (desk_says (desk, "养老金认证"));
