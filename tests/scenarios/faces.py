@@ -104,6 +104,10 @@ class StationFace:
             if not self.connection.is_closed():
                 raise
 
+    def forget(self):
+        self.pages.clear()
+        self.spoken.clear()
+
     def scan(self, text):
         self.intent(do="scan", value=text)
 

@@ -11,7 +11,7 @@ from faces import StationFace, spin
 from world import WorldError, wait_until
 
 STEPS = []
-FRAME_BUTTONS = {"上一步": "back", "叫人帮忙": "help", "字大一点": "bigger", "读给我听": "read", "下一步": "next"}
+FRAME_BUTTONS = {"上一步": "back", "叫人帮忙": "help", "字大一点": "bigger", "读给我听": "read"}
 
 
 class Expectation(Exception):
@@ -119,8 +119,7 @@ class Player:
             face.press("好了")
 
     def forget(self):
-        self.hall.pages.clear()
-        self.hall.spoken.clear()
+        self.hall.forget()
 
     def outbox(self):
         return self.world.station_call(do="outbox", limit=1000)["outbox"]
@@ -293,7 +292,7 @@ def press(player, desk, label):
 
 @step(r"tap (.+)")
 def tap(player, label):
-    """Chooses one of several and goes on, as one does where a question has many answers."""
+    """Chooses one of four and more, and goes on; with up to three the choice itself goes on."""
     player.press(player.hall, label)
     player.press(player.hall, "下一步")
 
@@ -347,6 +346,10 @@ def expect_not_spoken(player, text):
 
 @step(r"expect never shown (.+)")
 def expect_never(player, text):
+    """Over all pages so far; a window can only say what stands on it now."""
+    if not isinstance(player.hall, StationFace):
+        expect_no_text(player, None, text)
+        return
     if any(text in json.dumps(page, ensure_ascii=False).replace("\\n", "") for page in player.hall.pages):
         raise Expectation(f"「{text}」 was shown")
 
@@ -367,7 +370,7 @@ def certify(player, resident, staff, pin):
         player.play(line.format(resident, staff or "苏敏", pin or "2202"))
 
 
-APPEAL = ("press 开始", "press 反映问题", "press 没有危险", "tap {1}", "tap {2}", "tap 我们组", "tap 这几天", "tap 修好",
+APPEAL = ("press 开始", "press 反映问题", "press 没有危险", "tap {1}", "tap {2}", "press 我们组", "tap 这几天", "tap 修好",
           "place card {0}", "press 是我", "press 知道了，继续", "press 对，交上去")
 
 
@@ -380,8 +383,11 @@ def appeal(player, resident, kind, what):
 
 @step(r"the helper sits at the desk")
 def helper_at_desk(player):
-    for line in ("desk press 苏敏", "desk type 2202", "desk wait for 帮办台"):
-        player.play(line)
+    """Signs in, also when the desk has locked itself meanwhile."""
+    player.turn(1.2)
+    if "找一件" not in player.desk_face().text():
+        for line in ("desk press 苏敏", "desk type 2202", "desk wait for 找一件"):
+            player.play(line)
 
 
 @step(r"the person leaves")
@@ -766,3 +772,9 @@ def expect_replaced(player, ordinal, old):
 def expect_no_link(player, ordinal):
     import join_disk
     join_disk.check(player, number_of(player, ordinal))
+
+
+@step(r"a mixed hour of (\d+) visits with (\d+) kills, seed (\d+)")
+def mixed_hour(player, visits, kills, seed):
+    import mixed_hour as mixed
+    mixed.live(player, int(visits), int(kills), int(seed))

@@ -15,6 +15,7 @@ class WindowFace:
     def __init__(self, world, name="bianmin-kiosk", desk=False):
         self.world, self.name, self.desk = world, name, desk
         self.deaths = 0  # by SIGKILL, as at a fault point
+        self.heard = 0  # sentences of the speech log that were forgotten
         self.screen = {"display": world.display}
         if desk:  # the helper's screen is another one, landscape
             self.screen = {"size": "1280x800", "pitch": "0.259",
@@ -127,7 +128,15 @@ class WindowFace:
         if not self.speech_log.exists():
             return []
         lines = self.speech_log.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line)["sentence"] for line in lines if line.startswith("{")]
+        return [json.loads(line)["sentence"] for line in lines if line.startswith("{")][self.heard:]
+
+    def forget(self):
+        self.heard += len(self.spoken)
+
+    def scan(self, text):
+        """What a keyboard scanner does: types fast, and ends with Return."""
+        import xtest
+        xtest.type_text(self.screen["display"], text + "\n")
 
     def shot(self, path):
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
