@@ -171,10 +171,11 @@ on_asked (GObject *source, GAsyncResult *result, gpointer user_data)
     feed_tracked (step->seat, "none", "", "", 0);
 }
 
+/* Asked even when the line was last seen down: it may be back, and a dead one says so in seconds. */
 static void
 ask_platform (BmSeat *self, const BmTracked *tracked)
 {
-  if (self->line == NULL || !bm_line_is_online (self->line))
+  if (self->line == NULL)
     feed_tracked (self, "elsewhere", tracked->number, "", 0);
   else
     bm_line_track_async (self->line, tracked->number, tracked->code, on_asked,
