@@ -316,6 +316,26 @@ test_every_page_holds (gconstpointer data)
   gtk_window_destroy (GTK_WINDOW (shell));
 }
 
+/* At ordinary size a question with up to three answers is one page, however much stands on each. */
+static void
+test_short_page_is_cut (gconstpointer data)
+{
+  static const char *const names[] = { "aside", "danger", "letter", "track", "tracked" };
+  const Screen *screen = data;
+  BmShell *shell = bm_shell_new (screen->pitch, screen->width, screen->height);
+
+  gtk_window_present (GTK_WINDOW (shell));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      json_auto_t *model = bm_test_load_model (names[i]);
+
+      bm_shell_show_page (shell, model);
+      if (bm_shell_count_parts (shell) != 1)
+        g_error ("%s %s has %u parts", names[i], screen->name, bm_shell_count_parts (shell));
+    }
+  gtk_window_destroy (GTK_WINDOW (shell));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -337,6 +357,9 @@ main (int argc, char *argv[])
       g_autofree char *drops =
         g_strconcat ("/pages/template-drops-something-", screens[i].name, NULL);
 
+      g_autofree char *is_cut = g_strconcat ("/pages/short-page-is-cut-", screens[i].name, NULL);
+
+      g_test_add_data_func (is_cut, &screens[i], test_short_page_is_cut);
       g_test_add_data_func (path, &screens[i], test_every_page_holds);
       g_test_add_data_func (drops, &screens[i], test_template_drops_something);
     }

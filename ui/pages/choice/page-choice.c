@@ -20,6 +20,19 @@ has_short_labels (const BmPage *page, glong most)
 }
 
 static gboolean
+has_notes (const BmPage *page)
+{
+  guint n = bm_page_count (page, BM_ATOM_CHOICE);
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (*bm_model_text (bm_model_item (page->model, "choices", i), "note") != '\0')
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
 has_body (const BmPage *page)
 {
   return bm_page_count (page, BM_ATOM_LINE) + bm_page_count (page, BM_ATOM_FACT) +
@@ -43,7 +56,11 @@ count_columns (const BmPage *page, guint n)
   if (has_body (page))
     return 1;
   if (n <= 3)
-    return page->level < 2 ? 1 : n;
+    {
+      gboolean is_long = !has_short_labels (page, 4) || has_notes (page);
+
+      return page->level < 2 ? 1 : is_long ? 2 : n;
+    }
   return n <= 4 || !has_short_labels (page, page->level >= 4 ? 5 : 4) ? 2 : 3;
 }
 
