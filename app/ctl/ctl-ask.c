@@ -79,7 +79,9 @@ wrap (const char *verb, json_t *json)
   else if (g_str_equal (verb, "show"))
     reply = json_pack ("{s:o}", "entry", json);
   else if (g_str_equal (verb, "status"))
-    reply = json_pack ("{s:o, s:b}", "ledger", json, "is_running", 0);
+    reply = json_pack ("{s:o, s:b, s:O?, s:O?, s:i}", "ledger", json, "is_running", 0, "packs",
+                       json_object_get (json, "packs"), "hidden", json_object_get (json, "hidden"),
+                       "contacts", (int) json_array_size (json_object_get (json, "contacts")));
   else
     {
       reply = json;

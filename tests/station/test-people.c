@@ -89,6 +89,7 @@ test_packs (void)
   g_autoptr (Face) hall = NULL;
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
+  json_t *status;
   gint64 began, took;
 
   world_start_station (world, NULL);
@@ -108,6 +109,13 @@ test_packs (void)
   g_test_message ("card to amounts ready: %" G_GINT64_FORMAT " ms", took);
   face_press (hall, "给我看");
   face_wait (hall, "261.60");
+
+  g_clear_pointer (&hall, face_free);
+  world_stop (world, "station");
+  status = world_ctl (world, "status", NULL); /* of the ledger, with the station down */
+  g_assert_cmpstr (pack_state (status), ==, "fresh");
+  g_assert_cmpint (json_integer_value (json_object_get (status, "contacts")), ==, 0);
+  json_decref (status);
 }
 
 static guint
