@@ -86,6 +86,7 @@ class Hour:
 
     def kill_station(self):
         before = self.player.hall.page["id"]
+        self.was_told |= before in ("done", "result")  # the page was there, whether or not it was read yet
         self.world.stop("bianmin-stationd", signal.SIGKILL)
         self.world.start_station()
         self.player.hall.attach()
@@ -97,6 +98,7 @@ class Hour:
         raise PowerWent
 
     def check_restart(self, before):
+        """Recorded and not told is told now (invariant 14); what was not recorded is not called so."""
         is_new = self.look() > self.recorded
         text = self.player.hall.text()
         if is_new and not self.was_told and "已经记下" not in text and before not in ("goodbye", "closing", "idle"):

@@ -383,11 +383,12 @@ def appeal(player, resident, kind, what):
 
 @step(r"the helper sits at the desk")
 def helper_at_desk(player):
-    """Signs in, also when the desk has locked itself meanwhile."""
-    player.turn(1.2)
-    if "找一件" not in player.desk_face().text():
-        for line in ("desk press 苏敏", "desk type 2202", "desk wait for 找一件"):
-            player.play(line)
+    """Signs in afresh, whether or not the desk has locked itself meanwhile."""
+    player.turn(0.3)
+    if "锁屏" in player.desk_face().text():
+        player.play("desk press 锁屏")
+    for line in ("desk press 苏敏", "desk type 2202", "desk wait for 找一件"):
+        player.play(line)
 
 
 @step(r"the person leaves")

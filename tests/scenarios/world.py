@@ -263,7 +263,19 @@ class World:
         self.start("bianmin-stationd", arguments, program=program, BIANMIN_FAULT=fault,
                    GLIBC_TUNABLES="glibc.malloc.tcache_count=0:glibc.malloc.perturb=90", G_SLICE="always-malloc")
         self._control = None
-        wait_until(lambda: self.try_control() or self.died("bianmin-stationd"), 20, "the station")
+        try:
+            wait_until(lambda: self.try_control() or self.died("bianmin-stationd"), 20, "the station")
+        except WorldError as error:
+            raise WorldError(f"{error}: {self.threads('bianmin-stationd')} {self.tail('bianmin-stationd')}") from None
+
+    def threads(self, name):
+        """Where the threads of a program that hangs are."""
+        program = self.programs.get(name)
+        found = []
+        for task in pathlib.Path(f"/proc/{program.pid}/task").glob("*") if program else ():
+            with contextlib.suppress(OSError):
+                found.append(" ".join((task / part).read_text().strip() for part in ("comm", "wchan", "syscall")))
+        return "; ".join(found)
 
     _control = None
 
