@@ -9,6 +9,10 @@
  * its words were tuned on the half "tuned" only. First look at the half "held": top-1 29 of 30, top-3 30,
  * urgency 27. Three misses were mended afterwards (parts of a pattern may stand 12 characters apart
  * instead of 8; a mistyped 自来水), so for urgency that half is no longer unseen.
+ *
+ * Twenty more, harder on purpose, were then written for urgency alone. First look: 13 of 20 urgent right, all
+ * seven misses silent ones (没得水, 喊不醒, 煤气味, …), 13 of 20 first proposals. The table has learnt them
+ * since: no figure here says how it does on texts that nobody has seen, but that one and the 29 of 30.
  */
 
 typedef struct
@@ -38,7 +42,7 @@ load_appeals (void)
   json_t *document = json_load_file (file, 0, NULL);
   json_t *appeals = json_incref (json_object_get (document, "appeals"));
 
-  g_assert_cmpuint (json_array_size (appeals), ==, 60);
+  g_assert_cmpuint (json_array_size (appeals), ==, 80);
   json_decref (document);
   return appeals;
 }
@@ -71,7 +75,7 @@ judge (BmAppealTable *table, json_t *appeal, Score *score)
 }
 
 static void
-judge_half (const char *half)
+judge_part (const char *half, guint expected)
 {
   g_autoptr (BmAppealTable) table = load ();
   json_t *appeals = load_appeals ();
@@ -87,7 +91,7 @@ judge_half (const char *half)
   json_decref (appeals);
   g_test_message ("%s: top-1 %u of %u, top-3 %u, urgency %u", half, score.first, score.n,
                   score.third, score.urgent);
-  g_assert_cmpuint (score.n, ==, 30);
+  g_assert_cmpuint (score.n, ==, expected);
   g_assert_cmpuint (score.first * 100, >=, score.n * 80);
   g_assert_cmpuint (score.third * 100, >=, score.n * 95);
   g_assert_cmpuint (score.urgent, ==, score.n);
@@ -96,13 +100,19 @@ judge_half (const char *half)
 static void
 test_tuned (void)
 {
-  judge_half ("tuned");
+  judge_part ("tuned", 30);
 }
 
 static void
 test_held (void)
 {
-  judge_half ("held");
+  judge_part ("held", 30);
+}
+
+static void
+test_urgent (void)
+{
+  judge_part ("urgent", 20);
 }
 
 /* Danger to life goes first, whatever was named before it; else the first-named decides. */
@@ -323,6 +333,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/appeal/tuned-half", test_tuned);
   g_test_add_func ("/appeal/held-half", test_held);
+  g_test_add_func ("/appeal/urgent-ones", test_urgent);
   g_test_add_func ("/appeal/which-trouble-first", test_which_first);
   g_test_add_func ("/appeal/no-alarm", test_no_alarm);
   g_test_add_func ("/appeal/any-bytes", test_any_bytes);
