@@ -216,10 +216,12 @@ build (BmStation *self, GError **error)
 {
   BmEnrolment *enrolment;
 
-  if (!load_data (self, error) || !open_store (self, error) || !open_devices (self, error) ||
-      !open_bus (self, error))
+  if (!load_data (self, error) || !open_store (self, error))
     return FALSE;
+  /* It turns the main loop: before the sockets are there, or a call that comes meanwhile finds nobody. */
   bm_station_load_roster (self);
+  if (!open_devices (self, error) || !open_bus (self, error))
+    return FALSE;
   enrolment = self->keys->enrolment;
   self->line = bm_line_new (BM_OUTBOX (self->store), enrolment, self->config->keys, self->clock);
   if (self->demo != NULL && !bm_demo_state_is_link_up (self->demo))
