@@ -268,7 +268,7 @@ test_scan_presses_a_button (Fixture *fixture, gconstpointer data)
         {
           gtk_widget_grab_focus (g_ptr_array_index (buttons, b));
           bm_test_keys_type (SLIP "\r", 0);
-          bm_test_run_for (BM_SCAN_GAP_MS + 10);
+          bm_test_run_for (BM_SCAN_GAP_MS + 60);
           if (fixture->intents->len != 1)
             g_error ("%s: %u intents of a scan", names[i], fixture->intents->len);
           g_assert_cmpstr (g_ptr_array_index (fixture->intents, 0), ==, SCAN);
@@ -299,9 +299,9 @@ test_scan_leaks_into_the_keypad (Fixture *fixture, gconstpointer data)
   show (fixture, "digits-short");
   bm_test_keys_type ("28", 80);
   bm_test_keys_type ("9901211012010101000000070\r", 0);
-  bm_test_keys_type ("990121101201010", 3); /* no end */
+  bm_test_keys_type ("990121101201010", 0); /* no end */
   bm_test_run_for (BM_SCAN_TAIL_MS + 50);
-  bm_test_keys_type ("99012", 5); /* half of one */
+  bm_test_keys_type ("99012", 0); /* half of one */
   bm_test_run_for (BM_SCAN_TAIL_MS + 50);
   g_assert_cmpuint (fixture->intents->len, ==, 1);
   value = typed (fixture);
