@@ -14,8 +14,26 @@ struct _BmPageSender
   guint64 rev;
   guint64 oldest_rev; /* pages from here on ask the same as the present one */
   char *text;
-  char *sense; /* the page without clock and countdown */
+  char *sense; /* the page without clock, countdown and the desk's news */
 };
+
+/* Of the desk only whom it attends is asked about; what is said of devices, and what waits, changes at
+ * any time, and each act there names its row. */
+static void
+drop_desk_news (json_t *page)
+{
+  json_t *desk = json_object_get (page, "desk");
+  json_t *hall = json_object_get (desk, "hall");
+  const char *template_name = json_string_value (json_object_get (page, "template"));
+
+  if (!json_is_object (desk))
+    return;
+  json_object_set_new (page, "desk", json_pack ("{s:O*}", "hall", hall));
+  if (g_strcmp0 (template_name, "desk-today") != 0)
+    return;
+  json_object_del (page, "lines");
+  json_object_del (page, "facts");
+}
 
 static char *
 dump_sense (json_t *page)
@@ -25,6 +43,7 @@ dump_sense (json_t *page)
 
   json_object_del (copy, "countdown");
   json_object_del (copy, "station");
+  drop_desk_news (copy);
   text = json_dumps (copy, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref (copy);
   return text;

@@ -75,6 +75,17 @@ show (BmPageSender *pages, const char *id, int clock)
 }
 
 static void
+show_desk (BmPageSender *pages, const char *link, const char *person, const char *template_name)
+{
+  json_t *page =
+    json_pack ("{s:s, s:s, s:[{s:s}], s:{s:s, s:{s:s}}}", "id", "desk", "template", template_name,
+               "lines", "text", link, "desk", "link", link, "hall", "name", person);
+
+  bm_page_sender_show (pages, page);
+  json_decref (page);
+}
+
+static void
 on_attached (BmBusServer *server, GDBusConnection *peer, gpointer user_data)
 {
   GDBusConnection **ret_peer = user_data;
@@ -128,6 +139,19 @@ test_late_taps (Fixture *fixture, gconstpointer unused)
   seen = 0;
   g_assert_false (bm_page_sender_accepts (pages, peer, first));
   wait_for_rev (&seen, bm_page_sender_get_rev (pages));
+
+  /* The helper's band and list say something new: the tap still counts, but not for another person, nor
+   * on a page whose lines are what is asked. */
+  show_desk (pages, "offline", "甲", "desk-today");
+  first = bm_page_sender_get_rev (pages);
+  show_desk (pages, "online", "甲", "desk-today");
+  g_assert_true (bm_page_sender_accepts (pages, peer, first));
+  show_desk (pages, "online", "乙", "desk-today");
+  g_assert_false (bm_page_sender_accepts (pages, peer, first));
+  show_desk (pages, "offline", "乙", "desk-pin");
+  first = bm_page_sender_get_rev (pages);
+  show_desk (pages, "online", "乙", "desk-pin");
+  g_assert_false (bm_page_sender_accepts (pages, peer, first));
 
   /* After the wipe nothing is accepted and nothing is shown. */
   bm_page_sender_wipe (pages);
