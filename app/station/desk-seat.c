@@ -291,18 +291,24 @@ bm_desk_seat_new (const BmSeatSetup *setup, BmRoster *roster, BmSeat *hall)
  * @self: the desk
  * @roster: a newer roster
  *
- * Locks the desk: whoever was signed in may not work here any more.
+ * Locks the desk: whoever was signed in may not work here any more. A call about danger goes on.
  */
 void
 bm_desk_seat_set_roster (BmDeskSeat *self, BmRoster *roster)
 {
+  const BmDeskEvent danger = { .type = BM_DESK_EVENT_HELP, .flag = TRUE, .text = "danger" };
+  gboolean is_danger;
+
   g_return_if_fail (BM_IS_DESK_SEAT (self));
   g_return_if_fail (roster != NULL);
 
+  is_danger = bm_desk_is_danger (self->desk);
   bm_roster_ref (roster);
   bm_roster_unref (self->roster);
   self->roster = roster;
   open_desk (self);
+  if (is_danger)
+    bm_desk_seat_feed (self, &danger);
 }
 
 /**

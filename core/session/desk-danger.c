@@ -96,6 +96,20 @@ leave_task (BmDesk *self)
   bm_desk_look (self);
 }
 
+/**
+ * bm_desk_is_danger:
+ * @self: a desk
+ *
+ * Returns: whether a call about danger covers the screen
+ */
+gboolean
+bm_desk_is_danger (BmDesk *self)
+{
+  g_return_val_if_fail (BM_IS_DESK (self), FALSE);
+
+  return self->is_danger;
+}
+
 /* Shown anew, it is said anew. */
 void
 bm_desk_tick_danger (BmDesk *self)

@@ -133,6 +133,7 @@ test_danger (void)
   desk_hall (desk, TRUE); /* locked, and somebody is named in the hall */
   desk_danger (desk, TRUE);
   g_assert_cmpstr (desk_page (desk), ==, "desk-danger");
+  g_assert_true (bm_desk_is_danger (desk->desk));
   g_assert_true (desk_says (desk, "大厅里有人说有危险，请马上过去，帮他打 110 / 119 / 120"));
   g_assert_false (desk_says (desk, "王秀兰"));
   n_pages = desk->n_pages;
@@ -152,6 +153,7 @@ test_danger (void)
   g_assert_cmpuint (desk->n_pages, <=, n_pages + 1); /* quiet; the clock above may move */
   g_assert_true (desk_says (desk, "打了吗"));
   desk_press (desk, "打过了");
+  g_assert_false (bm_desk_is_danger (desk->desk));
   g_assert_cmpstr (desk_page (desk), ==, "desk-lock");
 }
 
