@@ -51,13 +51,55 @@ bm_part_add (GtkWidget *box, GtkWidget *child)
     gtk_box_append (GTK_BOX (box), child);
 }
 
+static BmType
+get_question_type (const BmPage *page)
+{
+  gboolean is_hero = bm_model_is (page->model, "is_hero");
+
+  if (page->level >= 5)
+    return BM_TYPE_LEAD;
+  if (page->level >= 3)
+    return is_hero ? BM_TYPE_QUESTION : BM_TYPE_ANSWER;
+  return is_hero ? BM_TYPE_HERO : BM_TYPE_QUESTION;
+}
+
+/* How many em a line of the question may have when @aside pixels are kept free beside it. */
+static double
+get_room_em (const BmPage *page, int aside)
+{
+  double room = (page->width - aside) * page->metrics.pitch - 2 * BM_MM_MARGIN;
+
+  return room / bm_type_em_mm (&page->metrics, get_question_type (page));
+}
+
+/*
+ * On a wide screen the question stands beside the tab. A phrase that is whole only on the whole width
+ * stands below it: one line under the tab takes less room than two beside it, and is read at once.
+ */
+static gboolean
+is_below_tab (const BmPage *page)
+{
+  g_auto (GStrv) phrases = NULL;
+
+  if (!bm_part_is_wide (page) || !page->has_head)
+    return FALSE;
+  phrases = g_strsplit (bm_model_text (page->model, "question"), "\n", -1);
+  for (guint i = 0; phrases[i] != NULL; i++)
+    {
+      double width = bm_break_width_em (phrases[i]);
+
+      if (width > get_room_em (page, page->tab_width) && width <= get_room_em (page, 0))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* A sentence that needs two lines breaks where it breathes: behind the last comma that fits. */
 static char *
-break_at_comma (BmPage *page, const char *text, BmType type)
+break_at_comma (BmPage *page, const char *text)
 {
-  int aside = bm_part_is_wide (page) ? page->tab_width : 0;
-  double room = (page->width - aside) * page->metrics.pitch - 2 * BM_MM_MARGIN;
-  double most = room / bm_type_em_mm (&page->metrics, type);
+  gboolean is_beside = bm_part_is_wide (page) && !is_below_tab (page);
+  double most = get_room_em (page, is_beside ? page->tab_width : 0);
   const char *comma = NULL;
 
   if (strchr (text, '\n') != NULL || bm_break_width_em (text) <= most)
@@ -85,22 +127,16 @@ break_at_comma (BmPage *page, const char *text, BmType type)
 GtkWidget *
 bm_part_question (BmPage *page)
 {
-  gboolean is_hero = bm_model_is (page->model, "is_hero");
   const char *text = bm_model_text (page->model, "question");
-  BmType type = is_hero ? BM_TYPE_HERO : BM_TYPE_QUESTION;
   g_autofree char *broken = NULL;
   GtkWidget *label;
 
   if (!page->has_head || *text == '\0')
     return NULL;
-  if (page->level >= 3)
-    type = is_hero ? BM_TYPE_QUESTION : BM_TYPE_ANSWER;
-  if (page->level >= 5)
-    type = BM_TYPE_LEAD;
-  broken = break_at_comma (page, text, type);
-  label = bm_text_new_strong (broken, type);
+  broken = break_at_comma (page, text);
+  label = bm_text_new_strong (broken, get_question_type (page));
   gtk_widget_set_valign (label, GTK_ALIGN_START);
-  if (bm_part_is_wide (page))
+  if (bm_part_is_wide (page) && !is_below_tab (page))
     gtk_widget_set_margin_end (label, page->tab_width);
   return label;
 }
@@ -405,7 +441,7 @@ set_margins (BmPage *page, GtkWidget *box)
   int below =
     bm_part_px (page, is_wide ? below_landscape[page->level] : below_portrait[page->level]);
 
-  if (!is_wide || !page->has_head)
+  if (!is_wide || !page->has_head || is_below_tab (page))
     above = MAX (above, page->tab_height + bm_part_px (page, 1));
   gtk_widget_set_margin_start (box, bm_part_px (page, BM_MM_MARGIN));
   gtk_widget_set_margin_end (box, bm_part_px (page, BM_MM_MARGIN));

@@ -14,6 +14,9 @@
  * widget, and so never in the accessibility tree.
  */
 
+/* Where a number may have so many more digits than it must, only the next place is shown. */
+#define OPEN_FROM 8
+
 struct _BmKeypad
 {
   GObject parent_instance;
@@ -100,16 +103,24 @@ is_group_end (BmKeypad *self, guint position)
   return FALSE;
 }
 
+/* A number whose length one does not know beforehand: the spoken one, or all 25 digits. */
+static gboolean
+is_open (BmKeypad *self)
+{
+  return self->spec.max > self->spec.min + OPEN_FROM;
+}
+
 static void
 show (BmKeypad *self)
 {
+  guint places = is_open (self) ? MIN (self->length + 1, self->spec.max) : self->spec.max;
   GString *text;
   g_autofree char *name = NULL;
 
   if (self->shown == NULL)
     return;
   text = g_string_sized_new (4 * BM_KEYPAD_MAX);
-  for (guint i = 0; i < self->spec.max; i++)
+  for (guint i = 0; i < places; i++)
     {
       if (i >= self->length)
         g_string_append_c (text, '_');
@@ -117,7 +128,7 @@ show (BmKeypad *self)
         g_string_append (text, "●");
       else
         g_string_append_c (text, self->value[i]);
-      if (i + 1 < self->spec.max)
+      if (i + 1 < places)
         g_string_append (text, is_group_end (self, i + 1) ? "  " : self->spec.max <= 8 ? " " : "");
     }
   gtk_label_set_text (GTK_LABEL (self->shown), text->str);
@@ -197,6 +208,12 @@ bm_keypad_new_field (BmKeypad *self, BmType type)
   gtk_widget_set_margin_end (label, side);
   gtk_widget_set_margin_top (label, above);
   gtk_widget_set_margin_bottom (label, above);
+  if (is_open (self))
+    {
+      /* One line, however long it gets: the newest digits are the ones to look at. */
+      gtk_label_set_wrap (GTK_LABEL (label), FALSE);
+      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_START);
+    }
   gtk_box_append (GTK_BOX (field), label);
   show (self);
   return field;
