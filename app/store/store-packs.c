@@ -170,31 +170,36 @@ note_unreadable (BmStore *self, gboolean is_head)
                                      NULL); /* an alarm that cannot be kept keeps nobody out */
 }
 
+/* Salt of the pack that is answered from, for bm_slow_key(); NULL when there is none. */
+GBytes *
+bm_store_packs_dup_salt (BmStore *self)
+{
+  g_autoptr (BmPackHead) head = load_head (self, NULL); /* unreadable: told when it is opened */
+
+  if (head == NULL || get_age_days (self, head) > BM_PACK_KEEP_DAYS)
+    return NULL;
+  return bm_pack_head_get_salt (head);
+}
+
 /*
- * Opens what the packs hold of somebody who is present; fills state, as_of and record. Takes one
- * Argon2id when there is a pack. Never fails: what cannot be read is missing.
+ * Opens what the packs hold of somebody who is present; fills state, as_of and record. @slow: NULL
+ * when there is no pack to open. Never fails: what cannot be read is missing.
  */
 void
-bm_store_packs_open (BmStore *self, const char *id_number, BmPerson *person)
+bm_store_packs_open (BmStore *self, const BmKey *slow, BmPerson *person)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BmPackHead) head = load_head (self, &error);
-  g_autoptr (GBytes) salt = NULL;
-  g_autoptr (BmKey) slow = NULL;
 
   person->record_state = BM_RECORD_MISSING;
-  if (head != NULL && get_age_days (self, head) <= BM_PACK_KEEP_DAYS)
-    {
-      salt = bm_pack_head_get_salt (head);
-      slow = bm_slow_key (id_number, salt, &error);
-      person->record = slow != NULL ? open_in_bucket (self, head, slow, &error) : NULL;
-    }
+  if (head != NULL && slow != NULL)
+    person->record = open_in_bucket (self, head, slow, &error);
   if (error != NULL)
     {
       note_unreadable (self, head == NULL);
       return;
     }
-  if (slow == NULL)
+  if (head == NULL || slow == NULL)
     return;
   person->record_state = person->record != NULL ? BM_RECORD_OPEN : BM_RECORD_UNKNOWN;
   g_free (person->as_of);

@@ -10,8 +10,9 @@
 
 /*
  * Somebody is present and says who: their tag, their cases, and what the packs hold of them, in one
- * turn of the worker. Two Argon2id when there is a pack; nothing of the person stays here. A ledger
- * that cannot be read keeps nobody from being served: then nothing is known of them.
+ * turn of the worker. When there is a pack, its Argon2id runs on a worker of its own beside that of the
+ * tag, and is waited for; nothing of the person stays here. A ledger that cannot be read keeps nobody
+ * from being served: then nothing is known of them.
  */
 
 typedef struct
@@ -52,28 +53,83 @@ compute_tag (const PersonCall *call, BmPerson *person, GError **error)
   return TRUE;
 }
 
+/* The key of the packs, made on the other worker. */
+typedef struct
+{
+  const char *id_number; /* the call's, which waits for it */
+  GBytes *salt;          /* NULL: there is no pack */
+  BmKey *key;
+} SlowKey;
+
+static gpointer
+make_slow_key (gpointer data, GError **error)
+{
+  SlowKey *slow = data;
+
+  slow->key =
+    bm_slow_key (slow->id_number, slow->salt, NULL); /* without it the record is missing */
+  return NULL;
+}
+
+static gpointer
+take_turn (gpointer unused, GError **error)
+{
+  return NULL;
+}
+
+static void
+begin_slow_key (BmStore *self, SlowKey *slow)
+{
+  slow->salt = bm_store_packs_dup_salt (self);
+  if (slow->salt != NULL)
+    bm_worker_run_async (self->slow_worker, make_slow_key, slow, NULL, NULL, NULL, NULL, NULL);
+}
+
+/* A worker does one thing after the other: when this turn comes, the key is made. */
+static void
+await_slow_key (BmStore *self, SlowKey *slow)
+{
+  if (slow->salt == NULL)
+    return;
+  (void) bm_worker_run_sync (self->slow_worker, take_turn, NULL, NULL); /* It cannot fail. */
+  g_clear_pointer (&slow->salt, g_bytes_unref);
+}
+
+static gboolean
+fill_person (const PersonCall *call, BmPerson *person, GError **error)
+{
+  if (!compute_tag (call, person, error))
+    return FALSE;
+  /* Damage is told as "trouble". */
+  person->cases = bm_store_list_cases (call->self, person->tag, NULL);
+  if (person->cases == NULL)
+    person->cases = g_ptr_array_new ();
+  return TRUE;
+}
+
 static gpointer
 identify_on_worker (gpointer data, GError **error)
 {
   const PersonCall *call = data;
   BmStore *self = call->self;
   g_autoptr (BmPerson) person = g_new0 (BmPerson, 1);
-  gint64 revoked;
+  SlowKey slow = { .id_number = call->id_number };
+  gint64 revoked = 0;
+  gboolean is_known, is_filled;
 
   person->as_of = g_strdup ("");
-  if (!compute_tag (call, person, error))
-    return NULL;
-  person->cases = bm_store_list_cases (self, person->tag, NULL); /* damage is told as "trouble" */
-  if (person->cases == NULL)
-    person->cases = g_ptr_array_new ();
   person->record_state = BM_RECORD_MISSING;
-  if (!bm_store_get_meta (self, "revoked", &revoked, NULL))
-    return g_steal_pointer (&person);
+  is_known = bm_store_get_meta (self, "revoked", &revoked, NULL);
+  if (is_known && revoked == 0)
+    begin_slow_key (self, &slow);
+  is_filled = fill_person (call, person, error);
+  await_slow_key (self, &slow);
   if (revoked != 0)
     person->record_state = BM_RECORD_LOCKED;
-  else
-    bm_store_packs_open (self, call->id_number, person);
-  return g_steal_pointer (&person);
+  else if (is_known && is_filled)
+    bm_store_packs_open (self, slow.key, person);
+  g_clear_pointer (&slow.key, bm_key_unref);
+  return is_filled ? g_steal_pointer (&person) : NULL;
 }
 
 /**

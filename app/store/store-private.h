@@ -62,6 +62,7 @@ struct _BmStore
 
   /* Constant once open. */
   BmWorker *worker;
+  BmWorker *slow_worker; /* the second Argon2id of a person, beside the first */
   GMainContext *home;
   BmClock *clock;
   char *folder;
@@ -321,7 +322,8 @@ gboolean bm_store_put_document (BmStore *self,
 /* store-packs.c */
 gboolean bm_store_packs_note_head (BmStore *self, GBytes *body, GError **error);
 gboolean bm_store_packs_sweep (BmStore *self, GError **error);
-void bm_store_packs_open (BmStore *self, const char *id_number, BmPerson *person);
+GBytes *bm_store_packs_dup_salt (BmStore *self);
+void bm_store_packs_open (BmStore *self, const BmKey *slow, BmPerson *person);
 json_t *bm_store_packs_describe (BmStore *self, GError **error);
 
 /* store-track.c */

@@ -168,6 +168,7 @@ bm_store_finalize (GObject *object)
   if (self->worker != NULL && !bm_worker_is_current (self->worker))
     bm_store_close (self);
   g_clear_object (&self->worker);
+  g_clear_object (&self->slow_worker);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->home, g_main_context_unref);
   g_clear_pointer (&self->terminal_key, bm_key_unref);
@@ -289,6 +290,7 @@ bm_store_open_tuned (const BmStoreSetup *setup,
   copy_setup (self, setup, tuning);
   self->clock = g_object_ref (clock);
   self->worker = bm_worker_new ("store");
+  self->slow_worker = bm_worker_new ("slow-key");
   if (bm_worker_run_sync (self->worker, start_on_worker, self, error) == NULL)
     {
       bm_store_close (self);
@@ -335,6 +337,7 @@ bm_store_close (BmStore *self)
   self->is_closed = TRUE;
   (void) bm_worker_run_sync (self->worker, end_on_worker, self, NULL); /* reports nothing */
   bm_worker_stop (self->worker);
+  bm_worker_stop (self->slow_worker); /* only the first one gives it work */
 }
 
 /**
