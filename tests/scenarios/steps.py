@@ -83,8 +83,10 @@ class Player:
         if not isinstance(face, StationFace):
             face.press(label)
             return
-        wait_until(lambda: (self.turn(), face.alive(), self.try_press(face, label))[2], 15,
-                   f"「{label}」 to press; the page says:\n{face.text()}")
+        try:
+            wait_until(lambda: (self.turn(), face.alive(), self.try_press(face, label))[2], 15, label)
+        except WorldError:
+            raise Expectation(f"no 「{label}」 to press; the page says:\n{face.text()}") from None
         self.turn(0.05)
 
     def try_press(self, face, label):

@@ -104,7 +104,10 @@ class WindowFace:
         def find():
             self.again()
             return self.try_press(label) or (time.monotonic() - began > 1.5 and self.try_press("下一页") and False)
-        wait_until(find, 15, f"a button 「{label}」 on {self.name}; there are: {' | '.join(self.labels())}")
+        try:
+            wait_until(find, 15, label)
+        except WorldError:
+            raise WorldError(f"no button 「{label}」 on {self.name}; there are: {' | '.join(self.labels())}") from None
         time.sleep(0.05)
 
     def try_press(self, label):
@@ -114,10 +117,19 @@ class WindowFace:
                     continue
                 for index in range(node.get_n_actions()):
                     if node.get_action_name(index) in ("click", "activate", "press"):
-                        return node.do_action(index)
+                        return self.act(node, index)
             except Exception:
                 continue
         return False
+
+    def act(self, node, index):
+        """One that dies of the press was pressed; its last word does not come any more."""
+        program = self.world.programs.get(self.name)
+        try:
+            return node.do_action(index)
+        except Exception:
+            time.sleep(0.2)
+            return program is not None and program.poll() == -9
 
     def type_digits(self, digits):
         for digit in digits:
