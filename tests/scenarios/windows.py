@@ -99,11 +99,17 @@ class WindowFace:
 
     def press(self, label):
         """Presses what bears this name; where the page was split, turns to its next part as a person would."""
-        began = time.monotonic()
+        began, deaths = time.monotonic(), self.deaths
 
         def find():
             self.again()
-            return self.try_press(label) or (time.monotonic() - began > 1.5 and self.try_press("下一页") and False)
+            if self.try_press(label):
+                return True
+            # A face that died of the press: its last word arrived, and the page went on, or it is pressed once more.
+            shown = self.labels()
+            if self.deaths > deaths and len(shown) > 4 and label not in shown:
+                return True
+            return time.monotonic() - began > 1.5 and self.try_press("下一页") and False
         try:
             wait_until(find, 15, label)
         except WorldError:
@@ -117,19 +123,10 @@ class WindowFace:
                     continue
                 for index in range(node.get_n_actions()):
                     if node.get_action_name(index) in ("click", "activate", "press"):
-                        return self.act(node, index)
+                        return node.do_action(index)
             except Exception:
                 continue
         return False
-
-    def act(self, node, index):
-        """One that dies of the press was pressed; its last word does not come any more."""
-        program = self.world.programs.get(self.name)
-        try:
-            return node.do_action(index)
-        except Exception:
-            time.sleep(0.2)
-            return program is not None and program.poll() == -9
 
     def type_digits(self, digits):
         for digit in digits:
