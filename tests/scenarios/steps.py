@@ -386,9 +386,17 @@ def appeal(player, resident, kind, what):
 @step(r"the helper sits at the desk")
 def helper_at_desk(player):
     """Signs in afresh, whether or not the desk has locked itself meanwhile."""
+    desk = player.desk_face()
     player.turn(0.3)
-    if "锁屏" in player.desk_face().text():
-        player.play("desk press 锁屏")
+    for _ in range(6):
+        text = desk.text()
+        if isinstance(desk, StationFace) and desk.page["frame"].get("back"):
+            text += "上一步"
+        label = next((label for label in ("谁在帮办", "锁屏", "知道了", "再找一件", "上一步") if label in text), None)
+        if label in (None, "谁在帮办"):
+            break
+        player.press(desk, label)
+        player.turn(0.3)
     for line in ("desk press 苏敏", "desk type 2202", "desk wait for 找一件"):
         player.play(line)
 
@@ -402,8 +410,8 @@ def person_leaves(player):
         if label in player.hall.text():
             player.press(player.hall, label)
             break
-    for _ in range(8):
-        player.turn(0.4)
+    for _ in range(12):
+        player.turn(0.15)
         if "您好，请点一下屏幕" in player.hall.text():
             return
         player.play("clock forward 301 seconds")
