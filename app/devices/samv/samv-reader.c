@@ -32,11 +32,11 @@
  *      nothing blocks that context but closing, which wakes the worker first.
  */
 
-#define STEP_MS      300
+#define STEP_MS      200
 #define IDLE_STEP_MS 1000
 #define ASK_MS       700
 #define READ_MS      2500
-#define GONE_AFTER   2 /* steps without a card in a row */
+#define GONE_AFTER   3 /* steps without a card in a row */
 #define SILENT_AFTER 3 /* unanswered questions in a row: the module is gone */
 #define TEXT_AT      4 /* after the two lengths of a text+photo reply */
 
