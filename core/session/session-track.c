@@ -263,6 +263,29 @@ get_reached (const char *state)
   return strcmp (state, "noted") == 0 ? 1 : 2;
 }
 
+/* A slip says nothing of who it is: what was told without a name cannot be heard with a card. */
+static const char *
+get_next_words (const char *state)
+{
+  static const struct
+  {
+    const char *name;
+    const char *words;
+  } table[] = {
+    { "sent", NC_ ("cases", "The office looks at it,\nask again in a few days.") },
+    { "handed", NC_ ("cases", "The office looks at it,\nask again in a few days.") },
+    { "accepted", NC_ ("cases", "The office works on it,\nask again in a few days.") },
+    { "done", NC_ ("cases", "There is an answer. With a name,\ncome with the ID card to hear.") },
+    { "not_done",
+      NC_ ("cases", "There is an answer. With a name,\ncome with the ID card to hear.") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (state, table[i].name) == 0)
+      return g_dpgettext2 (GETTEXT_PACKAGE, "cases", table[i].words);
+  return bm_session_get_next_words (state);
+}
+
 static void
 add_state (BmSession *self, json_t *page, gboolean is_central)
 {
@@ -272,16 +295,13 @@ add_state (BmSession *self, json_t *page, gboolean is_central)
 
   if (state == NULL)
     state = "noted";
-  next = bm_session_get_next_words (state);
+  next = get_next_words (state);
   bm_page_set_question (page, bm_words_case_state (state), FALSE);
   bm_page_set_reached (page, get_reached (state));
   if (is_central)
     bm_page_add_line (page, "office", C_ ("page", "So says the office above."), FALSE);
-  bm_page_add_line (page, "next",
-                    next != NULL
-                      ? next
-                      : C_ ("page", "There is an answer,\ncome with the ID card to hear."),
-                    TRUE);
+  if (next != NULL)
+    bm_page_add_line (page, "next", next, TRUE);
   if (wall_ms > 0)
     {
       g_autofree char *day = bm_words_date (bm_day_from_wall_ms (wall_ms));
