@@ -32,8 +32,6 @@
  *      local day and neither boot nor boot clock. Its place in the chain stays: a chain has an order.
  */
 
-#define CHINA_MS (8 * 60 * 60 * G_GINT64_CONSTANT (1000)) /* UTC+8, all year, since 1991 */
-
 static void
 put_u32 (GByteArray *bytes, guint32 value)
 {
@@ -186,9 +184,7 @@ bm_store_chain_open_epoch (BmStore *self, guint label, guint32 counter, GError *
 gint64
 bm_store_get_day_start_ms (BmStore *self)
 {
-  const gint64 day = bm_day_from_wall_ms (bm_clock_get_wall_ms (self->clock));
-
-  return day * BM_MILLIS_DAY - CHINA_MS;
+  return bm_day_to_wall_ms (bm_day_from_wall_ms (bm_clock_get_wall_ms (self->clock)));
 }
 
 /* Neither the boot clock's reading nor which boot it was: both would join with other rows' times. */

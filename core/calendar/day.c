@@ -132,6 +132,22 @@ bm_day_from_wall_ms (gint64 wall_ms)
 }
 
 /**
+ * bm_day_to_wall_ms:
+ * @day: a day, not %BM_NO_DAY
+ *
+ * Tells when a day begins in China: UTC+8 all year, since 1991.
+ *
+ * Returns: the instant
+ */
+gint64
+bm_day_to_wall_ms (gint32 day)
+{
+  g_return_val_if_fail (day != BM_NO_DAY, 0);
+
+  return (gint64) day * BM_MILLIS_DAY - SHANGHAI_MS;
+}
+
+/**
  * bm_day_get_weekday:
  * @day: a day
  *

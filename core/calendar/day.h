@@ -19,6 +19,7 @@ void bm_day_to_ymd (gint32 day, gint *ret_year, gint *ret_month, gint *ret_day);
 gint32 bm_day_from_string (const char *text); /* "YYYY-MM-DD" only; BM_NO_DAY otherwise */
 char *bm_day_to_string (gint32 day);
 gint32 bm_day_from_wall_ms (gint64 wall_ms); /* the day in China at that instant */
+gint64 bm_day_to_wall_ms (gint32 day);       /* the instant at which it begins in China */
 
 gint bm_day_get_weekday (gint32 day); /* 1 Monday … 7 Sunday */
 gint bm_day_get_month_length (gint year, gint month);

@@ -18,7 +18,6 @@
  * finer than its day; its payload and slip hold nothing that was read from a card (domain §2.21a rule 5).
  */
 
-#define CHINA_MS (8 * 60 * 60 * 1000)
 
 /* Evidence */
 
@@ -214,9 +213,7 @@ get_noted_ms (BmSession *self)
 {
   gint64 now = bm_clock_get_wall_ms (self->setup->clock);
 
-  return bm_session_is_anonymous (self)
-           ? (gint64) bm_day_from_wall_ms (now) * BM_MILLIS_DAY - CHINA_MS
-           : now;
+  return bm_session_is_anonymous (self) ? bm_day_to_wall_ms (bm_day_from_wall_ms (now)) : now;
 }
 
 /* What is said when the person consents, without the moment. */

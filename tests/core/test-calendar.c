@@ -49,6 +49,11 @@ test_days (void)
   assert_day (bm_day_from_wall_ms (16 * 3600 * 1000LL - 1), "1970-01-01");
   assert_day (bm_day_from_wall_ms (16 * 3600 * 1000LL), "1970-01-02");
   assert_day (bm_day_from_wall_ms (-8 * 3600 * 1000LL - 1), "1969-12-31");
+  for (gint32 day = -3; day <= 3; day++)
+    {
+      g_assert_cmpint (bm_day_from_wall_ms (bm_day_to_wall_ms (day)), ==, day);
+      g_assert_cmpint (bm_day_from_wall_ms (bm_day_to_wall_ms (day) - 1), ==, day - 1);
+    }
 }
 
 static void
