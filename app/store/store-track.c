@@ -100,24 +100,13 @@ is_own (BmStore *self, const char *number)
          g_str_equal (village, self->village) && terminal == self->terminal;
 }
 
-/* Looks at every character, wherever the first difference is. */
-static gboolean
-are_codes_equal (const char *one, const char *other)
-{
-  guint difference = 0;
-
-  for (guint i = 0; i < BM_QR_CODE_LEN; i++)
-    difference |= (guint) (guchar) one[i] ^ (guint) (guchar) other[i];
-  return difference == 0;
-}
-
 /* N1: also without a row, over a hash of nothing. */
 static gboolean
 check_code (BmStore *self, const char *number, const char *code, const guint8 hash[BM_SM3_LEN])
 {
   g_autofree char *right = bm_qr_code (self->terminal_key, number, hash);
 
-  return code == NULL || are_codes_equal (code, right);
+  return code == NULL || bm_qr_code_equals (code, right);
 }
 
 static gboolean

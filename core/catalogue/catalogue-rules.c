@@ -68,17 +68,6 @@ fail (Rules *rules, const char *path, const char *format, ...)
   return FALSE;
 }
 
-static gboolean
-has_step (json_t *service, const char *name)
-{
-  json_t *step;
-  gsize i;
-
-  json_array_foreach (json_object_get (service, "flow"), i,
-                      step) if (strcmp (json_string_value (step), name) == 0) return TRUE;
-  return FALSE;
-}
-
 /* The place of @step behind the place @last, or -1. */
 static gint
 order_after (gint last, const char *step)
@@ -111,9 +100,11 @@ check_flow (Rules *rules)
         "identify");
     last = place;
   }
-  if (!has_step (rules->service, "identify") || !has_step (rules->service, "confirm"))
+  if (!bm_catalogue_has_step (rules->service, "identify") ||
+      !bm_catalogue_has_step (rules->service, "confirm"))
     return fail (rules, "/flow", "must begin with identify and confirm");
-  if (has_step (rules->service, "commit") == has_step (rules->service, "cases"))
+  if (bm_catalogue_has_step (rules->service, "commit") ==
+      bm_catalogue_has_step (rules->service, "cases"))
     return fail (rules, "/flow", "must end with commit or with cases");
   return TRUE;
 }
@@ -131,19 +122,21 @@ check_parts (Rules *rules)
                 { "query", "sheets" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (needs); i++)
-    if (has_step (rules->service, needs[i].step) &&
+    if (bm_catalogue_has_step (rules->service, needs[i].step) &&
         json_object_get (rules->service, needs[i].part) == NULL)
       return fail (rules, "/flow", "the step %s needs the part \"%s\"; add it", needs[i].step,
                    needs[i].part);
-  if (has_step (rules->service, "query") &&
-      (!has_step (rules->service, "commit") ||
+  if (bm_catalogue_has_step (rules->service, "query") &&
+      (!bm_catalogue_has_step (rules->service, "commit") ||
        json_object_get (json_object_get (rules->service, "sheets"), "query") == NULL))
     return fail (rules, "/flow", "the step query needs the step commit and the sheet \"query\"");
-  if (json_object_get (rules->service, "before") != NULL && !has_step (rules->service, "commit"))
+  if (json_object_get (rules->service, "before") != NULL &&
+      !bm_catalogue_has_step (rules->service, "commit"))
     return fail (rules, "/before", "there is nothing to begin; add the step commit, or remove it");
-  if (has_step (rules->service, "commit") && !has_step (rules->service, "notice"))
+  if (bm_catalogue_has_step (rules->service, "commit") &&
+      !bm_catalogue_has_step (rules->service, "notice"))
     return fail (rules, "/flow", "a matter needs the step notice before it is taken");
-  if (has_step (rules->service, "witness") &&
+  if (bm_catalogue_has_step (rules->service, "witness") &&
       json_object_get (json_object_get (rules->service, "evidence"), "witness_roles") == NULL)
     return fail (rules, "/evidence", "the step witness needs \"witness_roles\"; add it");
   return TRUE;
@@ -204,7 +197,7 @@ check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
                  "\"from\" belongs to fields that are read or computed, and only there");
   if (is_asked (field) && !check_asked (rules, field, path))
     return FALSE;
-  if (is_asked (field) && !has_step (rules->service, "fields"))
+  if (is_asked (field) && !bm_catalogue_has_step (rules->service, "fields"))
     return fail (rules, path, "somebody must be asked for it; add the step fields to the flow");
   if (is_record && (strcmp (who, "pack") != 0 || !has_record (rules->service)))
     return fail (rules, path,
@@ -226,7 +219,7 @@ check_fields (Rules *rules)
       return FALSE;
     asked += is_asked (field);
   }
-  if (asked == 0 && has_step (rules->service, "fields"))
+  if (asked == 0 && bm_catalogue_has_step (rules->service, "fields"))
     return fail (rules, "/flow", "the step fields has nothing to ask; remove it");
   return TRUE;
 }

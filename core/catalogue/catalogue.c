@@ -356,3 +356,23 @@ bm_catalogue_find_frame (BmCatalogue *self, const char *place)
     }
   return NULL;
 }
+
+gint
+bm_catalogue_find_step (json_t *service, const char *name)
+{
+  json_t *step;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "flow"), i, step)
+  {
+    if (g_strcmp0 (json_string_value (step), name) == 0)
+      return (gint) i;
+  }
+  return -1;
+}
+
+gboolean
+bm_catalogue_has_step (json_t *service, const char *name)
+{
+  return bm_catalogue_find_step (service, name) >= 0;
+}

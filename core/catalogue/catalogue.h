@@ -38,6 +38,10 @@ json_t *
 bm_catalogue_find_slot (BmCatalogue *self, guint slot); /* tile of the first page, or NULL */
 json_t *bm_catalogue_find_frame (BmCatalogue *self, const char *place);
 
+/* Index of the step @name in the flow of a service, or -1. */
+gint bm_catalogue_find_step (json_t *service, const char *name);
+gboolean bm_catalogue_has_step (json_t *service, const char *name);
+
 /* What a table cannot say about a service: which step needs which part, which words exist. */
 gboolean bm_catalogue_check_rules (json_t *service, char **ret_path, GError **error);
 

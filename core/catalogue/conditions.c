@@ -3,6 +3,7 @@
 
 #include "core/catalogue/conditions.h"
 
+#include "core/catalogue/catalogue.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -208,28 +209,15 @@ check_terms (Check *check)
   return check_whens (check, by, "/sla/by");
 }
 
-static gint
-find_step (json_t *service, const char *name)
-{
-  json_t *step;
-  gsize i;
-
-  json_array_foreach (json_object_get (service, "flow"), i, step)
-  {
-    if (strcmp (json_string_value (step), name) == 0)
-      return (gint) i;
-  }
-  return -1;
-}
-
 /* Whoever wants no name must be able to say so before any card. */
 static gboolean
 check_anonymous (Check *check)
 {
   json_t *anonymous = json_object_get (check->service, "anonymous_when");
-  gint fields = find_step (check->service, "fields");
+  gint fields = bm_catalogue_find_step (check->service, "fields");
 
-  if (anonymous != NULL && (fields < 0 || fields > find_step (check->service, "identify")))
+  if (anonymous != NULL &&
+      (fields < 0 || fields > bm_catalogue_find_step (check->service, "identify")))
     return refuse (check, "/anonymous_when", "flow", "the step fields must come before identify");
   return check_list (check, anonymous, G_MAXSIZE, "/anonymous_when") &&
          check_list (check, json_object_get (check->service, "hidden_when"), G_MAXSIZE,

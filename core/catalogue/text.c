@@ -38,6 +38,14 @@ bm_text_pick (json_t *text)
   return string != NULL ? string : "";
 }
 
+const char *
+bm_text_get (json_t *object, const char *key)
+{
+  const char *text = json_string_value (json_object_get (object, key));
+
+  return text != NULL ? text : "";
+}
+
 /**
  * bm_text_pick_list:
  * @map: (nullable): a list of sentences per language

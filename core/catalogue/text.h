@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* @text: a string or {"zh_CN": "…", "en": "…"}; never NULL, "" when there is nothing. */
 const char *bm_text_pick (json_t *text);
 
+/* The string under @key; never NULL, "" when there is none. */
+const char *bm_text_get (json_t *object, const char *key);
+
 /* manual_way and the like: the list of sentences in the person's language, or NULL. */
 json_t *bm_text_pick_list (json_t *map);
 

@@ -209,6 +209,27 @@ is_code (const char *code)
 }
 
 /**
+ * bm_qr_code_equals:
+ * @code: a code of %BM_QR_CODE_LEN characters
+ * @other: another
+ *
+ * Compares in a time that does not tell where they differ.
+ *
+ * Returns: whether they are the same
+ */
+gboolean
+bm_qr_code_equals (const char *code, const char *other)
+{
+  guint difference = 0;
+
+  g_return_val_if_fail (code != NULL && other != NULL, FALSE);
+
+  for (guint i = 0; i < BM_QR_CODE_LEN; i++)
+    difference |= (guint) (guchar) code[i] ^ (guint) (guchar) other[i];
+  return difference == 0;
+}
+
+/**
  * bm_qr_text:
  * @host: the public body's host name
  * @number: a valid number

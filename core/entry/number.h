@@ -22,6 +22,8 @@ char *bm_number_group (const char *number); /* "990121101201 01 01 00000007 0" *
 
 /* entry_hash: NULL or 32 bytes. */
 char *bm_qr_code (const BmKey *terminal_key, const char *number, const guint8 *entry_hash);
+/* Looks at every character, wherever the first difference is. Codes of BM_QR_CODE_LEN. */
+gboolean bm_qr_code_equals (const char *code, const char *other);
 char *bm_qr_text (const char *host, const char *number, const char *code); /* HTTPS://HOST/T/n.c */
 /* Folds case; accepts any host. Errors: BM_ERROR_INVALID. */
 gboolean

@@ -22,8 +22,8 @@
 char *
 bm_desk_say_contact (json_t *contact)
 {
-  const char *kind = bm_desk_get_text (contact, "kind");
-  const char *text = bm_desk_get_text (contact, "text");
+  const char *kind = bm_text_get (contact, "kind");
+  const char *text = bm_text_get (contact, "text");
 
   if (strcmp (kind, "danger") == 0)
     return g_strdup (C_ ("desk", "Somebody spoke of danger"));
@@ -36,8 +36,8 @@ bm_desk_say_contact (json_t *contact)
 char *
 bm_desk_say_who (json_t *contact)
 {
-  g_autofree char *who = g_strdup_printf ("%s %s", bm_desk_get_text (contact, "group"),
-                                          bm_desk_get_text (contact, "name"));
+  g_autofree char *who =
+    g_strdup_printf ("%s %s", bm_text_get (contact, "group"), bm_text_get (contact, "name"));
 
   return *g_strstrip (who) != '\0' ? bm_desk_cut (who, MAX_TEXT)
                                    : g_strdup (C_ ("desk", "No name was left"));
@@ -49,7 +49,7 @@ say_tries (BmDesk *self, json_t *contact)
   g_autofree char *moment = bm_desk_say_moment (bm_desk_get_count (contact, "tried_ms"));
   g_autofree char *times =
     bm_desk_fill (C_ ("desk", "{n} times, nobody was there"), bm_desk_get_count (contact, "tries"));
-  const char *by = bm_desk_get_text (contact, "tried_by");
+  const char *by = bm_text_get (contact, "tried_by");
 
   if (*moment == '\0')
     return g_steal_pointer (&times);
@@ -63,7 +63,7 @@ say_tries (BmDesk *self, json_t *contact)
 static gint
 rank (json_t *contact)
 {
-  return strcmp (bm_desk_get_text (contact, "kind"), "danger") == 0 ? 0 : 1;
+  return strcmp (bm_text_get (contact, "kind"), "danger") == 0 ? 0 : 1;
 }
 
 static gint
@@ -196,7 +196,7 @@ add_fact (json_t *page, const char *label, const char *value)
 static const char *
 say_what_to_do (json_t *contact)
 {
-  const char *kind = bm_desk_get_text (contact, "kind");
+  const char *kind = bm_text_get (contact, "kind");
 
   if (strcmp (kind, "danger") == 0)
     return C_ ("desk", "Go there or phone; 110, 119 or 120 if it is not over.");
@@ -209,8 +209,8 @@ static void
 build_contact (BmDesk *self, json_t *page)
 {
   json_t *contact = find_contact (self);
-  const char *service = bm_desk_get_text (contact, "service");
-  g_autofree char *figure = bm_desk_say_number (bm_desk_get_text (contact, "number"));
+  const char *service = bm_text_get (contact, "service");
+  g_autofree char *figure = bm_desk_say_number (bm_text_get (contact, "number"));
   g_autofree char *matter = g_strdup_printf ("%s %s", bm_desk_say_service (self, service), figure);
   g_autofree char *title = bm_desk_say_contact (contact);
   g_autofree char *who = bm_desk_say_who (contact);

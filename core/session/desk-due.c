@@ -51,7 +51,7 @@ compare (gconstpointer a, gconstpointer b)
     return one->day < two->day ? -1 : 1;
   if (one->group != two->group)
     return one->group < two->group ? -1 : 1;
-  return strcmp (bm_desk_get_text (one->json, "name"), bm_desk_get_text (two->json, "name"));
+  return strcmp (bm_text_get (one->json, "name"), bm_text_get (two->json, "name"));
 }
 
 /* Whose month ends within @days from today, today itself included; who is over due stays on it. */
@@ -65,11 +65,10 @@ list_people (BmDesk *self, guint days)
   for (gsize i = 0; i < MIN (json_array_size (due), MAX_PEOPLE); i++)
     {
       json_t *json = json_array_get (due, i);
-      const Person person = { parse_month (bm_desk_get_text (json, "month")),
-                              strtol (bm_desk_get_text (json, "group"), NULL, 10), json };
+      const Person person = { parse_month (bm_text_get (json, "month")),
+                              strtol (bm_text_get (json, "group"), NULL, 10), json };
 
-      if (person.day <= last && *bm_desk_get_text (json, "name") != '\0' &&
-          !bm_desk_is_hidden (json))
+      if (person.day <= last && *bm_text_get (json, "name") != '\0' && !bm_desk_is_hidden (json))
         g_array_append_val (people, person);
     }
   g_array_sort (people, compare);
@@ -85,7 +84,7 @@ count_pages (guint n)
 static gint32
 get_list_day (BmDesk *self)
 {
-  return bm_day_from_string (bm_desk_get_text (self->due, "as_of"));
+  return bm_day_from_string (bm_text_get (self->due, "as_of"));
 }
 
 /* The page */
@@ -93,7 +92,7 @@ get_list_day (BmDesk *self)
 static char *
 say_group (const Person *person)
 {
-  const char *group = bm_desk_get_text (person->json, "group");
+  const char *group = bm_text_get (person->json, "group");
 
   /* The list says "2", or "2组". */
   return *group != '\0' && strspn (group, "0123456789") == strlen (group)
@@ -105,7 +104,7 @@ static void
 add_person (BmDesk *self, json_t *page, const Person *person)
 {
   gint32 left = person->day - bm_desk_get_today (self);
-  g_autofree char *name = bm_desk_cut (bm_desk_get_text (person->json, "name"), MAX_NAME);
+  g_autofree char *name = bm_desk_cut (bm_text_get (person->json, "name"), MAX_NAME);
   g_autofree char *group = say_group (person);
   g_autofree char *day = bm_words_day (person->day);
   g_autofree char *value = NULL;

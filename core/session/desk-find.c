@@ -173,8 +173,8 @@ open_case (BmDesk *self, guint index)
 {
   json_t *item = json_array_get (self->found, index);
   json_t *event = json_pack ("{s:s, s:s, s:s, s:s, s:s}", "event", "case-opened", "seat", "desk",
-                             "staff", self->staff, "number", bm_desk_get_text (item, "number"),
-                             "detail", self->is_card ? "card" : "number");
+                             "staff", self->staff, "number", bm_text_get (item, "number"), "detail",
+                             self->is_card ? "card" : "number");
 
   bm_desk_add_effect (self, BM_DESK_EFFECT_AUDIT)->json = event;
   self->shown = index;
@@ -193,7 +193,7 @@ dup_visible (json_t *found)
       json_t *item = json_array_get (found, i);
 
       if (json_is_object (item) && !bm_desk_is_hidden (item) &&
-          *bm_desk_get_text (item, "number") != '\0')
+          *bm_text_get (item, "number") != '\0')
         json_array_append_new (visible, json_deep_copy (item));
     }
   return visible;
@@ -233,13 +233,12 @@ static void
 add_case (BmDesk *self, json_t *page, gsize index)
 {
   json_t *item = json_array_get (self->found, index);
-  g_autofree char *figure = bm_desk_say_number (bm_desk_get_text (item, "number"));
+  g_autofree char *figure = bm_desk_say_number (bm_text_get (item, "number"));
   g_autofree char *label =
-    g_strdup_printf ("%s　%s", figure,
-                     bm_desk_say_service (self, bm_desk_get_text (item, "service")));
+    g_strdup_printf ("%s　%s", figure, bm_desk_say_service (self, bm_text_get (item, "service")));
   g_autofree char *moment = bm_desk_say_moment (bm_desk_get_count (item, "wall_ms"));
   g_autofree char *note =
-    g_strdup_printf ("%s　%s", moment, bm_words_case_state (bm_desk_get_text (item, "state")));
+    g_strdup_printf ("%s　%s", moment, bm_words_case_state (bm_text_get (item, "state")));
   g_autofree char *short_label = bm_desk_cut (label, MAX_LABEL);
   g_autofree char *short_note = bm_desk_cut (note, MAX_NOTE);
   g_autofree char *id = g_strdup_printf ("case:%u", (guint) index + 1);
@@ -277,7 +276,7 @@ build_cases (BmDesk *self, json_t *page)
 {
   gsize n = json_array_size (self->found);
   g_autofree char *name =
-    bm_desk_cut (bm_desk_get_text (json_array_get (self->found, 0), "name"), MAX_NAME);
+    bm_desk_cut (bm_text_get (json_array_get (self->found, 0), "name"), MAX_NAME);
   g_autofree char *question = g_strdup_printf (C_ ("desk", "%1$s: %2$u matters"), name, (guint) n);
 
   if (n == 0)
@@ -333,18 +332,18 @@ is_waiting (json_t *item)
 {
   static const char *const states[] = { "pending", "deferred", "held", NULL };
 
-  return g_strv_contains (states, bm_desk_get_text (item, "entry"));
+  return g_strv_contains (states, bm_text_get (item, "entry"));
 }
 
 static void
 add_why (BmDesk *self, json_t *page, json_t *item)
 {
-  const char *entry = bm_desk_get_text (item, "entry");
+  const char *entry = bm_text_get (item, "entry");
   const BmReason *reason =
     bm_reason_find (BM_REASON_MATTER, bm_desk_get_waiting_state (self, item));
-  const BmReason *link = bm_reason_find (BM_REASON_LINK, bm_desk_get_text (self->overview, "link"));
+  const BmReason *link = bm_reason_find (BM_REASON_LINK, bm_text_get (self->overview, "link"));
   gboolean is_settled = strcmp (entry, "rejected") == 0 || strcmp (entry, "quarantined") == 0;
-  g_autofree char *said = bm_desk_cut (bm_desk_get_text (item, "reason"), MAX_VALUE);
+  g_autofree char *said = bm_desk_cut (bm_text_get (item, "reason"), MAX_VALUE);
   g_autofree char *position =
     bm_desk_fill (C_ ("desk", "no. {n} to be sent"), bm_desk_get_count (item, "position"));
 
@@ -368,13 +367,13 @@ add_todo (BmDesk *self, json_t *page, json_t *item)
   gint32 due = bm_desk_get_due (item);
   gboolean is_urgent =
     is_waiting (item) && !bm_desk_is_online (self) && due <= bm_desk_get_today (self) + 7;
-  gboolean is_settled = strcmp (bm_desk_get_text (item, "entry"), "acked") == 0;
+  gboolean is_settled = strcmp (bm_text_get (item, "entry"), "acked") == 0;
 
   if (is_urgent)
     bm_desk_add_broken (page, "warn",
                         C_ ("desk", "It is due soon: today take it by USB stick or telephone."),
                         TRUE);
-  else if (strcmp (bm_desk_get_text (item, "todo"), "tell") == 0)
+  else if (strcmp (bm_text_get (item, "todo"), "tell") == 0)
     bm_desk_add_broken (page, "read",
                         C_ ("desk",
                             "The answer is there: let the person read it with the ID card."),
@@ -389,7 +388,7 @@ static void
 add_copy (BmDesk *self, json_t *page)
 {
   const BmReason *printer =
-    bm_reason_find (BM_REASON_PRINTER, bm_desk_get_text (self->overview, "printer"));
+    bm_reason_find (BM_REASON_PRINTER, bm_text_get (self->overview, "printer"));
   g_autofree char *sentence = bm_reason_dup_sentence (printer);
 
   if (self->copy == BM_COPY_ASKED)
@@ -416,16 +415,15 @@ add_facts (BmDesk *self, json_t *page, json_t *item)
   gint32 due = bm_desk_get_due (item);
   g_autofree char *date = due != BM_NO_DAY ? bm_words_date (due) : NULL;
   g_autofree char *moment = bm_desk_say_moment (bm_desk_get_count (item, "wall_ms"));
-  g_autofree char *name = bm_desk_cut (bm_desk_get_text (item, "name"), MAX_NAME);
+  g_autofree char *name = bm_desk_cut (bm_text_get (item, "name"), MAX_NAME);
 
   if (*name != '\0')
     bm_page_add_fact (page, C_ ("desk", "Name"), name);
   bm_page_add_fact (page, C_ ("desk", "Matter"),
-                    bm_desk_say_service (self, bm_desk_get_text (item, "service")));
+                    bm_desk_say_service (self, bm_text_get (item, "service")));
   if (*moment != '\0')
     bm_page_add_fact (page, C_ ("desk", "Noted"), moment);
-  bm_page_add_fact (page, C_ ("desk", "State"),
-                    bm_words_case_state (bm_desk_get_text (item, "state")));
+  bm_page_add_fact (page, C_ ("desk", "State"), bm_words_case_state (bm_text_get (item, "state")));
   add_why (self, page, item);
   if (date != NULL)
     bm_page_add_fact (page, C_ ("desk", "Due"), date);
@@ -435,7 +433,7 @@ static void
 build_case (BmDesk *self, json_t *page)
 {
   json_t *item = json_array_get (self->found, self->shown);
-  g_autofree char *figure = bm_desk_say_number (bm_desk_get_text (item, "number"));
+  g_autofree char *figure = bm_desk_say_number (bm_text_get (item, "number"));
 
   bm_page_set_picture (page, "svc-case");
   bm_page_set_question (page, *figure != '\0' ? figure : C_ ("desk", "A matter"), FALSE);
@@ -444,7 +442,7 @@ build_case (BmDesk *self, json_t *page)
   add_copy (self, page);
   if (self->copy == BM_COPY_NONE)
     bm_page_add_choice (page, "reprint", "slip", C_ ("choice", "One more slip"), NULL);
-  if (strcmp (bm_desk_get_text (item, "entry"), "held") == 0 && !self->was_retried)
+  if (strcmp (bm_text_get (item, "entry"), "held") == 0 && !self->was_retried)
     bm_page_add_choice (page, "retry", "state-sent", C_ ("choice", "Send once more"), NULL);
   if (self->find_from == BM_DESK_TODAY)
     bm_page_add_choice (page, "again", "svc-case", C_ ("choice", "Look for another one"), NULL);
@@ -473,7 +471,7 @@ retry (BmDesk *self, const char *number)
 static gboolean
 choose_case (BmDesk *self, const char *choice)
 {
-  const char *number = bm_desk_get_text (json_array_get (self->found, self->shown), "number");
+  const char *number = bm_text_get (json_array_get (self->found, self->shown), "number");
 
   if (strcmp (choice, "reprint") == 0)
     reprint (self, number);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-desk"
 
+#include "core/catalogue/text.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 #include "core/session/words.h"
@@ -69,7 +70,7 @@ bm_desk_is_due_alarm (BmDesk *self, char **ret_sentence)
 static char *
 say_people (BmDesk *self)
 {
-  const char *kind = bm_desk_get_text (json_array_get (self->contacts, 0), "kind");
+  const char *kind = bm_text_get (json_array_get (self->contacts, 0), "kind");
 
   if (self->hall != NULL)
     return g_strdup (C_ ("desk", "Somebody waits in the hall: go and look at the person first."));
@@ -93,8 +94,8 @@ static char *
 say_paper (BmDesk *self)
 {
   json_t *print = json_object_get (self->overview, "print");
-  const char *waiting = bm_desk_get_text (print, "waiting_reason");
-  const char *printer = bm_desk_get_text (self->overview, "printer");
+  const char *waiting = bm_text_get (print, "waiting_reason");
+  const char *printer = bm_text_get (self->overview, "printer");
   const BmReason *reason = bm_reason_find (BM_REASON_PRINTER, *waiting != '\0' ? waiting : printer);
 
   if (json_array_size (json_object_get (print, "unknown")) > 0)
@@ -118,8 +119,8 @@ say_sending (BmDesk *self)
 static char *
 say_devices (BmDesk *self)
 {
-  const BmReason *link = bm_reason_find (BM_REASON_LINK, bm_desk_get_text (self->overview, "link"));
-  const char *reader = bm_desk_get_text (self->overview, "reader");
+  const BmReason *link = bm_reason_find (BM_REASON_LINK, bm_text_get (self->overview, "link"));
+  const char *reader = bm_text_get (self->overview, "reader");
   const BmReason *reason = bm_reason_find (BM_REASON_READER, reader);
 
   if (link->actor != BM_REASON_NOBODY)

@@ -130,7 +130,6 @@ void bm_desk_act_as_witness (BmDesk *self, gboolean is_seen);
 void bm_desk_staff_checked (BmDesk *self, const char *staff, gint verdict, gint64 wait_ms);
 
 /* desk-words.c */
-const char *bm_desk_get_text (json_t *json, const char *key); /* "" when missing */
 gint64 bm_desk_get_count (json_t *json, const char *key);
 gint32 bm_desk_get_due (json_t *json); /* BM_NO_DAY when it has none */
 gboolean bm_desk_is_hidden (json_t *json);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-desk"
 
+#include "core/catalogue/text.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 #include "core/session/words.h"
@@ -88,7 +89,7 @@ find_first (GPtrArray *matters, const Kind *kind, Row *row)
       json_t *matter = g_ptr_array_index (matters, i);
       gint64 since = bm_desk_get_count (matter, "wall_ms");
 
-      if (!is_of_kind (bm_desk_get_text (matter, "state"), kind))
+      if (!is_of_kind (bm_text_get (matter, "state"), kind))
         continue;
       row->due = MIN (row->due, bm_desk_get_due (matter));
       if (since > 0)
@@ -161,7 +162,7 @@ bm_desk_say_job (BmDesk *self, gint64 job)
 
   for (gsize i = 0; i < json_array_size (unknown); i++)
     if (bm_desk_get_count (json_array_get (unknown, i), "job") == job)
-      return bm_desk_say_number (bm_desk_get_text (json_array_get (unknown, i), "number"));
+      return bm_desk_say_number (bm_text_get (json_array_get (unknown, i), "number"));
   return g_strdup ("");
 }
 
@@ -190,8 +191,8 @@ add_paper (List *list)
 {
   BmDesk *self = list->desk;
   json_t *print = json_object_get (self->overview, "print");
-  const char *waiting = bm_desk_get_text (print, "waiting_reason");
-  const char *printer = bm_desk_get_text (self->overview, "printer");
+  const char *waiting = bm_text_get (print, "waiting_reason");
+  const char *printer = bm_text_get (self->overview, "printer");
   const BmReason *reason = bm_reason_find (BM_REASON_PRINTER, *waiting != '\0' ? waiting : printer);
   gint64 open = bm_desk_get_count (print, "open");
   g_autofree char *sentence = bm_reason_dup_sentence (reason);
@@ -218,7 +219,7 @@ add_contact (List *list, json_t *contact)
   g_autofree char *note = g_strdup_printf ("%s　%s", kind, moment);
   g_autofree char *choice =
     g_strdup_printf ("contact:%" G_GINT64_FORMAT, bm_desk_get_count (contact, "contact"));
-  gboolean is_danger = strcmp (bm_desk_get_text (contact, "kind"), "danger") == 0;
+  gboolean is_danger = strcmp (bm_text_get (contact, "kind"), "danger") == 0;
   Row *row = add_row (list, is_danger ? 0 : 1, is_danger ? "warn" : "help", who, note);
 
   if (since > 0)
@@ -254,9 +255,9 @@ add_machine (List *list)
   BmDesk *self = list->desk;
   json_t *chain = json_object_get (self->overview, "chain");
   json_t *free_mib = json_object_get (json_object_get (self->overview, "disk"), "free_mib");
-  const char *reader = bm_desk_get_text (self->overview, "reader");
+  const char *reader = bm_text_get (self->overview, "reader");
   const BmReason *reason = bm_reason_find (BM_REASON_READER, reader);
-  const BmReason *link = bm_reason_find (BM_REASON_LINK, bm_desk_get_text (self->overview, "link"));
+  const BmReason *link = bm_reason_find (BM_REASON_LINK, bm_text_get (self->overview, "link"));
   gsize n_alarms = json_array_size (json_object_get (self->overview, "alarms"));
   g_autofree char *alarms =
     bm_desk_fill (C_ ("desk", "The machine noted {n} warnings"), (gint64) n_alarms);

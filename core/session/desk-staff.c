@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-desk"
 
+#include "core/catalogue/text.h"
 #include "core/session/desk-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -17,7 +18,7 @@
 static char *
 dup_choice (json_t *member)
 {
-  g_autofree char *lower = g_ascii_strdown (bm_desk_get_text (member, "id"), -1);
+  g_autofree char *lower = g_ascii_strdown (bm_text_get (member, "id"), -1);
 
   return g_strconcat ("staff:", lower, NULL);
 }
@@ -29,8 +30,8 @@ bm_desk_get_staff_name (BmDesk *self, const char *id)
     {
       json_t *member = json_array_get (self->setup->staff, i);
 
-      if (g_strcmp0 (bm_desk_get_text (member, "id"), id) == 0)
-        return bm_desk_get_text (member, "name");
+      if (g_strcmp0 (bm_text_get (member, "id"), id) == 0)
+        return bm_text_get (member, "name");
     }
   return id != NULL ? id : "";
 }
@@ -50,7 +51,7 @@ build_locked (BmDesk *self, json_t *page)
       json_t *member = json_array_get (self->setup->staff, i);
       g_autofree char *id = dup_choice (member);
 
-      bm_page_add_choice (page, id, "person", bm_desk_get_text (member, "name"), NULL);
+      bm_page_add_choice (page, id, "person", bm_text_get (member, "name"), NULL);
     }
 }
 
@@ -65,7 +66,7 @@ choose_name (BmDesk *self, const char *choice)
       if (strcmp (id, choice) != 0)
         continue;
       g_free (self->asked);
-      self->asked = g_strdup (bm_desk_get_text (member, "id"));
+      self->asked = g_strdup (bm_text_get (member, "id"));
       self->problem = NULL;
       bm_desk_go (self, BM_DESK_PIN);
       return TRUE;
@@ -92,7 +93,7 @@ build_pin (BmDesk *self, json_t *page)
     {
       g_autofree char *line =
         g_strdup_printf (C_ ("desk", "I saw %s in person and am no relative."),
-                         bm_desk_get_text (self->hall, "name"));
+                         bm_text_get (self->hall, "name"));
 
       bm_page_add_line (page, "witness", line, TRUE);
     }

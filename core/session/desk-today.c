@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-desk"
 
+#include "core/catalogue/text.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 
@@ -37,18 +38,17 @@ build_hall (BmDesk *self)
 {
   json_t *facts = json_array ();
   g_autofree char *waits = say_wait (self);
-  g_autofree char *service = g_strdup_printf ("%s　%s", bm_desk_get_text (self->hall, "service"),
-                                              bm_desk_get_text (self->hall, "rule"));
+  g_autofree char *service = g_strdup_printf ("%s　%s", bm_text_get (self->hall, "service"),
+                                              bm_text_get (self->hall, "rule"));
   g_autofree char *card =
-    g_strdup_printf (C_ ("desk", "ID card (read at %s)"), bm_desk_get_text (self->hall, "card_at"));
+    g_strdup_printf (C_ ("desk", "ID card (read at %s)"), bm_text_get (self->hall, "card_at"));
 
   add_hall_fact (facts, C_ ("desk", "Matter"), service);
   add_hall_fact (facts, C_ ("desk", "Document"), card);
-  return json_pack ("{s:s, s:s, s:s, s:o, s:s, s:s, s:s}", "name",
-                    bm_desk_get_text (self->hall, "name"), "about",
-                    bm_desk_get_text (self->hall, "about"), "step",
-                    bm_desk_get_text (self->hall, "step"), "facts", facts, "sees",
-                    bm_desk_get_text (self->hall, "sees"), "asks",
+  return json_pack ("{s:s, s:s, s:s, s:o, s:s, s:s, s:s}", "name", bm_text_get (self->hall, "name"),
+                    "about", bm_text_get (self->hall, "about"), "step",
+                    bm_text_get (self->hall, "step"), "facts", facts, "sees",
+                    bm_text_get (self->hall, "sees"), "asks",
                     C_ ("desk", "Waits for you to come and look"), "waits", waits);
 }
 

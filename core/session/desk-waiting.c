@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-desk"
 
+#include "core/catalogue/text.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 #include "core/session/words.h"
@@ -24,7 +25,7 @@ is_matter (json_t *row)
   const char *type = json_string_value (json_object_get (row, "type"));
 
   return json_is_object (row) && (type == NULL || strcmp (type, "matter") == 0) &&
-         *bm_desk_get_text (row, "number") != '\0' && !bm_desk_is_hidden (row);
+         *bm_text_get (row, "number") != '\0' && !bm_desk_is_hidden (row);
 }
 
 static void
@@ -49,7 +50,7 @@ compare (gconstpointer a, gconstpointer b)
     return due_one < due_two ? -1 : 1;
   if (since_one != since_two)
     return since_one < since_two ? -1 : 1;
-  return strcmp (bm_desk_get_text (one, "number"), bm_desk_get_text (two, "number"));
+  return strcmp (bm_text_get (one, "number"), bm_text_get (two, "number"));
 }
 
 /**
@@ -72,8 +73,7 @@ bm_desk_sort_waiting (BmDesk *self)
 const char *
 bm_desk_get_waiting_state (BmDesk *self, json_t *row)
 {
-  const char *state =
-    bm_desk_get_text (row, *bm_desk_get_text (row, "entry") != '\0' ? "entry" : "state");
+  const char *state = bm_text_get (row, *bm_text_get (row, "entry") != '\0' ? "entry" : "state");
 
   if (strcmp (state, "pending") == 0 || *state == '\0')
     return bm_desk_is_online (self) ? "sending" : "offline";
@@ -106,11 +106,10 @@ say_row (BmDesk *self, json_t *row)
 static void
 add_matter (BmDesk *self, json_t *page, json_t *row)
 {
-  const char *number = bm_desk_get_text (row, "number");
+  const char *number = bm_text_get (row, "number");
   g_autofree char *figure = bm_desk_say_number (number);
   g_autofree char *label =
-    g_strdup_printf ("%s　%s", figure,
-                     bm_desk_say_service (self, bm_desk_get_text (row, "service")));
+    g_strdup_printf ("%s　%s", figure, bm_desk_say_service (self, bm_text_get (row, "service")));
   g_autofree char *note = say_row (self, row);
   g_autofree char *short_label = bm_desk_cut (label, MAX_LABEL);
   g_autofree char *short_note = bm_desk_cut (note, MAX_NOTE);

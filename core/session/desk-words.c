@@ -14,14 +14,6 @@
 
 #define LINE_HANZI 20
 
-const char *
-bm_desk_get_text (json_t *json, const char *key)
-{
-  const char *text = json_string_value (json_object_get (json, key));
-
-  return text != NULL ? text : "";
-}
-
 gint64
 bm_desk_get_count (json_t *json, const char *key)
 {
@@ -58,7 +50,7 @@ bm_desk_is_hidden (json_t *json)
 gboolean
 bm_desk_is_online (BmDesk *self)
 {
-  return strcmp (bm_desk_get_text (self->overview, "link"), "online") == 0;
+  return strcmp (bm_text_get (self->overview, "link"), "online") == 0;
 }
 
 /* As the catalogue calls it; an id is no word for people. */

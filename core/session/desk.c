@@ -140,8 +140,8 @@ get_role (BmDesk *self)
     {
       json_t *member = json_array_get (self->setup->staff, i);
 
-      if (strcmp (bm_desk_get_text (member, "id"), self->staff) == 0)
-        return bm_desk_get_text (member, "role");
+      if (strcmp (bm_text_get (member, "id"), self->staff) == 0)
+        return bm_text_get (member, "role");
     }
   return "";
 }
@@ -172,7 +172,7 @@ offers_row (BmDesk *self, const char *choice)
   json_t *rows = json_object_get (waiting, "rows");
 
   for (gsize i = 0; i < json_array_size (rows); i++)
-    if (strcmp (bm_desk_get_text (json_array_get (rows, i), "choice"), choice) == 0)
+    if (strcmp (bm_text_get (json_array_get (rows, i), "choice"), choice) == 0)
       return TRUE;
   return FALSE;
 }
@@ -204,7 +204,7 @@ static gboolean
 handle_intent (BmDesk *self, json_t *intent)
 {
   const BmDeskSpec *spec = bm_desk_get_spec (self);
-  const char *what = bm_desk_get_text (intent, "do");
+  const char *what = bm_text_get (intent, "do");
   const char *value = json_string_value (json_object_get (intent, "value"));
 
   self->active_boot_ms = bm_desk_now (self);

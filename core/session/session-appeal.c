@@ -43,8 +43,8 @@ bm_session_is_hidden (BmSession *self)
 gboolean
 bm_session_is_before_identity (BmSession *self)
 {
-  gint identify = bm_session_find_step (self->service, "identify");
-  gint fields = bm_session_find_step (self->service, "fields");
+  gint identify = bm_catalogue_find_step (self->service, "identify");
+  gint fields = bm_catalogue_find_step (self->service, "fields");
 
   return fields >= 0 && fields < identify && (gint) self->step < identify;
 }
@@ -276,12 +276,12 @@ bm_session_begin_reopening (BmSession *self, json_t *case_object)
   json_t *resumes = bm_session_get_current (self) == BM_PAGE_TOLD ? self->service : NULL;
   json_t *old = json_incref (case_object);
 
-  g_return_if_fail (service != NULL && bm_session_has_step (service, "commit"));
+  g_return_if_fail (service != NULL && bm_catalogue_has_step (service, "commit"));
 
   bm_session_tell (self, old);
   bm_session_forget_matter (self);
   self->service = service;
-  self->step = (guint) bm_session_find_step (service, "commit");
+  self->step = (guint) bm_catalogue_find_step (service, "commit");
   self->reopens = old;
   self->resumes = resumes;
   self->may_repeat = TRUE;
@@ -307,7 +307,7 @@ bm_session_resume (BmSession *self)
     return FALSE;
   bm_session_forget_matter (self);
   self->service = service;
-  self->step = (guint) MAX (bm_session_find_step (service, "confirm"), 0);
+  self->step = (guint) MAX (bm_catalogue_find_step (service, "confirm"), 0);
   bm_session_after_told (self);
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
@@ -17,7 +18,6 @@
  * name has no evidence at all, a session id of its own that nothing else has, a tag of zeros, and no time
  * finer than its day; its payload and slip hold nothing that was read from a card (domain §2.21a rule 5).
  */
-
 
 /* Evidence */
 
@@ -82,7 +82,7 @@ is_evidence_enough (BmSession *self)
   json_t *accepted;
   gsize i;
 
-  if (bm_session_has_step (self->service, "witness") && !has_evidence (self, "witness"))
+  if (bm_catalogue_has_step (self->service, "witness") && !has_evidence (self, "witness"))
     return FALSE;
   json_array_foreach (json_object_get (evidence, "accepted"), i,
                       accepted) if (bm_session_meets (self,

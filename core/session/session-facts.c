@@ -21,14 +21,6 @@
 
 #define LINE_WIDTH 20 /* hanzi in a line of the text */
 
-static const char *
-get_string (json_t *object, const char *key)
-{
-  const char *text = json_string_value (json_object_get (object, key));
-
-  return text != NULL ? text : "";
-}
-
 static json_t *
 get_service (BmSession *self, json_t *case_object)
 {
@@ -78,8 +70,8 @@ bm_session_get_staff_name (BmSession *self, const char *id)
 
   json_array_foreach (self->setup->staff, i, member)
   {
-    if (g_strcmp0 (get_string (member, "id"), id) == 0)
-      return get_string (member, "name");
+    if (g_strcmp0 (bm_text_get (member, "id"), id) == 0)
+      return bm_text_get (member, "name");
   }
   return "";
 }
@@ -108,7 +100,7 @@ bm_session_get_way (BmSession *self)
 gint32
 bm_session_get_due (BmSession *self)
 {
-  const char *wanted = get_string (self->service, "id");
+  const char *wanted = bm_text_get (self->service, "id");
   gint32 recorded = json_object_get (self->service, "before") != NULL
                       ? bm_session_get_record_due (self)
                       : BM_NO_DAY;
@@ -118,9 +110,9 @@ bm_session_get_due (BmSession *self)
 
   json_array_foreach (self->cases, i, item)
   {
-    gint32 day = bm_day_from_string (get_string (json_object_get (item, "result"), "next_due"));
+    gint32 day = bm_day_from_string (bm_text_get (json_object_get (item, "result"), "next_due"));
 
-    if (due == BM_NO_DAY && day != BM_NO_DAY && strcmp (get_string (item, "service"), wanted) == 0)
+    if (due == BM_NO_DAY && day != BM_NO_DAY && strcmp (bm_text_get (item, "service"), wanted) == 0)
       due = day;
   }
   if (recorded != BM_NO_DAY && (due == BM_NO_DAY || recorded > due))
@@ -162,8 +154,8 @@ put (GHashTable *values, const char *name, const char *value)
   g_hash_table_insert (values, g_strdup (name), g_strdup (value != NULL ? value : ""));
 }
 
-static void
-take (GHashTable *values, const char *name, char *value)
+void
+bm_session_take_value (GHashTable *values, const char *name, char *value)
 {
   g_hash_table_insert (values, g_strdup (name), value != NULL ? value : g_strdup (""));
 }
@@ -190,44 +182,46 @@ put_service (BmSession *self, GHashTable *values, json_t *service)
   json_t *notice = json_object_get (service, "notice");
 
   put (values, "service", bm_text_pick (json_object_get (service, "label")));
-  put (values, "rule", get_string (service, "version"));
+  put (values, "rule", bm_text_get (service, "version"));
   put (values, "agency", bm_text_pick (json_object_get (service, "who_decides")));
-  put (values, "phone", get_string (service, "phone"));
-  put (values, "supervision", get_string (service, "supervision"));
+  put (values, "phone", bm_text_get (service, "phone"));
+  put (values, "supervision", bm_text_get (service, "supervision"));
   put (values, "station", self->setup->station_name);
   put (values, "station_phone", self->setup->station_phone);
   put (values, "number", "{number}"); /* the commit knows it */
-  take (values, "keep_days",
-        g_strdup_printf ("%d", (int) json_integer_value (json_object_get (notice, "keep_days"))));
+  bm_session_take_value (values, "keep_days",
+                         g_strdup_printf ("%d", (int) json_integer_value (
+                                                  json_object_get (notice, "keep_days"))));
 }
 
 static void
 put_day (GHashTable *values, gint32 day)
 {
-  take (values, "result_day", day != BM_NO_DAY ? bm_words_day (day) : NULL);
+  bm_session_take_value (values, "result_day", day != BM_NO_DAY ? bm_words_day (day) : NULL);
   put (values, "result_weekday", day != BM_NO_DAY ? bm_words_weekday (day) : "");
-  take (values, "result_date", day != BM_NO_DAY ? bm_words_date (day) : NULL);
+  bm_session_take_value (values, "result_date", day != BM_NO_DAY ? bm_words_date (day) : NULL);
 }
 
 static void
 put_result (GHashTable *values, json_t *result)
 {
-  gint32 next = bm_day_from_string (get_string (result, "next_due"));
+  gint32 next = bm_day_from_string (bm_text_get (result, "next_due"));
 
-  take (values, "next", next != BM_NO_DAY ? bm_words_month_end (next) : NULL);
-  take (values, "next_date", next != BM_NO_DAY ? bm_words_full_date (next) : NULL);
-  take (values, "result_at", dup_iso_moment (get_string (result, "at")));
-  put (values, "result_by", get_string (result, "by"));
-  put (values, "result_text", get_string (result, "text"));
+  bm_session_take_value (values, "next", next != BM_NO_DAY ? bm_words_month_end (next) : NULL);
+  bm_session_take_value (values, "next_date", next != BM_NO_DAY ? bm_words_full_date (next) : NULL);
+  bm_session_take_value (values, "result_at", dup_iso_moment (bm_text_get (result, "at")));
+  put (values, "result_by", bm_text_get (result, "by"));
+  put (values, "result_text", bm_text_get (result, "text"));
 }
 
 static void
 put_helper (BmSession *self, GHashTable *values, const char *helper)
 {
-  take (values, "helper",
-        helper != NULL && *helper != '\0'
-          ? g_strdup_printf ("%s %s", helper, bm_session_get_staff_name (self, helper))
-          : NULL);
+  bm_session_take_value (values, "helper",
+                         helper != NULL && *helper != '\0'
+                           ? g_strdup_printf ("%s %s", helper,
+                                              bm_session_get_staff_name (self, helper))
+                           : NULL);
   put (values, "pressed_by", C_ ("pressed by", "the person"));
 }
 
@@ -267,10 +261,10 @@ put_request (BmSession *self, GHashTable *values)
 {
   gint32 today = bm_session_get_today (self);
 
-  take (values, "noted_date", bm_words_full_date (today));
+  bm_session_take_value (values, "noted_date", bm_words_full_date (today));
   if (self->service == NULL)
     return;
-  take (values, "within", bm_session_dup_within (self));
+  bm_session_take_value (values, "within", bm_session_dup_within (self));
   put (values, "ask", bm_session_get_ask (self));
   put (values, "dept", get_dept_label (self));
 }
@@ -284,9 +278,9 @@ put_now (BmSession *self, GHashTable *values)
 
   if (self->service != NULL)
     bm_session_get_result_day (self, self->was_online, &day, &is_provisional);
-  take (values, "name", bm_session_dup_masked_name (self));
-  take (values, "noted_at", dup_moment (now));
-  take (values, "noted_day", bm_words_day (bm_day_from_wall_ms (now)));
+  bm_session_take_value (values, "name", bm_session_dup_masked_name (self));
+  bm_session_take_value (values, "noted_at", dup_moment (now));
+  bm_session_take_value (values, "noted_day", bm_words_day (bm_day_from_wall_ms (now)));
   put (values, "how", self->service != NULL ? bm_session_get_way (self) : NULL);
   put_day (values, day);
   put_helper (self, values, self->helper);
@@ -300,18 +294,18 @@ put_slip (BmSession *self, GHashTable *values, json_t *case_object)
   json_t *slip = json_object_get (case_object, "slip");
   json_t *fields = json_object_get (slip, "fields");
   gint64 noted = json_integer_value (json_object_get (case_object, "wall_ms"));
-  g_autofree char *name = bm_name_mask (get_string (fields, "p.name"));
+  g_autofree char *name = bm_name_mask (bm_text_get (fields, "p.name"));
 
   put (values, "name", *name != '\0' ? name : "");
-  take (values, "noted_at", dup_moment (noted));
-  take (values, "noted_day", bm_words_day (bm_day_from_wall_ms (noted)));
-  put (values, "how", get_string (slip, "way"));
-  put_day (values, bm_day_from_string (get_string (slip, "result_day")));
-  put_helper (self, values, get_string (slip, "helper"));
+  bm_session_take_value (values, "noted_at", dup_moment (noted));
+  bm_session_take_value (values, "noted_day", bm_words_day (bm_day_from_wall_ms (noted)));
+  put (values, "how", bm_text_get (slip, "way"));
+  put_day (values, bm_day_from_string (bm_text_get (slip, "result_day")));
+  put_helper (self, values, bm_text_get (slip, "helper"));
   put_fields (values, get_service (self, case_object), fields);
-  put (values, "within", get_string (slip, "within"));
-  put (values, "ask", get_string (slip, "ask"));
-  take (values, "noted_date", bm_words_full_date (bm_day_from_wall_ms (noted)));
+  put (values, "within", bm_text_get (slip, "within"));
+  put (values, "ask", bm_text_get (slip, "ask"));
+  bm_session_take_value (values, "noted_date", bm_words_full_date (bm_day_from_wall_ms (noted)));
 }
 
 GHashTable *
@@ -328,14 +322,15 @@ bm_session_dup_values (BmSession *self, json_t *case_object)
     put_now (self, values);
   put_result (values, json_object_get (case_object, "result"));
   bm_session_put_record (self, values);
-  take (values, "due", due != BM_NO_DAY ? bm_words_due (due, bm_session_get_today (self)) : NULL);
+  bm_session_take_value (values, "due",
+                         due != BM_NO_DAY ? bm_words_due (due, bm_session_get_today (self)) : NULL);
   return values;
 }
 
 /* Condition words */
 
-static void
-raise_flag (GHashTable *flags, const char *name, gboolean is_so)
+void
+bm_session_raise_flag (GHashTable *flags, const char *name, gboolean is_so)
 {
   if (is_so)
     g_hash_table_add (flags, (gpointer) name);
@@ -356,20 +351,20 @@ raise_request_flags (BmSession *self, GHashTable *flags, json_t *slip)
   gboolean is_kept = json_is_object (slip);
   json_t *term = self->service != NULL ? bm_session_find_term (self) : NULL;
 
-  raise_flag (flags, "anonymous",
-              is_kept ? json_is_true (json_object_get (slip, "is_anonymous"))
-                      : bm_session_is_anonymous (self));
-  raise_flag (flags, "hidden",
-              is_kept ? json_is_true (json_object_get (slip, "is_hidden"))
-                      : bm_session_is_hidden (self));
-  raise_flag (flags, "asked",
-              is_kept ? *get_string (slip, "ask") != '\0'
-                      : self->service != NULL && bm_session_get_ask (self) != NULL);
-  raise_flag (flags, "no_slip",
-              self->paper == BM_PAPER_NONE || self->paper == BM_PAPER_EMPTY ||
-                self->paper == BM_PAPER_STUCK);
-  raise_flag (flags, "by_hours", json_object_get (term, "hours") != NULL);
-  raise_flag (flags, "danger", self->danger != NULL && strcmp (self->danger, "no") != 0);
+  bm_session_raise_flag (flags, "anonymous",
+                         is_kept ? json_is_true (json_object_get (slip, "is_anonymous"))
+                                 : bm_session_is_anonymous (self));
+  bm_session_raise_flag (flags, "hidden",
+                         is_kept ? json_is_true (json_object_get (slip, "is_hidden"))
+                                 : bm_session_is_hidden (self));
+  bm_session_raise_flag (flags, "asked",
+                         is_kept ? *bm_text_get (slip, "ask") != '\0'
+                                 : self->service != NULL && bm_session_get_ask (self) != NULL);
+  bm_session_raise_flag (flags, "no_slip",
+                         self->paper == BM_PAPER_NONE || self->paper == BM_PAPER_EMPTY ||
+                           self->paper == BM_PAPER_STUCK);
+  bm_session_raise_flag (flags, "by_hours", json_object_get (term, "hours") != NULL);
+  bm_session_raise_flag (flags, "danger", self->danger != NULL && strcmp (self->danger, "no") != 0);
 }
 
 GHashTable *
@@ -377,7 +372,7 @@ bm_session_dup_flags (BmSession *self, json_t *case_object)
 {
   GHashTable *flags = g_hash_table_new (g_str_hash, g_str_equal);
   json_t *slip = json_object_get (case_object, "slip");
-  const char *state = get_string (case_object, "state");
+  const char *state = bm_text_get (case_object, "state");
   gint32 day = BM_NO_DAY;
   gboolean is_provisional = FALSE;
 
@@ -385,25 +380,28 @@ bm_session_dup_flags (BmSession *self, json_t *case_object)
     is_provisional = json_is_true (json_object_get (slip, "is_provisional"));
   else if (self->service != NULL)
     bm_session_get_result_day (self, self->was_online, &day, &is_provisional);
-  raise_flag (flags, "online",
-              json_is_object (slip) ? json_is_true (json_object_get (slip, "was_online"))
-                                    : self->was_online);
-  raise_flag (flags, "sent", *state != '\0' && strcmp (state, "noted") != 0);
-  raise_flag (flags, "link_recent",
-              json_is_object (slip) ? json_is_true (json_object_get (slip, "was_recently_online"))
-                                    : self->was_recently_online);
-  raise_flag (flags, "due_soon", is_due_soon (self));
-  raise_flag (flags, "demo", self->setup->is_demo);
-  raise_flag (flags, "helper",
-              json_is_object (slip) ? *get_string (slip, "helper") != '\0' : self->helper != NULL);
-  raise_flag (flags, "provisional", is_provisional);
-  raise_flag (flags, "next_due",
-              *get_string (json_object_get (case_object, "result"), "next_due") != '\0');
-  raise_flag (flags, "answered",
-              *get_string (json_object_get (case_object, "result"), "text") != '\0');
+  bm_session_raise_flag (flags, "online",
+                         json_is_object (slip) ? json_is_true (json_object_get (slip, "was_online"))
+                                               : self->was_online);
+  bm_session_raise_flag (flags, "sent", *state != '\0' && strcmp (state, "noted") != 0);
+  bm_session_raise_flag (flags, "link_recent",
+                         json_is_object (slip)
+                           ? json_is_true (json_object_get (slip, "was_recently_online"))
+                           : self->was_recently_online);
+  bm_session_raise_flag (flags, "due_soon", is_due_soon (self));
+  bm_session_raise_flag (flags, "demo", self->setup->is_demo);
+  bm_session_raise_flag (flags, "helper",
+                         json_is_object (slip) ? *bm_text_get (slip, "helper") != '\0'
+                                               : self->helper != NULL);
+  bm_session_raise_flag (flags, "provisional", is_provisional);
+  bm_session_raise_flag (flags, "next_due",
+                         *bm_text_get (json_object_get (case_object, "result"), "next_due") !=
+                           '\0');
+  bm_session_raise_flag (flags, "answered",
+                         *bm_text_get (json_object_get (case_object, "result"), "text") != '\0');
   bm_session_raise_record (self, flags);
   raise_request_flags (self, flags, slip);
-  raise_flag (flags, "expired", self->card != NULL && bm_session_is_expired (self));
+  bm_session_raise_flag (flags, "expired", self->card != NULL && bm_session_is_expired (self));
   return flags;
 }
 

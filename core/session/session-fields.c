@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/catalogue/catalogue.h"
 #include "core/catalogue/conditions.h"
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
@@ -420,7 +421,7 @@ build_readback (BmSession *self, json_t *page)
       bm_page_add_fact (page, bm_text_pick (json_object_get (field, "label")), value);
     }
   bm_page_add_choice (page, "right", "yes", C_ ("choice", "Right, hand it in"), "primary");
-  if (bm_session_has_step (self->service, "fields"))
+  if (bm_catalogue_has_step (self->service, "fields"))
     bm_page_add_choice (page, "change", "back", C_ ("choice", "Change something"), NULL);
   bm_page_add_choice (page, "stop", "no", C_ ("choice", "Do not hand it in"), NULL);
 }
@@ -429,7 +430,7 @@ build_readback (BmSession *self, json_t *page)
 static void
 change_from_readback (BmSession *self)
 {
-  self->step = (guint) bm_session_find_step (self->service, "fields");
+  self->step = (guint) bm_catalogue_find_step (self->service, "fields");
   bm_session_begin_fields (self, FALSE);
 }
 

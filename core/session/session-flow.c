@@ -15,26 +15,6 @@
  * Invariant: going back over identify forgets the person; what was answered before it stays.
  */
 
-gint
-bm_session_find_step (json_t *service, const char *name)
-{
-  json_t *step;
-  gsize i;
-
-  json_array_foreach (json_object_get (service, "flow"), i, step)
-  {
-    if (strcmp (json_string_value (step), name) == 0)
-      return (gint) i;
-  }
-  return -1;
-}
-
-gboolean
-bm_session_has_step (json_t *service, const char *name)
-{
-  return bm_session_find_step (service, name) >= 0;
-}
-
 static const char *
 get_step (BmSession *self)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
 #include "core/session/session-private.h"
@@ -34,7 +35,7 @@ bm_session_leave_to_home (BmSession *self)
 static void
 leave_identity (BmSession *self)
 {
-  gint at = bm_session_find_step (self->service, "identify");
+  gint at = bm_catalogue_find_step (self->service, "identify");
 
   if (at <= 0)
     {
@@ -243,7 +244,7 @@ choose_confirm (BmSession *self, const char *choice)
     {
       bm_session_audit (self, "card-not-theirs", NULL);
       bm_session_forget_person (self);
-      self->step = (guint) MAX (bm_session_find_step (self->service, "identify"), 0);
+      self->step = (guint) MAX (bm_catalogue_find_step (self->service, "identify"), 0);
       if (self->step == 0)
         bm_session_forget_matter (self);
       bm_session_go (self, BM_PAGE_CARD);
@@ -358,7 +359,7 @@ find_open (BmSession *self)
 gboolean
 bm_session_stop_duplicate (BmSession *self)
 {
-  if (self->may_repeat || !bm_session_has_step (self->service, "commit") ||
+  if (self->may_repeat || !bm_catalogue_has_step (self->service, "commit") ||
       find_open (self) == NULL)
     return FALSE;
   bm_session_go (self, BM_PAGE_DUPLICATE);
@@ -386,7 +387,7 @@ bm_session_after_identity (BmSession *self)
       self->is_heard = FALSE;
       bm_session_go (self, bm_session_find_privacy (self, untold) ? BM_PAGE_LETTER : BM_PAGE_TOLD);
     }
-  else if (bm_session_has_step (self->service, "query") || !bm_session_stop_duplicate (self))
+  else if (bm_catalogue_has_step (self->service, "query") || !bm_session_stop_duplicate (self))
     go_on (self);
 }
 
@@ -399,7 +400,7 @@ bm_session_after_told (BmSession *self)
   gboolean is_begun = json_object_size (self->fields) > 0; /* something was answered already */
 
   if (find_untold (self) == NULL && is_final && !is_begun &&
-      bm_session_has_step (self->service, "commit"))
+      bm_catalogue_has_step (self->service, "commit"))
     bm_session_go (self, BM_PAGE_MORE);
   else
     bm_session_after_identity (self);

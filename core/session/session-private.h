@@ -198,9 +198,7 @@ void bm_session_previous_step (BmSession *self);
 void bm_session_close (BmSession *self, const char *why); /* wipes */
 void bm_session_finish (BmSession *self);                 /* after CLOSING: a fresh session */
 void bm_session_begin_service (BmSession *self, json_t *service);
-gboolean bm_session_has_step (json_t *service, const char *name);
 gboolean bm_session_is_at (BmSession *self, const char *step);
-gint bm_session_find_step (json_t *service, const char *name); /* or -1 */
 BmEffect *bm_session_add_effect (BmSession *self, BmEffectType type);
 void bm_session_audit (BmSession *self, const char *event, const char *detail);
 gint64 bm_session_now (BmSession *self); /* boot clock */
@@ -228,6 +226,9 @@ void bm_session_stop_ringing (BmSession *self);
 /* session-facts.c: what the catalogue's placeholders and condition words stand for */
 GHashTable *bm_session_dup_values (BmSession *self, json_t *case_object);
 GHashTable *bm_session_dup_flags (BmSession *self, json_t *case_object);
+/* @value: (transfer full), NULL is "" */
+void bm_session_take_value (GHashTable *values, const char *name, char *value);
+void bm_session_raise_flag (GHashTable *flags, const char *name, gboolean is_so);
 void bm_session_add_lines (BmSession *self, json_t *page, json_t *lines, json_t *case_object);
 char *bm_session_fill (BmSession *self, json_t *text, json_t *case_object);
 char *bm_session_dup_masked_name (BmSession *self);

@@ -18,14 +18,6 @@
  * of a page holds one.
  */
 
-static const char *
-get_string (json_t *object, const char *key)
-{
-  const char *text = json_string_value (json_object_get (object, key));
-
-  return text != NULL ? text : "";
-}
-
 /**
  * bm_session_take_record:
  * @self: a session
@@ -46,7 +38,7 @@ const char *
 bm_session_get_record_state (BmSession *self)
 {
   static const char *const states[] = { "open", "unknown", "missing", "locked" };
-  const char *state = get_string (self->record, "state");
+  const char *state = bm_text_get (self->record, "state");
 
   for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
     if (strcmp (states[i], state) == 0)
@@ -72,7 +64,7 @@ bm_session_find_part (BmSession *self)
     asks = json_object_get (self->service, "before");
   if (asks == NULL)
     return NULL;
-  part = json_object_get (get_record (self), get_string (asks, "from"));
+  part = json_object_get (get_record (self), bm_text_get (asks, "from"));
   return json_is_object (part) ? part : NULL;
 }
 
@@ -94,7 +86,7 @@ has_note (BmSession *self, const char *name)
 static gboolean
 has_other_name (BmSession *self)
 {
-  g_autofree char *recorded = bm_name_normalise (get_string (get_record (self), "name"));
+  g_autofree char *recorded = bm_name_normalise (bm_text_get (get_record (self), "name"));
   g_autofree char *read = bm_name_normalise (self->card != NULL ? self->card->name : "");
   BmNameMatch match = bm_name_compare (recorded, read);
 
@@ -117,28 +109,28 @@ bm_session_has_amounts (BmSession *self)
   json_t *part = bm_session_find_part (self);
 
   return json_array_size (json_object_get (part, "months")) > 0 &&
-         strcmp (get_string (part, "status"), "applying") != 0 &&
+         strcmp (bm_text_get (part, "status"), "applying") != 0 &&
          !bm_session_needs_check (self, FALSE);
 }
 
 gint32
 bm_session_get_as_of (BmSession *self)
 {
-  gint32 day = bm_day_from_string (get_string (self->record, "as_of"));
+  gint32 day = bm_day_from_string (bm_text_get (self->record, "as_of"));
 
-  return day != BM_NO_DAY ? day : bm_day_from_string (get_string (get_record (self), "as_of"));
+  return day != BM_NO_DAY ? day : bm_day_from_string (bm_text_get (get_record (self), "as_of"));
 }
 
 gint32
 bm_session_get_record_due (BmSession *self)
 {
-  return bm_day_from_string (get_string (bm_session_find_part (self), "due"));
+  return bm_day_from_string (bm_text_get (bm_session_find_part (self), "due"));
 }
 
 gboolean
 bm_session_is_away (BmSession *self)
 {
-  const char *area = get_string (bm_session_find_part (self), "area");
+  const char *area = bm_text_get (bm_session_find_part (self), "area");
 
   return strlen (area) >= 6 && strncmp (area, self->setup->village, 6) != 0;
 }
@@ -165,7 +157,7 @@ is_of_year (BmSession *self, json_t *month)
 {
   g_autofree char *prefix = g_strdup_printf ("%04d-", get_year (self));
 
-  return g_str_has_prefix (get_string (month, "ym"), prefix);
+  return g_str_has_prefix (bm_text_get (month, "ym"), prefix);
 }
 
 /* How often money came in the year that the record is about. */
@@ -178,7 +170,7 @@ bm_session_count_paid (BmSession *self)
 
   json_array_foreach (json_object_get (bm_session_find_part (self), "months"), i, month)
   {
-    count += strcmp (get_string (month, "state"), "paid") == 0 && is_of_year (self, month);
+    count += strcmp (bm_text_get (month, "state"), "paid") == 0 && is_of_year (self, month);
   }
   return count;
 }
@@ -187,8 +179,8 @@ bm_session_count_paid (BmSession *self)
 char *
 bm_session_dup_month_state (BmSession *self, json_t *month)
 {
-  const char *state = get_string (month, "state");
-  gint32 day = bm_day_from_string (get_string (month, "paid"));
+  const char *state = bm_text_get (month, "state");
+  gint32 day = bm_day_from_string (bm_text_get (month, "paid"));
   g_autofree char *date = day == BM_NO_DAY           ? NULL
                           : is_of_year (self, month) ? bm_words_day (day)
                                                      : bm_words_full_date (day);
@@ -233,19 +225,13 @@ make_code (json_t *field, const char *words)
 json_t *
 bm_session_dup_record_value (BmSession *self, json_t *field)
 {
-  const char *from = get_string (field, "from");
-  const char *words = get_string (bm_session_find_part (self), from + strlen ("record."));
+  const char *from = bm_text_get (field, "from");
+  const char *words = bm_text_get (bm_session_find_part (self), from + strlen ("record."));
 
   return *words != '\0' ? make_code (field, words) : NULL;
 }
 
 /* What a service file may say of it */
-
-static void
-take (GHashTable *values, const char *name, char *value)
-{
-  g_hash_table_insert (values, g_strdup (name), value != NULL ? value : g_strdup (""));
-}
 
 static char *
 dup_year (BmSession *self)
@@ -261,19 +247,13 @@ bm_session_put_record (BmSession *self, GHashTable *values)
   gint32 as_of = bm_session_get_as_of (self);
   gint32 due = bm_session_get_record_due (self);
 
-  take (values, "as_of", as_of != BM_NO_DAY ? bm_words_day (as_of) : NULL);
-  take (values, "record_due",
-        due != BM_NO_DAY ? bm_words_due (due, bm_session_get_today (self)) : NULL);
-  take (values, "paid_year", dup_year (self));
-  take (values, "paid", g_strdup_printf ("%u", bm_session_count_paid (self)));
-  take (values, "why", g_strdup (get_string (bm_session_find_part (self), "why")));
-}
-
-static void
-raise_flag (GHashTable *flags, const char *name, gboolean is_so)
-{
-  if (is_so)
-    g_hash_table_add (flags, (gpointer) name);
+  bm_session_take_value (values, "as_of", as_of != BM_NO_DAY ? bm_words_day (as_of) : NULL);
+  bm_session_take_value (values, "record_due",
+                         due != BM_NO_DAY ? bm_words_due (due, bm_session_get_today (self)) : NULL);
+  bm_session_take_value (values, "paid_year", dup_year (self));
+  bm_session_take_value (values, "paid", g_strdup_printf ("%u", bm_session_count_paid (self)));
+  bm_session_take_value (values, "why",
+                         g_strdup (bm_text_get (bm_session_find_part (self), "why")));
 }
 
 void
@@ -284,14 +264,14 @@ bm_session_raise_record (BmSession *self, GHashTable *flags)
   gint32 due = bm_session_get_record_due (self);
   json_t *part = bm_session_find_part (self);
 
-  raise_flag (flags, "stale", as_of != BM_NO_DAY && today - as_of > BM_PACK_STALE_DAYS);
-  raise_flag (flags, "why", *get_string (part, "why") != '\0');
-  raise_flag (flags, "overdue", due != BM_NO_DAY && due < today);
-  raise_flag (flags, "amounts", bm_session_has_amounts (self));
-  raise_flag (flags, "away", bm_session_is_away (self));
-  raise_flag (flags, "paid", bm_session_count_paid (self) > 0);
-  raise_flag (flags, "tail", *get_string (part, "tail") != '\0');
-  raise_flag (flags, "record_due", due != BM_NO_DAY);
+  bm_session_raise_flag (flags, "stale", as_of != BM_NO_DAY && today - as_of > BM_PACK_STALE_DAYS);
+  bm_session_raise_flag (flags, "why", *bm_text_get (part, "why") != '\0');
+  bm_session_raise_flag (flags, "overdue", due != BM_NO_DAY && due < today);
+  bm_session_raise_flag (flags, "amounts", bm_session_has_amounts (self));
+  bm_session_raise_flag (flags, "away", bm_session_is_away (self));
+  bm_session_raise_flag (flags, "paid", bm_session_count_paid (self) > 0);
+  bm_session_raise_flag (flags, "tail", *bm_text_get (part, "tail") != '\0');
+  bm_session_raise_flag (flags, "record_due", due != BM_NO_DAY);
 }
 
 /* The sheet that the person asked for, and nothing else. */
@@ -303,17 +283,19 @@ bm_session_put_amounts (BmSession *self, GHashTable *values)
   gint32 due = bm_session_get_record_due (self);
 
   /* Paper is read later: no "this year" and no "this month" on it. */
-  take (values, "year", g_strdup_printf (C_ ("benefit", "Year %d"), get_year (self)));
-  take (values, "due_date", due != BM_NO_DAY ? bm_words_full_date (due) : NULL);
-  take (values, "year_amount",
-        bm_words_money (json_integer_value (json_object_get (part, "year_fen"))));
-  take (values, "tail", g_strdup (get_string (part, "tail")));
+  bm_session_take_value (values, "year",
+                         g_strdup_printf (C_ ("benefit", "Year %d"), get_year (self)));
+  bm_session_take_value (values, "due_date", due != BM_NO_DAY ? bm_words_full_date (due) : NULL);
+  bm_session_take_value (values, "year_amount",
+                         bm_words_money (json_integer_value (json_object_get (part, "year_fen"))));
+  bm_session_take_value (values, "tail", g_strdup (bm_text_get (part, "tail")));
 }
 
 void
 bm_session_put_month (BmSession *self, GHashTable *values, json_t *month)
 {
-  take (values, "month", bm_words_short_month (get_string (month, "ym")));
-  take (values, "amount", bm_words_money (json_integer_value (json_object_get (month, "fen"))));
-  take (values, "month_state", bm_session_dup_month_state (self, month));
+  bm_session_take_value (values, "month", bm_words_short_month (bm_text_get (month, "ym")));
+  bm_session_take_value (values, "amount",
+                         bm_words_money (json_integer_value (json_object_get (month, "fen"))));
+  bm_session_take_value (values, "month_state", bm_session_dup_month_state (self, month));
 }

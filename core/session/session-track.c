@@ -76,7 +76,7 @@ begin_from_idle (BmSession *self)
 {
   json_t *service = bm_catalogue_find_frame (self->setup->catalogue, "cases");
 
-  if (service == NULL || !bm_session_has_step (service, "track"))
+  if (service == NULL || !bm_catalogue_has_step (service, "track"))
     return FALSE;
   bm_session_forget_matter (self);
   self->service = service;

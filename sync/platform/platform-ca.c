@@ -5,6 +5,7 @@
 
 #include "core/crypto/crypto.h"
 #include "core/error.h"
+#include "sync/platform/platform.h"
 #include "sync/protocol.h"
 
 #include <gnutls/abstract.h>
@@ -60,14 +61,8 @@ static gboolean
 write_private (const char *dir, const char *name, const char *text, GError **error)
 {
   g_autofree char *path = g_build_filename (dir, name, NULL);
-  g_autoptr (GError) local_error = NULL;
 
-  if (g_file_set_contents_full (path, text, -1,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                &local_error))
-    return TRUE;
-  g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "%s", local_error->message);
-  return FALSE;
+  return bm_platform_write_private (path, text, error);
 }
 
 static PrivateKey *

@@ -22,25 +22,12 @@
 #define KEY_MAX   256
 #define SAVE_STEP 64 /* slow keys that a crash may cost */
 
-static gboolean
-write_key_file (const char *path, const char *text, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-
-  if (g_file_set_contents_full (path, text, -1,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                &local_error))
-    return TRUE;
-  g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "%s", local_error->message);
-  return FALSE;
-}
-
 static BmKey *
 make_key_file (const char *path, GError **error)
 {
   g_autoptr (BmKey) key = bm_key_generate (BM_KEY_SYMMETRIC, error);
   char *text = key != NULL ? bm_key_to_string (key) : NULL;
-  gboolean is_written = text != NULL && write_key_file (path, text, error);
+  gboolean is_written = text != NULL && bm_platform_write_private (path, text, error);
 
   bm_wipe_string (text);
   return is_written ? g_steal_pointer (&key) : NULL;

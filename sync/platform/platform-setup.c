@@ -390,3 +390,16 @@ bm_platform_format_time (gint64 wall_ms)
 
   return local != NULL ? g_date_time_format (local, "%Y-%m-%dT%H:%M:%S+08:00") : g_strdup ("");
 }
+
+gboolean
+bm_platform_write_private (const char *path, const char *text, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (g_file_set_contents_full (path, text, -1,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+                                &local_error))
+    return TRUE;
+  g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "%s", local_error->message);
+  return FALSE;
+}

@@ -37,24 +37,13 @@ say_state (const char *state)
   return "conflict";
 }
 
-/* In constant time. */
-static gboolean
-is_equal (const char *a, const char *b)
-{
-  guint difference = 0;
-
-  for (guint i = 0; i < BM_QR_CODE_LEN; i++)
-    difference |= (guint) (guchar) a[i] ^ (guint) (guchar) b[i];
-  return difference == 0;
-}
-
 static gboolean
 bears_code (const BmStoredSlip *slip, const char *number, const char *code)
 {
   g_autoptr (BmKey) key = bm_key_new_from_string (slip->terminal_key, NULL);
   g_autofree char *right = key != NULL ? bm_qr_code (key, number, slip->hash) : NULL;
 
-  return right != NULL && is_equal (right, code) && !slip->is_decoy;
+  return right != NULL && bm_qr_code_equals (right, code) && !slip->is_decoy;
 }
 
 static void

@@ -53,6 +53,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPlatform, bm_platform_free)
 
 void bm_platform_set_port (BmPlatform *self, guint16 port);
 gint64 bm_platform_now (BmPlatform *self);
+/* A file that only this user may read, durable before it returns. BM_ERROR_UNREACHABLE. */
+gboolean bm_platform_write_private (const char *path, const char *text, GError **error);
 char *bm_platform_format_time (gint64 wall_ms); /* ISO 8601 at +08:00 */
 
 /* platform-cases.c */
