@@ -25,31 +25,6 @@ new_title (BmPage *page)
   return head;
 }
 
-static GtkWidget *
-new_facts (BmPage *page)
-{
-  GtkWidget *grid = gtk_grid_new ();
-
-  gtk_grid_set_column_spacing (GTK_GRID (grid), bm_part_px (page, 8));
-  gtk_grid_set_row_spacing (GTK_GRID (grid), bm_part_px (page, page->level < 2 ? BM_MM_HAIR : 0.5));
-  for (guint i = 0; i < bm_page_count (page, BM_ATOM_FACT); i++)
-    {
-      json_t *fact = bm_model_item (page->model, "facts", i);
-      GtkWidget *label;
-      GtkWidget *value;
-
-      if (!bm_page_shows (page, BM_ATOM_FACT, i))
-        continue;
-      label = bm_desk_text (bm_model_text (fact, "label"), BM_TYPE_DESK_TEXT, FALSE);
-      value = bm_desk_text (bm_model_text (fact, "value"), BM_TYPE_DESK_TEXT, TRUE);
-      gtk_widget_set_valign (label, GTK_ALIGN_START);
-      gtk_widget_set_hexpand (value, TRUE);
-      gtk_grid_attach (GTK_GRID (grid), label, 0, (int) i, 1, 1);
-      gtk_grid_attach (GTK_GRID (grid), value, 1, (int) i, 1, 1);
-    }
-  return grid;
-}
-
 /* What to do; the strong one is the one asked of the helper. */
 static GtkWidget *
 new_line (BmPage *page, json_t *line)
@@ -83,7 +58,7 @@ new_sheet (BmPage *page)
 
   gtk_widget_add_css_class (sheet, "sheet");
   gtk_box_append (GTK_BOX (sheet), new_title (page));
-  gtk_box_append (GTK_BOX (inner), new_facts (page));
+  gtk_box_append (GTK_BOX (inner), bm_desk_facts (page, FALSE));
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_LINE); i++)
     if (bm_page_shows (page, BM_ATOM_LINE, i))
       gtk_box_append (GTK_BOX (inner), new_line (page, bm_model_item (page->model, "lines", i)));

@@ -116,28 +116,6 @@ new_acts (BmPage *page)
   return row;
 }
 
-/* Line, printer and reader in words. */
-static GtkWidget *
-new_devices (BmPage *page)
-{
-  GtkWidget *grid = gtk_grid_new ();
-
-  gtk_grid_set_column_spacing (GTK_GRID (grid), bm_part_px (page, 6));
-  gtk_grid_set_row_spacing (GTK_GRID (grid), bm_part_px (page, BM_MM_HAIR));
-  for (guint i = 0; i < bm_page_count (page, BM_ATOM_FACT); i++)
-    {
-      json_t *fact = bm_model_item (page->model, "facts", i);
-      GtkWidget *label = bm_desk_text (bm_model_text (fact, "label"), BM_TYPE_DESK_TEXT, TRUE);
-      GtkWidget *value = bm_desk_text (bm_model_text (fact, "value"), BM_TYPE_DESK_TEXT, FALSE);
-
-      gtk_widget_set_valign (label, GTK_ALIGN_START);
-      gtk_widget_set_hexpand (value, TRUE);
-      gtk_grid_attach (GTK_GRID (grid), label, 0, (int) i, 1, 1);
-      gtk_grid_attach (GTK_GRID (grid), value, 1, (int) i, 1, 1);
-    }
-  return grid;
-}
-
 /* No one is attended: what is true now, and that it is quiet. */
 static GtkWidget *
 new_quiet (BmPage *page)
@@ -152,7 +130,7 @@ new_quiet (BmPage *page)
                                                BM_TYPE_DESK_HEAD, TRUE));
   gtk_label_set_xalign (GTK_LABEL (gtk_widget_get_last_child (box)), 0.5);
   if (bm_page_count (page, BM_ATOM_FACT) > 0)
-    gtk_box_append (GTK_BOX (box), new_devices (page));
+    gtk_box_append (GTK_BOX (box), bm_desk_facts (page, TRUE));
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_widget_set_vexpand (box, TRUE);
   return box;

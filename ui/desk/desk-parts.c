@@ -285,3 +285,35 @@ bm_desk_bar (BmPage *page)
   gtk_widget_set_margin_end (gtk_widget_get_last_child (bar), bm_part_px (page, 6));
   return bar;
 }
+
+/**
+ * bm_desk_facts:
+ * @page: an attempt
+ * @is_label_strong: whether the label stands out, else the value does
+ *
+ * Returns: the facts that are on this part, label beside value
+ */
+GtkWidget *
+bm_desk_facts (BmPage *page, gboolean is_label_strong)
+{
+  GtkWidget *grid = gtk_grid_new ();
+
+  gtk_grid_set_column_spacing (GTK_GRID (grid), bm_part_px (page, 6));
+  gtk_grid_set_row_spacing (GTK_GRID (grid), bm_part_px (page, page->level < 2 ? BM_MM_HAIR : 0.5));
+  for (guint i = 0; i < bm_page_count (page, BM_ATOM_FACT); i++)
+    {
+      json_t *fact = bm_model_item (page->model, "facts", i);
+      GtkWidget *label;
+      GtkWidget *value;
+
+      if (!bm_page_shows (page, BM_ATOM_FACT, i))
+        continue;
+      label = bm_desk_text (bm_model_text (fact, "label"), BM_TYPE_DESK_TEXT, is_label_strong);
+      value = bm_desk_text (bm_model_text (fact, "value"), BM_TYPE_DESK_TEXT, !is_label_strong);
+      gtk_widget_set_valign (label, GTK_ALIGN_START);
+      gtk_widget_set_hexpand (value, TRUE);
+      gtk_grid_attach (GTK_GRID (grid), label, 0, (int) i, 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), value, 1, (int) i, 1, 1);
+    }
+  return grid;
+}

@@ -12,6 +12,8 @@ GtkWidget *bm_desk_row_button (BmPage *page, json_t *choice);
 GtkWidget *bm_desk_part_button (BmPage *page, BmFrameAct act);
 GtkWidget *bm_desk_text (const char *text, BmType type, gboolean is_strong);
 GtkWidget *bm_desk_frame_button (BmPage *page, BmFrameAct act);
+/* The facts of this part; the label or the value is the strong one. */
+GtkWidget *bm_desk_facts (BmPage *page, gboolean is_label_strong);
 void bm_desk_set_margins (BmPage *page, GtkWidget *widget, double sides_mm, double above_mm);
 gboolean bm_desk_is_witness_act (json_t *choice);
 

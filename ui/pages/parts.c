@@ -378,6 +378,31 @@ side_by_side (BmPage *page, GtkWidget *left, GtkWidget *right)
 }
 
 /**
+ * bm_part_stack:
+ * @page: an attempt
+ * @parts: (array length=n_parts) (transfer full): parts, some of them %NULL
+ * @n_parts: how many
+ *
+ * Returns: (nullable): the parts that are there, one below the other
+ */
+GtkWidget *
+bm_part_stack (BmPage *page, GtkWidget *const *parts, guint n_parts)
+{
+  static const double gaps[BM_PAGE_LEVELS] = { 12, 10, 8, 6, 4, 3 };
+  GtkWidget *box = NULL;
+
+  for (guint i = 0; i < n_parts; i++)
+    {
+      if (parts[i] == NULL)
+        continue;
+      if (box == NULL)
+        box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
+      gtk_box_append (GTK_BOX (box), parts[i]);
+    }
+  return box;
+}
+
+/**
  * bm_part_body:
  * @page: an attempt
  *

@@ -37,6 +37,8 @@ GtkWidget *bm_part_number (BmPage *page);
 GtkWidget *bm_part_choices (BmPage *page, const BmChoiceLook *look);
 
 void bm_part_add (GtkWidget *box, GtkWidget *child); /* takes NULL */
+/* What is there of @parts, one below the other; NULL when nothing is. */
+GtkWidget *bm_part_stack (BmPage *page, GtkWidget *const *parts, guint n_parts);
 GtkWidget *bm_part_body (BmPage *page);
 GtkWidget *bm_part_body_in_order (BmPage *page, gboolean is_words_first);
 GtkWidget *bm_part_lay (BmPage *page, GtkWidget *head, GtkWidget *body, GtkWidget *answers);

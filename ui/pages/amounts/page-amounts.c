@@ -17,20 +17,14 @@
 static GtkWidget *
 new_body (BmPage *page)
 {
-  static const double gaps[BM_PAGE_LEVELS] = { 12, 10, 8, 6, 4, 3 };
   BmType type = page->level >= 4 ? BM_TYPE_BODY : BM_TYPE_LEAD;
   GtkWidget *parts[] = { bm_part_states (page), bm_part_rows (page), bm_part_facts (page),
                          bm_part_lines (page, type, BM_MM_ICON_ROW), bm_part_number (page) };
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, gaps[page->level]));
+  GtkWidget *box = bm_part_stack (page, parts, G_N_ELEMENTS (parts));
 
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    bm_part_add (box, parts[i]);
-  gtk_widget_set_valign (box, GTK_ALIGN_START);
-  if (gtk_widget_get_first_child (box) != NULL)
-    return box;
-  g_object_ref_sink (box);
-  g_object_unref (box);
-  return NULL;
+  if (box != NULL)
+    gtk_widget_set_valign (box, GTK_ALIGN_START);
+  return box;
 }
 
 /* Rows are wide, so that on a wide screen the answers stand below them and not beside them. */
