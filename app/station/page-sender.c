@@ -14,7 +14,7 @@ struct _BmPageSender
   guint64 rev;
   guint64 oldest_rev; /* pages from here on ask the same as the present one */
   char *text;
-  char *sense; /* the page without clock, countdown and the desk's news */
+  char *sense; /* the page without clock, countdown, and news of line and desk */
 };
 
 /* Of the desk only whom it attends is asked about; what is said of devices, and what waits, changes at
@@ -35,6 +35,18 @@ drop_desk_news (json_t *page)
   json_object_del (page, "facts");
 }
 
+/* 待机 and 首页 say of the line what it is just now; what they ask is asked by their choices alone. */
+static void
+drop_line_news (json_t *page)
+{
+  const char *template_name = json_string_value (json_object_get (page, "template"));
+
+  if (g_strcmp0 (template_name, "idle") != 0 && g_strcmp0 (template_name, "home") != 0)
+    return;
+  json_object_del (page, "lines");
+  json_object_del (page, "speech");
+}
+
 static char *
 dump_sense (json_t *page)
 {
@@ -44,6 +56,7 @@ dump_sense (json_t *page)
   json_object_del (copy, "countdown");
   json_object_del (copy, "station");
   drop_desk_news (copy);
+  drop_line_news (copy);
   text = json_dumps (copy, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref (copy);
   return text;

@@ -75,6 +75,17 @@ show (BmPageSender *pages, const char *id, int clock)
 }
 
 static void
+show_line (BmPageSender *pages, const char *template_name, const char *line, const char *choice)
+{
+  json_t *page =
+    json_pack ("{s:s, s:s, s:[{s:s}], s:[s], s:[{s:s}]}", "id", template_name, "template",
+               template_name, "lines", "text", line, "speech", line, "choices", "id", choice);
+
+  bm_page_sender_show (pages, page);
+  json_decref (page);
+}
+
+static void
 show_desk (BmPageSender *pages, const char *link, const char *person, const char *template_name)
 {
   json_t *page =
@@ -139,6 +150,18 @@ test_late_taps (Fixture *fixture, gconstpointer unused)
   seen = 0;
   g_assert_false (bm_page_sender_accepts (pages, peer, first));
   wait_for_rev (&seen, bm_page_sender_get_rev (pages));
+
+  /* The line came back while a finger was on 首页: not late, but for another choice, or elsewhere. */
+  show_line (pages, "home", "offline", "a");
+  first = bm_page_sender_get_rev (pages);
+  show_line (pages, "home", "online", "a");
+  g_assert_true (bm_page_sender_accepts (pages, peer, first));
+  show_line (pages, "home", "online", "b");
+  g_assert_false (bm_page_sender_accepts (pages, peer, first));
+  show_line (pages, "choice", "offline", "a");
+  first = bm_page_sender_get_rev (pages);
+  show_line (pages, "choice", "online", "a");
+  g_assert_false (bm_page_sender_accepts (pages, peer, first));
 
   /* The helper's band and list say something new: the tap still counts, but not for another person, nor
    * on a page whose lines are what is asked. */
