@@ -224,3 +224,16 @@ face_type (Face *self, const char *digits)
     }
   face_intent (self, self->rev, intent);
 }
+
+void
+face_leave (Face *self)
+{
+  guint ended = self->ended;
+
+  g_free (world_reader (self->world, "remove"));
+  json_decref (world_do (self->world, "{\"do\":\"clock\",\"advance_s\":400}"));
+  json_decref (world_do (self->world, "{\"do\":\"clock\",\"advance_s\":100}"));
+  face_wait (self, "点一下屏幕");
+  while (self->ended == ended)
+    g_main_context_iteration (NULL, TRUE);
+}

@@ -9,36 +9,6 @@
 /* The helper's screen against the real station: the person's card on the desk's own reader, one more
  * slip, tasks over a restart, and that what is about the station is nowhere. */
 
-static json_t *
-call (World *world, const char *request)
-{
-  json_t *reply = world_call (world, request);
-
-  g_assert_true (json_is_true (json_object_get (reply, "ok")));
-  return reply;
-}
-
-static void
-place (World *world, guint number)
-{
-  g_autofree char *line = g_strdup_printf ("place %u", number);
-
-  g_free (world_reader (world, line));
-}
-
-static void
-leave (Face *hall)
-{
-  guint ended = hall->ended;
-
-  g_free (world_reader (hall->world, "remove"));
-  json_decref (call (hall->world, "{\"do\":\"clock\",\"advance_s\":400}"));
-  json_decref (call (hall->world, "{\"do\":\"clock\",\"advance_s\":100}"));
-  face_wait (hall, "点一下屏幕");
-  while (hall->ended == ended)
-    g_main_context_iteration (NULL, TRUE);
-}
-
 /* The band above may say something new just as a finger comes down: then it presses once more, as a
  * person would. */
 static void
@@ -76,7 +46,7 @@ certify (Face *hall, guint card, const char *name)
   face_press (hall, "开始");
   face_press (hall, "养老金认证");
   face_wait (hall, "身份证");
-  place (hall->world, card);
+  world_place (hall->world, card);
   face_wait (hall, question);
   face_press (hall, "是我");
   face_press (hall, "知道了，继续");
@@ -120,7 +90,7 @@ complain_about_an_official (Face *hall, guint card)
       if (json_is_string (json_object_get (json_object_get (hall->page, "frame"), "next")))
         press_and_see (hall, "下一步");
     }
-  place (hall->world, card);
+  world_place (hall->world, card);
   face_press (hall, "是我");
   face_press (hall, "知道了，继续");
   face_press (hall, "对，交上去");
@@ -130,7 +100,7 @@ complain_about_an_official (Face *hall, guint card)
 static guint
 count_sheets (World *world, const char *text)
 {
-  json_t *reply = call (world, "{\"do\":\"sheets\"}");
+  json_t *reply = world_do (world, "{\"do\":\"sheets\"}");
   json_t *sheets = json_object_get (reply, "sheets");
   guint count = 0;
 
@@ -166,12 +136,12 @@ test_card (void)
 
   world_add_desk_reader (world);
   world_start_station (world, NULL);
-  json_decref (call (world, "{\"do\":\"link\",\"up\":false}"));
+  json_decref (world_do (world, "{\"do\":\"link\",\"up\":false}"));
   hall = face_new (world, "face");
   certify (hall, 1, "王秀兰");
-  leave (hall);
+  face_leave (hall);
   complain_about_an_official (hall, 1);
-  leave (hall);
+  face_leave (hall);
   desk = face_new (world, "desk");
   sign_in (desk);
   g_free (world_desk_reader (world, "place 1")); /* before anybody asked */
@@ -200,12 +170,12 @@ test_hidden (void)
   static const char *const unknown[] = { "1", "2" };
 
   world_start_station (world, NULL);
-  json_decref (call (world, "{\"do\":\"link\",\"up\":false}"));
+  json_decref (world_do (world, "{\"do\":\"link\",\"up\":false}"));
   desk = face_new (world, "desk");
   sign_in (desk);
   hall = face_new (world, "face");
   complain_about_an_official (hall, 4);
-  leave (hall);
+  face_leave (hall);
   sign_in (desk); /* the clock moved: it had locked itself */
   face_press (desk, "刷新");
   face_wait (desk, "等着的 0件");
@@ -237,7 +207,7 @@ test_task_over_a_restart (void)
   face_wait (hall, "您想办什么");
   face_intent (hall, hall->rev, "{\"version\":1,\"do\":\"help\"}");
   face_wait (hall, "busy");
-  json_decref (call (world, "{\"do\":\"clock\",\"advance_s\":61}"));
+  json_decref (world_do (world, "{\"do\":\"clock\",\"advance_s\":61}"));
   face_press (hall, "请他们找我");
   face_spin (300);
   g_clear_pointer (&hall, face_free);

@@ -12,15 +12,6 @@
 /* What a person who is present, or holds a slip, is told: packs of a real platform, private sheets,
  * slips, and what a revoked station does. */
 
-static json_t *
-call (World *world, const char *request)
-{
-  json_t *reply = world_call (world, request);
-
-  g_assert_true (json_is_true (json_object_get (reply, "ok")));
-  return reply;
-}
-
 static const char *
 pack_state (json_t *status)
 {
@@ -32,7 +23,7 @@ wait_pack_state (World *world, const char *wanted)
 {
   for (guint i = 0; i < 400; i++)
     {
-      json_t *status = call (world, "{\"do\":\"status\"}");
+      json_t *status = world_do (world, "{\"do\":\"status\"}");
       const gboolean is_there = g_strcmp0 (pack_state (status), wanted) == 0;
 
       json_decref (status);
@@ -47,29 +38,8 @@ static void
 bring_packs (World *world)
 {
   g_free (world_platform (world, "packs"));
-  json_decref (call (world, "{\"do\":\"sync\"}"));
+  json_decref (world_do (world, "{\"do\":\"sync\"}"));
   wait_pack_state (world, "fresh");
-}
-
-static void
-place_card (World *world, guint number)
-{
-  g_autofree char *line = g_strdup_printf ("place %u", number);
-
-  g_free (world_reader (world, line));
-}
-
-static void
-leave (Face *hall)
-{
-  guint ended = hall->ended;
-
-  g_free (world_reader (hall->world, "remove"));
-  json_decref (call (hall->world, "{\"do\":\"clock\",\"advance_s\":400}"));
-  json_decref (call (hall->world, "{\"do\":\"clock\",\"advance_s\":100}"));
-  face_wait (hall, "点一下屏幕");
-  while (hall->ended == ended)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
@@ -77,7 +47,7 @@ ask_for_money (Face *hall, guint card)
 {
   face_press (hall, "开始");
   face_press (hall, "看钱到没到");
-  place_card (hall->world, card);
+  world_place (hall->world, card);
   face_press (hall, "是我");
 }
 
@@ -102,7 +72,7 @@ test_packs (void)
   face_press (hall, "开始");
   face_press (hall, "看钱到没到");
   began = g_get_monotonic_time ();
-  place_card (world, 4);
+  world_place (world, 4);
   face_press (hall, "是我");
   face_wait (hall, "日为止");
   took = (g_get_monotonic_time () - began) / 1000;
@@ -151,7 +121,7 @@ test_slip_after_kill (void)
   face_wait (hall, "重新办");
   face_spin (1500); /* time enough to print what it should not */
   g_assert_cmpuint (count_files (world, "paper"), ==, 0);
-  status = call (world, "{\"do\":\"status\"}");
+  status = world_do (world, "{\"do\":\"status\"}");
   print = json_object_get (json_object_get (status, "ledger"), "print");
   g_assert_cmpint (json_integer_value (json_object_get (print, "open")), ==, 0);
   json_decref (status);
@@ -171,7 +141,7 @@ scan (Face *hall, const char *text)
 static char *
 dup_slip (World *world)
 {
-  json_t *reply = call (world, "{\"do\":\"sheets\"}");
+  json_t *reply = world_do (world, "{\"do\":\"sheets\"}");
   json_t *sheet = json_array_get (json_object_get (reply, "sheets"), 0);
   char *qr = g_strdup (json_string_value (json_object_get (sheet, "qr")));
 
@@ -185,7 +155,7 @@ certify (Face *hall)
 {
   face_press (hall, "开始");
   face_press (hall, "养老金认证");
-  place_card (hall->world, 1);
+  world_place (hall->world, 1);
   face_press (hall, "是我");
   face_press (hall, "知道了，继续");
   face_press (hall, "工作人员在这里");
@@ -193,7 +163,7 @@ certify (Face *hall)
   face_type (hall, "2202");
   face_press (hall, "看见本人了，不是我家里人");
   face_wait (hall, "还没办完");
-  leave (hall);
+  face_leave (hall);
 }
 
 static void
@@ -207,7 +177,7 @@ test_slips (void)
   g_autofree char *other = bm_qr_text ("DEMO.INVALID", number, "ABCDEFGH");
 
   world_start_station (world, NULL);
-  json_decref (call (world, "{\"do\":\"link\",\"up\":false}"));
+  json_decref (world_do (world, "{\"do\":\"link\",\"up\":false}"));
   hall = face_new (world, "face");
   certify (hall);
   qr = dup_slip (world);
@@ -226,7 +196,7 @@ test_slips (void)
 
   scan (hall, other);
   face_wait (hall, "要有网才能查");
-  json_decref (call (world, "{\"do\":\"link\",\"up\":true}"));
+  json_decref (world_do (world, "{\"do\":\"link\",\"up\":true}"));
   face_spin (3000); /* until the line is known to be good */
   scan (hall, other);
   face_wait (hall, "没查到这张条子"); /* the platform knows of no such terminal */
@@ -240,7 +210,7 @@ test_no_trying (void)
   g_autoptr (Face) hall = NULL;
 
   world_start_station (world, NULL);
-  json_decref (call (world, "{\"do\":\"link\",\"up\":false}"));
+  json_decref (world_do (world, "{\"do\":\"link\",\"up\":false}"));
   hall = face_new (world, "face");
   face_press (hall, "开始");
   face_press (hall, "我的事办到哪了");
@@ -260,7 +230,7 @@ test_no_trying (void)
 
     g_assert_null (strstr (text, "没查到"));
   }
-  json_decref (call (world, "{\"do\":\"clock\",\"advance_s\":5}"));
+  json_decref (world_do (world, "{\"do\":\"clock\",\"advance_s\":5}"));
   face_wait (hall, "没查到");
 }
 
@@ -276,13 +246,13 @@ test_revoked (void)
   world_start_station (world, NULL);
   bring_packs (world);
   g_free (world_platform (world, "revoke demo"));
-  json_decref (call (world, "{\"do\":\"sync\"}"));
+  json_decref (world_do (world, "{\"do\":\"sync\"}"));
   wait_pack_state (world, "locked");
-  json_decref (call (world, "{\"do\":\"link\",\"up\":false}"));
+  json_decref (world_do (world, "{\"do\":\"link\",\"up\":false}"));
   world_kill (world, "station");
   world_start_station (world, NULL);
   wait_pack_state (world, "locked");
-  status = call (world, "{\"do\":\"status\"}");
+  status = world_do (world, "{\"do\":\"status\"}");
   g_assert_true (json_is_true (json_object_get (json_object_get (status, "ledger"), "is_revoked")));
   json_decref (status);
   words = world_read_ctl (world, "status");
@@ -291,7 +261,7 @@ test_revoked (void)
   ask_for_money (hall, 4);
   face_wait (hall, "这台机器现在不能看钱");
   g_assert_null (strstr (hall->stream->str, "261.60"));
-  leave (hall);
+  face_leave (hall);
   certify (hall);
 }
 
@@ -323,7 +293,7 @@ test_nameless_after_kill (void)
   json_t *overview;
 
   world_start_station (world, "store-after-commit:1");
-  json_decref (call (world, "{\"do\":\"link\",\"up\":false}"));
+  json_decref (world_do (world, "{\"do\":\"link\",\"up\":false}"));
   hall = face_new (world, "face");
   face_press (hall, "开始");
   face_press (hall, "反映问题");
@@ -340,7 +310,7 @@ test_nameless_after_kill (void)
   g_assert_null (strstr (page, "补贴"));
   g_assert_null (strstr (page, "举报"));
   g_assert_null (strstr (page, "反映"));
-  overview = call (world, "{\"do\":\"overview\"}");
+  overview = world_do (world, "{\"do\":\"overview\"}");
   text = json_dumps (overview, 0);
   g_assert_null (strstr (text, "req.appeal"));
   json_decref (overview);

@@ -50,19 +50,6 @@ set_link (World *world, gboolean is_up)
 }
 
 static void
-place_card (World *world, guint number)
-{
-  g_autofree char *line = g_strdup_printf ("place %u", number);
-  g_autofree char *unused = world_reader (world, line);
-}
-
-static void
-remove_card (World *world)
-{
-  g_autofree char *unused = world_reader (world, "remove");
-}
-
-static void
 go_to_witness (Face *hall, guint card, const char *name)
 {
   g_autofree char *question = g_strdup_printf ("您是%s吗", name);
@@ -70,7 +57,7 @@ go_to_witness (Face *hall, guint card, const char *name)
   face_press (hall, "开始");
   face_press (hall, "养老金认证");
   face_wait (hall, "身份证");
-  place_card (hall->world, card);
+  world_place (hall->world, card);
   face_wait (hall, question);
   face_press (hall, "是我");
   face_press (hall, "知道了，继续");
@@ -84,19 +71,6 @@ give_witness (Face *hall)
   face_press (hall, "苏敏");
   face_type (hall, "2202");
   face_press (hall, "看见本人了，不是我家里人");
-}
-
-static void
-leave (Face *hall)
-{
-  guint ended = hall->ended;
-
-  remove_card (hall->world);
-  json_decref (world_call (hall->world, "{\"do\":\"clock\",\"advance_s\":400}"));
-  json_decref (world_call (hall->world, "{\"do\":\"clock\",\"advance_s\":100}"));
-  face_wait (hall, "点一下屏幕");
-  while (hall->ended == ended)
-    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
@@ -135,13 +109,13 @@ test_offline_then_answer (void)
   face_wait (hall, "还没办完");
   g_assert_null (strstr (hall->stream->str, "通过了"));
   expect_matters (world, "pending", 1);
-  leave (hall);
+  face_leave (hall);
 
   set_link (world, TRUE);
   expect_matters (world, "acked", 1);
   face_press (hall, "开始");
   face_press (hall, "养老金认证");
-  place_card (world, 1);
+  world_place (world, 1);
   face_press (hall, "是我");
   face_wait (hall, "这次认证通过了");
   text = face_text (hall);
@@ -240,7 +214,7 @@ test_two_residents (void)
   go_to_witness (hall, 1, "王秀兰");
   give_witness (hall);
   face_wait (hall, "还没办完");
-  leave (hall);
+  face_leave (hall);
   face_forget (hall);
   go_to_witness (hall, 4, "陈有根");
   give_witness (hall);

@@ -460,3 +460,20 @@ world_call (World *self, const char *request)
   g_assert_nonnull (reply);
   return reply;
 }
+
+json_t *
+world_do (World *self, const char *request)
+{
+  json_t *reply = world_call (self, request);
+
+  g_assert_true (json_is_true (json_object_get (reply, "ok")));
+  return reply;
+}
+
+void
+world_place (World *self, guint number)
+{
+  g_autofree char *line = g_strdup_printf ("place %u", number);
+
+  g_free (world_reader (self, line));
+}

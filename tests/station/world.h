@@ -43,6 +43,8 @@ char *world_read_ctl (World *self, const char *arguments); /* bianmin-ctl's word
 /* bianmin-ctl --json; @ret_status: the exit code, or NULL: it must be 0. */
 json_t *world_ctl (World *self, const char *arguments, int *ret_status);
 json_t *world_call (World *self, const char *request); /* Control1.Call */
+json_t *world_do (World *self, const char *request);   /* the same; it must be ok */
+void world_place (World *self, guint number);          /* resident's card on the hall's reader */
 
 /* A face without a window: remembers every page. */
 typedef struct
@@ -67,6 +69,7 @@ void face_press (Face *self, const char *label);
 void face_type (Face *self, const char *digits);
 void face_intent (Face *self, guint64 rev, const char *intent);
 void face_spin (guint ms);
+void face_leave (Face *self); /* takes the card and waits until the session is over */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Face, face_free)

@@ -276,3 +276,36 @@ folder_contains (const char *folder, gconstpointer needle, gsize len)
     }
   return is_found;
 }
+
+BmCommitted *
+ledger_commit_draft (Ledger *ledger, BmDraft *draft)
+{
+  g_autoptr (GError) error = NULL;
+  BmCommitted *committed = ledger_try_commit (ledger, draft, &error);
+
+  g_assert_no_error (error);
+  return committed;
+}
+
+void
+ledger_print_out (Ledger *ledger, gint64 job)
+{
+  const BmPrintState way[] = { BM_PRINT_QUEUED, BM_PRINT_WAITING, BM_PRINT_SENDING, BM_PRINT_SENT,
+                               BM_PRINT_PRINTED };
+
+  for (guint i = 1; i < G_N_ELEMENTS (way); i++)
+    {
+      g_assert_true (ledger_move (ledger, job, way[i - 1], way[i], NULL));
+      ledger_advance (ledger, 777);
+    }
+}
+
+void
+ledger_send_all (Ledger *ledger, BmAnswerStatus status)
+{
+  BmOutboxBatch *batch = ledger_next (ledger, 1 << 20, 100);
+  g_autoptr (GPtrArray) answers = answers_for (batch, status);
+
+  g_assert_true (ledger_apply (ledger, answers, NULL, 0, NULL));
+  bm_outbox_batch_free (batch);
+}

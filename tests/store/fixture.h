@@ -63,6 +63,9 @@ GPtrArray *ledger_cases (Ledger *self, BmDraft *draft);
 GPtrArray *ledger_untold (Ledger *self, const char *seat);
 BmCase *ledger_case (Ledger *self, const char *number);
 void ledger_mark_told (Ledger *self, const char *number);
+BmCommitted *ledger_commit_draft (Ledger *self, BmDraft *draft); /* it must work */
+void ledger_print_out (Ledger *self, gint64 job);           /* through every state to PRINTED */
+void ledger_send_all (Ledger *self, BmAnswerStatus status); /* and the same answer to each row */
 BmOutboxBatch *ledger_next (Ledger *self, gsize bytes, guint items);
 BmOutboxStatus *ledger_status (Ledger *self);
 gboolean

@@ -30,39 +30,6 @@ anonymous_draft_new (void)
   return draft;
 }
 
-static BmCommitted *
-commit_draft (Ledger *ledger, BmDraft *draft)
-{
-  g_autoptr (GError) error = NULL;
-  BmCommitted *committed = ledger_try_commit (ledger, draft, &error);
-
-  g_assert_no_error (error);
-  return committed;
-}
-
-static void
-print_out (Ledger *ledger, gint64 job)
-{
-  const BmPrintState way[] = { BM_PRINT_QUEUED, BM_PRINT_WAITING, BM_PRINT_SENDING, BM_PRINT_SENT,
-                               BM_PRINT_PRINTED };
-
-  for (guint i = 1; i < G_N_ELEMENTS (way); i++)
-    {
-      g_assert_true (ledger_move (ledger, job, way[i - 1], way[i], NULL));
-      ledger_advance (ledger, 777);
-    }
-}
-
-static void
-send_all (Ledger *ledger, BmAnswerStatus status)
-{
-  BmOutboxBatch *batch = ledger_next (ledger, 1 << 20, 100);
-  g_autoptr (GPtrArray) answers = answers_for (batch, status);
-
-  g_assert_true (ledger_apply (ledger, answers, NULL, 0, NULL));
-  bm_outbox_batch_free (batch);
-}
-
 /* One row of one table: its values as text, times apart. */
 typedef struct
 {
@@ -330,17 +297,17 @@ play_a_day (Ledger *ledger, char **ret_known, char **ret_anonymous)
   BmCommitted *anonymous;
 
   ledger_advance (ledger, 37 * 1000);
-  anonymous = commit_draft (ledger, draft);
+  anonymous = ledger_commit_draft (ledger, draft);
   g_assert_true (
     ledger_audit (ledger,
                   json_pack ("{s:i, s:s, s:b, s:s, s:s, s:s, s:I}", "version", 1, "what",
                              "danger-shown", "anonymous", 1, "session", SEAT_SESSION, "seat",
                              "hall", "staff", HELPER, "at_ms", (json_int_t) 1795223437000),
                   NULL));
-  print_out (ledger, anonymous->print_job);
-  send_all (ledger, BM_ANSWER_DEFERRED);
+  ledger_print_out (ledger, anonymous->print_job);
+  ledger_send_all (ledger, BM_ANSWER_DEFERRED);
   ledger_advance (ledger, 5 * 60 * 1000);
-  send_all (ledger, BM_ANSWER_ACCEPTED);
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED);
   {
     g_autoptr (GPtrArray) messages = messages_new (
       message_new (1, "result", anonymous->number, 1, "{\"state\":\"handed\",\"text\":\"转了\"}"));
@@ -403,7 +370,7 @@ test_anonymous_audit (void)
   {
     g_autoptr (BmDraft) draft = anonymous_draft_new ();
 
-    bm_committed_free (commit_draft (ledger, draft));
+    bm_committed_free (ledger_commit_draft (ledger, draft));
   }
   g_assert_true (ledger_audit (ledger,
                                json_pack ("{s:i, s:s, s:b, s:s, s:s, s:s}", "version", 1, "what",
@@ -455,8 +422,8 @@ test_anonymous_is_nobodys (void)
   BmCommitted *committed, *again;
 
   ledger_open (ledger);
-  committed = commit_draft (ledger, draft);
-  again = commit_draft (ledger, draft);
+  committed = ledger_commit_draft (ledger, draft);
+  again = ledger_commit_draft (ledger, draft);
   g_assert_true (again->is_repeat); /* idempotent all the same */
   own = ledger_cases (ledger, draft);
   g_assert_cmpuint (own->len, ==, 0);

@@ -8,39 +8,6 @@
 /* What the desk must not see (domain §2.21a rule 5), and sheets that are nobody else's
  * (store-journal.c, J3). */
 
-static BmCommitted *
-commit_draft (Ledger *ledger, BmDraft *draft)
-{
-  g_autoptr (GError) error = NULL;
-  BmCommitted *committed = ledger_try_commit (ledger, draft, &error);
-
-  g_assert_no_error (error);
-  return committed;
-}
-
-static void
-print_out (Ledger *ledger, gint64 job)
-{
-  const BmPrintState way[] = { BM_PRINT_QUEUED, BM_PRINT_WAITING, BM_PRINT_SENDING, BM_PRINT_SENT,
-                               BM_PRINT_PRINTED };
-
-  for (guint i = 1; i < G_N_ELEMENTS (way); i++)
-    {
-      g_assert_true (ledger_move (ledger, job, way[i - 1], way[i], NULL));
-      ledger_advance (ledger, 777);
-    }
-}
-
-static void
-send_all (Ledger *ledger, BmAnswerStatus status)
-{
-  BmOutboxBatch *batch = ledger_next (ledger, 1 << 20, 100);
-  g_autoptr (GPtrArray) answers = answers_for (batch, status);
-
-  g_assert_true (ledger_apply (ledger, answers, NULL, 0, NULL));
-  bm_outbox_batch_free (batch);
-}
-
 /* Hidden */
 
 static BmDraft *
@@ -132,7 +99,7 @@ test_hidden (void)
   g_autofree char *text = NULL;
 
   ledger_open (ledger);
-  committed = commit_draft (ledger, draft);
+  committed = ledger_commit_draft (ledger, draft);
   assert_unseen (ledger, committed, draft);
   overview = ledger_overview (ledger);
   g_assert_cmpint (count_of (overview, "waiting", "total"), ==, 0);
@@ -149,7 +116,7 @@ test_hidden (void)
   g_assert_true (
     ledger_move (ledger, committed->print_job, BM_PRINT_SENDING, BM_PRINT_UNKNOWN, NULL));
   assert_unseen (ledger, committed, draft);
-  send_all (ledger, BM_ANSWER_REJECTED);
+  ledger_send_all (ledger, BM_ANSWER_REJECTED);
   assert_unseen (ledger, committed, draft);
   overview = ledger_overview (ledger);
   g_assert_cmpint (count_of (overview, "waiting", "rejected"), ==, 0);
@@ -180,7 +147,7 @@ test_hidden_is_ones_own (void)
   g_autoptr (GPtrArray) cases = NULL;
 
   ledger_open (ledger);
-  bm_committed_free (commit_draft (ledger, draft));
+  bm_committed_free (ledger_commit_draft (ledger, draft));
   cases = ledger_cases (ledger, draft);
   g_assert_cmpuint (cases->len, ==, 1);
   g_assert_true (((BmCase *) cases->pdata[0])->is_hidden);
@@ -199,8 +166,8 @@ test_hidden_after_restart (void)
 
   ledger_open (ledger);
   anonymous->is_anonymous = TRUE;
-  bm_committed_free (commit_draft (ledger, hidden));
-  bm_committed_free (commit_draft (ledger, anonymous));
+  bm_committed_free (ledger_commit_draft (ledger, hidden));
+  bm_committed_free (ledger_commit_draft (ledger, anonymous));
   ledger_reboot (ledger);
   untold = ledger_untold (ledger, "hall");
   g_assert_cmpuint (untold->len, ==, 2);
@@ -229,7 +196,7 @@ test_reopening (void)
   ledger_open (ledger);
   older = ledger_commit (ledger, 1);
   draft->replaces = g_strdup (older->number);
-  newer = commit_draft (ledger, draft);
+  newer = ledger_commit_draft (ledger, draft);
   found = ledger_case (ledger, newer->number);
   g_assert_cmpstr (found->replaces, ==, older->number);
   bm_case_free (found);
@@ -330,9 +297,9 @@ test_sheet_printed (void)
   copy = try_copy (ledger, job, NULL); /* while the person stands there */
   g_assert_nonnull (copy);
   g_assert_cmpuint (copy->copy, ==, 2);
-  print_out (ledger, job);
+  ledger_print_out (ledger, job);
   assert_no_copy (ledger, job);
-  print_out (ledger, copy->id);
+  ledger_print_out (ledger, copy->id);
   assert_no_copy (ledger, copy->id);
   ledger_close (ledger);
   g_assert_cmpint (read_raw (ledger, "SELECT total (length (sheet)) FROM print_job"), ==, 0);
