@@ -203,6 +203,54 @@ test_ended_leaves_something (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (labels->len, ==, 0);
 }
 
+static gint64
+count_frames (Fixture *fixture)
+{
+  return gdk_frame_clock_get_frame_counter (
+    gtk_widget_get_frame_clock (GTK_WIDGET (fixture->shell)));
+}
+
+/* A station answers faster than a screen paints: what was pressed looks so for a frame all the same. */
+static void
+test_answer_before_the_press_was_painted (Fixture *fixture, gconstpointer data)
+{
+  WAIT_UNTIL (fixture->n_attached == 1);
+  send (fixture, 1, "home");
+  WAIT_UNTIL (is_showing (fixture, "home"));
+  for (guint64 rev = 2; rev < 12; rev += 2)
+    {
+      gint64 pressed;
+
+      press (fixture, "cert.pension");
+      pressed = count_frames (fixture);
+      send (fixture, rev, "card");
+      WAIT_UNTIL (is_showing (fixture, "card"));
+      g_assert_cmpint (count_frames (fixture), >, pressed);
+      send (fixture, rev + 1, "home");
+      WAIT_UNTIL (is_showing (fixture, "home"));
+    }
+}
+
+/* What waits for its frame goes with the session. */
+static void
+test_ended_while_a_page_waits (Fixture *fixture, gconstpointer data)
+{
+  gint64 ended;
+
+  WAIT_UNTIL (fixture->n_attached == 1);
+  send (fixture, 1, "home");
+  WAIT_UNTIL (is_showing (fixture, "home"));
+  press (fixture, "cert.pension");
+  send (fixture, 2, "confirm");
+  bm_bus_server_send_ended (fixture->server, "done");
+  WAIT_UNTIL (fixture->is_ended);
+  gtk_widget_queue_draw (GTK_WIDGET (fixture->shell));
+  ended = count_frames (fixture);
+  WAIT_UNTIL (count_frames (fixture) > ended + 1 ||
+              (gtk_widget_queue_draw (GTK_WIDGET (fixture->shell)), FALSE));
+  g_assert_null (bm_shell_get_model (fixture->shell));
+}
+
 static void
 test_unreadable_page (Fixture *fixture, gconstpointer data)
 {
@@ -232,6 +280,8 @@ main (int argc, char *argv[])
   ADD ("/face/older-page-replaces-newer", test_older_page_replaces_newer);
   ADD ("/face/stale-page-after-reconnect", test_stale_page_after_reconnect);
   ADD ("/face/ended-leaves-something", test_ended_leaves_something);
+  ADD ("/face/answer-before-the-press-was-painted", test_answer_before_the_press_was_painted);
+  ADD ("/face/ended-while-a-page-waits", test_ended_while_a_page_waits);
   ADD ("/face/unreadable-page", test_unreadable_page);
 #undef ADD
   status = g_test_run ();

@@ -4,6 +4,7 @@
 #include "ui/shell/face.h"
 
 #include "app/bus/bus-client.h"
+#include "core/crypto/crypto.h"
 #include "core/fault.h"
 
 #include <glib/gi18n-lib.h>
@@ -20,6 +21,9 @@
  * The station judges every intent against the rev it was made on, so what was pressed on a page that is
  * gone does nothing. A face that lost its station shows that at once, keeps no page, and takes the
  * station's current page when it is back.
+ *
+ * A finger is answered before anything else: a page that comes while what was pressed does not look
+ * pressed yet waits for that one frame. Until then acts still name the page that is seen.
  */
 
 #define RETRY_SECONDS 1
@@ -33,6 +37,9 @@ struct _BmFace
   BmBusStation1 *station; /* (nullable) */
   GCancellable *cancellable;
   guint64 rev;
+  guint64 held_rev;
+  char *held;                /* (nullable): a page that waits for a frame; wiped */
+  GdkFrameClock *held_clock; /* (nullable): whose frame */
   guint retry;
   gboolean is_over;
 };
@@ -48,6 +55,15 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (BmFace, bm_face, G_TYPE_OBJECT)
 
 static void connect_to_station (BmFace *self);
+
+static void
+drop_held (BmFace *self)
+{
+  if (self->held_clock != NULL)
+    g_signal_handlers_disconnect_by_data (self->held_clock, self);
+  g_clear_object (&self->held_clock);
+  bm_wipe_string (g_steal_pointer (&self->held));
+}
 
 static void
 show_apart (BmFace *self)
@@ -79,6 +95,7 @@ lose_station (BmFace *self)
   if (self->station != NULL)
     g_signal_handlers_disconnect_by_data (self->station, self);
   g_clear_object (&self->station);
+  drop_held (self);
   self->rev = 0;
   if (self->is_over)
     return;
@@ -88,13 +105,11 @@ lose_station (BmFace *self)
 }
 
 static void
-on_page (BmBusStation1 *station, guint64 rev, const char *text, BmFace *self)
+show_page (BmFace *self, guint64 rev, const char *text)
 {
   g_autoptr (GError) error = NULL;
   json_auto_t *model = bm_model_parse (text, &error);
 
-  if (self->is_over || rev < self->rev)
-    return;
   self->rev = rev;
   if (model == NULL)
     {
@@ -110,9 +125,46 @@ on_page (BmBusStation1 *station, guint64 rev, const char *text, BmFace *self)
 }
 
 static void
+on_painted (GdkFrameClock *clock, BmFace *self)
+{
+  char *text = g_steal_pointer (&self->held);
+  guint64 rev = self->held_rev;
+
+  drop_held (self);
+  show_page (self, rev, text);
+  bm_wipe_string (text);
+}
+
+static void
+hold_page (BmFace *self, guint64 rev, const char *text)
+{
+  drop_held (self);
+  self->held = g_strdup (text);
+  self->held_rev = rev;
+  self->held_clock = g_object_ref (gtk_widget_get_frame_clock (GTK_WIDGET (self->shell)));
+  g_signal_connect (self->held_clock, "after-paint", G_CALLBACK (on_painted), self);
+  gdk_frame_clock_request_phase (self->held_clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
+}
+
+static void
+on_page (BmBusStation1 *station, guint64 rev, const char *text, BmFace *self)
+{
+  if (self->is_over || rev < self->rev || (self->held != NULL && rev < self->held_rev))
+    return;
+  if (bm_shell_owes_paint (self->shell))
+    {
+      hold_page (self, rev, text);
+      return;
+    }
+  drop_held (self);
+  show_page (self, rev, text);
+}
+
+static void
 on_ended (BmBusStation1 *station, const char *why, BmFace *self)
 {
   self->is_over = TRUE;
+  drop_held (self);
   bm_shell_wipe (self->shell);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
 }
@@ -201,6 +253,7 @@ bm_face_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->retry, g_source_remove);
+  drop_held (self);
   if (self->station != NULL)
     g_signal_handlers_disconnect_by_data (self->station, self);
   g_clear_object (&self->station);

@@ -39,9 +39,13 @@ on_no_answer (gpointer user_data)
 static gboolean
 begin_act (BmShell *self)
 {
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
   if (self->pending != 0)
     return FALSE;
   self->pending = g_timeout_add (ANSWER_MS, on_no_answer, self);
+  if (clock != NULL)
+    self->acted_frame = gdk_frame_clock_get_frame_counter (clock);
   return TRUE;
 }
 
@@ -140,6 +144,23 @@ bm_shell_act_on_frame (BmFrameAct what, gpointer user_data)
     default:
       g_assert_not_reached ();
     }
+}
+
+/**
+ * bm_shell_owes_paint:
+ * @self: the window
+ *
+ * Returns: whether no frame was painted since the last act, so that nobody can have seen it taken
+ */
+gboolean
+bm_shell_owes_paint (BmShell *self)
+{
+  GdkFrameClock *clock;
+
+  g_return_val_if_fail (BM_IS_SHELL (self), FALSE);
+
+  clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+  return clock != NULL && self->acted_frame == gdk_frame_clock_get_frame_counter (clock);
 }
 
 static void

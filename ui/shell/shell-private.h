@@ -31,6 +31,7 @@ struct _BmShell
   GtkWidget *bottom; /* (nullable) */
   BmSpeech *speech;  /* (nullable) */
   gint64 active_at;
+  gint64 acted_frame; /* the last frame before an act; -1: there was none */
   BmScanRule scan;
   guint scan_wait; /* source that ends a run of keys; 0: none is heard */
   guint pending;   /* source that gives up waiting for an answer; 0: none is awaited */

@@ -240,6 +240,7 @@ bm_shell_class_init (BmShellClass *klass)
 static void
 bm_shell_init (BmShell *self)
 {
+  self->acted_frame = -1;
   self->css = gtk_css_provider_new ();
   gtk_style_context_add_provider_for_display (gdk_display_get_default (),
                                               GTK_STYLE_PROVIDER (self->css),

@@ -19,6 +19,7 @@ void bm_shell_set_speech (BmShell *self, BmSpeech *speech);
 
 void bm_shell_show_page (BmShell *self, json_t *model);
 void bm_shell_release (BmShell *self); /* what was sent will not be answered: take touches again */
+gboolean bm_shell_owes_paint (BmShell *self); /* an act was taken and does not look so yet */
 void bm_shell_wipe (BmShell *self);
 
 json_t *bm_shell_get_model (BmShell *self);
