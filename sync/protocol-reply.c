@@ -3,6 +3,7 @@
 
 #include "sync/protocol.h"
 
+#include "sync/protocol-blob.h"
 #include "sync/protocol-json.h"
 
 #include <string.h>
@@ -20,10 +21,8 @@
 #define MAX_SEQ     G_MAXINT64
 
 static const char *const call_names[] = {
-  [BM_CALL_HELLO] = "hello",
-  [BM_CALL_BATCH] = "batch",
-  [BM_CALL_INBOX] = "inbox",
-  [BM_CALL_TRACK] = "track",
+  [BM_CALL_HELLO] = "hello", [BM_CALL_BATCH] = "batch", [BM_CALL_INBOX] = "inbox",
+  [BM_CALL_TRACK] = "track", [BM_CALL_BLOB] = "blob",
 };
 static const char *const track_states[] = { "sent",     "handed",   "accepted", "done",
                                             "not_done", "conflict", NULL };
@@ -51,6 +50,8 @@ bm_reply_new (BmCall call, guint32 kiosk, gint64 server_ms)
   self->server_ms = server_ms;
   self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_answer_free);
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_message_free);
+  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_held_epoch_free);
+  self->backed_up = g_array_new (FALSE, TRUE, sizeof (BmBackedUp));
   return self;
 }
 
@@ -66,6 +67,9 @@ bm_reply_free (BmReply *self)
   g_free (self->state);
   g_ptr_array_unref (self->answers);
   g_ptr_array_unref (self->messages);
+  g_ptr_array_unref (self->held);
+  g_array_unref (self->backed_up);
+  g_clear_pointer (&self->have, g_bytes_unref);
   g_free (self);
 }
 
@@ -105,6 +109,7 @@ encode_hello (const BmReply *self, json_t *object)
                                   (json_int_t) self->splay_ms));
   if (self->certificate != NULL)
     json_object_set_new (object, "certificate", json_string (self->certificate));
+  bm_protocol_put_held (object, self);
 }
 
 static void
@@ -188,6 +193,8 @@ encode_reply (const BmReply *self, GError **error)
     encode_hello (self, object);
   else if (self->call == BM_CALL_TRACK)
     encode_track (self, object);
+  else if (self->call == BM_CALL_BLOB)
+    bm_protocol_put_blob (object, self);
   else if (!encode_lists (self, object, error))
     return NULL;
   return bm_json_dump (object);
@@ -315,6 +322,8 @@ decode_hello (const json_t *object, BmReply *self, GError **error)
   self->watermark = (guint64) watermark;
   self->next_label = (guint) label;
   self->next_counter = (guint32) counter;
+  if (!bm_protocol_get_held (object, self, error))
+    return FALSE;
   if (json_object_get (object, "certificate") == NULL)
     return TRUE;
   certificate = bm_json_get_string (object, "certificate", BM_PROTOCOL_MAX_PEM, error);
@@ -485,6 +494,8 @@ decode_reply (const json_t *object, BmReply *self, const BmKey *platform_public,
     return decode_hello (object, self, error);
   if (self->call == BM_CALL_TRACK)
     return decode_track (object, self, error);
+  if (self->call == BM_CALL_BLOB)
+    return bm_protocol_get_blob (object, self, error);
   if (self->call == BM_CALL_BATCH && !decode_answers (object, self, error))
     return FALSE;
   return decode_messages (object, self, platform_public, error);

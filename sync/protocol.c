@@ -4,6 +4,7 @@
 #include "sync/protocol.h"
 
 #include "core/entry/number.h"
+#include "sync/protocol-blob.h"
 #include "sync/protocol-json.h"
 
 #include <string.h>
@@ -138,6 +139,7 @@ bm_hello_encode (const BmHello *self)
   bm_json_set_epoch (object, "epoch", self->epoch);
   if (self->csr != NULL)
     json_object_set_new (object, "csr", json_string (self->csr));
+  bm_protocol_put_settled (object, self);
   return bm_json_dump (object);
 }
 
@@ -184,7 +186,7 @@ bm_hello_decode (GBytes *bytes, GError **error)
 
   object = parse_request (bytes, error);
   if (object == NULL || !decode_position (object, self, error) ||
-      !decode_clock (object, self, error))
+      !decode_clock (object, self, error) || !bm_protocol_get_settled (object, self, error))
     return NULL;
   text = bm_json_get_string (object, "version", BM_PROTOCOL_MAX_NAME, error);
   if (text == NULL)
@@ -206,6 +208,8 @@ bm_hello_free (BmHello *self)
     return;
   g_free (self->csr);
   g_free (self->version);
+  g_clear_pointer (&self->settled, g_array_unref);
+  g_clear_pointer (&self->bad, g_ptr_array_unref);
   g_free (self);
 }
 

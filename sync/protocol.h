@@ -18,10 +18,12 @@ G_BEGIN_DECLS
 #define BM_PATH_BATCH "/v1/batch"
 #define BM_PATH_INBOX "/v1/inbox"
 #define BM_PATH_TRACK "/v1/track"
+#define BM_PATH_BLOB  "/v1/blob"
 
 #define BM_CONTENT_JSON   "application/json"
 #define BM_CONTENT_BATCH  "application/vnd.bianmin.batch"
 #define BM_CONTENT_ANSWER "application/vnd.bianmin.answer"
+#define BM_CONTENT_CHUNK  "application/octet-stream"
 
 #define BM_NONCE_LEN                 16
 #define BM_PROTOCOL_MAX_REQUEST      (4 * 1024 * 1024)
@@ -35,6 +37,13 @@ G_BEGIN_DECLS
 #define BM_PROTOCOL_MAX_CODE         64
 #define BM_PROTOCOL_MAX_NAME         64
 #define BM_PROTOCOL_MAX_HOST         253
+#define BM_PROTOCOL_MAX_ATTACHMENTS  8                 /* of an entry */
+#define BM_PROTOCOL_MAX_BLOB         (8 * 1024 * 1024) /* of an attachment, in clear */
+#define BM_PROTOCOL_MAX_CHUNK        (64 * 1024)       /* sealed */
+#define BM_PROTOCOL_MAX_CHUNKS       512
+#define BM_PROTOCOL_MAX_EPOCHS       16   /* in "settled", "held" and "backed_up" */
+#define BM_PROTOCOL_MAX_RANGES       1000 /* of one epoch */
+#define BM_PROTOCOL_MAX_BAD          16
 #define BM_PROTOCOL_MAX_RETRY_MS     (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
 #define BM_SECRET_LEN      20
@@ -90,6 +99,9 @@ typedef struct
   gboolean clock_verified;
   char *csr;     /* NULL: no renewal asked for */
   char *version; /* the station's program */
+  /* Both may be NULL or empty when encoding; never NULL after decoding. */
+  GArray *settled; /* of BmSettledEpoch, newest epoch first */
+  GPtrArray *bad;  /* of BmBadItem */
 } BmHello;
 
 GBytes *bm_hello_encode (const BmHello *self) G_GNUC_WARN_UNUSED_RESULT;
@@ -117,6 +129,32 @@ GBytes *bm_batch_encode (const BmBatchHeader *header,
 GPtrArray *bm_batch_decode (GBytes *bytes, BmBatchHeader *ret_header, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 gboolean bm_batch_verify (GBytes *bytes, const BmKey *station_public, GError **error);
+
+/* POST /v1/blob: announces an attachment, or asks again what is missing of it */
+typedef struct
+{
+  guint8 nonce[BM_NONCE_LEN];
+  guint32 kiosk;
+  guint64 epoch;
+  guint64 seq;
+  guint ordinal;  /* which attachment of the entry, from 0 */
+  guint32 bytes;  /* in clear */
+  GBytes *hashes; /* SM3 of each sealed chunk, one after the other */
+} BmBlobOpen;
+
+GBytes *bm_blob_open_encode (const BmBlobOpen *self) G_GNUC_WARN_UNUSED_RESULT;
+BmBlobOpen *bm_blob_open_decode (GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_blob_open_free (BmBlobOpen *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmBlobOpen, bm_blob_open_free)
+/* The name of a blob: SM3 over its chunk hashes. */
+void bm_blob_id (GBytes *hashes, guint8 ret_blob[BM_SM3_LEN]);
+/* PUT /v1/blob/<hex64>/<i>?nonce=…: one sealed chunk */
+char *
+bm_blob_chunk_path (const guint8 blob[BM_SM3_LEN], guint chunk, const guint8 nonce[BM_NONCE_LEN])
+  G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_blob_chunk_parse (const char *path, guint8 ret_blob[BM_SM3_LEN], guint *ret_chunk);
+/* Chunk i is bit i % 8 (1 << i % 8) of byte i / 8. */
+gboolean bm_blob_have_get (GBytes *have, guint chunk);
 
 /* GET /v1/inbox: path and query */
 char *bm_inbox_path (gint64 after, gsize max_bytes, const guint8 nonce[BM_NONCE_LEN])
@@ -163,9 +201,10 @@ typedef enum
   BM_CALL_BATCH,
   BM_CALL_INBOX,
   BM_CALL_TRACK,
+  BM_CALL_BLOB,
 } BmCall;
 
-#define BM_CALL_COUNT 4
+#define BM_CALL_COUNT 5
 
 /**
  * BmReply:
@@ -198,6 +237,8 @@ typedef struct
   guint batch_items;
   guint splay_ms;
   char *certificate; /* renewed, or NULL */
+  GPtrArray *held;   /* of BmHeldEpoch: of the epochs that the station named in "settled" */
+  GArray *backed_up; /* of BmBackedUp, likewise */
 
   /* batch (answers) and inbox */
   GPtrArray *answers;  /* of BmAnswer */
@@ -209,6 +250,11 @@ typedef struct
   /* track: status only, nothing of the person or the service */
   gboolean is_found;
   char *state; /* NULL unless found */
+
+  /* blob */
+  guint8 blob[BM_SM3_LEN];
+  GBytes *have; /* bitmap, bm_blob_have_get() */
+  gboolean is_complete;
 } BmReply;
 
 BmReply *bm_reply_new (BmCall call, guint32 kiosk, gint64 server_ms) G_GNUC_WARN_UNUSED_RESULT;
