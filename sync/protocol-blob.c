@@ -44,6 +44,28 @@ get_list (const BmJson *object, const char *key, gsize max, const json_t **ret_l
   return TRUE;
 }
 
+/* What both sides hand about */
+
+void
+bm_held_epoch_free (BmHeldEpoch *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->ranges, g_array_unref);
+  g_free (self);
+}
+
+void
+bm_hello_bad_free (BmHelloBad *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->kind);
+  g_free (self->name);
+  g_free (self->code);
+  g_free (self);
+}
+
 /* Bitmaps */
 
 gboolean
@@ -55,7 +77,7 @@ bm_blob_have_get (GBytes *have, guint chunk)
   g_return_val_if_fail (have != NULL, FALSE);
 
   data = g_bytes_get_data (have, &len);
-  return chunk / 8 < len && (data[chunk / 8] & (1U << (chunk % 8))) != 0;
+  return chunk / 8 < len && (data[chunk / 8] & (0x80U >> (chunk % 8))) != 0;
 }
 
 /* Opening a blob */
@@ -252,7 +274,7 @@ put_bad (BmJson *object, const BmHello *hello)
   list = json_array ();
   for (guint i = 0; i < hello->bad->len && i < BM_PROTOCOL_MAX_BAD; i++)
     {
-      const BmBadItem *item = g_ptr_array_index (hello->bad, i);
+      const BmHelloBad *item = g_ptr_array_index (hello->bad, i);
 
       json_array_append_new (list, json_pack ("{s:s, s:s, s:I, s:s}", "kind", item->kind, "name",
                                               item->name, "version", (json_int_t) item->version,
@@ -284,7 +306,7 @@ bm_protocol_put_settled (BmJson *object, const BmHello *hello)
 static gboolean
 get_bad (const json_t *object, BmHello *hello, GError **error)
 {
-  BmBadItem *item = g_new0 (BmBadItem, 1);
+  BmHelloBad *item = g_new0 (BmHelloBad, 1);
   const char *kind, *name, *code;
 
   g_ptr_array_add (hello->bad, item);
@@ -310,7 +332,7 @@ bm_protocol_get_settled (const BmJson *object, BmHello *hello, GError **error)
       !get_list (object, "bad", BM_PROTOCOL_MAX_BAD, &bad, error))
     return FALSE;
   hello->settled = g_array_new (FALSE, TRUE, sizeof (BmSettledEpoch));
-  hello->bad = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_bad_item_free);
+  hello->bad = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_hello_bad_free);
   for (gsize i = 0; i < json_array_size (settled); i++)
     {
       const json_t *item = json_array_get (settled, i);

@@ -83,6 +83,46 @@ BmEnrolRequest *bm_enrol_request_decode (GBytes *bytes, GError **error) G_GNUC_W
 void bm_enrol_request_free (BmEnrolRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmEnrolRequest, bm_enrol_request_free)
 
+/* What the two sides say they hold of an epoch (sync/PROTOCOL.md, hello). */
+typedef struct
+{
+  guint64 first;
+  guint64 last; /* inclusive */
+} BmSeqRange;
+
+typedef struct
+{
+  guint64 epoch;
+  guint64 count; /* rows that the platform has answered for */
+} BmSettledEpoch;
+
+typedef struct
+{
+  guint64 epoch;
+  guint64 count; /* rows that the platform holds */
+  GArray
+    *ranges; /* of BmSeqRange, growing: which; NULL when it did not say, since nothing is missing */
+} BmHeldEpoch;
+
+typedef struct
+{
+  guint64 epoch;
+  guint64 upto; /* every row up to here is in a backup of the platform, too */
+} BmBackedUp;
+
+void bm_held_epoch_free (BmHeldEpoch *self);
+
+/* A message that came down and could not be applied. */
+typedef struct
+{
+  char *kind;
+  char *name;
+  gint64 version;
+  char *code; /* stable, why not */
+} BmHelloBad;
+
+void bm_hello_bad_free (BmHelloBad *self);
+
 /* POST /v1/hello */
 typedef struct
 {
@@ -101,7 +141,7 @@ typedef struct
   char *version; /* the station's program */
   /* Both may be NULL or empty when encoding; never NULL after decoding. */
   GArray *settled; /* of BmSettledEpoch, newest epoch first */
-  GPtrArray *bad;  /* of BmBadItem */
+  GPtrArray *bad;  /* of BmHelloBad */
 } BmHello;
 
 GBytes *bm_hello_encode (const BmHello *self) G_GNUC_WARN_UNUSED_RESULT;
@@ -153,7 +193,7 @@ char *
 bm_blob_chunk_path (const guint8 blob[BM_SM3_LEN], guint chunk, const guint8 nonce[BM_NONCE_LEN])
   G_GNUC_WARN_UNUSED_RESULT;
 gboolean bm_blob_chunk_parse (const char *path, guint8 ret_blob[BM_SM3_LEN], guint *ret_chunk);
-/* Chunk i is bit i % 8 (1 << i % 8) of byte i / 8. */
+/* One bit a chunk; the first is 0x80 of the first byte. */
 gboolean bm_blob_have_get (GBytes *have, guint chunk);
 
 /* GET /v1/inbox: path and query */

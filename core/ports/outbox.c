@@ -105,26 +105,6 @@ bm_message_free (BmMessage *self)
  * Frees @self.
  */
 void
-bm_held_epoch_free (BmHeldEpoch *self)
-{
-  if (self == NULL)
-    return;
-  g_clear_pointer (&self->ranges, g_array_unref);
-  g_free (self);
-}
-
-void
-bm_bad_item_free (BmBadItem *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->kind);
-  g_free (self->name);
-  g_free (self->code);
-  g_free (self);
-}
-
-void
 bm_outbox_item_free (BmOutboxItem *self)
 {
   if (self == NULL)

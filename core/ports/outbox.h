@@ -63,46 +63,6 @@ typedef struct
 
 void bm_message_free (BmMessage *self);
 
-/* What the two sides say they hold of an epoch (sync/PROTOCOL.md, hello). */
-typedef struct
-{
-  guint64 first;
-  guint64 last; /* inclusive */
-} BmSeqRange;
-
-typedef struct
-{
-  guint64 epoch;
-  guint64 count; /* rows that the platform has answered for */
-} BmSettledEpoch;
-
-typedef struct
-{
-  guint64 epoch;
-  guint64 count; /* rows that the platform holds */
-  GArray
-    *ranges; /* of BmSeqRange, growing: which; NULL when it did not say, since nothing is missing */
-} BmHeldEpoch;
-
-typedef struct
-{
-  guint64 epoch;
-  guint64 upto; /* every row up to here is in a backup of the platform, too */
-} BmBackedUp;
-
-void bm_held_epoch_free (BmHeldEpoch *self);
-
-/* A message that came down and could not be applied. */
-typedef struct
-{
-  char *kind;
-  char *name;
-  gint64 version;
-  char *code; /* stable, why not */
-} BmBadItem;
-
-void bm_bad_item_free (BmBadItem *self);
-
 typedef struct
 {
   guint64 seq;

@@ -155,7 +155,7 @@ test_chunk_path (void)
 static void
 test_reply (void)
 {
-  static const guint8 have[] = { 0x05, 0x80 };
+  static const guint8 have[] = { 0xa0, 0x01 };
   g_autoptr (BmReply) reply = bm_reply_new (BM_CALL_BLOB, TEST_KIOSK, 5), back = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
@@ -297,7 +297,7 @@ hello_new (guint n_epochs, guint n_bad)
   hello->next_seq = 1;
   hello->version = g_strdup ("0.1.0");
   hello->settled = g_array_new (FALSE, TRUE, sizeof (BmSettledEpoch));
-  hello->bad = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_bad_item_free);
+  hello->bad = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_hello_bad_free);
   for (guint i = 0; i < n_epochs; i++)
     {
       BmSettledEpoch epoch = { TEST_EPOCH + i, 100 + i };
@@ -306,7 +306,7 @@ hello_new (guint n_epochs, guint n_bad)
     }
   for (guint i = 0; i < n_bad; i++)
     {
-      BmBadItem *item = g_new0 (BmBadItem, 1);
+      BmHelloBad *item = g_new0 (BmHelloBad, 1);
 
       item->kind = g_strdup ("catalogue");
       item->name = g_strdup_printf ("名-%u", i);
@@ -337,7 +337,7 @@ test_hello (void)
       for (guint k = 0; k < expected; k++)
         {
           const BmSettledEpoch *epoch = &g_array_index (back->settled, BmSettledEpoch, k);
-          const BmBadItem *item = g_ptr_array_index (back->bad, k);
+          const BmHelloBad *item = g_ptr_array_index (back->bad, k);
           g_autofree char *name = g_strdup_printf ("名-%u", k);
 
           g_assert_cmpuint (epoch->epoch, ==, TEST_EPOCH + k);
