@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-sync"
 
-#include "sync/transport-curl.h"
+#include "sync/transport-curl-private.h"
 
 #include "core/error.h"
 #include "sync/protocol.h"
 
-#include <curl/curl.h>
 #include <glib-unix.h>
-#include <openssl/ssl.h>
 
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 
 /*
@@ -28,41 +23,10 @@
  *  T4  There is no deadline for the whole: a slow line that moves (30 B/s in 120 s) is left alone.
  */
 
-#define CONNECT_TIMEOUT_S 30L
-#define SLOW_BYTES_PER_S  30L
-#define SLOW_FOR_S        120L
-#define USER_TIMEOUT_MS   120000
-#define MAX_CONNECTIONS   4L
+#define MAX_CONNECTIONS   8L
 #define MAX_RETRY_AFTER_S 86400
-
-struct _BmCurlTransport
-{
-  GObject parent_instance;
-
-  GMainContext *context;
-  char *url;
-  char *ca; /* NULL: the unverified flavour */
-  char *certificate;
-  char *key;
-  BmClock *clock;
-  gint64 floor_ms;
-  CURLM *multi;
-  GSource *timer;
-  GHashTable *watches; /* curl_socket_t -> GSource */
-  GHashTable *transfers;
-};
-
-typedef struct
-{
-  GTask *task; /* owns a reference to the transport */
-  CURL *easy;
-  struct curl_slist *headers;
-  GBytes *body;
-  GByteArray *answer;
-  char *url;
-  GSource *cancelled;     /* NULL: cannot be cancelled */
-  gboolean is_peer_wrong; /* the chain that the peer showed does not verify */
-} Transfer;
+#define HANDSHAKE_BYTES \
+  3600 /* of a new connection, beyond what curl counts: TLS with client certificate */
 
 typedef struct
 {
@@ -93,7 +57,7 @@ watch_free (GSource *source)
 }
 
 static void
-transfer_free (Transfer *self)
+transfer_free (BmCurlTransfer *self)
 {
   g_clear_pointer (&self->cancelled, watch_free);
   curl_easy_cleanup (self->easy);
@@ -105,49 +69,27 @@ transfer_free (Transfer *self)
   g_free (self);
 }
 
-/* Errors */
-
-static BmLinkTrouble
-get_connect_trouble (CURL *easy)
-{
-  long os_errno = 0;
-
-  (void) curl_easy_getinfo (easy, CURLINFO_OS_ERRNO, &os_errno); /* 0 stays when curl knows none */
-  return os_errno == ECONNREFUSED ? BM_LINK_PLATFORM_DOWN : BM_LINK_OFFLINE;
-}
-
-static BmLinkTrouble
-get_timeout_trouble (CURL *easy)
-{
-  curl_off_t connected = 0;
-
-  (void) curl_easy_getinfo (easy, CURLINFO_APPCONNECT_TIME_T, &connected); /* 0: never connected */
-  return connected > 0 ? BM_LINK_PLATFORM_DOWN : BM_LINK_OFFLINE;
-}
-
-static BmLinkTrouble
-get_trouble (CURLcode code, CURL *easy)
-{
-  if (code == CURLE_COULDNT_RESOLVE_HOST)
-    return BM_LINK_NO_DNS;
-  if (code == CURLE_COULDNT_CONNECT)
-    return get_connect_trouble (easy);
-  if (code == CURLE_OPERATION_TIMEDOUT)
-    return get_timeout_trouble (easy);
-  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
-      code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE)
-    return BM_LINK_WRONG_CERTIFICATE;
-  if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_WRITE_ERROR ||
-      code == CURLE_FILESIZE_EXCEEDED)
-    return BM_LINK_PORTAL;
-  /* CURLE_SSL_CONNECT_ERROR among others: the line broke off before anybody showed a certificate. */
-  return BM_LINK_PLATFORM_DOWN;
-}
-
 /* Ending a transfer */
 
+/* What went over the line for one transfer, whatever became of it. */
 static void
-finish_transfer (Transfer *transfer, CURLcode code)
+count_traffic (BmCurlTransport *self, CURL *easy)
+{
+  curl_off_t up = 0, down = 0;
+  long request = 0, headers = 0, connects = 0;
+
+  /* All stay 0 where curl knows nothing. */
+  (void) curl_easy_getinfo (easy, CURLINFO_SIZE_UPLOAD_T, &up);
+  (void) curl_easy_getinfo (easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
+  (void) curl_easy_getinfo (easy, CURLINFO_REQUEST_SIZE, &request);
+  (void) curl_easy_getinfo (easy, CURLINFO_HEADER_SIZE, &headers);
+  (void) curl_easy_getinfo (easy, CURLINFO_NUM_CONNECTS, &connects);
+  self->up_bytes += (guint64) up + (guint64) request + (guint64) connects * HANDSHAKE_BYTES / 2;
+  self->down_bytes += (guint64) down + (guint64) headers + (guint64) connects * HANDSHAKE_BYTES / 2;
+}
+
+static void
+finish_transfer (BmCurlTransfer *transfer, CURLcode code)
 {
   BmCurlTransport *self = g_task_get_source_object (transfer->task);
   Outcome *outcome = g_new0 (Outcome, 1);
@@ -166,8 +108,8 @@ finish_transfer (Transfer *transfer, CURLcode code)
                                 body);
     }
   else
-    outcome->trouble =
-      transfer->is_peer_wrong ? BM_LINK_WRONG_CERTIFICATE : get_trouble (code, transfer->easy);
+    outcome->trouble = bm_curl_transfer_get_trouble (self, transfer, code);
+  count_traffic (self, transfer->easy);
   g_hash_table_steal (self->transfers, transfer);
   g_task_return_pointer (transfer->task, outcome, (GDestroyNotify) outcome_free);
   transfer_free (transfer);
@@ -181,7 +123,7 @@ on_cancelled (GCancellable *cancellable, gpointer data)
 }
 
 static void
-watch_cancellable (BmCurlTransport *self, Transfer *transfer)
+watch_cancellable (BmCurlTransport *self, BmCurlTransfer *transfer)
 {
   GCancellable *cancellable = g_task_get_cancellable (transfer->task);
 
@@ -206,7 +148,7 @@ reap (BmCurlTransport *self)
       if (message->msg != CURLMSG_DONE)
         continue;
       (void) curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &transfer); /* we set it */
-      finish_transfer ((Transfer *) transfer, code);
+      finish_transfer ((BmCurlTransfer *) transfer, code);
     }
 }
 
@@ -283,136 +225,6 @@ on_curl_timer (CURLM *multi, long timeout_ms, void *data)
   return 0;
 }
 
-/* Setting up a transfer */
-
-static size_t
-on_body (char *data, size_t size, size_t count, void *user_data)
-{
-  Transfer *transfer = user_data;
-  gsize len = size * count;
-
-  if (len > BM_TRANSPORT_MAX_REPLY - transfer->answer->len)
-    return 0;
-  g_byte_array_append (transfer->answer, (const guint8 *) data, (guint) len);
-  return len;
-}
-
-static int
-on_socket_made (void *data, curl_socket_t fd, curlsocktype purpose)
-{
-  unsigned int timeout = USER_TIMEOUT_MS;
-
-  /* A line that died silently is noticed in two minutes; where the kernel cannot, curl's own limits do. */
-  (void) setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
-  return CURL_SOCKOPT_OK;
-}
-
-static gint64
-get_floor_s (BmCurlTransport *self)
-{
-  gint64 now_ms = bm_clock_get_wall_ms (self->clock);
-
-  return MAX (MAX (now_ms, self->floor_ms), BM_TRANSPORT_BUILD_FLOOR_MS) / 1000;
-}
-
-/* curl tells a chain that does not verify from a line that breaks only where OpenSSL's first error says
- * so, which it does not when two authorities share a name. So we watch for ourselves. */
-static int
-on_peer_judged (int is_good, X509_STORE_CTX *store)
-{
-  SSL *ssl = X509_STORE_CTX_get_ex_data (store, SSL_get_ex_data_X509_STORE_CTX_idx ());
-  Transfer *transfer = SSL_CTX_get_app_data (SSL_get_SSL_CTX (ssl));
-
-  if (!is_good)
-    transfer->is_peer_wrong = TRUE;
-  return is_good;
-}
-
-static CURLcode
-on_ssl_context (CURL *easy, void *context, void *data)
-{
-  Transfer *transfer = data;
-  BmCurlTransport *self = g_task_get_source_object (transfer->task);
-
-  X509_VERIFY_PARAM_set_time (SSL_CTX_get0_param (context), (time_t) get_floor_s (self));
-  SSL_CTX_set_app_data (context, transfer);
-  SSL_CTX_set_verify (context, SSL_VERIFY_PEER, on_peer_judged);
-  return CURLE_OK;
-}
-
-#define SET(easy, option, value) g_assert (curl_easy_setopt (easy, option, value) == CURLE_OK)
-
-static void
-set_blob (CURL *easy, CURLoption option, const char *pem)
-{
-  struct curl_blob blob = { .data = (void *) pem, .len = strlen (pem), .flags = CURL_BLOB_COPY };
-
-  SET (easy, option, &blob);
-}
-
-static void
-set_line (CURL *easy)
-{
-  SET (easy, CURLOPT_PROTOCOLS_STR, "https");
-  SET (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
-  SET (easy, CURLOPT_FOLLOWLOCATION, 0L);
-  SET (easy, CURLOPT_NOPROXY, "*");
-  SET (easy, CURLOPT_NOSIGNAL, 1L);
-  SET (easy, CURLOPT_TCP_NODELAY, 1L);
-  SET (easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  SET (easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
-  SET (easy, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES_PER_S);
-  SET (easy, CURLOPT_LOW_SPEED_TIME, SLOW_FOR_S);
-  SET (easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
-  SET (easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t) BM_TRANSPORT_MAX_REPLY);
-}
-
-static void
-set_trust (BmCurlTransport *self, Transfer *transfer)
-{
-  CURL *easy = transfer->easy;
-
-  SET (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_3);
-  SET (easy, CURLOPT_CAINFO, NULL);
-  SET (easy, CURLOPT_CAPATH, NULL);
-  SET (easy, CURLOPT_SSL_VERIFYPEER, self->ca != NULL ? 1L : 0L);
-  SET (easy, CURLOPT_SSL_VERIFYHOST, self->ca != NULL ? 2L : 0L);
-  if (self->ca == NULL)
-    return;
-  set_blob (easy, CURLOPT_CAINFO_BLOB, self->ca);
-  SET (easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_context);
-  SET (easy, CURLOPT_SSL_CTX_DATA, transfer);
-  if (self->certificate == NULL)
-    return;
-  SET (easy, CURLOPT_SSLCERTTYPE, "PEM");
-  SET (easy, CURLOPT_SSLKEYTYPE, "PEM");
-  set_blob (easy, CURLOPT_SSLCERT_BLOB, self->certificate);
-  set_blob (easy, CURLOPT_SSLKEY_BLOB, self->key);
-}
-
-static void
-set_request (Transfer *transfer, const char *content_type)
-{
-  g_autofree char *type = NULL;
-  gsize len;
-  const void *data;
-
-  SET (transfer->easy, CURLOPT_URL, transfer->url);
-  SET (transfer->easy, CURLOPT_PRIVATE, transfer);
-  SET (transfer->easy, CURLOPT_WRITEFUNCTION, on_body);
-  SET (transfer->easy, CURLOPT_WRITEDATA, transfer);
-  if (transfer->body == NULL)
-    return;
-  type = g_strdup_printf ("Content-Type: %s", content_type);
-  transfer->headers = curl_slist_append (transfer->headers, type);
-  transfer->headers = curl_slist_append (transfer->headers, "Expect:");
-  data = g_bytes_get_data (transfer->body, &len);
-  SET (transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
-  SET (transfer->easy, CURLOPT_POST, 1L);
-  SET (transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) len);
-  SET (transfer->easy, CURLOPT_POSTFIELDS, len > 0 ? data : "");
-}
-
 static void
 bm_curl_transport_send_async (BmTransport *transport,
                               const char *path,
@@ -423,7 +235,7 @@ bm_curl_transport_send_async (BmTransport *transport,
                               gpointer user_data)
 {
   BmCurlTransport *self = BM_CURL_TRANSPORT (transport);
-  Transfer *transfer;
+  BmCurlTransfer *transfer;
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, bm_curl_transport_send_async);
@@ -432,7 +244,7 @@ bm_curl_transport_send_async (BmTransport *transport,
       g_task_return_new_error (task, BM_ERROR, BM_ERROR_REFUSED, "nothing is sent to a stranger");
       return;
     }
-  transfer = g_new0 (Transfer, 1);
+  transfer = g_new0 (BmCurlTransfer, 1);
   transfer->task = g_steal_pointer (&task);
   transfer->easy = curl_easy_init ();
   transfer->answer = g_byte_array_new ();
@@ -440,9 +252,7 @@ bm_curl_transport_send_async (BmTransport *transport,
   transfer->url = g_strconcat (self->url, path, NULL);
   g_hash_table_add (self->transfers, transfer);
   watch_cancellable (self, transfer);
-  set_line (transfer->easy);
-  set_trust (self, transfer);
-  set_request (transfer, content_type);
+  bm_curl_transfer_set_up (self, transfer, path, content_type);
   g_assert (curl_multi_add_handle (self->multi, transfer->easy) == CURLM_OK);
 }
 
@@ -486,6 +296,15 @@ bm_curl_transport_set_floor_ms (BmTransport *transport, gint64 floor_ms)
 }
 
 static void
+bm_curl_transport_get_traffic (BmTransport *transport, guint64 *ret_up, guint64 *ret_down)
+{
+  BmCurlTransport *self = BM_CURL_TRANSPORT (transport);
+
+  *ret_up = self->up_bytes;
+  *ret_down = self->down_bytes;
+}
+
+static void
 bm_curl_transport_finalize (GObject *object)
 {
   BmCurlTransport *self = BM_CURL_TRANSPORT (object);
@@ -502,6 +321,8 @@ bm_curl_transport_finalize (GObject *object)
   g_free (self->ca);
   g_free (self->certificate);
   bm_wipe_string (self->key);
+  bm_wipe_string (self->proxy);
+  curl_slist_free_all (self->connect_to);
 
   G_OBJECT_CLASS (bm_curl_transport_parent_class)->finalize (object);
 }
@@ -513,6 +334,7 @@ bm_curl_transport_iface_init (BmTransportInterface *iface)
   iface->send_finish = bm_curl_transport_send_finish;
   iface->set_identity = bm_curl_transport_set_identity;
   iface->set_floor_ms = bm_curl_transport_set_floor_ms;
+  iface->get_traffic = bm_curl_transport_get_traffic;
 }
 
 static void
@@ -586,4 +408,67 @@ bm_curl_transport_new_unverified (const char *url)
   self = g_object_new (BM_TYPE_CURL_TRANSPORT, NULL);
   self->url = g_strdup (url);
   return BM_TRANSPORT (self);
+}
+
+/**
+ * bm_curl_transport_set_proxy:
+ * @self: a transport that has sent nothing yet
+ * @proxy: (nullable): `http://[user:password@]host:port`, or %NULL for none
+ *
+ * Goes through a proxy (CONNECT; TLS stays end to end). Nothing is ever taken from the environment.
+ */
+void
+bm_curl_transport_set_proxy (BmCurlTransport *self, const char *proxy)
+{
+  g_return_if_fail (BM_IS_CURL_TRANSPORT (self));
+
+  bm_wipe_string (self->proxy);
+  self->proxy = g_strdup (proxy);
+}
+
+/**
+ * bm_curl_transport_set_fixed_address:
+ * @self: a transport
+ * @address: (nullable): an IP address (IPv6 in brackets), with `:port` where it differs
+ *
+ * Connects there whatever the platform's name resolves to; the certificate must still be the name's. For
+ * places where DNS lies or is not to be had.
+ */
+void
+bm_curl_transport_set_fixed_address (BmCurlTransport *self, const char *address)
+{
+  g_autofree char *rule = NULL;
+
+  g_return_if_fail (BM_IS_CURL_TRANSPORT (self));
+
+  g_clear_pointer (&self->connect_to, curl_slist_free_all);
+  if (address == NULL)
+    return;
+  /* "HOST:PORT:CONNECT-TO-HOST:CONNECT-TO-PORT"; what is left empty means any, or the same. */
+  rule = g_strdup_printf (g_str_has_suffix (address, "]") || strchr (address, ':') == NULL ? "::%s:"
+                                                                                           : "::%s",
+                          address);
+  self->connect_to = curl_slist_append (NULL, rule);
+}
+
+/**
+ * bm_curl_transport_add_ca:
+ * @self: a transport, not the unverified flavour
+ * @ca: PEM
+ *
+ * Believes this authority too: the platform's next one, or a private one that the operator named.
+ */
+void
+bm_curl_transport_add_ca (BmCurlTransport *self, const char *ca)
+{
+  char *both;
+
+  g_return_if_fail (BM_IS_CURL_TRANSPORT (self));
+  g_return_if_fail (self->ca != NULL && ca != NULL);
+
+  if (strstr (self->ca, ca) != NULL)
+    return;
+  both = g_strconcat (self->ca, "\n", ca, NULL);
+  g_free (self->ca);
+  self->ca = both;
 }

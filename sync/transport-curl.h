@@ -18,4 +18,9 @@ bm_curl_transport_new (const char *url, const char *ca, BmClock *clock) G_GNUC_W
 /* Believes anybody, and therefore can fetch nothing but /v1/ca, whose fingerprint is then compared. */
 BmTransport *bm_curl_transport_new_unverified (const char *url) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Before the first request: what the operator configured. Any may be NULL. */
+void bm_curl_transport_set_proxy (BmCurlTransport *self, const char *proxy);
+void bm_curl_transport_set_fixed_address (BmCurlTransport *self, const char *address);
+void bm_curl_transport_add_ca (BmCurlTransport *self, const char *ca);
+
 G_END_DECLS

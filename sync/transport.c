@@ -3,6 +3,8 @@
 
 #include "sync/transport.h"
 
+#include "sync/protocol.h"
+
 G_DEFINE_INTERFACE (BmTransport, bm_transport, G_TYPE_OBJECT)
 
 static const char *const trouble_names[] = {
@@ -14,6 +16,7 @@ static const char *const trouble_names[] = {
   [BM_LINK_WRONG_CERTIFICATE] = "wrong-certificate",
   [BM_LINK_PLATFORM_DOWN] = "platform-down",
   [BM_LINK_REFUSED] = "refused",
+  [BM_LINK_NO_PROXY] = "no-proxy",
 };
 
 static void
@@ -109,4 +112,31 @@ bm_transport_set_floor_ms (BmTransport *self, gint64 floor_ms)
   g_return_if_fail (BM_IS_TRANSPORT (self));
 
   BM_TRANSPORT_GET_IFACE (self)->set_floor_ms (self, floor_ms);
+}
+
+/**
+ * bm_transport_get_traffic:
+ * @self: a transport
+ * @ret_up: (out): bytes sent since construction
+ * @ret_down: (out): bytes received
+ *
+ * What the line carried, for the day's traffic; a transport that does not count says 0.
+ */
+void
+bm_transport_get_traffic (BmTransport *self, guint64 *ret_up, guint64 *ret_down)
+{
+  g_return_if_fail (BM_IS_TRANSPORT (self));
+  g_return_if_fail (ret_up != NULL && ret_down != NULL);
+
+  *ret_up = *ret_down = 0;
+  if (BM_TRANSPORT_GET_IFACE (self)->get_traffic != NULL)
+    BM_TRANSPORT_GET_IFACE (self)->get_traffic (self, ret_up, ret_down);
+}
+
+gboolean
+bm_transport_is_put (const char *path)
+{
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  return g_str_has_prefix (path, BM_PATH_BLOB "/");
 }

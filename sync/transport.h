@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @BM_LINK_PORTAL: somebody else answers: a sign-in page, a filter
  * @BM_LINK_WRONG_CERTIFICATE: who answers cannot prove to be the platform
  * @BM_LINK_PLATFORM_DOWN: the platform or its proxy is in trouble
+ * @BM_LINK_NO_PROXY: the proxy that the operator named cannot be reached, or does not let us through
  * @BM_LINK_REFUSED: the platform itself, proven, does not work with this station now
  *
  * What is wrong with the line, told apart because each has another remedy.
@@ -36,6 +37,7 @@ typedef enum
   BM_LINK_WRONG_CERTIFICATE,
   BM_LINK_PLATFORM_DOWN,
   BM_LINK_REFUSED,
+  BM_LINK_NO_PROXY,
 } BmLinkTrouble;
 
 const char *bm_link_trouble_to_string (BmLinkTrouble trouble); /* "online", "no-dns", … */
@@ -59,7 +61,7 @@ struct _BmTransportInterface
 {
   GTypeInterface parent_iface;
 
-  /* @body: NULL for GET, else POST. */
+  /* The method follows from the rest: GET without @body, PUT where bm_transport_is_put(), else POST. */
   void (*send_async) (BmTransport *self,
                       const char *path,
                       const char *content_type,
@@ -74,6 +76,7 @@ struct _BmTransportInterface
                                     GError **error);
   void (*set_identity) (BmTransport *self, const char *certificate, const char *key);
   void (*set_floor_ms) (BmTransport *self, gint64 floor_ms);
+  void (*get_traffic) (BmTransport *self, guint64 *ret_up, guint64 *ret_down); /* may be missing */
 };
 
 void bm_transport_send_async (BmTransport *self,
@@ -91,5 +94,9 @@ BmTransportReply *bm_transport_send_finish (BmTransport *self,
 void bm_transport_set_identity (BmTransport *self, const char *certificate, const char *key);
 /* The last time the platform signed: the peer's certificate is judged at no earlier time. */
 void bm_transport_set_floor_ms (BmTransport *self, gint64 floor_ms);
+/* Bytes since construction, TLS and its handshakes estimated, TCP's own left out. */
+void bm_transport_get_traffic (BmTransport *self, guint64 *ret_up, guint64 *ret_down);
+/* Whether @path names what it carries: a chunk of an attachment. */
+gboolean bm_transport_is_put (const char *path);
 
 G_END_DECLS

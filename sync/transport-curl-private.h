@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync/transport-curl.h"
+
+#include <curl/curl.h>
+
+G_BEGIN_DECLS
+
+/* What the two halves of the curl transport share: transport-curl.c runs transfers,
+ * transport-curl-setup.c says how a transfer is made and what its failure means. */
+
+struct _BmCurlTransport
+{
+  GObject parent_instance;
+
+  GMainContext *context;
+  char *url;
+  char *ca; /* NULL: the unverified flavour */
+  char *certificate;
+  char *key;
+  BmClock *clock;
+  gint64 floor_ms;
+  char *proxy;                   /* NULL: straight */
+  struct curl_slist *connect_to; /* the fixed address, or NULL */
+  guint64 up_bytes;              /* since construction, as far as curl counts them */
+  guint64 down_bytes;
+  CURLM *multi;
+  GSource *timer;
+  GHashTable *watches; /* curl_socket_t -> GSource */
+  GHashTable *transfers;
+};
+
+typedef struct
+{
+  GTask *task; /* owns a reference to the transport */
+  CURL *easy;
+  struct curl_slist *headers;
+  GBytes *body;
+  GByteArray *answer;
+  char *url;
+  GSource *cancelled;     /* NULL: cannot be cancelled */
+  gboolean is_peer_wrong; /* the chain that the peer showed does not verify */
+} BmCurlTransfer;
+
+/* Everything but the cancellation. */
+void bm_curl_transfer_set_up (BmCurlTransport *self,
+                              BmCurlTransfer *transfer,
+                              const char *path,
+                              const char *content_type);
+/* What a transfer that failed with @code says about the line. */
+BmLinkTrouble
+bm_curl_transfer_get_trouble (BmCurlTransport *self, const BmCurlTransfer *transfer, CURLcode code);
+
+G_END_DECLS

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-sync"
+
+#include "sync/transport-curl-private.h"
+
+#include "sync/protocol.h"
+
+#include <openssl/ssl.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+/*
+ * How one transfer is made, and what its failure says about the line (invariants T1, T3 and T4 of
+ * transport-curl.c).
+ */
+
+#define CONNECT_TIMEOUT_S 30L
+#define SLOW_BYTES_PER_S  30L
+#define SLOW_FOR_S        120L
+#define USER_TIMEOUT_MS   120000
+#define UNSENT_BYTES      (16 * 1024) /* in the kernel, not yet on the wire: an urgent request passes */
+#define KIND_OF_CONTROL   "bbr" /* loses less on lines that lose for other reasons than crowding */
+
+/* What a failure means */
+
+static gboolean
+is_proxy_at_fault (BmCurlTransport *self, CURL *easy, CURLcode code)
+{
+  long connect_code = 0;
+
+  if (self->proxy == NULL)
+    return FALSE;
+  if (code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_CONNECT || code == CURLE_PROXY)
+    return TRUE;
+  (void) curl_easy_getinfo (easy, CURLINFO_HTTP_CONNECTCODE, &connect_code); /* stays 0 */
+  return connect_code >= 400 && connect_code != 502 && connect_code != 503 && connect_code != 504;
+}
+
+static BmLinkTrouble
+get_connect_trouble (CURL *easy)
+{
+  long os_errno = 0;
+
+  (void) curl_easy_getinfo (easy, CURLINFO_OS_ERRNO, &os_errno); /* 0 stays when curl knows none */
+  return os_errno == ECONNREFUSED ? BM_LINK_PLATFORM_DOWN : BM_LINK_OFFLINE;
+}
+
+static BmLinkTrouble
+get_timeout_trouble (CURL *easy)
+{
+  curl_off_t connected = 0;
+
+  (void) curl_easy_getinfo (easy, CURLINFO_APPCONNECT_TIME_T, &connected); /* 0: never connected */
+  return connected > 0 ? BM_LINK_PLATFORM_DOWN : BM_LINK_OFFLINE;
+}
+
+BmLinkTrouble
+bm_curl_transfer_get_trouble (BmCurlTransport *self, const BmCurlTransfer *transfer, CURLcode code)
+{
+  CURL *easy = transfer->easy;
+
+  if (transfer->is_peer_wrong)
+    return BM_LINK_WRONG_CERTIFICATE;
+  if (is_proxy_at_fault (self, easy, code))
+    return BM_LINK_NO_PROXY;
+  if (code == CURLE_COULDNT_RESOLVE_HOST)
+    return BM_LINK_NO_DNS;
+  if (code == CURLE_COULDNT_CONNECT)
+    return get_connect_trouble (easy);
+  if (code == CURLE_OPERATION_TIMEDOUT)
+    return get_timeout_trouble (easy);
+  if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
+      code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE)
+    return BM_LINK_WRONG_CERTIFICATE;
+  if (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_WRITE_ERROR ||
+      code == CURLE_FILESIZE_EXCEEDED)
+    return BM_LINK_PORTAL;
+  /* CURLE_SSL_CONNECT_ERROR among others: the line broke off before anybody showed a certificate. */
+  return BM_LINK_PLATFORM_DOWN;
+}
+
+/* Setting up a transfer */
+
+static size_t
+on_body (char *data, size_t size, size_t count, void *user_data)
+{
+  BmCurlTransfer *transfer = user_data;
+  gsize len = size * count;
+
+  if (len > BM_TRANSPORT_MAX_REPLY - transfer->answer->len)
+    return 0;
+  g_byte_array_append (transfer->answer, (const guint8 *) data, (guint) len);
+  return len;
+}
+
+static int
+on_socket_made (void *data, curl_socket_t fd, curlsocktype purpose)
+{
+  const unsigned int timeout = USER_TIMEOUT_MS;
+  const int unsent = UNSENT_BYTES;
+
+  /* A line that died silently is noticed in two minutes; where the kernel cannot, curl's own limits do. */
+  (void) setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
+  (void) setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+  /* Refused where the administrator did not allow it; the system's own is then as good as it is. */
+  (void) setsockopt (fd, IPPROTO_TCP, TCP_CONGESTION, KIND_OF_CONTROL, strlen (KIND_OF_CONTROL));
+  return CURL_SOCKOPT_OK;
+}
+
+static gint64
+get_floor_s (BmCurlTransport *self)
+{
+  gint64 now_ms = bm_clock_get_wall_ms (self->clock);
+
+  return MAX (MAX (now_ms, self->floor_ms), BM_TRANSPORT_BUILD_FLOOR_MS) / 1000;
+}
+
+/* curl tells a chain that does not verify from a line that breaks only where OpenSSL's first error says
+ * so, which it does not when two authorities share a name. So we watch for ourselves. */
+static int
+on_peer_judged (int is_good, X509_STORE_CTX *store)
+{
+  SSL *ssl = X509_STORE_CTX_get_ex_data (store, SSL_get_ex_data_X509_STORE_CTX_idx ());
+  BmCurlTransfer *transfer = SSL_CTX_get_app_data (SSL_get_SSL_CTX (ssl));
+
+  if (!is_good)
+    transfer->is_peer_wrong = TRUE;
+  return is_good;
+}
+
+static CURLcode
+on_ssl_context (CURL *easy, void *context, void *data)
+{
+  BmCurlTransfer *transfer = data;
+  BmCurlTransport *self = g_task_get_source_object (transfer->task);
+
+  X509_VERIFY_PARAM_set_time (SSL_CTX_get0_param (context), (time_t) get_floor_s (self));
+  SSL_CTX_set_app_data (context, transfer);
+  SSL_CTX_set_verify (context, SSL_VERIFY_PEER, on_peer_judged);
+  return CURLE_OK;
+}
+
+#define SET(easy, option, value) g_assert (curl_easy_setopt (easy, option, value) == CURLE_OK)
+
+static void
+set_blob (CURL *easy, CURLoption option, const char *pem)
+{
+  struct curl_blob blob = { .data = (void *) pem, .len = strlen (pem), .flags = CURL_BLOB_COPY };
+
+  SET (easy, option, &blob);
+}
+
+static void
+set_line (BmCurlTransport *self, CURL *easy)
+{
+  SET (easy, CURLOPT_PROTOCOLS_STR, "https");
+  SET (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+  SET (easy, CURLOPT_FOLLOWLOCATION, 0L);
+  SET (easy, CURLOPT_PROXY, self->proxy != NULL ? self->proxy : "");
+  SET (easy, CURLOPT_NOPROXY, self->proxy != NULL ? "" : "*"); /* nothing from the environment */
+  if (self->connect_to != NULL)
+    SET (easy, CURLOPT_CONNECT_TO, self->connect_to);
+  SET (easy, CURLOPT_NOSIGNAL, 1L);
+  SET (easy, CURLOPT_TCP_NODELAY, 1L);
+  SET (easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  SET (easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
+  SET (easy, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES_PER_S);
+  SET (easy, CURLOPT_LOW_SPEED_TIME, SLOW_FOR_S);
+  SET (easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
+  SET (easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t) BM_TRANSPORT_MAX_REPLY);
+}
+
+static void
+set_trust (BmCurlTransport *self, BmCurlTransfer *transfer)
+{
+  CURL *easy = transfer->easy;
+
+  SET (easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_3);
+  SET (easy, CURLOPT_CAINFO, NULL);
+  SET (easy, CURLOPT_CAPATH, NULL);
+  SET (easy, CURLOPT_SSL_VERIFYPEER, self->ca != NULL ? 1L : 0L);
+  SET (easy, CURLOPT_SSL_VERIFYHOST, self->ca != NULL ? 2L : 0L);
+  if (self->ca == NULL)
+    return;
+  set_blob (easy, CURLOPT_CAINFO_BLOB, self->ca);
+  SET (easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_context);
+  SET (easy, CURLOPT_SSL_CTX_DATA, transfer);
+  if (self->certificate == NULL)
+    return;
+  SET (easy, CURLOPT_SSLCERTTYPE, "PEM");
+  SET (easy, CURLOPT_SSLKEYTYPE, "PEM");
+  set_blob (easy, CURLOPT_SSLCERT_BLOB, self->certificate);
+  set_blob (easy, CURLOPT_SSLKEY_BLOB, self->key);
+}
+
+static void
+set_request (BmCurlTransfer *transfer, const char *path, const char *content_type)
+{
+  g_autofree char *type = NULL;
+  gsize len;
+  const void *data;
+
+  SET (transfer->easy, CURLOPT_URL, transfer->url);
+  SET (transfer->easy, CURLOPT_PRIVATE, transfer);
+  SET (transfer->easy, CURLOPT_WRITEFUNCTION, on_body);
+  SET (transfer->easy, CURLOPT_WRITEDATA, transfer);
+  if (transfer->body == NULL)
+    return;
+  type = g_strdup_printf ("Content-Type: %s", content_type);
+  transfer->headers = curl_slist_append (transfer->headers, type);
+  transfer->headers = curl_slist_append (transfer->headers, "Expect:");
+  transfer->headers =
+    curl_slist_append (transfer->headers, "Accept:"); /* a few bytes, every time */
+  data = g_bytes_get_data (transfer->body, &len);
+  SET (transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+  SET (transfer->easy, CURLOPT_POST, 1L);
+  if (bm_transport_is_put (path))
+    SET (transfer->easy, CURLOPT_CUSTOMREQUEST, "PUT");
+  SET (transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) len);
+  SET (transfer->easy, CURLOPT_POSTFIELDS, len > 0 ? data : "");
+}
+
+void
+bm_curl_transfer_set_up (BmCurlTransport *self,
+                         BmCurlTransfer *transfer,
+                         const char *path,
+                         const char *content_type)
+{
+  set_line (self, transfer->easy);
+  set_trust (self, transfer);
+  set_request (transfer, path, content_type);
+}
