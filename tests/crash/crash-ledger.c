@@ -117,19 +117,38 @@ add_table (GString *text, sqlite3 *db, const char *table)
   return result == SQLITE_DONE;
 }
 
+/* Every table there is, so that a later schema is not forgotten here; NULL when they cannot be read. */
+static GPtrArray *
+list_tables (sqlite3 *db)
+{
+  g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
+  sqlite3_stmt *row = NULL;
+  int result;
+
+  if (sqlite3_prepare_v2 (db,
+                          "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 "
+                          "ORDER BY name",
+                          -1, &row, NULL) != SQLITE_OK)
+    return NULL;
+  while ((result = sqlite3_step (row)) == SQLITE_ROW)
+    g_ptr_array_add (tables, g_strdup ((const char *) sqlite3_column_text (row, 0)));
+  sqlite3_finalize (row);
+  return result == SQLITE_DONE && tables->len > 0 ? g_steal_pointer (&tables) : NULL;
+}
+
 static gpointer
 digest_on_worker (gpointer data, GError **error)
 {
   sqlite3 *db = ((BmStore *) data)->db;
-  static const char *const tables[] = { "meta",      "epoch",   "entry",    "cases",
-                                        "print_job", "event",   "document", "pin",
-                                        "clock",     "contact", "alarm" };
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) tables = list_tables (db);
   GString *hex;
   guint8 hash[BM_SM3_LEN];
 
-  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
-    if (!add_table (text, db, tables[i]))
+  if (tables == NULL)
+    return NULL;
+  for (guint i = 0; i < tables->len; i++)
+    if (!add_table (text, db, tables->pdata[i]))
       return NULL;
   bm_sm3 (text->str, text->len, hash);
   hex = g_string_new (NULL);

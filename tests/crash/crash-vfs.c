@@ -28,6 +28,7 @@ struct _CrashDisk
   GHashTable *files; /* name -> GByteArray: what SQLite sees */
   GHashTable *base;  /* what was durable when the record began */
   GPtrArray *ops;
+  gboolean is_held; /* operations are done and not recorded */
   CrashFail fail;
   guint fail_in;
   guint fault_at; /* operations recorded when the fault struck; G_MAXUINT: it did not */
@@ -149,8 +150,11 @@ record (OpKind kind, const char *name, gsize offset, gconstpointer data, gsize l
   op->name = g_strdup (name);
   op->offset = offset;
   op->data = data != NULL ? g_bytes_new (data, len) : NULL;
-  g_ptr_array_add (the_disk->ops, op);
   apply_op (the_disk->files, op);
+  if (the_disk->is_held)
+    op_free (op);
+  else
+    g_ptr_array_add (the_disk->ops, op);
 }
 
 static gboolean
@@ -425,6 +429,25 @@ crash_disk_get_used (CrashDisk *self)
   while (g_hash_table_iter_next (&iter, NULL, &contents))
     used += ((GByteArray *) contents)->len;
   return used;
+}
+
+GHashTable *
+crash_disk_take_snapshot (CrashDisk *self)
+{
+  return files_copy (self->files);
+}
+
+void
+crash_disk_put_snapshot (CrashDisk *self, GHashTable *snapshot)
+{
+  g_hash_table_unref (self->files);
+  self->files = files_copy (snapshot);
+}
+
+void
+crash_disk_hold_record (CrashDisk *self, gboolean is_held)
+{
+  self->is_held = is_held;
 }
 
 CrashReplay *

@@ -41,6 +41,12 @@ gboolean crash_disk_had_fault (CrashDisk *self);
 void crash_disk_set_room (CrashDisk *self, gsize bytes, const char *ballast);
 gsize crash_disk_get_used (CrashDisk *self);
 
+/* What the disk holds, as SQLite sees it: name -> GByteArray. */
+GHashTable *crash_disk_take_snapshot (CrashDisk *self);
+void crash_disk_put_snapshot (CrashDisk *self, GHashTable *snapshot);
+/* While held, what is done to the disk is not recorded. */
+void crash_disk_hold_record (CrashDisk *self, gboolean is_held);
+
 /* Walks the record of @self forward. @lying: syncs are believed by SQLite and by nobody else. */
 CrashReplay *crash_replay_new (CrashDisk *self, gboolean lying);
 void crash_replay_free (CrashReplay *self);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "tests/crash/crash-ledger.h"
+#include "tests/crash/crash-vfs.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A random day of a station on the crash disk: matters of every kind and size, answers, results, print
+ * moves, audit, holds, checkpoints, starts. Each step is one transaction (or none).
+ *
+ * For each step the day knows how many operations the disk had seen when the step returned, and what
+ * a ledger opened on everything up to then holds (its digest).
+ */
+
+typedef struct
+{
+  Ledger *ledger;
+  CrashDisk *disk;
+  GRand *rand;
+  GArray *ends;       /* guint: operations recorded when step i had returned */
+  GArray *kinds;      /* char: what step i was, as one letter */
+  GPtrArray *digests; /* of what an opened ledger holds before the first step, and after each */
+  guint next_matter;
+  gint64 next_message;
+} TortureDay;
+
+#define TORTURE_DAY_ANSWER 'a'
+
+TortureDay *torture_day_new (guint64 seed, guint64 stream, const char *synchronous);
+void torture_day_free (TortureDay *self);
+void torture_day_live (TortureDay *self, guint steps);
+/* One more random step on the open ledger; a letter for its kind. */
+char torture_day_step (TortureDay *self);
+/* One matter; FALSE with @error when it was refused. */
+gboolean torture_day_commit (TortureDay *self, GError **error);
+/* Steps that had returned before operation @op was done. */
+guint torture_day_steps_before (TortureDay *self, guint op);
+/* The step after which a ledger holds @digest, nearest to @near; -1: never. */
+gint torture_day_find (TortureDay *self, const char *digest, guint near);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TortureDay, torture_day_free)
+
+G_END_DECLS
