@@ -6,6 +6,7 @@
 #include "sync/platform/platform-enrol.h"
 #include "sync/platform/platform-http.h"
 #include "sync/platform/platform-packs.h"
+#include "sync/platform/platform-volume.h"
 
 #include <config.h>
 
@@ -14,8 +15,10 @@
 
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 
-/* bianmin-platform: init makes one, code gives an enrolment code, serve runs it. */
+/* bianmin-platform: init makes one, code gives an enrolment code, serve runs it, import-volume takes what
+ * came on a stick. */
 
 #define DEFAULT_PORT 8443
 #define TURN_MS      250
@@ -29,6 +32,8 @@ typedef struct
   char *port_file;
   char *admin;
   char *clock;
+  char *folder;
+  char *out;
   int port;
   gboolean has_packs;
 } Options;
@@ -180,11 +185,40 @@ command_serve (const Options *options, GError **error)
   return platform != NULL ? run (platform, options, error) : 1;
 }
 
+/* While it is served the database is the server's: then the same is asked of its socket ("import"). */
+static int
+command_import (const Options *options, GError **error)
+{
+  g_autoptr (BmClock) clock = make_clock (options->clock, error);
+  g_autoptr (BmPlatform) platform = NULL;
+  json_t *report;
+  char *text;
+
+  if (clock == NULL)
+    return 2;
+  if (options->folder == NULL || options->out == NULL)
+    return fail_usage (error, "import-volume FOLDER --out FOLDER, and --data DIR");
+  platform = bm_platform_open (options->data, clock, error);
+  report = platform != NULL
+             ? bm_platform_import_volumes (platform, options->folder, options->out, error)
+             : NULL;
+  if (report == NULL)
+    return 1;
+  text = json_dumps (report, JSON_COMPACT | JSON_SORT_KEYS);
+  g_print ("%s\n", text);
+  free (text);
+  json_decref (report);
+  return 0;
+}
+
 static const struct
 {
   const char *name;
   Command command;
-} commands[] = { { "init", command_init }, { "code", command_code }, { "serve", command_serve } };
+} commands[] = { { "init", command_init },
+                 { "code", command_code },
+                 { "serve", command_serve },
+                 { "import-volume", command_import } };
 
 static Options options;
 
@@ -201,6 +235,8 @@ static const GOptionEntry entries[] = {
     "FILE" },
   { "admin", 0, 0, G_OPTION_ARG_FILENAME, &options.admin, "serve: the operator's socket", "PATH" },
   { "clock", 0, 0, G_OPTION_ARG_STRING, &options.clock, "serve: demo clock", "ISO-TIME" },
+  { "out", 0, 0, G_OPTION_ARG_FILENAME, &options.out,
+    "import-volume: the stick that carries the answers back", "FOLDER" },
   { "packs", 0, 0, G_OPTION_ARG_NONE, &options.has_packs,
     "serve: publish packs at start and once a day", NULL },
   { NULL },
@@ -225,20 +261,27 @@ clear_options (void)
   g_free (options.port_file);
   g_free (options.admin);
   g_free (options.clock);
+  g_free (options.folder);
+  g_free (options.out);
 }
 
 static int
 run_command (int argc, char **argv, GError **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("init|code|serve");
+  g_autoptr (GOptionContext) context =
+    g_option_context_new ("init|code|serve|import-volume FOLDER");
   Command command;
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error))
     return 2;
-  command = argc == 2 ? find_command (argv[1]) : NULL;
+  command = argc == 2 || argc == 3 ? find_command (argv[1]) : NULL;
+  options.folder = argc == 3 ? g_strdup (argv[2]) : NULL;
+  if (command != NULL && (argc == 3) != (command == command_import))
+    return fail_usage (error, "only import-volume takes a folder, and it needs one");
   if (command == NULL || options.data == NULL)
-    return fail_usage (error, "say init, code or serve, and --data DIR; --help lists the options");
+    return fail_usage (error, "say init, code, serve or import-volume, and --data DIR; --help "
+                              "lists the options");
   return command (&options, error);
 }
 

@@ -6,6 +6,7 @@
 #include "core/entry/number.h"
 #include "core/error.h"
 #include "sync/platform/platform-packs.h"
+#include "sync/platform/platform-volume.h"
 #include "sync/protocol-json.h"
 
 #include <stdlib.h>
@@ -229,12 +230,24 @@ do_packs (BmPlatform *self, const char *arguments, GError **error)
     bm_platform_packs_publish (self, *arguments != '\0' ? arguments : NULL, error));
 }
 
+/* As "bianmin-platform import-volume", while the database is ours. */
+static char *
+do_import (BmPlatform *self, const char *arguments, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (arguments, " ", 3);
+
+  if (g_strv_length (words) != 2)
+    return ok_or_null (set_invalid (error, "import FOLDER OUT"));
+  return dump_and_free (bm_platform_import_volumes (self, words[0], words[1], error));
+}
+
 gboolean
 bm_platform_admin_is_slow (const char *line)
 {
   g_return_val_if_fail (line != NULL, FALSE);
 
-  return strcmp (line, "packs") == 0 || g_str_has_prefix (line, "packs ");
+  return g_str_has_prefix (line, "import ") || strcmp (line, "packs") == 0 ||
+         g_str_has_prefix (line, "packs ");
 }
 
 static const struct
@@ -247,6 +260,7 @@ static const struct
   { "entries", do_entries, FALSE }, { "payload", do_payload, TRUE }, { "result", do_result, TRUE },
   { "decide", do_decide, TRUE },    { "revoke", do_revoke, TRUE },   { "clock", do_clock, TRUE },
   { "due", do_due, TRUE },          { "packs", do_packs, FALSE },    { "packs", do_packs, TRUE },
+  { "import", do_import, TRUE },
 };
 
 static char *
@@ -262,7 +276,7 @@ run_verb (BmPlatform *self, const char *line, GError **error)
     error, BM_ERROR, BM_ERROR_INVALID,
     "unknown request; known: faults, fault F [N], state, entries, payload NUMBER,"
     " result NUMBER, decide now|SECONDS|hold, decide NUMBER CODE [TEXT], revoke STATION,"
-    " clock advance SECONDS, due VILLAGE, packs [DATE], quit");
+    " clock advance SECONDS, due VILLAGE, packs [DATE], import FOLDER OUT, quit");
   return NULL;
 }
 
