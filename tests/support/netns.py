@@ -13,6 +13,7 @@ behind is swept away by the next one, and nobody's live namespaces are touched.
 
 Namespaces need root and /dev/net/tun. why_not() says what is missing; who cannot run calls skipped(), loudly.
 """
+import ctypes
 import itertools
 import json
 import os
@@ -28,6 +29,7 @@ PREFIX = "bmnet"
 DEVICE = "sim0"
 NEAR_ADDRESS, FAR_ADDRESS = "127.77.0.1", "127.77.0.2"
 CLOSING_SECONDS = 5
+CLONE_NEWNET = 0x40000000
 _counter = itertools.count(1)
 
 
@@ -109,6 +111,18 @@ class End:
 
     def run(self, command, **keywords):
         return subprocess.run(self.wrap(command), **keywords)
+
+    def listen(self, host, port=0):
+        """A listening socket of this end for a program of ours that lives outside."""
+        libc = ctypes.CDLL(None, use_errno=True)
+        with open("/proc/self/ns/net", "rb") as own, open(f"/run/netns/{self.name}", "rb") as other:
+            if libc.setns(other.fileno(), CLONE_NEWNET):
+                raise NetnsError(f"setns: {os.strerror(ctypes.get_errno())}")
+            try:
+                return socket.create_server((host, port))
+            finally:
+                if libc.setns(own.fileno(), CLONE_NEWNET):
+                    os._exit(70)  # in the wrong network nothing that follows would be true
 
     def _sysctl(self, key, value):
         result = self.run(["sh", "-c", f"echo {value} > /proc/sys/net/ipv4/{key}"], capture_output=True, text=True)
