@@ -139,9 +139,10 @@ measure (Ledger *ledger, sqlite3 *bare, sqlite3_stmt *insert)
     }
   value = median_of (ours);
   baseline = median_of (theirs);
-  g_print ("{\"name\":\"commit p50\",\"value\":%.4f,\"unit\":\"ms\",\"baseline\":%.4f,\"ratio\":%.3f,"
-           "\"bar\":%.1f,\"holds\":%s}\n",
-           value, baseline, value / baseline, BAR, value <= BAR * baseline ? "true" : "false");
+  g_print (
+    "{\"name\":\"commit p50\",\"value\":%.4f,\"unit\":\"ms\",\"baseline\":%.4f,\"ratio\":%.3f,"
+    "\"bar\":%.1f,\"holds\":%s}\n",
+    value, baseline, value / baseline, BAR, value <= BAR * baseline ? "true" : "false");
 }
 
 int
