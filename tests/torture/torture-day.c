@@ -174,14 +174,15 @@ hold_one (TortureDay *self)
 {
   BmOutbox *outbox = BM_OUTBOX (self->ledger->store);
   BmOutboxBatch *batch = ledger_next (self->ledger, 1 << 20, 1);
-  guint64 seq = batch->items->len > 0 ? ((BmOutboxItem *) batch->items->pdata[0])->seq : 0;
+  const BmOutboxItem *first = batch->items->len > 0 ? batch->items->pdata[0] : NULL;
+  guint64 epoch = first != NULL ? first->epoch : 0, seq = first != NULL ? first->seq : 0;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   bm_outbox_batch_free (batch);
   if (seq == 0)
     return;
-  bm_outbox_hold_async (outbox, seq, "server-error", "送不上去", ledger_on_done, &result);
+  bm_outbox_hold_async (outbox, epoch, seq, "server-error", "送不上去", ledger_on_done, &result);
   bm_outbox_hold_finish (outbox, ledger_take (&result), &error);
   g_assert_no_error (error);
 }
