@@ -63,6 +63,12 @@ torture_one_in (GRand *rand, guint n)
 TortureArguments *
 torture_begin (int *argc, char ***argv, const char *count_name)
 {
+  return torture_begin_with (argc, argv, count_name, NULL);
+}
+
+TortureArguments *
+torture_begin_with (int *argc, char ***argv, const char *count_name, const GOptionEntry *more)
+{
   g_autoptr (TortureArguments) self = g_new0 (TortureArguments, 1);
   g_autofree char *seed = NULL;
   gint count = 0;
@@ -78,6 +84,8 @@ torture_begin (int *argc, char ***argv, const char *count_name)
   g_autoptr (GError) error = NULL;
 
   g_option_context_add_main_entries (context, entries, NULL);
+  if (more != NULL)
+    g_option_context_add_main_entries (context, more, NULL);
   if (!g_option_context_parse (context, argc, argv, &error))
     {
       g_printerr ("%s\n", error->message);

@@ -29,6 +29,9 @@ typedef struct
 
 /* Parses --seed, --COUNT_NAME (and --count), --mutant and --folder, and seeds the chance. */
 TortureArguments *torture_begin (int *argc, char ***argv, const char *count_name);
+/* The same, with options of the program's own: an array that ends with { NULL }, or NULL. */
+TortureArguments *
+torture_begin_with (int *argc, char ***argv, const char *count_name, const GOptionEntry *more);
 void torture_arguments_free (TortureArguments *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TortureArguments, torture_arguments_free)
 
