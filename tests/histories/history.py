@@ -264,6 +264,15 @@ class History:
             await asyncio.sleep(0.05)
         return None
 
+    async def wait_for_messages(self, seconds):
+        """The platform decides everything at once; its messages come with polls, which grow rarer."""
+        deadline = time.monotonic() + seconds
+        calm = 0
+        while time.monotonic() < deadline and calm < 2:
+            before = (await self.status())["cursor"]
+            await asyncio.sleep(1)
+            calm = calm + 1 if (await self.status())["cursor"] == before else 0
+
     async def end(self):
         """Whatever still runs is ended; by its process, never by its name."""
         await self.kill(self.station)

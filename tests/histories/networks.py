@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import pathlib
 import random
-import time
 
 import history
 import netns
@@ -178,7 +177,7 @@ class NetworkHistory:
         limit = (CAP_MS + SPLAY_MS) / 1000 / past.speed + TRANSFER_SECONDS
         took = await past.drained(limit)
         past.note(f"through after {took} s")
-        await self.wait_for_results()
+        await past.wait_for_messages(MESSAGES_SECONDS)
         status = await past.status()
         self.met = self.proxy.met
         await past.stop_station()
@@ -187,15 +186,6 @@ class NetworkHistory:
         if took is None:
             found.insert(0, f"not through {limit:.0f} s after the line was good: {status}")
         return found
-
-    async def wait_for_results(self):
-        """The platform decides everything at once; its messages come with polls, which grow rarer."""
-        deadline = time.monotonic() + MESSAGES_SECONDS
-        calm = 0
-        while time.monotonic() < deadline and calm < 2:
-            before = (await self.history.status())["cursor"]
-            await asyncio.sleep(1)
-            calm = calm + 1 if (await self.history.status())["cursor"] == before else 0
 
 
 async def play(template, folder, seed, count, jobs, entries, with_namespaces, report):
