@@ -86,9 +86,17 @@ apply (BmSyncEngine *self, GPtrArray *answers)
   if (has_head)
     head = g_bytes_new (reply->head, BM_SM3_LEN);
   note_deferred (self, answers);
-  bm_outbox_apply_async (self->outbox, answers, reply->messages, reply->cursor,
-                         has_head ? reply->head_seq : 0, head,
-                         has_head ? reply->head_signature : NULL, on_applied, g_object_ref (self));
+  bm_outbox_apply_async (self->outbox,
+                         &(BmOutboxReply){
+                           .answers = answers,
+                           .messages = reply->messages,
+                           .asked = self->outbox_status.cursor,
+                           .cursor = reply->cursor,
+                           .head_seq = has_head ? reply->head_seq : 0,
+                           .head = head,
+                           .head_signature = has_head ? reply->head_signature : NULL,
+                         },
+                         on_applied, g_object_ref (self));
 }
 
 /* Failure */
@@ -254,7 +262,7 @@ hold (BmSyncEngine *self, guint index)
   const BmOutboxItem *item = g_ptr_array_index (self->suspects->items, index);
 
   bm_outbox_hold_async (
-    self->outbox, item->seq, HOLD_CODE,
+    self->outbox, item->epoch, item->seq, HOLD_CODE,
     _ ("The centre could not take this one; everything else got through. It is kept "
        "here and tried again every day."),
     on_held, g_object_ref (self));
@@ -286,6 +294,8 @@ bisect (BmSyncEngine *self)
 
 /* The next thing to send */
 
+static void take_lane (BmSyncEngine *self, BmOutboxLane lane);
+
 static void
 on_next (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -303,10 +313,20 @@ on_next (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   bm_outbox_batch_free (batch);
-  if (self->wants_inbox)
+  if (self->lane < BM_LANE_AUDIT)
+    take_lane (self, self->lane + 1);
+  else if (self->wants_inbox)
     bm_sync_engine_take_inbox (self);
   else
     bm_sync_engine_end_round (self);
+}
+
+static void
+take_lane (BmSyncEngine *self, BmOutboxLane lane)
+{
+  self->lane = lane;
+  bm_outbox_next_async (self->outbox, lane, self->batch_bytes, self->max_items, NULL, on_next,
+                        g_object_ref (self));
 }
 
 void
@@ -315,8 +335,7 @@ bm_sync_engine_take_next (BmSyncEngine *self)
   if (self->suspects != NULL)
     bisect (self);
   else
-    bm_outbox_next_async (self->outbox, self->batch_bytes, self->max_items, on_next,
-                          g_object_ref (self));
+    take_lane (self, BM_LANE_WAITING);
 }
 
 /* Positions are those of one epoch: after a new one nobody is suspected. */

@@ -43,6 +43,7 @@ struct _BmSyncEngine
   gint64 sent_ms;    /* boot clock when the request in flight went out */
   guint8 nonce[BM_NONCE_LEN];
   BmOutboxStatus outbox_status;
+  BmOutboxLane lane; /* asked for last */
   char *renewal_key;
   BmReply *reply;          /* being applied */
   BmSentBatch *sent;       /* in flight, or being applied */

@@ -320,8 +320,14 @@ on_inbox_answered (GObject *source, GAsyncResult *result, gpointer data)
       bm_sync_engine_end_round (self);
       return;
     }
-  bm_outbox_apply_async (self->outbox, reply->answers, reply->messages, reply->cursor, 0, NULL,
-                         NULL, on_inbox_applied, g_object_ref (self));
+  bm_outbox_apply_async (self->outbox,
+                         &(BmOutboxReply){
+                           .answers = reply->answers,
+                           .messages = reply->messages,
+                           .asked = self->outbox_status.cursor,
+                           .cursor = reply->cursor,
+                         },
+                         on_inbox_applied, g_object_ref (self));
 }
 
 void

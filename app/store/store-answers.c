@@ -94,9 +94,9 @@ bm_store_set_attention (BmStore *self,
         return FALSE;
     }
   statement = bm_sql_borrow (self,
-                             "UPDATE entry SET state = ?, code = ?, reason = ?, tries = tries + 1, "
-                             "not_before_ms = 0, not_before_boot = NULL "
-                             "WHERE epoch = ? AND seq = ? AND state <> 1",
+                             "UPDATE entry SET state = ?1, code = ?2, reason = ?3, "
+                             "tries = tries + 1, not_before_ms = 0, not_before_boot = NULL "
+                             "WHERE epoch = ?4 AND seq = ?5 AND state <> 1",
                              error);
   if (statement == NULL)
     return FALSE;
@@ -200,6 +200,52 @@ is_settled (BmStore *self, const BmAnswer *match, gboolean *ret_settled, GError 
   return TRUE;
 }
 
+/* Rows of @epoch that the platform has answered for; a hello compares them with what it holds. */
+gboolean
+bm_store_count_settled (BmStore *self, guint64 epoch, gint64 count, GError **error)
+{
+  g_autoptr (BmStatement) statement = NULL;
+
+  if (count == 0)
+    return TRUE;
+  statement =
+    bm_sql_borrow (self, "UPDATE epoch SET settled = max (settled + ?, 0) WHERE epoch = ?", error);
+  if (statement == NULL)
+    return FALSE;
+  bm_sql_bind_int (statement, 1, count);
+  bm_sql_bind_int (statement, 2, (gint64) epoch);
+  return bm_sql_step (self, statement, NULL, error);
+}
+
+/*
+ * From when on the retention counts: a local day, so that no row of somebody anonymous gets a finer
+ * time. Bytes that the centre could not place are not among what it can say it
+ * holds: they are neither counted nor ever purged.
+ */
+static gboolean
+note_settled (BmStore *self, BmStoreApply *apply, const BmAnswer *match, GError **error)
+{
+  g_autoptr (BmStatement) statement =
+    bm_sql_borrow (self, "UPDATE entry SET settled_day = ? WHERE epoch = ? AND seq = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  bm_sql_bind_int (statement, 1, MAX (bm_store_get_today (self), 1));
+  bm_sql_bind_int (statement, 2, (gint64) match->epoch);
+  bm_sql_bind_int (statement, 3, (gint64) match->seq);
+  if (!bm_sql_step (self, statement, NULL, error))
+    return FALSE;
+  if (apply->n_settled > 0 && apply->settled_epoch != match->epoch)
+    {
+      if (!bm_store_count_settled (self, apply->settled_epoch, apply->n_settled, error))
+        return FALSE;
+      apply->n_settled = 0;
+    }
+  apply->settled_epoch = match->epoch;
+  apply->n_settled++;
+  return TRUE;
+}
+
 gboolean
 bm_store_apply_answer (BmStore *self, BmStoreApply *apply, const BmAnswer *answer, GError **error)
 {
@@ -220,6 +266,9 @@ bm_store_apply_answer (BmStore *self, BmStoreApply *apply, const BmAnswer *answe
     return TRUE;
   event.epoch = match.epoch;
   event.seq = match.seq;
+  if (answer->status != BM_ANSWER_DEFERRED && answer->seq != 0 &&
+      !note_settled (self, apply, &match, error))
+    return FALSE;
   if (!set_state (self, &match, answer, error) ||
       !bm_store_case_note_answer (self, match.epoch, match.seq, answer->status, &number,
                                   &event.is_coarse, error) ||

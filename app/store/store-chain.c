@@ -180,11 +180,17 @@ bm_store_chain_open_epoch (BmStore *self, guint label, guint32 counter, GError *
   return TRUE;
 }
 
+gint32
+bm_store_get_today (BmStore *self)
+{
+  return bm_day_from_wall_ms (bm_clock_get_wall_ms (self->clock));
+}
+
 /* The beginning of the local day: all that is stored of when somebody anonymous was here. */
 gint64
 bm_store_get_day_start_ms (BmStore *self)
 {
-  return bm_day_to_wall_ms (bm_day_from_wall_ms (bm_clock_get_wall_ms (self->clock)));
+  return bm_day_to_wall_ms (bm_store_get_today (self));
 }
 
 /* Neither the boot clock's reading nor which boot it was: both would join with other rows' times. */

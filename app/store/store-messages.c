@@ -41,6 +41,18 @@ message_is_storable (const BmMessage *message)
          g_bytes_get_size (message->body) <= BM_STORE_MAX_DOCUMENT && message->version >= 0;
 }
 
+/* The platform is told in the next hello; the next message goes on (M3). */
+static gboolean
+refuse_message (BmStore *self, const BmMessage *message, GError **error)
+{
+  BmBadItem item = { .version = message->version, .code = "unstorable" };
+
+  g_strlcpy (item.kind, message->kind != NULL ? message->kind : "", sizeof item.kind);
+  g_strlcpy (item.name, message->name != NULL ? message->name : "", sizeof item.name);
+  return bm_store_put_bad_item (self, &item, error) &&
+         bm_store_alarm (self, "message-invalid", "", error);
+}
+
 /* What a document that was stored means beyond itself. */
 static gboolean
 follow_document (BmStore *self, const BmMessage *message, GError **error)
@@ -63,7 +75,7 @@ bm_store_apply_message (BmStore *self,
   gboolean is_changed = FALSE, is_ours = FALSE;
 
   if (!message_is_storable (message))
-    return bm_store_alarm (self, "message-invalid", "", error);
+    return refuse_message (self, message, error);
   if (g_str_equal (message->kind, "result") &&
       !bm_store_case_apply_result (self, message, is_reread, &is_ours, &is_changed, error))
     return FALSE;
@@ -87,7 +99,7 @@ forget_changes (BmStoreApply *apply)
   apply->changed_cases = g_ptr_array_new_with_free_func (g_free);
   apply->changed_documents = g_ptr_array_new_with_free_func (g_free);
   apply->fault = (BmStoreFault){ 0 };
-  apply->is_moved = FALSE;
+  apply->n_settled = 0;
 }
 
 static gboolean
@@ -107,9 +119,8 @@ apply_messages (BmStore *self, BmStoreApply *apply, GError **error)
       if (!bm_store_apply_message (self, apply, message, error))
         return FALSE;
     }
-  if (apply->cursor <= cursor || (self->offered_cursor >= 0 && self->offered_cursor != cursor))
-    return TRUE;
-  apply->is_moved = TRUE;
+  if (apply->cursor <= cursor || apply->asked > cursor)
+    return TRUE; /* what lies between the two was removed since the question and has to come again */
   return bm_store_set_meta (self, "cursor", apply->cursor, error);
 }
 
@@ -122,7 +133,8 @@ apply_body (BmStore *self, gpointer data, GError **error)
   for (guint i = 0; apply->answers != NULL && i < apply->answers->len; i++)
     if (!bm_store_apply_answer (self, apply, apply->answers->pdata[i], error))
       return FALSE;
-  return bm_store_apply_head (self, apply, error) && apply_messages (self, apply, error);
+  return bm_store_count_settled (self, apply->settled_epoch, apply->n_settled, error) &&
+         bm_store_apply_head (self, apply, error) && apply_messages (self, apply, error);
 }
 
 static gpointer
@@ -133,8 +145,6 @@ apply_on_worker (gpointer data, GError **error)
 
   if (!bm_store_transact_draining (self, apply_body, apply, error))
     return NULL;
-  if (apply->is_moved)
-    self->offered_cursor = apply->cursor;
   if (apply->fault.what != NULL)
     bm_store_note_fault (self, &apply->fault);
   for (guint i = 0; i < apply->changed_cases->len; i++)
@@ -146,12 +156,7 @@ apply_on_worker (gpointer data, GError **error)
 
 void
 bm_store_apply_async (BmOutbox *outbox,
-                      GPtrArray *answers,
-                      GPtrArray *messages,
-                      gint64 cursor,
-                      guint64 head_seq,
-                      GBytes *head,
-                      GBytes *head_signature,
+                      const BmOutboxReply *reply,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
@@ -159,12 +164,14 @@ bm_store_apply_async (BmOutbox *outbox,
   BmStoreApply *apply = g_new0 (BmStoreApply, 1);
 
   apply->self = self;
-  apply->answers = answers != NULL ? g_ptr_array_ref (answers) : NULL;
-  apply->messages = messages != NULL ? g_ptr_array_ref (messages) : NULL;
-  apply->cursor = cursor;
-  apply->head_seq = head_seq;
-  apply->head = head != NULL ? g_bytes_ref (head) : NULL;
-  apply->head_signature = head_signature != NULL ? g_bytes_ref (head_signature) : NULL;
+  apply->answers = reply->answers != NULL ? g_ptr_array_ref (reply->answers) : NULL;
+  apply->messages = reply->messages != NULL ? g_ptr_array_ref (reply->messages) : NULL;
+  apply->asked = reply->asked;
+  apply->cursor = reply->cursor;
+  apply->head_seq = reply->head_seq;
+  apply->head = reply->head != NULL ? g_bytes_ref (reply->head) : NULL;
+  apply->head_signature =
+    reply->head_signature != NULL ? g_bytes_ref (reply->head_signature) : NULL;
   bm_store_run (self, apply_on_worker, apply, (GDestroyNotify) apply_free, NULL, callback,
                 user_data);
 }

@@ -20,40 +20,14 @@
  * counted again from the start (bm_store_open), so that nothing waits for ever and nothing trusts
  * the wall clock.
  *
- * Invariants:
- *  O1  Order: priority (0 a resident waits, 9 audit), due day, then the order of commit; what was
- *      deferred and is due again follows what was never tried.
- *  O2  A batch is of one epoch, and names the run rows its entries need.
- *  O3  Answers, messages and cursor are applied in one transaction; what they change is told after
- *      COMMIT.
+ * What is sent next is in store-lanes.c. Answers, messages and cursor are applied in one transaction
+ * (store-messages.c); what they change is told after COMMIT.
  */
 
-#define LANE_SQL                                                                                     \
-  "SELECT seq, type, priority, due_day, tries, record, run, epoch FROM entry INDEXED BY entry_lane " \
-  "WHERE state = 0 AND type <> 3 ORDER BY priority, due_day, id LIMIT ?"
-#define LATE_SQL                                                               \
-  "SELECT seq, type, priority, due_day, tries, record, run, epoch FROM entry " \
-  "WHERE state = ?2 AND not_before_ms <= ?3 AND type <> 3 ORDER BY priority, due_day, id LIMIT ?1"
-#define LONELY_SQL                                                             \
-  "SELECT seq, type, priority, due_day, tries, record, run, epoch FROM entry " \
-  "WHERE type = 3 AND (state = 0 OR (state = 2 AND not_before_ms <= ?2)) ORDER BY id LIMIT ?1"
-#define RUN_SQL                                                                \
-  "SELECT seq, type, priority, due_day, tries, record, run, epoch FROM entry " \
-  "WHERE epoch = ? AND seq = ?"
-
 typedef struct
 {
   BmStore *self;
-  gsize max_bytes;
-  guint max_items;
-  gsize used_bytes;
-  BmOutboxBatch *batch;
-  GHashTable *runs; /* seqs already in batch->runs */
-} NextCall;
-
-typedef struct
-{
-  BmStore *self;
+  guint64 epoch;
   guint64 seq;
   char *code;
   char *reason;
@@ -71,14 +45,6 @@ typedef struct
 } NoteCall;
 
 static void
-next_call_free (NextCall *call)
-{
-  g_clear_pointer (&call->batch, bm_outbox_batch_free);
-  g_clear_pointer (&call->runs, g_hash_table_unref);
-  g_free (call);
-}
-
-static void
 hold_call_free (HoldCall *call)
 {
   g_free (call->code);
@@ -86,25 +52,49 @@ hold_call_free (HoldCall *call)
   g_free (call);
 }
 
+static gboolean
+read_settled (BmStore *self, BmOutboxStatus *status, GError **error)
+{
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self,
+                   "SELECT epoch, settled FROM epoch WHERE settled > 0 ORDER BY id DESC LIMIT ?",
+                   error);
+  gboolean has_row;
+
+  if (row == NULL)
+    return FALSE;
+  bm_sql_bind_int (row, 1, BM_OUTBOX_MAX_EPOCHS);
+  while (bm_sql_step (self, row, &has_row, error))
+    {
+      if (!has_row)
+        return TRUE;
+      status->settled[status->n_settled].epoch = (guint64) bm_sql_get_int (row, 0);
+      status->settled[status->n_settled++].count = (guint64) bm_sql_get_int (row, 1);
+    }
+  return FALSE;
+}
+
 static gpointer
 status_on_worker (gpointer data, GError **error)
 {
   BmStore *self = data;
   g_autofree BmOutboxStatus *status = g_new0 (BmOutboxStatus, 1);
-  gint64 pending;
+  gint64 pending, blobs;
 
   if (!bm_store_get_meta (self, "cursor", &status->cursor, error) ||
       !bm_sql_read_int (self,
                         "SELECT (SELECT count(*) FROM entry WHERE state = 0) + "
                         "(SELECT count(*) FROM entry WHERE state = 2)",
-                        &pending, error))
+                        &pending, error) ||
+      !bm_sql_read_int (self, "SELECT count(*) FROM attachment WHERE state = 0", &blobs, error) ||
+      !read_settled (self, status, error) || !bm_store_read_bad_items (self, status, error))
     return NULL;
-  self->offered_cursor = status->cursor;
   status->kiosk = self->kiosk;
   status->epoch = self->now.epoch;
   status->next_seq = self->now.next_seq;
   memcpy (status->head, self->now.head, BM_SM3_LEN);
   status->pending = (guint64) pending;
+  status->pending_blobs = (guint64) blobs;
   return g_steal_pointer (&status);
 }
 
@@ -122,171 +112,15 @@ get_status_finish (BmOutbox *outbox, GAsyncResult *result, GError **error)
   return bm_worker_run_finish (result, error);
 }
 
-static BmOutboxItem *
-read_item (BmStatement *row)
-{
-  BmOutboxItem *item = g_new0 (BmOutboxItem, 1);
-
-  item->seq = (guint64) bm_sql_get_int (row, 0);
-  item->type = (BmEntryType) bm_sql_get_int (row, 1);
-  item->priority = (guint8) bm_sql_get_int (row, 2);
-  item->due_day = (gint32) bm_sql_get_int (row, 3);
-  item->tries = (guint32) bm_sql_get_int (row, 4);
-  item->record = bm_sql_dup_bytes (row, 5);
-  if (item->record == NULL) /* damage; the centre quarantines what it cannot parse */
-    item->record = g_bytes_new (NULL, 0);
-  return item;
-}
-
-static gboolean
-add_run (NextCall *call, guint64 epoch, gint64 run, GError **error)
-{
-  g_autoptr (BmStatement) row = NULL;
-  gboolean has_row;
-
-  if (run == 0 || g_hash_table_contains (call->runs, GINT_TO_POINTER (run)))
-    return TRUE;
-  row = bm_sql_borrow (call->self, RUN_SQL, error);
-  if (row == NULL)
-    return FALSE;
-  bm_sql_bind_int (row, 1, (gint64) epoch);
-  bm_sql_bind_int (row, 2, run);
-  if (!bm_sql_step (call->self, row, &has_row, error))
-    return FALSE;
-  if (
-    has_row) /* a removed run is the chain walk's to report; the platform quarantines its entries */
-    {
-      BmOutboxItem *item = read_item (row);
-
-      call->used_bytes += g_bytes_get_size (item->record);
-      g_ptr_array_add (call->batch->runs, item);
-    }
-  g_hash_table_add (call->runs, GINT_TO_POINTER (run));
-  return TRUE;
-}
-
-/* Adds rows until a limit is reached; always at least one. */
-static gboolean
-collect (NextCall *call, BmStatement *row, GError **error)
-{
-  GPtrArray *items = call->batch->items;
-  gboolean has_row;
-
-  while (items->len < call->max_items)
-    {
-      guint64 epoch;
-      gsize size;
-
-      if (!bm_sql_step (call->self, row, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        return TRUE;
-      epoch = (guint64) bm_sql_get_int (row, 7);
-      size = (gsize) sqlite3_column_bytes (row, 5);
-      if (items->len > 0 && call->used_bytes + size > call->max_bytes)
-        return TRUE;
-      if (items->len > 0 && epoch != call->self->offered_epoch)
-        continue;
-      call->self->offered_epoch = epoch;
-      if (!add_run (call, epoch, bm_sql_get_int (row, 6), error))
-        return FALSE;
-      call->used_bytes += size;
-      g_ptr_array_add (items, read_item (row));
-    }
-  return TRUE;
-}
-
-static gboolean
-collect_lane (NextCall *call, GError **error)
-{
-  g_autoptr (BmStatement) row = bm_sql_borrow (call->self, LANE_SQL, error);
-
-  if (row == NULL)
-    return FALSE;
-  bm_sql_bind_int (row, 1, (gint64) call->max_items * 4); /* room for rows of another epoch */
-  return collect (call, row, error);
-}
-
-static gboolean
-collect_late (NextCall *call, BmEntryState state, guint most, GError **error)
-{
-  g_autoptr (BmStatement) row = bm_sql_borrow (call->self, LATE_SQL, error);
-
-  if (row == NULL)
-    return FALSE;
-  bm_sql_bind_int (row, 1, most);
-  bm_sql_bind_int (row, 2, state);
-  bm_sql_bind_int (row, 3, bm_clock_get_boot_ms (call->self->clock));
-  return collect (call, row, error);
-}
-
-/* A run row whose entries are all through, but which itself was never answered. */
-static gboolean
-collect_lonely (NextCall *call, GError **error)
-{
-  g_autoptr (BmStatement) row = bm_sql_borrow (call->self, LONELY_SQL, error);
-
-  if (row == NULL)
-    return FALSE;
-  bm_sql_bind_int (row, 1, call->max_items);
-  bm_sql_bind_int (row, 2, bm_clock_get_boot_ms (call->self->clock));
-  return collect (call, row, error);
-}
-
-static gpointer
-next_on_worker (gpointer data, GError **error)
-{
-  NextCall *call = data;
-  GPtrArray *items;
-
-  call->runs = g_hash_table_new (NULL, NULL);
-  call->batch = g_new0 (BmOutboxBatch, 1);
-  call->batch->items = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
-  call->batch->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
-  items = call->batch->items;
-  if (!collect_lane (call, error) ||
-      !collect_late (call, BM_ENTRY_DEFERRED, call->max_items, error))
-    return NULL;
-  if (items->len == 0 && !collect_late (call, BM_ENTRY_HELD, 1, error))
-    return NULL;
-  if (items->len == 0 && !collect_lonely (call, error))
-    return NULL;
-  return g_steal_pointer (&call->batch);
-}
-
-static void
-next_async (BmOutbox *outbox,
-            gsize max_bytes,
-            guint max_items,
-            GAsyncReadyCallback callback,
-            gpointer user_data)
-{
-  BmStore *self = BM_STORE (outbox);
-  NextCall *call = g_new0 (NextCall, 1);
-
-  call->self = self;
-  call->max_bytes = max_bytes;
-  call->max_items = CLAMP (max_items, 1, BM_STORE_MAX_LIST);
-  bm_store_run (self, next_on_worker, call, (GDestroyNotify) next_call_free,
-                (GDestroyNotify) bm_outbox_batch_free, callback, user_data);
-}
-
-static BmOutboxBatch *
-next_finish (BmOutbox *outbox, GAsyncResult *result, GError **error)
-{
-  return bm_worker_run_finish (result, error);
-}
-
 static gboolean
 hold_body (BmStore *self, gpointer data, GError **error)
 {
   const HoldCall *call = data;
-  const guint64 epoch = self->offered_epoch != 0 ? self->offered_epoch : self->now.epoch;
   g_autoptr (BmStatement) statement = NULL;
   guint8 boot_id[BM_BOOT_ID_LEN];
 
-  if (!bm_store_set_attention (self, epoch, call->seq, BM_ENTRY_HELD, call->code, call->reason,
-                               error))
+  if (!bm_store_set_attention (self, call->epoch, call->seq, BM_ENTRY_HELD, call->code,
+                               call->reason, error))
     return FALSE;
   statement =
     bm_sql_borrow (self,
@@ -299,7 +133,7 @@ hold_body (BmStore *self, gpointer data, GError **error)
   bm_sql_bind_int (statement, 1, bm_clock_get_boot_ms (self->clock) + BM_STORE_HOLD_MS);
   bm_sql_bind_blob (statement, 2, boot_id, sizeof boot_id);
   bm_sql_bind_int (statement, 3, BM_STORE_HOLD_MS);
-  bm_sql_bind_int (statement, 4, (gint64) epoch);
+  bm_sql_bind_int (statement, 4, (gint64) call->epoch);
   bm_sql_bind_int (statement, 5, (gint64) call->seq);
   return bm_sql_step (self, statement, NULL, error);
 }
@@ -314,6 +148,7 @@ hold_on_worker (gpointer data, GError **error)
 
 static void
 hold_async (BmOutbox *outbox,
+            guint64 epoch,
             guint64 seq,
             const char *code,
             const char *reason,
@@ -324,15 +159,16 @@ hold_async (BmOutbox *outbox,
   HoldCall *call = g_new0 (HoldCall, 1);
 
   call->self = self;
-  call->seq = seq;
+  call->epoch = epoch & G_MAXINT64;
+  call->seq = seq & G_MAXINT64;
   call->code = g_strdup (code);
   call->reason = g_strdup (reason);
   bm_store_run (self, hold_on_worker, call, (GDestroyNotify) hold_call_free, NULL, callback,
                 user_data);
 }
 
-static gboolean
-finish_bool (BmOutbox *outbox, GAsyncResult *result, GError **error)
+gboolean
+bm_store_finish_bool (BmOutbox *outbox, GAsyncResult *result, GError **error)
 {
   return GPOINTER_TO_INT (bm_worker_run_finish (result, error));
 }
@@ -473,14 +309,16 @@ bm_store_outbox_iface_init (BmOutboxInterface *iface)
 {
   iface->get_status_async = get_status_async;
   iface->get_status_finish = get_status_finish;
-  iface->next_async = next_async;
-  iface->next_finish = next_finish;
+  iface->next_async = bm_store_next_async;
+  iface->next_finish = bm_store_next_finish;
   iface->apply_async = bm_store_apply_async;
-  iface->apply_finish = finish_bool;
+  iface->apply_finish = bm_store_finish_bool;
   iface->hold_async = hold_async;
-  iface->hold_finish = finish_bool;
+  iface->hold_finish = bm_store_finish_bool;
   iface->note_time_async = note_time_async;
-  iface->note_time_finish = finish_bool;
+  iface->note_time_finish = bm_store_finish_bool;
   iface->note_watermark_async = note_watermark_async;
-  iface->note_watermark_finish = finish_bool;
+  iface->note_watermark_finish = bm_store_finish_bool;
+  bm_store_notes_iface_init (iface);
+  bm_store_attachments_iface_init (iface);
 }

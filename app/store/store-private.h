@@ -91,10 +91,8 @@ struct _BmStore
   GHashTable *statements;
   BmStoreEpoch now;
   BmRatchet *ratchet;
-  gint64 offered_cursor; /* the last one that was asked from; -1: none yet */
-  guint64 offered_epoch; /* of the batch handed out last: bm_outbox_hold() names only a seq */
-  GError *stop;          /* why no new entry is taken, or NULL */
-  gboolean is_dead;      /* nothing is written at all until the next start */
+  GError *stop;     /* why no new entry is taken, or NULL */
+  gboolean is_dead; /* nothing is written at all until the next start */
   gboolean is_clock_verified;
   gint wal_pages;
   GSource *idle;
@@ -147,6 +145,7 @@ typedef struct
   gboolean is_coarse;        /* about somebody anonymous */
 } BmStoreFacts;
 
+gint32 bm_store_get_today (BmStore *self);
 gint64 bm_store_get_day_start_ms (BmStore *self);
 gboolean bm_store_header_is_coarse (const BmEntryHeader *header);
 
@@ -244,13 +243,24 @@ void bm_store_copy_async (BmPrintJournal *journal,
                           gpointer user_data);
 BmPrintJob *bm_store_copy_finish (BmPrintJournal *journal, GAsyncResult *result, GError **error);
 
-/* store-outbox.c, store-answers.c, store-messages.c */
+/* store-outbox.c, store-lanes.c, store-answers.c, store-messages.c */
 void bm_store_outbox_iface_init (BmOutboxInterface *iface);
+gboolean bm_store_finish_bool (BmOutbox *outbox, GAsyncResult *result, GError **error);
+GHashTable *bm_store_skip_new (GArray *skip);
+void bm_store_next_async (BmOutbox *outbox,
+                          BmOutboxLane lane,
+                          gsize max_bytes,
+                          guint max_items,
+                          GArray *skip,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+BmOutboxBatch *bm_store_next_finish (BmOutbox *outbox, GAsyncResult *result, GError **error);
 typedef struct
 {
   BmStore *self;
   GPtrArray *answers;
   GPtrArray *messages;
+  gint64 asked;
   gint64 cursor;
   guint64 head_seq;
   GBytes *head;
@@ -259,18 +269,15 @@ typedef struct
   GPtrArray *changed_documents; /* kinds */
   BmStoreFault fault;           /* the platform's signed head is not ours */
   gint64 reread;                /* messages up to this one come a second time */
-  gboolean is_moved;            /* the cursor */
+  guint64 settled_epoch;        /* whose rows were settled and are not counted yet */
+  gint64 n_settled;
 } BmStoreApply;
 
 void bm_store_apply_async (BmOutbox *outbox,
-                           GPtrArray *answers,
-                           GPtrArray *messages,
-                           gint64 cursor,
-                           guint64 head_seq,
-                           GBytes *head,
-                           GBytes *head_signature,
+                           const BmOutboxReply *reply,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
+gboolean bm_store_count_settled (BmStore *self, guint64 epoch, gint64 count, GError **error);
 gboolean
 bm_store_apply_answer (BmStore *self, BmStoreApply *apply, const BmAnswer *answer, GError **error);
 gboolean bm_store_apply_message (BmStore *self,
@@ -285,6 +292,14 @@ gboolean bm_store_set_attention (BmStore *self,
                                  const char *code,
                                  const char *reason,
                                  GError **error);
+
+/* store-notes.c */
+void bm_store_notes_iface_init (BmOutboxInterface *iface);
+gboolean bm_store_read_bad_items (BmStore *self, BmOutboxStatus *status, GError **error);
+gboolean bm_store_put_bad_item (BmStore *self, const BmBadItem *item, GError **error);
+
+/* store-attachments.c */
+void bm_store_attachments_iface_init (BmOutboxInterface *iface);
 
 /* store-pin.c */
 gboolean bm_store_pin_rearm (BmStore *self, GError **error);

@@ -12,6 +12,9 @@
  *                     contact, alarm
  *  version 2 (0.2.0)  cases: audience, is_anonymous, replaces; document: message
  *
+ *  version 3          attachment, chunk, traffic, volume, bad_item; entry: purged, settled_day;
+ *                     epoch: settled, backed_up
+ *
  * A schema that has been released is never edited. A change is a new step at the end of the table,
  * a line above, and a fixture in tests/fixtures that every later version has to open. Steps run in
  * one transaction with PRAGMA user_version, so that a power cut leaves the old version or the new
@@ -156,7 +159,60 @@ static const char version_2[] =
   "ALTER TABLE document ADD COLUMN message INTEGER NOT NULL DEFAULT 0;"
   "CREATE INDEX cases_hidden ON cases (epoch, seq) WHERE audience <> 0;";
 
-static const char *const steps[] = { version_1, version_2 };
+/* Rows settled under an older version count from the newest entry: no earlier than they were. */
+static const char version_3[] =
+  "ALTER TABLE entry ADD COLUMN purged INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE entry ADD COLUMN settled_day INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE epoch ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE epoch ADD COLUMN backed_up INTEGER NOT NULL DEFAULT 0;"
+  "UPDATE entry SET settled_day = max (1, (SELECT max (wall_ms) FROM entry) / 86400000 + 1) "
+  "  WHERE state IN (1, 4, 5);"
+  "UPDATE epoch SET settled = (SELECT count(*) FROM entry "
+  "  WHERE entry.epoch = epoch.epoch AND settled_day > 0);"
+  "CREATE INDEX entry_kept ON entry (settled_day) WHERE purged = 0 AND settled_day > 0;"
+  "CREATE TABLE attachment ("
+  "  id INTEGER PRIMARY KEY,"
+  "  epoch INTEGER NOT NULL,"
+  "  seq INTEGER NOT NULL,"
+  "  ordinal INTEGER NOT NULL,"
+  "  blob BLOB NOT NULL,"
+  "  bytes INTEGER NOT NULL,"
+  "  chunks INTEGER NOT NULL,"
+  "  hashes BLOB NOT NULL,"
+  "  have BLOB NOT NULL,"
+  "  state INTEGER NOT NULL DEFAULT 0,"
+  "  UNIQUE (epoch, seq, ordinal)"
+  ") STRICT;"
+  "CREATE INDEX attachment_open ON attachment (id) WHERE state = 0;"
+  "CREATE TABLE chunk ("
+  "  id INTEGER PRIMARY KEY,"
+  "  attachment INTEGER NOT NULL,"
+  "  ordinal INTEGER NOT NULL,"
+  "  body BLOB NOT NULL,"
+  "  UNIQUE (attachment, ordinal)"
+  ") STRICT;"
+  "CREATE TABLE traffic ("
+  "  day INTEGER PRIMARY KEY,"
+  "  up INTEGER NOT NULL,"
+  "  down INTEGER NOT NULL"
+  ") STRICT;"
+  "CREATE TABLE volume ("
+  "  nonce BLOB NOT NULL PRIMARY KEY,"
+  "  wall_ms INTEGER NOT NULL,"
+  "  kind TEXT NOT NULL"
+  ") STRICT, WITHOUT ROWID;"
+  "CREATE TABLE bad_item ("
+  "  id INTEGER PRIMARY KEY,"
+  "  kind TEXT NOT NULL,"
+  "  name TEXT NOT NULL,"
+  "  version INTEGER NOT NULL,"
+  "  code TEXT NOT NULL,"
+  "  wall_ms INTEGER NOT NULL,"
+  "  reported INTEGER NOT NULL DEFAULT 0,"
+  "  UNIQUE (kind, name, version)"
+  ") STRICT;";
+
+static const char *const steps[] = { version_1, version_2, version_3 };
 
 #define SCHEMA_VERSION ((gint64) G_N_ELEMENTS (steps))
 

@@ -228,7 +228,6 @@ bm_store_init (BmStore *self)
 {
   self->home = g_main_context_ref_thread_default ();
   self->lock_fd = -1;
-  self->offered_cursor = -1;
   bm_store_journal_init (self);
 }
 

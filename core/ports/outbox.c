@@ -114,6 +114,46 @@ bm_outbox_item_free (BmOutboxItem *self)
 }
 
 /**
+ * bm_outbox_blob_free:
+ * @self: (transfer full) (nullable): an attachment
+ *
+ * Frees @self.
+ */
+void
+bm_outbox_blob_free (BmOutboxBlob *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->hashes, g_bytes_unref);
+  g_clear_pointer (&self->have, g_bytes_unref);
+  g_free (self);
+}
+
+static void
+clear_held (gpointer data)
+{
+  BmOutboxHeld *held = data;
+
+  g_clear_pointer (&held->ranges, g_array_unref);
+}
+
+/**
+ * bm_outbox_held_array_new:
+ *
+ * Makes an array for bm_outbox_note_held_async().
+ *
+ * Returns: (transfer full) (element-type BmOutboxHeld): an empty array that owns what is put in it
+ */
+GArray *
+bm_outbox_held_array_new (void)
+{
+  GArray *array = g_array_new (FALSE, TRUE, sizeof (BmOutboxHeld));
+
+  g_array_set_clear_func (array, clear_held);
+  return array;
+}
+
+/**
  * bm_outbox_batch_free:
  * @self: (transfer full) (nullable): a batch
  *
@@ -164,24 +204,30 @@ bm_outbox_get_status_finish (BmOutbox *self, GAsyncResult *result, GError **erro
 /**
  * bm_outbox_next_async:
  * @self: an outbox
+ * @lane: which lane
  * @max_bytes: sum of record bytes, at least one record is given
  * @max_items: number of items
+ * @skip: (nullable) (element-type gint64): rows that are on the way; copied
  * @callback: called when done
  * @user_data: for @callback
  *
- * Asks for what to send next, in the order to send it.
+ * Asks for what to send next, in the order to send it, of one epoch.
  */
 void
 bm_outbox_next_async (BmOutbox *self,
+                      BmOutboxLane lane,
                       gsize max_bytes,
                       guint max_items,
+                      GArray *skip,
                       GAsyncReadyCallback callback,
                       gpointer user_data)
 {
   g_return_if_fail (BM_IS_OUTBOX (self));
   g_return_if_fail (max_items > 0);
+  g_return_if_fail (skip == NULL || skip->len <= BM_OUTBOX_MAX_SKIP);
 
-  BM_OUTBOX_GET_IFACE (self)->next_async (self, max_bytes, max_items, callback, user_data);
+  BM_OUTBOX_GET_IFACE (self)->next_async (self, lane, max_bytes, max_items, skip, callback,
+                                          user_data);
 }
 
 /**
@@ -203,12 +249,7 @@ bm_outbox_next_finish (BmOutbox *self, GAsyncResult *result, GError **error)
 /**
  * bm_outbox_apply_async:
  * @self: an outbox
- * @answers: (element-type BmAnswer): verified answers
- * @messages: (element-type BmMessage): verified messages
- * @cursor: the platform's cursor after @messages
- * @head_seq: the sequence of @head, 0 when none
- * @head: (nullable): the chain head that the platform signed last
- * @head_signature: (nullable): its signature
+ * @reply: what a proven reply said; its parts are kept alive
  * @callback: called when done
  * @user_data: for @callback
  *
@@ -216,20 +257,14 @@ bm_outbox_next_finish (BmOutbox *self, GAsyncResult *result, GError **error)
  */
 void
 bm_outbox_apply_async (BmOutbox *self,
-                       GPtrArray *answers,
-                       GPtrArray *messages,
-                       gint64 cursor,
-                       guint64 head_seq,
-                       GBytes *head,
-                       GBytes *head_signature,
+                       const BmOutboxReply *reply,
                        GAsyncReadyCallback callback,
                        gpointer user_data)
 {
   g_return_if_fail (BM_IS_OUTBOX (self));
-  g_return_if_fail (answers != NULL && messages != NULL);
+  g_return_if_fail (reply != NULL);
 
-  BM_OUTBOX_GET_IFACE (self)->apply_async (self, answers, messages, cursor, head_seq, head,
-                                           head_signature, callback, user_data);
+  BM_OUTBOX_GET_IFACE (self)->apply_async (self, reply, callback, user_data);
 }
 
 /**
@@ -251,6 +286,7 @@ bm_outbox_apply_finish (BmOutbox *self, GAsyncResult *result, GError **error)
 /**
  * bm_outbox_hold_async:
  * @self: an outbox
+ * @epoch: the offender's epoch
  * @seq: the offender
  * @code: a stable code
  * @reason: plain words for the helper
@@ -261,6 +297,7 @@ bm_outbox_apply_finish (BmOutbox *self, GAsyncResult *result, GError **error)
  */
 void
 bm_outbox_hold_async (BmOutbox *self,
+                      guint64 epoch,
                       guint64 seq,
                       const char *code,
                       const char *reason,
@@ -268,9 +305,8 @@ bm_outbox_hold_async (BmOutbox *self,
                       gpointer user_data)
 {
   g_return_if_fail (BM_IS_OUTBOX (self));
-  g_return_if_fail (code != NULL && reason != NULL);
 
-  BM_OUTBOX_GET_IFACE (self)->hold_async (self, seq, code, reason, callback, user_data);
+  BM_OUTBOX_GET_IFACE (self)->hold_async (self, epoch, seq, code, reason, callback, user_data);
 }
 
 /**
@@ -292,8 +328,8 @@ bm_outbox_hold_finish (BmOutbox *self, GAsyncResult *result, GError **error)
 /**
  * bm_outbox_note_time_async:
  * @self: an outbox
- * @server_ms: the centre's wall clock
- * @boot_ms: our boot clock at that moment
+ * @server_ms: the centre's wall time
+ * @boot_ms: our boot clock at the middle of the round trip
  * @uncertainty_ms: half the round trip
  * @callback: called when done
  * @user_data: for @callback
@@ -333,14 +369,14 @@ bm_outbox_note_time_finish (BmOutbox *self, GAsyncResult *result, GError **error
 /**
  * bm_outbox_note_watermark_async:
  * @self: an outbox
- * @epoch: the epoch that the platform speaks of
- * @upto: the highest sequence the platform holds of it
- * @next_label: the label of the epoch to open if ours was rolled back, 0 when none is given
- * @next_counter: where that epoch's counter starts
+ * @epoch: an epoch of ours
+ * @upto: highest sequence that the platform has
+ * @next_label: label of a new epoch, 0 when none is given
+ * @next_counter: first counter of the new epoch
  * @callback: called when done
  * @user_data: for @callback
  *
- * Compares the platform's watermark with the ledger (invariant 11).
+ * Tells the ledger what the platform has.
  */
 void
 bm_outbox_note_watermark_async (BmOutbox *self,
@@ -363,7 +399,7 @@ bm_outbox_note_watermark_async (BmOutbox *self,
  * @result: the result
  * @error: return location for an error
  *
- * Returns: %TRUE once it is settled and durable
+ * Returns: %TRUE once it is durable
  */
 gboolean
 bm_outbox_note_watermark_finish (BmOutbox *self, GAsyncResult *result, GError **error)

@@ -6,6 +6,7 @@
 #include "core/entry/number.h"
 #include "core/error.h"
 #include "sync/platform/platform-packs.h"
+#include "sync/platform/platform-store-blobs.h"
 #include "sync/platform/platform-volume.h"
 #include "sync/protocol-json.h"
 
@@ -14,6 +15,7 @@
 
 /* The verbs. The socket that carries them is platform-admin-socket.c. */
 
+#define MAX_BLOBS   1000
 #define MAX_DELAY_S (30 * 24 * 60 * 60)
 
 typedef char *(*Verb) (BmPlatform *self, const char *arguments, GError **error);
@@ -176,18 +178,22 @@ do_decide (BmPlatform *self, const char *arguments, GError **error)
                      bm_platform_advance_cases (self, error));
 }
 
+static BmPlatformStation *
+find_station (BmPlatform *self, const char *id, GError **error)
+{
+  BmPlatformStation *station = bm_platform_store_find_station (self->store, id, error);
+
+  if (station == NULL && error != NULL && *error == NULL)
+    g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "There is no station \"%s\"", id);
+  return station;
+}
+
 static gboolean
 revoke_station (BmPlatform *self, const char *id, GError **error)
 {
-  g_autoptr (BmPlatformStation) station = bm_platform_store_find_station (self->store, id, error);
+  g_autoptr (BmPlatformStation) station = find_station (self, id, error);
 
-  if (station == NULL)
-    {
-      if (error != NULL && *error == NULL)
-        g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "There is no station \"%s\"", id);
-      return FALSE;
-    }
-  return bm_platform_store_revoke (self->store, station->kiosk, error);
+  return station != NULL && bm_platform_store_revoke (self->store, station->kiosk, error);
 }
 
 static char *
@@ -211,6 +217,24 @@ do_clock (BmPlatform *self, const char *arguments, GError **error)
     return ok_or_null (set_invalid (error, usage));
   bm_shift_clock_advance (BM_SHIFT_CLOCK (self->clock), seconds * 1000);
   return ok_or_null (bm_platform_advance_cases (self, error));
+}
+
+/* @arguments: a station, or nothing for all of them. */
+static char *
+do_blobs (BmPlatform *self, const char *arguments, GError **error)
+{
+  g_autoptr (BmPlatformStation) station = NULL;
+  json_t *report = NULL;
+
+  if (!bm_platform_store_begin (self->store, error))
+    return NULL;
+  if (*arguments != '\0')
+    station = find_station (self, arguments, error);
+  if (*arguments == '\0' || station != NULL)
+    report = bm_platform_store_report_blobs (self->store, station != NULL ? station->kiosk : 0,
+                                             MAX_BLOBS, error);
+  bm_platform_store_rollback (self->store); /* only read */
+  return dump_and_free (report);
 }
 
 static char *
@@ -260,7 +284,7 @@ static const struct
   { "entries", do_entries, FALSE }, { "payload", do_payload, TRUE }, { "result", do_result, TRUE },
   { "decide", do_decide, TRUE },    { "revoke", do_revoke, TRUE },   { "clock", do_clock, TRUE },
   { "due", do_due, TRUE },          { "packs", do_packs, FALSE },    { "packs", do_packs, TRUE },
-  { "import", do_import, TRUE },
+  { "import", do_import, TRUE },    { "blobs", do_blobs, FALSE },    { "blobs", do_blobs, TRUE },
 };
 
 static char *
@@ -276,7 +300,7 @@ run_verb (BmPlatform *self, const char *line, GError **error)
     error, BM_ERROR, BM_ERROR_INVALID,
     "unknown request; known: faults, fault F [N], state, entries, payload NUMBER,"
     " result NUMBER, decide now|SECONDS|hold, decide NUMBER CODE [TEXT], revoke STATION,"
-    " clock advance SECONDS, due VILLAGE, packs [DATE], import FOLDER OUT, quit");
+    " clock advance SECONDS, due VILLAGE, packs [DATE], import FOLDER OUT, blobs [STATION], quit");
   return NULL;
 }
 

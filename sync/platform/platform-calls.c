@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-platform"
 
-#include "sync/platform/platform-calls.h"
+#include "sync/platform/platform-calls-private.h"
 
 #include "core/error.h"
 #include "sync/platform/platform-intake.h"
@@ -16,8 +16,12 @@
  * a signed refusal, so that the station knows it is the platform that speaks.
  */
 
-static BmReply *
-refuse (BmPlatform *self, BmCall call, guint32 kiosk, const char *code, const char *reason)
+BmReply *
+bm_platform_refuse (BmPlatform *self,
+                    BmCall call,
+                    guint32 kiosk,
+                    const char *code,
+                    const char *reason)
 {
   BmReply *reply = bm_reply_new (call, kiosk, bm_platform_now (self));
 
@@ -26,22 +30,25 @@ refuse (BmPlatform *self, BmCall call, guint32 kiosk, const char *code, const ch
   return reply;
 }
 
-/* Inside a transaction. The station, or NULL with @ret_refusal set. */
-static BmPlatformStation *
-admit (BmPlatform *self, const BmPeer *peer, BmCall call, guint32 kiosk, BmReply **ret_refusal)
+BmPlatformStation *
+bm_platform_admit (BmPlatform *self,
+                   const BmPeer *peer,
+                   BmCall call,
+                   guint32 kiosk,
+                   BmReply **ret_refusal)
 {
   g_autoptr (BmPlatformStation) station =
     peer != NULL ? bm_platform_store_get_station (self->store, peer->kiosk, NULL) : NULL;
 
   if (station == NULL)
-    *ret_refusal = refuse (self, call, kiosk, "unknown-kiosk", BM_WORDS_UNKNOWN_KIOSK);
+    *ret_refusal = bm_platform_refuse (self, call, kiosk, "unknown-kiosk", BM_WORDS_UNKNOWN_KIOSK);
   else if (station->kiosk != kiosk)
-    *ret_refusal = refuse (self, call, kiosk, "bad-request", BM_WORDS_BAD_REQUEST);
+    *ret_refusal = bm_platform_refuse (self, call, kiosk, "bad-request", BM_WORDS_BAD_REQUEST);
   else if (station->is_revoked ||
            !bm_platform_store_is_certificate_good (self->store, kiosk, peer->serial, NULL))
-    *ret_refusal = refuse (self, call, kiosk, "revoked", BM_WORDS_REVOKED);
+    *ret_refusal = bm_platform_refuse (self, call, kiosk, "revoked", BM_WORDS_REVOKED);
   else if (call != BM_CALL_HELLO && peer->not_after_ms <= bm_platform_now (self))
-    *ret_refusal = refuse (self, call, kiosk, "certificate-expired", BM_WORDS_EXPIRED);
+    *ret_refusal = bm_platform_refuse (self, call, kiosk, "certificate-expired", BM_WORDS_EXPIRED);
   return *ret_refusal == NULL ? g_steal_pointer (&station) : NULL;
 }
 
@@ -141,7 +148,7 @@ bm_platform_hello (BmPlatform *self,
   memcpy (ret_nonce, hello->nonce, BM_NONCE_LEN);
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
-  station = admit (self, peer, BM_CALL_HELLO, hello->kiosk, &reply);
+  station = bm_platform_admit (self, peer, BM_CALL_HELLO, hello->kiosk, &reply);
   if (station != NULL)
     reply = answer_hello (self, hello, error);
   if (!bm_platform_store_end (self->store, reply != NULL, error))
@@ -181,7 +188,7 @@ admit_apart (BmPlatform *self,
 
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
-  station = admit (self, peer, call, kiosk, ret_refusal);
+  station = bm_platform_admit (self, peer, call, kiosk, ret_refusal);
   bm_platform_store_rollback (self->store); /* only read */
   return station;
 }
@@ -237,7 +244,8 @@ bm_platform_batch (BmPlatform *self,
   if (station == NULL)
     return g_steal_pointer (&refusal);
   if (!is_signed_by (station, body))
-    return refuse (self, BM_CALL_BATCH, header.kiosk, "bad-signature", BM_WORDS_BAD_SIGNATURE);
+    return bm_platform_refuse (self, BM_CALL_BATCH, header.kiosk, "bad-signature",
+                               BM_WORDS_BAD_SIGNATURE);
   answers = bm_platform_intake (self, station, &header, records);
   /* The entries are safe whatever becomes of the cases; the next turn tries them again. */
   if (!bm_platform_advance_cases (self, &case_error))

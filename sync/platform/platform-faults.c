@@ -39,7 +39,7 @@ static const Kind kinds[] = {
   { BM_PLATFORM_FAULT_REPLAY, "replay", "C" },
 };
 
-static const char *const calls[] = { "hello", "batch", "inbox" };
+static const char *const calls[] = { "hello", "batch", "inbox", "blob" };
 
 struct _BmPlatformFaults
 {
@@ -137,15 +137,18 @@ bm_platform_faults_set (BmPlatformFaults *self, const char *words, GError **erro
   return TRUE;
 }
 
-/* Whether the request at @path is one that meets the fault. */
+/* Whether the request at @path ("/v1/<call>…") is one that meets the fault. */
 static gboolean
 is_meant (BmPlatformFaults *self, const char *path)
 {
-  const char *call = path != NULL ? strrchr (path, '/') : NULL;
+  gsize len;
 
-  if (self->kind == NULL)
-    return FALSE;
-  return self->call == NULL || (call != NULL && strcmp (call + 1, self->call) == 0);
+  if (self->kind == NULL || self->call == NULL)
+    return self->kind != NULL;
+  len = strlen (self->call);
+  return path != NULL && g_str_has_prefix (path, "/v1/") &&
+         strncmp (path + strlen ("/v1/"), self->call, len) == 0 &&
+         (path[strlen ("/v1/") + len] == '\0' || path[strlen ("/v1/") + len] == '/');
 }
 
 BmPlatformFault

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/fault.h"
+#include "sync/platform/platform-blobs.h"
 #include "sync/platform/platform-calls.h"
 #include "sync/platform/platform-enrol.h"
 #include "sync/platform/platform-page.h"
@@ -149,6 +150,20 @@ handle_batch (BmHttpRequest *request, const char *path)
   return respond_signed (request, reply, nonce, error);
 }
 
+static enum MHD_Result
+handle_blob (BmHttpRequest *request, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = get_body (request);
+  g_autoptr (BmReply) reply = NULL;
+  guint8 nonce[BM_NONCE_LEN];
+  BmPeer peer;
+
+  reply = bm_platform_blob_open (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
+                                 body, nonce, &error);
+  return respond_signed (request, reply, nonce, error);
+}
+
 static const char *
 get_argument (BmHttpRequest *request, const char *name)
 {
@@ -181,6 +196,24 @@ handle_inbox (BmHttpRequest *request, const char *path)
     return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
   reply = bm_platform_inbox (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
                              (gint64) after, (gsize) max, &error);
+  return respond_signed (request, reply, nonce, error);
+}
+
+static enum MHD_Result
+handle_chunk (BmHttpRequest *request, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = get_body (request);
+  g_autoptr (BmReply) reply = NULL;
+  guint8 nonce[BM_NONCE_LEN], name[BM_SM3_LEN];
+  guint chunk = 0;
+  BmPeer peer;
+
+  if (!bm_hex_decode (get_argument (request, "nonce"), nonce, sizeof nonce) ||
+      !bm_blob_chunk_parse (path, name, &chunk))
+    return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
+  reply = bm_platform_blob_put (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
+                                name, chunk, body, &error);
   return respond_signed (request, reply, nonce, error);
 }
 
@@ -247,6 +280,8 @@ static const Route routes[] = {
   { "POST", BM_PATH_HELLO, FALSE, BM_PROTOCOL_MAX_JSON, handle_hello },
   { "POST", BM_PATH_BATCH, FALSE, BM_PROTOCOL_MAX_REQUEST, handle_batch },
   { "GET", BM_PATH_INBOX, FALSE, 0, handle_inbox },
+  { "POST", BM_PATH_BLOB, FALSE, BM_PROTOCOL_MAX_JSON, handle_blob },
+  { "PUT", BM_PATH_BLOB "/", TRUE, BM_PROTOCOL_MAX_CHUNK, handle_chunk },
   { "GET", BM_PATH_TRACK, FALSE, 0, handle_track },
   { "GET", BM_PATH_PAGE, TRUE, 0, handle_page },
   { "HEAD", BM_PATH_PAGE, TRUE, 0, handle_page },

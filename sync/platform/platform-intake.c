@@ -6,6 +6,7 @@
 #include "core/entry/number.h"
 #include "core/error.h"
 #include "core/fault.h"
+#include "sync/platform/platform-store-blobs.h"
 #include "sync/platform/platform-words.h"
 #include "sync/protocol-json.h"
 
@@ -29,7 +30,7 @@ typedef struct
   BmPlatform *platform;
   const BmPlatformStation *station;
   gint64 now_ms;
-  GHashTable *epochs; /* of guint64*: those that got an entry */
+  GHashTable *epochs; /* guint64* -> how many entries it got */
 } Intake;
 
 static BmAnswer *
@@ -88,8 +89,30 @@ is_anonymous_with_person (json_t *payload)
   return json_array_size (json_object_get (payload, "evidence")) > 0;
 }
 
+/* What is attached: the names of the blobs, one after the other. FALSE when they are none. */
+static gboolean
+read_attachments (json_t *payload, GByteArray *blobs)
+{
+  json_t *list = json_object_get (payload, "attachments");
+
+  if (list == NULL)
+    return TRUE;
+  if (!json_is_array (list) || json_array_size (list) > BM_PROTOCOL_MAX_ATTACHMENTS)
+    return FALSE;
+  for (gsize i = 0; i < json_array_size (list); i++)
+    {
+      const char *name = json_string_value (json_object_get (json_array_get (list, i), "blob"));
+      guint8 blob[BM_SM3_LEN];
+
+      if (name == NULL || !bm_hex_decode (name, blob, sizeof blob))
+        return FALSE;
+      g_byte_array_append (blobs, blob, sizeof blob);
+    }
+  return TRUE;
+}
+
 static Verdict
-judge_payload (GBytes *payload, const BmEntryHeader *header)
+judge_payload (GBytes *payload, const BmEntryHeader *header, GByteArray *blobs)
 {
   gsize len;
   const char *text = g_bytes_get_data (payload, &len);
@@ -99,7 +122,7 @@ judge_payload (GBytes *payload, const BmEntryHeader *header)
   if (json_is_integer (version) && json_integer_value (version) != 1)
     return (Verdict){ BM_ANSWER_REJECTED, "schema", BM_WORDS_UNKNOWN_SCHEMA };
   if (!json_is_integer (version) || !json_is_object (json_object_get (value, "fields")) ||
-      !json_is_array (json_object_get (value, "evidence")) ||
+      !json_is_array (json_object_get (value, "evidence")) || !read_attachments (value, blobs) ||
       g_strcmp0 (json_string_value (json_object_get (value, "service")), header->service) != 0)
     return (Verdict){ BM_ANSWER_REJECTED, "bad-payload", BM_WORDS_BAD_PAYLOAD };
   if (is_anonymous_with_person (value))
@@ -112,6 +135,7 @@ static gboolean
 judge_matter (Intake *self,
               BmStoredEntry *entry,
               const BmEntryHeader *header,
+              GByteArray *blobs,
               Verdict *ret_verdict,
               GError **error)
 {
@@ -134,11 +158,20 @@ judge_matter (Intake *self,
     }
   payload = bm_platform_open_payload (self->platform, entry, &parsed, &local_error);
   if (payload != NULL)
-    *ret_verdict = judge_payload (payload, header);
+    *ret_verdict = judge_payload (payload, header, blobs);
   else if (g_error_matches (local_error, BM_ERROR, BM_ERROR_NOT_FOUND))
     *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_RUN, BM_WORDS_NO_RUN };
   else
     *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, "unreadable", BM_WORDS_UNREADABLE };
+  return TRUE;
+}
+
+static gboolean
+name_blobs (Intake *self, const BmStoredEntry *entry, const GByteArray *blobs, GError **error)
+{
+  for (guint at = 0; at < blobs->len; at += BM_SM3_LEN)
+    if (!bm_platform_store_name_blob (self->platform->store, entry->id, blobs->data + at, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -150,13 +183,26 @@ settle_matter (Intake *self,
                GError **error)
 {
   BmPlatformStore *store = self->platform->store;
+  g_autoptr (GByteArray) blobs = g_byte_array_new ();
 
-  if (!judge_matter (self, entry, header, ret_verdict, error) ||
+  if (!judge_matter (self, entry, header, blobs, ret_verdict, error) ||
       !bm_platform_store_set_verdict (store, entry->id, ret_verdict->status, ret_verdict->code,
                                       ret_verdict->reason, error))
     return FALSE;
   return ret_verdict->status != BM_ANSWER_ACCEPTED ||
-         bm_platform_store_add_case (store, entry->id, header, self->now_ms, error);
+         (name_blobs (self, entry, blobs, error) &&
+          bm_platform_store_add_case (store, entry->id, header, self->now_ms, error));
+}
+
+/* An accepted entry whose attachments are not all here is held and goes its way; its station is told. */
+static gboolean
+ask_for_blobs (Intake *self, gint64 entry_id, Verdict *verdict, GError **error)
+{
+  gint missing = bm_platform_store_count_missing_blobs (self->platform->store, entry_id, error);
+
+  if (missing > 0)
+    *verdict = (Verdict){ BM_ANSWER_NEED_BLOBS, "need-blobs", BM_WORDS_NEED_BLOBS };
+  return missing >= 0;
 }
 
 /* A start key has come: what waited for it is judged now. */
@@ -202,12 +248,17 @@ answer_again (Intake *self,
               BmStoredEntry *entry,
               GError **error)
 {
-  gboolean is_taken = entry->status == BM_ANSWER_ACCEPTED;
+  Verdict verdict = { entry->status, entry->code, entry->reason };
 
+  if (entry->status == BM_ANSWER_ACCEPTED)
+    {
+      verdict.status = BM_ANSWER_DUPLICATE;
+      if (!ask_for_blobs (self, entry->id, &verdict, error))
+        return NULL;
+    }
   if (!bm_platform_store_note_duplicate (self->platform->store, entry->id, error))
     return NULL;
-  return make_answer (record, header, is_taken ? BM_ANSWER_DUPLICATE : entry->status, entry->code,
-                      entry->reason);
+  return make_answer (record, header, verdict.status, verdict.code, verdict.reason);
 }
 
 static BmAnswer *
@@ -244,10 +295,16 @@ answer_new (Intake *self,
   entry = id != 0 ? bm_platform_store_get_entry (store, id, error) : NULL;
   if (entry == NULL)
     return NULL;
-  g_hash_table_add (self->epochs, g_memdup2 (&header->epoch, sizeof header->epoch));
+  g_hash_table_replace (self->epochs, g_memdup2 (&header->epoch, sizeof header->epoch),
+                        GUINT_TO_POINTER (
+                          GPOINTER_TO_UINT (g_hash_table_lookup (self->epochs, &header->epoch)) +
+                          1));
   if (header->type == BM_ENTRY_RUN && !settle_run (self, header, record, error))
     return NULL;
   if (header->type == BM_ENTRY_MATTER && !settle_matter (self, entry, header, &verdict, error))
+    return NULL;
+  if (verdict.status == BM_ANSWER_ACCEPTED && header->type == BM_ENTRY_MATTER &&
+      !ask_for_blobs (self, id, &verdict, error))
     return NULL;
   return make_answer (record, header, verdict.status, verdict.code, verdict.reason);
 }
@@ -296,13 +353,13 @@ take_record (Intake *self, GBytes *record, GError **error)
 
 /* Signs the head where it has moved. */
 static gboolean
-sign_head (Intake *self, guint64 epoch, GError **error)
+sign_head (Intake *self, guint64 epoch, guint n_new, GError **error)
 {
   BmPlatformStore *store = self->platform->store;
   g_autoptr (BmWatermark) mark = NULL;
   g_autoptr (GBytes) signature = NULL;
 
-  if (!bm_platform_store_advance (store, self->station->kiosk, epoch, error))
+  if (!bm_platform_store_advance (store, self->station->kiosk, epoch, n_new, error))
     return FALSE;
   mark = bm_platform_store_get_watermark (store, self->station->kiosk, epoch, error);
   if (mark == NULL)
@@ -344,7 +401,7 @@ take_all (Intake *self, const BmBatchHeader *header, GPtrArray *records, GError 
 {
   g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_answer_free);
   GHashTableIter iter;
-  gpointer epoch;
+  gpointer epoch, n_new;
 
   for (guint i = 0; i < records->len; i++)
     {
@@ -355,8 +412,8 @@ take_all (Intake *self, const BmBatchHeader *header, GPtrArray *records, GError 
       g_ptr_array_add (answers, answer);
     }
   g_hash_table_iter_init (&iter, self->epochs);
-  while (g_hash_table_iter_next (&iter, &epoch, NULL))
-    if (!sign_head (self, *(guint64 *) epoch, error))
+  while (g_hash_table_iter_next (&iter, &epoch, &n_new))
+    if (!sign_head (self, *(guint64 *) epoch, GPOINTER_TO_UINT (n_new), error))
       return NULL;
   return compare_head (self, header, error) ? g_steal_pointer (&answers) : NULL;
 }

@@ -268,7 +268,7 @@ bm_platform_store_get_watermark (BmPlatformStore *self,
     return NULL;
   bm_chain_start (kiosk, epoch, mark->head);
   statement = bm_sql_query (self->db, error,
-                            "SELECT upto, head, signature FROM watermark"
+                            "SELECT upto, head, signature, held, backed_up FROM watermark"
                             " WHERE kiosk = ? AND epoch = ?",
                             "ii", (gint64) kiosk, (gint64) epoch);
   if (statement == NULL)
@@ -281,7 +281,9 @@ bm_platform_store_get_watermark (BmPlatformStore *self,
       return NULL;
     }
   mark->upto = (guint64) bm_sql_int (statement, 0);
-  if (!bm_sql_hash (statement, 1, mark->head))
+  mark->held = (guint64) bm_sql_int (statement, 3);
+  mark->backed_up = (guint64) bm_sql_int (statement, 4);
+  if (mark->upto > 0 && !bm_sql_hash (statement, 1, mark->head))
     {
       g_set_error_literal (error, BM_ERROR, BM_ERROR_CORRUPT, "A watermark without its head");
       return NULL;
@@ -328,13 +330,23 @@ follow_chain (BmPlatformStore *self,
 }
 
 gboolean
-bm_platform_store_advance (BmPlatformStore *self, guint32 kiosk, guint64 epoch, GError **error)
+bm_platform_store_advance (BmPlatformStore *self,
+                           guint32 kiosk,
+                           guint64 epoch,
+                           guint n_new,
+                           GError **error)
 {
   g_autoptr (BmWatermark) mark = NULL;
   guint64 before;
 
   g_return_val_if_fail (self != NULL && self->is_in_transaction, FALSE);
 
+  if (!bm_sql_run (self->db, error,
+                   "INSERT INTO watermark (kiosk, epoch, upto, head, held)"
+                   " VALUES (?, ?, 0, zeroblob (32), ?)"
+                   " ON CONFLICT (kiosk, epoch) DO UPDATE SET held = held + excluded.held",
+                   "iii", (gint64) kiosk, (gint64) epoch, (gint64) n_new))
+    return FALSE;
   mark = bm_platform_store_get_watermark (self, kiosk, epoch, error);
   if (mark == NULL)
     return FALSE;
@@ -344,9 +356,9 @@ bm_platform_store_advance (BmPlatformStore *self, guint32 kiosk, guint64 epoch, 
   if (mark->upto == before)
     return TRUE;
   return bm_sql_run (self->db, error,
-                     "INSERT OR REPLACE INTO watermark (kiosk, epoch, upto, head)"
-                     " VALUES (?, ?, ?, ?)",
-                     "iiih", (gint64) kiosk, (gint64) epoch, (gint64) mark->upto, mark->head);
+                     "UPDATE watermark SET upto = ?, head = ?, signature = NULL"
+                     " WHERE kiosk = ? AND epoch = ?",
+                     "ihii", (gint64) mark->upto, mark->head, (gint64) kiosk, (gint64) epoch);
 }
 
 gboolean

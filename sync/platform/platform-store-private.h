@@ -13,6 +13,11 @@ struct _BmPlatformStore
   gboolean is_in_transaction;
 };
 
+extern const char bm_platform_store_schema_line[];
+
+typedef json_t *(*BmMakeJson) (sqlite3_stmt *statement);
+/* One value a row, as an array. */
+json_t *bm_platform_store_collect_json (sqlite3_stmt *statement, BmMakeJson make, GError **error);
 /* Runs a query whose first column is an id and collects the ids. */
 GArray *bm_platform_store_collect_ids (sqlite3_stmt *statement, GError **error);
 

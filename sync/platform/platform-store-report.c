@@ -7,25 +7,12 @@
 
 /* What the operator's socket shows: counts and public header fields, never a payload. */
 
-typedef json_t *(*MakeValue) (sqlite3_stmt *statement);
-
 static json_t *
-collect_array (BmPlatformStore *self, const char *sql, MakeValue make, GError **error)
+collect_array (BmPlatformStore *self, const char *sql, BmMakeJson make, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = bm_sql_query (self->db, error, sql, "");
-  g_autoptr (GError) local_error = NULL;
-  json_t *array;
 
-  if (statement == NULL)
-    return NULL;
-  array = json_array ();
-  while (bm_sql_next (statement, &local_error))
-    json_array_append_new (array, make (statement));
-  if (local_error == NULL)
-    return array;
-  json_decref (array);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return NULL;
+  return statement != NULL ? bm_platform_store_collect_json (statement, make, error) : NULL;
 }
 
 static json_t *
@@ -134,7 +121,7 @@ add_array (BmPlatformStore *self,
            json_t *report,
            const char *key,
            const char *sql,
-           MakeValue make,
+           BmMakeJson make,
            GError **error)
 {
   json_t *value = collect_array (self, sql, make, error);

@@ -72,7 +72,8 @@ static const char schema_packs[] =
   "PRAGMA user_version = 2;";
 
 static const char *const schema_steps[] = { schema_first, schema_packs,
-                                            bm_platform_store_schema_links };
+                                            bm_platform_store_schema_links,
+                                            bm_platform_store_schema_line };
 
 static gboolean
 step_schema (BmPlatformStore *self, guint step, GError **error)
@@ -228,6 +229,21 @@ bm_platform_store_dup_meta (BmPlatformStore *self, const char *key, GError **err
   if (statement == NULL || !bm_sql_next (statement, error))
     return NULL;
   return g_strdup (bm_sql_text (statement, 0));
+}
+
+json_t *
+bm_platform_store_collect_json (sqlite3_stmt *statement, BmMakeJson make, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  json_t *array = json_array ();
+
+  while (bm_sql_next (statement, &local_error))
+    json_array_append_new (array, make (statement));
+  if (local_error == NULL)
+    return array;
+  json_decref (array);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
 }
 
 GArray *

@@ -56,6 +56,8 @@ typedef struct
   guint64 highest;         /* the highest seq held */
   guint8 head[BM_SM3_LEN]; /* chain head after upto */
   GBytes *signature;       /* over that head; NULL when it has moved since */
+  guint64 held;            /* how many are held */
+  guint64 backed_up;       /* every seq from 1 to here is in a backup, too */
 } BmWatermark;
 
 void bm_watermark_free (BmWatermark *self);
@@ -112,9 +114,13 @@ GBytes *bm_platform_store_get_run (BmPlatformStore *self,
                                    guint32 run,
                                    GError **error);
 
-/* Moves the watermark over everything that is now contiguous, and the chain head with it. */
-gboolean
-bm_platform_store_advance (BmPlatformStore *self, guint32 kiosk, guint64 epoch, GError **error);
+/* Counts @n_new entries and moves the watermark over everything that is now contiguous, and the chain
+ * head with it. */
+gboolean bm_platform_store_advance (BmPlatformStore *self,
+                                    guint32 kiosk,
+                                    guint64 epoch,
+                                    guint n_new,
+                                    GError **error);
 BmWatermark *bm_platform_store_get_watermark (BmPlatformStore *self,
                                               guint32 kiosk,
                                               guint64 epoch,

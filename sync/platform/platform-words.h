@@ -15,6 +15,10 @@
 #define BM_WORDS_UNREADABLE      "这条登记上面打不开，已经原样留下，有人会看。"
 #define BM_WORDS_NO_RUN          "这条登记的钥匙还没送到，已经原样留下，送到后接着办。"
 #define BM_WORDS_CONFLICT        "同一个序号收到两份不同的登记，两份都留下了，有人会查。"
+#define BM_WORDS_NEED_BLOBS      "登记收到了，附件还没送完。"
+#define BM_WORDS_UNKNOWN_BLOB    "这份附件上面还没有登记，请重新送。"
+#define BM_WORDS_BAD_CHUNK       "这份附件有一段和清单对不上，没有收，会再送。"
+#define BM_WORDS_TOO_MANY_BLOBS  "没送完的附件太多，先把这些送完。"
 #define BM_WORDS_BUSY            "上面暂时收不下，过一会儿再送。"
 
 #define BM_WORDS_REVOKED       "这台机器已经停用。请找上级管理员。"

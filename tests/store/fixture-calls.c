@@ -101,15 +101,44 @@ ledger_mark_told (Ledger *self, const char *number)
 }
 
 BmOutboxBatch *
-ledger_next (Ledger *self, gsize bytes, guint items)
+ledger_next_lane (Ledger *self, BmOutboxLane lane, gsize bytes, guint items, GArray *skip)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   BmOutboxBatch *batch;
 
-  bm_outbox_next_async (BM_OUTBOX (self->store), bytes, items, ledger_on_done, &result);
+  bm_outbox_next_async (BM_OUTBOX (self->store), lane, bytes, items, skip, ledger_on_done, &result);
   batch = bm_outbox_next_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
   g_assert_no_error (error);
+  return batch;
+}
+
+static gsize
+take_over (BmOutboxBatch *to, BmOutboxBatch *from)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < from->items->len; i++)
+    bytes += g_bytes_get_size (((BmOutboxItem *) from->items->pdata[i])->record);
+  g_ptr_array_extend_and_steal (to->items, g_ptr_array_ref (from->items));
+  if (to->runs->len == 0)
+    g_ptr_array_extend_and_steal (to->runs, g_ptr_array_ref (from->runs));
+  bm_outbox_batch_free (from);
+  return bytes;
+}
+
+BmOutboxBatch *
+ledger_next (Ledger *self, gsize bytes, guint items)
+{
+  BmOutboxBatch *batch = ledger_next_lane (self, BM_LANE_WAITING, bytes, items, NULL);
+  gsize used = 0;
+
+  for (guint i = 0; i < batch->items->len; i++)
+    used += g_bytes_get_size (((BmOutboxItem *) batch->items->pdata[i])->record);
+  for (guint lane = BM_LANE_ENTRIES; lane <= BM_LANE_AUDIT; lane++)
+    if (batch->items->len < items && (used < bytes || batch->items->len == 0))
+      used += take_over (batch, ledger_next_lane (self, (BmOutboxLane) lane, bytes - used,
+                                                  items - batch->items->len, NULL));
   return batch;
 }
 
@@ -123,17 +152,22 @@ ledger_status (Ledger *self)
   bm_outbox_get_status_async (BM_OUTBOX (self->store), ledger_on_done, &result);
   status = bm_outbox_get_status_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
   g_assert_no_error (error);
+  self->asked = status->cursor;
   return status;
 }
 
 gboolean
 ledger_apply (Ledger *self, GPtrArray *answers, GPtrArray *messages, gint64 cursor, GError **error)
 {
-  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
   g_autoptr (GAsyncResult) result = NULL;
 
-  bm_outbox_apply_async (BM_OUTBOX (self->store), answers != NULL ? answers : nothing,
-                         messages != NULL ? messages : nothing, cursor, 0, NULL, NULL,
+  bm_outbox_apply_async (BM_OUTBOX (self->store),
+                         &(BmOutboxReply){
+                           .answers = answers,
+                           .messages = messages,
+                           .asked = self->asked,
+                           .cursor = cursor,
+                         },
                          ledger_on_done, &result);
   return bm_outbox_apply_finish (BM_OUTBOX (self->store), ledger_take (&result), error);
 }
@@ -141,12 +175,16 @@ ledger_apply (Ledger *self, GPtrArray *answers, GPtrArray *messages, gint64 curs
 gboolean
 ledger_apply_head (Ledger *self, guint64 seq, GBytes *head, GBytes *signature)
 {
-  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   gboolean is_applied;
 
-  bm_outbox_apply_async (BM_OUTBOX (self->store), nothing, nothing, 0, seq, head, signature,
+  bm_outbox_apply_async (BM_OUTBOX (self->store),
+                         &(BmOutboxReply){
+                           .head_seq = seq,
+                           .head = head,
+                           .head_signature = signature,
+                         },
                          ledger_on_done, &result);
   is_applied = bm_outbox_apply_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
   g_assert_no_error (error);

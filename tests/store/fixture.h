@@ -25,6 +25,7 @@ typedef struct
   BmStoreTuning tuning;
   BmStore *store;
 
+  gint64 asked; /* the cursor of the last status */
   guint n_pending;
   GArray *queued; /* gint64 job ids */
   GPtrArray *changed_cases;
@@ -66,7 +67,10 @@ void ledger_mark_told (Ledger *self, const char *number);
 BmCommitted *ledger_commit_draft (Ledger *self, BmDraft *draft); /* it must work */
 void ledger_print_out (Ledger *self, gint64 job);           /* through every state to PRINTED */
 void ledger_send_all (Ledger *self, BmAnswerStatus status); /* and the same answer to each row */
+/* All three lanes, one after the other. */
 BmOutboxBatch *ledger_next (Ledger *self, gsize bytes, guint items);
+BmOutboxBatch *
+ledger_next_lane (Ledger *self, BmOutboxLane lane, gsize bytes, guint items, GArray *skip);
 BmOutboxStatus *ledger_status (Ledger *self);
 gboolean
 ledger_apply (Ledger *self, GPtrArray *answers, GPtrArray *messages, gint64 cursor, GError **error);

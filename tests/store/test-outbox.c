@@ -298,14 +298,15 @@ test_hold (void)
   g_autoptr (GAsyncResult) result = NULL;
   BmOutboxBatch *batch;
   json_t *overview;
-  guint64 offender;
+  guint64 epoch, offender;
 
   ledger_open (ledger);
   ledger_commit_many (ledger, 1, 2);
   batch = ledger_next (ledger, 1 << 20, 10);
   offender = ((BmOutboxItem *) batch->items->pdata[0])->seq;
+  epoch = ((BmOutboxItem *) batch->items->pdata[0])->epoch;
   bm_outbox_batch_free (batch);
-  bm_outbox_hold_async (BM_OUTBOX (ledger->store), offender, "server-error", "送不上去",
+  bm_outbox_hold_async (BM_OUTBOX (ledger->store), epoch, offender, "server-error", "送不上去",
                         ledger_on_done, &result);
   g_assert_true (bm_outbox_hold_finish (BM_OUTBOX (ledger->store), ledger_take (&result), NULL));
   g_assert_cmpuint (count_waiting (ledger), ==, 3);

@@ -170,16 +170,31 @@ item_new (const TestRow *row)
 {
   BmOutboxItem *item = g_new0 (BmOutboxItem, 1);
 
+  item->id = (gint64) row->seq;
+  item->epoch = TEST_EPOCH;
   item->seq = row->seq;
+  item->state = row->state;
   item->type = row->type;
   item->record = g_bytes_ref (row->record);
   return item;
 }
 
+static gboolean
+is_skipped (GArray *skip, guint64 seq)
+{
+  for (guint i = 0; skip != NULL && i < skip->len; i++)
+    if (g_array_index (skip, gint64, i) == (gint64) seq)
+      return TRUE;
+  return FALSE;
+}
+
+/* Every row of this ledger is an ordinary entry. */
 static void
 next_async (BmOutbox *outbox,
+            BmOutboxLane lane,
             gsize max_bytes,
             guint max_items,
+            GArray *skip,
             GAsyncReadyCallback callback,
             gpointer user_data)
 {
@@ -193,15 +208,16 @@ next_async (BmOutbox *outbox,
   batch = g_new0 (BmOutboxBatch, 1);
   batch->items = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
   batch->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
-  for (guint i = 1; i < self->rows->len && batch->items->len < max_items; i++)
+  for (guint i = 1; lane == BM_LANE_ENTRIES && i < self->rows->len; i++)
     {
       const TestRow *row = g_ptr_array_index (self->rows, i);
 
-      bytes += is_due (self, i) ? g_bytes_get_size (row->record) : 0;
-      if (bytes > max_bytes && batch->items->len > 0)
+      if (!is_due (self, i) || is_skipped (skip, row->seq))
+        continue;
+      bytes += g_bytes_get_size (row->record);
+      if (batch->items->len == max_items || (bytes > max_bytes && batch->items->len > 0))
         break;
-      if (is_due (self, i))
-        g_ptr_array_add (batch->items, item_new (row));
+      g_ptr_array_add (batch->items, item_new (row));
     }
   if (batch->items->len > 0)
     g_ptr_array_add (batch->runs, item_new (g_ptr_array_index (self->rows, 0)));
@@ -252,12 +268,7 @@ copy_message (const BmMessage *from)
 
 static void
 apply_async (BmOutbox *outbox,
-             GPtrArray *answers,
-             GPtrArray *messages,
-             gint64 cursor,
-             guint64 head_seq,
-             GBytes *head,
-             GBytes *head_signature,
+             const BmOutboxReply *reply,
              GAsyncReadyCallback callback,
              gpointer user_data)
 {
@@ -266,14 +277,18 @@ apply_async (BmOutbox *outbox,
 
   if (task == NULL)
     return;
-  for (guint i = 0; i < answers->len; i++)
-    apply_answer (self, g_ptr_array_index (answers, i));
-  for (guint i = 0; i < messages->len; i++)
-    if (((BmMessage *) g_ptr_array_index (messages, i))->id > self->cursor)
-      g_ptr_array_add (self->messages, copy_message (g_ptr_array_index (messages, i)));
-  self->cursor = MAX (self->cursor, cursor);
-  if (head != NULL)
-    self->signed_seq = head_seq;
+  for (guint i = 0; reply->answers != NULL && i < reply->answers->len; i++)
+    apply_answer (self, g_ptr_array_index (reply->answers, i));
+  for (guint i = 0; reply->messages != NULL && i < reply->messages->len; i++)
+    {
+      const BmMessage *message = g_ptr_array_index (reply->messages, i);
+
+      if (message->id > self->cursor)
+        g_ptr_array_add (self->messages, copy_message (message));
+    }
+  self->cursor = MAX (self->cursor, reply->cursor);
+  if (reply->head != NULL)
+    self->signed_seq = reply->head_seq;
   g_task_return_boolean (task, TRUE);
 }
 
@@ -285,6 +300,7 @@ boolean_finish (BmOutbox *outbox, GAsyncResult *result, GError **error)
 
 static void
 hold_async (BmOutbox *outbox,
+            guint64 epoch,
             guint64 seq,
             const char *code,
             const char *reason,
@@ -340,9 +356,84 @@ note_watermark_async (BmOutbox *outbox,
   g_task_return_boolean (task, TRUE);
 }
 
+/* No attachments here, and nothing to remember of the line. */
+
+static void
+next_blob_async (BmOutbox *outbox, GArray *skip, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = begin (TEST_LEDGER (outbox), callback, user_data);
+
+  if (task != NULL)
+    g_task_return_pointer (task, NULL, NULL);
+}
+
+static BmOutboxBlob *
+next_blob_finish (BmOutbox *outbox, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+agree (BmOutbox *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = begin (TEST_LEDGER (outbox), callback, user_data);
+
+  if (task != NULL)
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+note_held_async (BmOutbox *outbox, GArray *held, GAsyncReadyCallback callback, gpointer user_data)
+{
+  agree (outbox, callback, user_data);
+}
+
+static void
+note_numbers_async (BmOutbox *outbox,
+                    guint64 first,
+                    guint64 second,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  agree (outbox, callback, user_data);
+}
+
+static void
+note_bad_item_async (BmOutbox *outbox,
+                     const char *kind,
+                     const char *name,
+                     gint64 version,
+                     const char *code,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  agree (outbox, callback, user_data);
+}
+
+static void
+note_reported_async (BmOutbox *outbox,
+                     gint64 bad_upto,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  agree (outbox, callback, user_data);
+}
+
 static void
 test_ledger_iface_init (BmOutboxInterface *iface)
 {
+  iface->next_blob_async = next_blob_async;
+  iface->next_blob_finish = next_blob_finish;
+  iface->note_held_async = note_held_async;
+  iface->note_held_finish = boolean_finish;
+  iface->note_backed_up_async = note_numbers_async;
+  iface->note_backed_up_finish = boolean_finish;
+  iface->note_traffic_async = note_numbers_async;
+  iface->note_traffic_finish = boolean_finish;
+  iface->note_bad_item_async = note_bad_item_async;
+  iface->note_bad_item_finish = boolean_finish;
+  iface->note_reported_async = note_reported_async;
+  iface->note_reported_finish = boolean_finish;
   iface->get_status_async = get_status_async;
   iface->get_status_finish = get_status_finish;
   iface->next_async = next_async;

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-platform"
+
+#include "sync/platform/platform-blobs.h"
+
+#include "core/error.h"
+#include "core/fault.h"
+#include "sync/platform/platform-calls-private.h"
+#include "sync/platform/platform-store-blobs.h"
+#include "sync/platform/platform-words.h"
+
+#include <string.h>
+
+/*
+ * Attachments as they arrive.
+ *
+ * Invariants: a chunk is looked at only through its hash; an answer that says "have" leaves after the
+ * COMMIT that has it; nothing of a blob depends on order, number or connection of its chunks.
+ */
+
+static BmReply *
+make_reply (BmPlatform *self, const BmStoredBlob *blob)
+{
+  BmReply *reply = bm_reply_new (BM_CALL_BLOB, blob->kiosk, bm_platform_now (self));
+
+  memcpy (reply->blob, blob->blob, BM_SM3_LEN);
+  reply->have = g_bytes_ref (blob->have);
+  reply->is_complete = bm_stored_blob_is_complete (blob);
+  return reply;
+}
+
+static BmReply *
+open_blob (BmPlatform *self, const BmBlobOpen *request, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (BmStoredBlob) blob =
+    bm_platform_store_open_blob (self->store, request, bm_platform_now (self), &local_error);
+
+  if (blob != NULL)
+    return make_reply (self, blob);
+  if (g_error_matches (local_error, BM_ERROR, BM_ERROR_LIMIT))
+    return bm_platform_refuse (self, BM_CALL_BLOB, request->kiosk, "too-many",
+                               BM_WORDS_TOO_MANY_BLOBS);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+BmReply *
+bm_platform_blob_open (BmPlatform *self,
+                       const BmPeer *peer,
+                       GBytes *body,
+                       guint8 ret_nonce[BM_NONCE_LEN],
+                       GError **error)
+{
+  g_autoptr (BmBlobOpen) request = bm_blob_open_decode (body, error);
+  g_autoptr (BmPlatformStation) station = NULL;
+  g_autoptr (BmReply) reply = NULL;
+
+  if (request == NULL)
+    return NULL;
+  memcpy (ret_nonce, request->nonce, BM_NONCE_LEN);
+  if (!bm_platform_store_begin (self->store, error))
+    return NULL;
+  station = bm_platform_admit (self, peer, BM_CALL_BLOB, request->kiosk, &reply);
+  if (station != NULL)
+    reply = open_blob (self, request, error);
+  if (!bm_platform_store_end (self->store, reply != NULL, error))
+    return NULL;
+  return g_steal_pointer (&reply);
+}
+
+static gboolean
+is_chunk_of (const BmStoredBlob *blob, guint chunk, GBytes *body)
+{
+  const guint8 *hashes = g_bytes_get_data (blob->hashes, NULL);
+  guint8 hash[BM_SM3_LEN];
+  gsize len;
+  gconstpointer data = g_bytes_get_data (body, &len);
+
+  if (chunk >= blob->n_chunks || len == 0 || len > BM_PROTOCOL_MAX_CHUNK)
+    return FALSE;
+  bm_sm3 (data, len, hash);
+  return memcmp (hash, hashes + (gsize) chunk * BM_SM3_LEN, sizeof hash) == 0;
+}
+
+static BmReply *
+put_chunk (BmPlatform *self,
+           guint32 kiosk,
+           const guint8 name[BM_SM3_LEN],
+           guint chunk,
+           GBytes *body,
+           GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (BmStoredBlob) blob =
+    bm_platform_store_get_blob (self->store, kiosk, name, &local_error);
+
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (blob == NULL)
+    return bm_platform_refuse (self, BM_CALL_BLOB, kiosk, "unknown-blob", BM_WORDS_UNKNOWN_BLOB);
+  if (!is_chunk_of (blob, chunk, body))
+    return bm_platform_refuse (self, BM_CALL_BLOB, kiosk, "bad-chunk", BM_WORDS_BAD_CHUNK);
+  if (!bm_platform_store_put_chunk (self->store, blob, chunk, body, error))
+    return NULL;
+  return make_reply (self, blob);
+}
+
+BmReply *
+bm_platform_blob_put (BmPlatform *self,
+                      const BmPeer *peer,
+                      const guint8 name[BM_SM3_LEN],
+                      guint chunk,
+                      GBytes *body,
+                      GError **error)
+{
+  guint32 kiosk = peer != NULL ? peer->kiosk : 0;
+  g_autoptr (BmPlatformStation) station = NULL;
+  g_autoptr (BmReply) reply = NULL;
+
+  g_return_val_if_fail (self != NULL && name != NULL && body != NULL, NULL);
+
+  if (!bm_platform_store_begin (self->store, error))
+    return NULL;
+  station = bm_platform_admit (self, peer, BM_CALL_BLOB, kiosk, &reply);
+  if (station != NULL)
+    reply = put_chunk (self, kiosk, name, chunk, body, error);
+  if (reply != NULL)
+    bm_fault_point ("platform-chunk-before-commit");
+  if (!bm_platform_store_end (self->store, reply != NULL, error))
+    return NULL;
+  bm_fault_point ("platform-chunk-after-commit");
+  return g_steal_pointer (&reply);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync/platform/platform-calls.h"
+
+G_BEGIN_DECLS
+
+/* The two blob calls, like those of platform-calls.h. */
+BmReply *bm_platform_blob_open (BmPlatform *self,
+                                const BmPeer *peer,
+                                GBytes *body,
+                                guint8 ret_nonce[BM_NONCE_LEN],
+                                GError **error);
+BmReply *bm_platform_blob_put (BmPlatform *self,
+                               const BmPeer *peer,
+                               const guint8 name[BM_SM3_LEN],
+                               guint chunk,
+                               GBytes *body,
+                               GError **error);
+
+G_END_DECLS
