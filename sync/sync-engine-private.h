@@ -6,8 +6,34 @@
 #include "sync/sync-bisect.h"
 #include "sync/sync-engine.h"
 #include "sync/sync-match.h"
+#include "sync/sync-pace.h"
 
 G_BEGIN_DECLS
+
+/* What the files of the engine share. All of it lives in memory only (invariant 4). */
+
+/* Why a request brought no proven answer. */
+typedef struct
+{
+  BmLinkTrouble trouble;
+  char *reason; /* of a proven refusal */
+  gint64 retry_after_ms;
+  gboolean is_vague;   /* broke off without any answer: perhaps the content's fault, perhaps not */
+  gboolean is_content; /* an answer that may well be about the content */
+} BmSyncFailure;
+
+void bm_sync_failure_clear (BmSyncFailure *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BmSyncFailure, bm_sync_failure_clear)
+
+/* The attachment that is under way (sync-blob.c). */
+typedef struct
+{
+  BmOutboxBlob *blob; /* NULL: none */
+  GByteArray *have;   /* what the platform has */
+  GByteArray *aloft;  /* chunks that are being read or sent, the same bits */
+  gboolean is_open;   /* the platform knows its hashes */
+  guint n_aloft;
+} BmSyncBlob;
 
 struct _BmSyncEngine
 {
@@ -32,29 +58,42 @@ struct _BmSyncEngine
   gulong pending_id;
   gboolean is_running;
   gboolean is_busy;
-  gboolean is_again; /* something new came while busy */
+  gboolean is_again;   /* something new came while busy */
+  gboolean is_thrifty; /* the line is dear: attachments wait, messages come in small helpings */
 
-  /* What (sync-round.c); all of it in memory only (invariant 4) */
+  /* What (sync-round.c, sync-hello.c) */
   GCancellable *cancellable;
   gboolean needs_hello;
   gboolean wants_inbox;
   gboolean has_time; /* a signed time since start */
   gint64 hello_ms;   /* boot clock of the last hello */
-  gint64 sent_ms;    /* boot clock when the request in flight went out */
+  gint64 sent_ms;    /* boot clock when the hello or the inbox call went out */
   guint8 nonce[BM_NONCE_LEN];
   BmOutboxStatus outbox_status;
-  BmOutboxLane lane; /* asked for last */
+  gint64 status_ms; /* boot clock: when that was read */
   char *renewal_key;
-  BmReply *reply;          /* being applied */
-  BmSentBatch *sent;       /* in flight, or being applied */
-  BmOutboxBatch *suspects; /* under bisection, else NULL */
-  BmBisect bisect;
-  guint batch_failures; /* in a row, for the content's sake */
-  guint batch_bytes;
-  guint max_batch_bytes;
-  guint max_items;
+  BmReply *reply; /* of a hello or an inbox call, being applied */
+  guint n_noted;  /* of the reply's backups */
   guint splay_ms;
   guint questions; /* in flight (sync-track.c) */
+
+  /* The air (sync-flight.c, sync-pump.c, sync-blob.c) */
+  GPtrArray *flights; /* of BmFlight, borrowed: each owns itself until it has landed */
+  BmPace pace;
+  BmOutboxLane lane;     /* the lane to look into next; past the last: all were empty */
+  guint n_asking;        /* questions to the ledger that the pump waits for */
+  gboolean is_taking;    /* some flight asked for messages */
+  BmSyncFailure failure; /* of this round: told when everything has landed */
+  gboolean has_failure;
+  BmOutboxBatch *doubted;  /* failed for its content's sake, perhaps; sent alone next time */
+  BmOutboxBatch *suspects; /* under bisection, else NULL */
+  BmBisect bisect;
+  guint batch_failures; /* in a row, of what is doubted */
+  BmSyncBlob blob;
+  gboolean has_blobs; /* some may wait; looked at anew every round */
+  GArray *blob_skip;  /* gint64: attachments that failed since the last hello */
+  guint64 metered_up; /* already told to the ledger */
+  guint64 metered_down;
 
   /* Published */
   GMutex lock;
@@ -67,23 +106,14 @@ void bm_sync_engine_fail_round (BmSyncEngine *self,
                                 BmLinkTrouble trouble,
                                 const char *reason,
                                 gint64 retry_after_ms);
+void bm_sync_engine_publish (BmSyncEngine *self, BmLinkTrouble link, const char *reason);
 void bm_sync_engine_note_contact (BmSyncEngine *self, const BmReply *reply);
 void bm_sync_engine_note_revoked (BmSyncEngine *self);
 void bm_sync_engine_note_messages (BmSyncEngine *self, GPtrArray *messages, guint bad);
 void bm_sync_engine_note_held (BmSyncEngine *self);
-
-/* Why a request brought no proven answer. */
-typedef struct
-{
-  BmLinkTrouble trouble;
-  char *reason; /* of a proven refusal */
-  gint64 retry_after_ms;
-  gboolean is_vague;   /* broke off without any answer: perhaps the content's fault, perhaps not */
-  gboolean is_content; /* an answer that may well be about the content */
-} BmSyncFailure;
-
-void bm_sync_failure_clear (BmSyncFailure *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BmSyncFailure, bm_sync_failure_clear)
+gboolean bm_sync_engine_is_awaited (BmSyncEngine *self);
+void bm_sync_engine_arm (BmSyncEngine *self);
+void bm_sync_engine_disarm (BmSyncEngine *self);
 
 /* sync-round.c */
 void bm_sync_engine_begin_round (BmSyncEngine *self);
@@ -94,13 +124,50 @@ void bm_sync_engine_send (BmSyncEngine *self,
                           GAsyncReadyCallback callback);
 BmReply *bm_sync_engine_receive (BmSyncEngine *self,
                                  GAsyncResult *result,
+                                 const guint8 nonce[BM_NONCE_LEN],
                                  BmCall call,
                                  BmSyncFailure *ret_failure);
 void bm_sync_engine_take_inbox (BmSyncEngine *self);
 gboolean bm_sync_engine_check_local (BmSyncEngine *self, gboolean is_done);
 
-/* sync-batch.c */
-void bm_sync_engine_take_next (BmSyncEngine *self);
+/* sync-hello.c */
+gboolean bm_sync_engine_is_hello_due (BmSyncEngine *self);
+void bm_sync_engine_say_hello (BmSyncEngine *self);
+
+/* sync-pump.c */
+void bm_sync_engine_pump (BmSyncEngine *self);
+/* Remembers why the round is going to fail; the first word counts. */
+void bm_sync_engine_note_failure (BmSyncEngine *self, const BmSyncFailure *failure);
+/* The line works after all. */
+void bm_sync_engine_forgive (BmSyncEngine *self);
+/* Rows that are on the way, for the ledger to pass over. */
+GArray *bm_sync_engine_list_aloft (BmSyncEngine *self);
 void bm_sync_engine_forget_suspects (BmSyncEngine *self);
+void bm_sync_engine_doubt (BmSyncEngine *self, BmOutboxBatch *batch, const BmSyncFailure *failure);
+void bm_sync_engine_fail_suspects (BmSyncEngine *self, const BmSyncFailure *failure);
+
+/* sync-flight.c: one batch on the way */
+typedef enum
+{
+  BM_FLIGHT_BULK,   /* takes its batch with it */
+  BM_FLIGHT_URGENT, /* for a resident who waits; may have a twin */
+  BM_FLIGHT_SEARCH, /* part of the suspects or of what is doubted, alone in the air */
+} BmFlightKind;
+
+typedef struct _BmFlight BmFlight;
+
+/* @batch: (transfer full) except for a search. */
+void bm_sync_engine_launch (BmSyncEngine *self,
+                            BmFlightKind kind,
+                            BmOutboxBatch *batch,
+                            guint from,
+                            guint to);
+guint bm_sync_engine_count_aloft (BmSyncEngine *self, BmFlightKind kind);
+void bm_flight_list_rows (const BmFlight *self, GArray *rows);
+void bm_sync_engine_hurry_urgent (BmSyncEngine *self);
+
+/* sync-blob.c: TRUE when an attachment has something to do now */
+gboolean bm_sync_engine_pump_blob (BmSyncEngine *self);
+void bm_sync_engine_drop_blob (BmSyncEngine *self);
 
 G_END_DECLS

@@ -7,7 +7,7 @@
 
 /*
  * When the engine acts, and what is known of it outside. What it does then is in sync-round.c and
- * sync-batch.c.
+ * sync-pump.c.
  *
  *            start, alarm, "pending", poke, expect
  *   stopped ----------> waiting <---------------------------------.
@@ -30,12 +30,9 @@ enum
   N_SIGNALS
 };
 
-#define DEFAULT_SLICE_MS        2000
-#define DEFAULT_SPLAY_MS        120000
-#define DEFERRED_SLACK_MS       50 /* so that the ledger finds it due as well */
-#define FIRST_BATCH_BYTES       (64 * 1024)
-#define MIN_BATCH_BYTES         (4 * 1024)
-#define DEFAULT_MAX_BATCH_BYTES (512 * 1024)
+#define DEFAULT_SLICE_MS  2000
+#define DEFAULT_SPLAY_MS  120000
+#define DEFERRED_SLACK_MS 50 /* so that the ledger finds it due as well */
 
 static guint signals[N_SIGNALS];
 
@@ -52,8 +49,8 @@ bm_sync_status_free (BmSyncStatus *self)
 
 /* Publishing */
 
-static void
-publish (BmSyncEngine *self, BmLinkTrouble link, const char *reason)
+void
+bm_sync_engine_publish (BmSyncEngine *self, BmLinkTrouble link, const char *reason)
 {
   gboolean has_link_changed;
 
@@ -68,6 +65,9 @@ publish (BmSyncEngine *self, BmLinkTrouble link, const char *reason)
   self->status.is_running = self->is_running;
   self->status.is_busy = self->is_busy;
   self->status.pending = self->outbox_status.pending;
+  self->status.pending_blobs = self->outbox_status.pending_blobs;
+  self->status.flights = self->flights->len + self->blob.n_aloft;
+  self->status.rate = bm_pace_get_rate (&self->pace, bm_clock_get_boot_ms (self->clock));
   self->status.failures = self->backoff.failures;
   self->status.wait_ms = bm_backoff_get_wait_ms (&self->backoff);
   g_mutex_unlock (&self->lock);
@@ -77,8 +77,8 @@ publish (BmSyncEngine *self, BmLinkTrouble link, const char *reason)
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0);
 }
 
-static gboolean
-is_awaited (BmSyncEngine *self)
+gboolean
+bm_sync_engine_is_awaited (BmSyncEngine *self)
 {
   if (self->expected != NULL && bm_clock_get_boot_ms (self->clock) >= self->expected_until_ms)
     g_clear_pointer (&self->expected, g_free);
@@ -96,7 +96,7 @@ bm_sync_engine_note_contact (BmSyncEngine *self, const BmReply *reply)
   bm_backoff_note_law (&self->backoff, reply->retry_after_ms);
   /* After trouble a greeting alone proves little: the line is called good when work gets through. */
   if (reply->call != BM_CALL_HELLO || self->backoff.failures == 0)
-    publish (self, BM_LINK_ONLINE, "");
+    bm_sync_engine_publish (self, BM_LINK_ONLINE, "");
 }
 
 /* A refusal that the platform signed; the failure of the round is published after it. */
@@ -135,10 +135,8 @@ bm_sync_engine_note_held (BmSyncEngine *self)
 
 /* The alarm */
 
-static void arm (BmSyncEngine *self);
-
-static void
-disarm (BmSyncEngine *self)
+void
+bm_sync_engine_disarm (BmSyncEngine *self)
 {
   if (self->alarm == NULL)
     return;
@@ -151,10 +149,11 @@ act (BmSyncEngine *self)
 {
   if (self->is_busy || !self->is_running)
     return;
-  disarm (self);
+  bm_sync_engine_disarm (self);
   self->is_busy = TRUE;
   self->is_again = FALSE;
-  publish (self, bm_sync_engine_get_link (self), NULL);
+  bm_pace_note_busy (&self->pace, TRUE, bm_clock_get_boot_ms (self->clock));
+  bm_sync_engine_publish (self, bm_sync_engine_get_link (self), NULL);
   bm_sync_engine_begin_round (self);
 }
 
@@ -163,10 +162,10 @@ on_alarm (gpointer data)
 {
   BmSyncEngine *self = data;
 
-  disarm (self);
+  bm_sync_engine_disarm (self);
   if (bm_backoff_get_wait_ms (&self->backoff) > 0)
     {
-      arm (self);
+      bm_sync_engine_arm (self);
       return G_SOURCE_REMOVE;
     }
   self->wants_inbox = TRUE;
@@ -174,12 +173,12 @@ on_alarm (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-arm (BmSyncEngine *self)
+void
+bm_sync_engine_arm (BmSyncEngine *self)
 {
   gint64 wait_ms = bm_backoff_get_wait_ms (&self->backoff);
 
-  disarm (self);
+  bm_sync_engine_disarm (self);
   self->alarm = g_timeout_source_new ((guint) MIN (wait_ms, (gint64) self->slice_ms));
   g_source_set_callback (self->alarm, on_alarm, self, NULL);
   g_source_attach (self->alarm, self->context);
@@ -188,7 +187,7 @@ arm (BmSyncEngine *self)
 static gint64
 get_poll_wait (BmSyncEngine *self)
 {
-  gint64 wait_ms = is_awaited (self) ? BM_SYNC_POLL_MIN_MS : self->poll_ms;
+  gint64 wait_ms = bm_sync_engine_is_awaited (self) ? BM_SYNC_POLL_MIN_MS : self->poll_ms;
   gint64 now_ms = bm_clock_get_boot_ms (self->clock);
 
   if (self->outbox_status.pending > 0)
@@ -198,11 +197,44 @@ get_poll_wait (BmSyncEngine *self)
   return wait_ms;
 }
 
+static void
+on_traffic_noted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BmSyncEngine) self = data;
+
+  (void) bm_outbox_note_traffic_finish (self->outbox, result, NULL); /* an account, not a promise */
+}
+
+static void
+note_traffic (BmSyncEngine *self)
+{
+  BmTransportMeter meter;
+
+  bm_transport_get_meter (self->transport, &meter);
+  if (meter.up == self->metered_up && meter.down == self->metered_down)
+    return;
+  bm_outbox_note_traffic_async (self->outbox, meter.up - self->metered_up,
+                                meter.down - self->metered_down, on_traffic_noted,
+                                g_object_ref (self));
+  self->metered_up = meter.up;
+  self->metered_down = meter.down;
+}
+
+/* What belongs to one round only. */
+static void
+leave_round (BmSyncEngine *self)
+{
+  self->is_busy = FALSE;
+  bm_pace_note_busy (&self->pace, FALSE, 0);
+  bm_sync_engine_drop_blob (self);
+  note_traffic (self);
+}
+
 /* Everything was sent and fetched: wait for something new, and look by oneself now and then. */
 void
 bm_sync_engine_end_round (BmSyncEngine *self)
 {
-  self->is_busy = FALSE;
+  leave_round (self);
   if (!self->is_running)
     return;
   bm_backoff_note_success (&self->backoff);
@@ -212,8 +244,8 @@ bm_sync_engine_end_round (BmSyncEngine *self)
     bm_backoff_set_wait (&self->backoff, get_poll_wait (self));
   self->deferred_ms = 0;
   self->poll_ms = MIN (self->poll_ms * 2, BM_SYNC_POLL_MAX_MS);
-  publish (self, BM_LINK_ONLINE, "");
-  arm (self);
+  bm_sync_engine_publish (self, BM_LINK_ONLINE, "");
+  bm_sync_engine_arm (self);
 }
 
 void
@@ -222,14 +254,13 @@ bm_sync_engine_fail_round (BmSyncEngine *self,
                            const char *reason,
                            gint64 retry_after_ms)
 {
-  self->is_busy = FALSE;
+  leave_round (self);
   self->needs_hello = TRUE;
-  self->batch_bytes = MAX (self->batch_bytes / 2, MIN_BATCH_BYTES);
   if (!self->is_running)
     return;
-  bm_backoff_note_failure (&self->backoff, retry_after_ms, is_awaited (self));
-  publish (self, trouble, reason != NULL ? reason : "");
-  arm (self);
+  bm_backoff_note_failure (&self->backoff, retry_after_ms, bm_sync_engine_is_awaited (self));
+  bm_sync_engine_publish (self, trouble, reason != NULL ? reason : "");
+  bm_sync_engine_arm (self);
 }
 
 /* From outside */
@@ -239,7 +270,7 @@ bm_sync_engine_dispose (GObject *object)
 {
   BmSyncEngine *self = BM_SYNC_ENGINE (object);
 
-  disarm (self);
+  bm_sync_engine_disarm (self);
   g_clear_signal_handler (&self->pending_id, self->outbox);
   g_clear_object (&self->outbox);
   g_clear_object (&self->transport);
@@ -255,7 +286,11 @@ bm_sync_engine_finalize (GObject *object)
   bm_backoff_clear (&self->backoff);
   g_clear_pointer (&self->enrolment, bm_enrolment_unref);
   g_clear_pointer (&self->suspects, bm_outbox_batch_free);
-  g_clear_pointer (&self->sent, bm_sent_batch_free);
+  g_clear_pointer (&self->doubted, bm_outbox_batch_free);
+  bm_sync_failure_clear (&self->failure);
+  bm_sync_engine_drop_blob (self);
+  g_ptr_array_unref (self->flights); /* each flight holds a reference to the engine: it is empty */
+  g_array_unref (self->blob_skip);
   g_clear_pointer (&self->reply, bm_reply_free);
   bm_wipe_string (self->renewal_key);
   g_clear_object (&self->cancellable);
@@ -293,9 +328,10 @@ bm_sync_engine_init (BmSyncEngine *self)
   self->status.reason = g_strdup ("");
   self->slice_ms = DEFAULT_SLICE_MS;
   self->splay_ms = DEFAULT_SPLAY_MS;
-  self->batch_bytes = FIRST_BATCH_BYTES;
-  self->max_batch_bytes = DEFAULT_MAX_BATCH_BYTES;
-  self->max_items = BM_SYNC_MAX_ITEMS;
+  bm_pace_init (&self->pace);
+  self->pace.max_items = BM_SYNC_MAX_ITEMS;
+  self->flights = g_ptr_array_new ();
+  self->blob_skip = g_array_new (FALSE, FALSE, sizeof (gint64));
 }
 
 /**
@@ -373,203 +409,4 @@ bm_sync_engine_set_slice_ms (BmSyncEngine *self, guint slice_ms)
   g_return_if_fail (!self->is_running);
 
   self->slice_ms = slice_ms;
-}
-
-/* The verbs hop into the engine's context. */
-
-typedef void (*Verb) (BmSyncEngine *self, const char *argument);
-
-typedef struct
-{
-  BmSyncEngine *self;
-  Verb verb;
-  char *argument;
-} Call;
-
-static void
-call_free (Call *call)
-{
-  g_object_unref (call->self);
-  g_free (call->argument);
-  g_free (call);
-}
-
-static gboolean
-on_call (gpointer data)
-{
-  Call *call = data;
-
-  call->verb (call->self, call->argument);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-invoke (BmSyncEngine *self, Verb verb, const char *argument)
-{
-  Call *call = g_new0 (Call, 1);
-
-  call->self = g_object_ref (self);
-  call->verb = verb;
-  call->argument = g_strdup (argument);
-  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, on_call, call,
-                              (GDestroyNotify) call_free);
-}
-
-static void
-hurry (BmSyncEngine *self)
-{
-  if (self->is_busy)
-    {
-      self->is_again = TRUE;
-      return;
-    }
-  bm_backoff_hurry (&self->backoff);
-  if (self->is_running)
-    arm (self);
-}
-
-/* In trouble the alarm stands: a new entry is no reason to knock sooner, a waiting resident is. */
-static void
-do_pending (BmSyncEngine *self, const char *unused)
-{
-  self->poll_ms = BM_SYNC_POLL_MIN_MS;
-  if (self->is_busy || self->backoff.failures == 0 || is_awaited (self))
-    hurry (self);
-}
-
-/* The outbox emits where it was made, which may be another thread. */
-static void
-on_outbox_pending (BmOutbox *outbox, GWeakRef *weak)
-{
-  g_autoptr (BmSyncEngine) self = g_weak_ref_get (weak);
-
-  if (self != NULL)
-    invoke (self, do_pending, NULL);
-}
-
-static void
-weak_free (gpointer weak, GClosure *unused)
-{
-  g_weak_ref_clear (weak);
-  g_free (weak);
-}
-
-static void
-watch_outbox (BmSyncEngine *self)
-{
-  GWeakRef *weak = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (weak, self);
-  self->pending_id = g_signal_connect_data (self->outbox, "pending", G_CALLBACK (on_outbox_pending),
-                                            weak, weak_free, 0);
-}
-
-static void
-do_start (BmSyncEngine *self, const char *unused)
-{
-  if (self->is_running)
-    return;
-  self->is_running = TRUE;
-  self->cancellable = g_cancellable_new ();
-  self->needs_hello = TRUE;
-  self->poll_ms = BM_SYNC_POLL_MIN_MS;
-  watch_outbox (self);
-  bm_backoff_hurry (&self->backoff);
-  publish (self, bm_sync_engine_get_link (self), NULL);
-  if (!self->is_busy)
-    arm (self);
-}
-
-static void
-do_stop (BmSyncEngine *self, const char *unused)
-{
-  if (!self->is_running)
-    return;
-  self->is_running = FALSE;
-  disarm (self);
-  g_clear_signal_handler (&self->pending_id, self->outbox);
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  publish (self, BM_LINK_UNKNOWN, "");
-}
-
-static void
-do_poke (BmSyncEngine *self, const char *unused)
-{
-  self->wants_inbox = TRUE;
-  hurry (self);
-}
-
-static void
-do_link_up (BmSyncEngine *self, const char *unused)
-{
-  self->needs_hello = TRUE;
-  if (!self->is_running || self->is_busy)
-    return;
-  bm_backoff_note_return (&self->backoff, self->splay_ms, is_awaited (self));
-  arm (self);
-}
-
-static void
-do_expect (BmSyncEngine *self, const char *number)
-{
-  g_free (self->expected);
-  self->expected = g_strdup (number);
-  self->expected_until_ms = bm_clock_get_boot_ms (self->clock) + BM_SYNC_EXPECT_MS;
-  if (number != NULL)
-    do_poke (self, NULL);
-}
-
-void
-bm_sync_engine_start (BmSyncEngine *self)
-{
-  g_return_if_fail (BM_IS_SYNC_ENGINE (self));
-
-  invoke (self, do_start, NULL);
-}
-
-/**
- * bm_sync_engine_stop:
- * @self: a sync engine
- *
- * Breaks off what is on the line; an answer that is being applied is still applied. The entries concerned stay PENDING.
- */
-void
-bm_sync_engine_stop (BmSyncEngine *self)
-{
-  g_return_if_fail (BM_IS_SYNC_ENGINE (self));
-
-  invoke (self, do_stop, NULL);
-}
-
-void
-bm_sync_engine_poke (BmSyncEngine *self)
-{
-  g_return_if_fail (BM_IS_SYNC_ENGINE (self));
-
-  invoke (self, do_poke, NULL);
-}
-
-void
-bm_sync_engine_link_up (BmSyncEngine *self)
-{
-  g_return_if_fail (BM_IS_SYNC_ENGINE (self));
-
-  invoke (self, do_link_up, NULL);
-}
-
-/**
- * bm_sync_engine_expect:
- * @self: a sync engine
- * @number: (nullable): a tracking number, or %NULL when nobody waits any more
- *
- * While a resident waits, the inbox is asked every two seconds, splays are left out and retries come
- * quickly; a Retry-After is still kept. Ends with the result, or by itself after BM_SYNC_EXPECT_MS.
- */
-void
-bm_sync_engine_expect (BmSyncEngine *self, const char *number)
-{
-  g_return_if_fail (BM_IS_SYNC_ENGINE (self));
-
-  invoke (self, do_expect, number);
 }

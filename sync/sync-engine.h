@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-#define BM_SYNC_MAX_ITEMS   128
+#define BM_SYNC_MAX_ITEMS   256
 #define BM_SYNC_POLL_MIN_MS 2000
 #define BM_SYNC_POLL_MAX_MS (60 * 60 * 1000)
 #define BM_SYNC_EXPECT_MS   (5 * 60 * 1000)
@@ -36,6 +36,9 @@ typedef struct
   gint64 last_contact_ms; /* the platform's clock at its last proven answer; 0: none since start */
   guint bad_messages;     /* messages dropped because their own signature did not verify */
   guint held;             /* entries set aside since start */
+  guint64 pending_blobs;  /* attachments that the platform has not complete */
+  guint flights;          /* requests on the way */
+  double rate; /* record bytes a second that got through in this round; 0: too early to say */
 } BmSyncStatus;
 
 void bm_sync_status_free (BmSyncStatus *self);
@@ -72,6 +75,8 @@ void bm_sync_engine_start (BmSyncEngine *self);
 void bm_sync_engine_stop (BmSyncEngine *self);
 void bm_sync_engine_poke (BmSyncEngine *self);    /* try now, as far as the platform allows */
 void bm_sync_engine_link_up (BmSyncEngine *self); /* the operating system says the line is back */
+/* The line is dear or its cap is reached: entries go on, attachments wait, messages come in small helpings. */
+void bm_sync_engine_set_thrifty (BmSyncEngine *self, gboolean is_thrifty);
 /* A resident waits for the result of @number (NULL: nobody waits any more). */
 void bm_sync_engine_expect (BmSyncEngine *self, const char *number);
 

@@ -3,23 +3,20 @@
 
 #include "sync/sync-engine-private.h"
 
-#include "config.h"
 #include "core/error.h"
-#include "sync/identity.h"
-#include "sync/transport-curl.h"
 
 #include <string.h>
 
 /*
- * One round: look at the ledger, say hello when it is due, send entries (sync-batch.c), fetch
+ * One round: look at the ledger, say hello when it is due (sync-hello.c), keep the air full (sync-pump.c), fetch
  * messages. Everything asynchronous, in the engine's context; each callback owns a reference.
  *
  * Invariant: only what bm_reply_open() returned is the platform's word (invariant 6); status codes
  * choose between kinds of trouble and nothing else.
  */
 
-#define HELLO_EVERY_MS         (6 * 60 * 60 * G_GINT64_CONSTANT (1000))
 #define INBOX_MAX_BYTES        (256 * 1024)
+#define THRIFTY_MAX_BYTES      (8 * 1024)
 #define STATUS_TIMEOUT         408
 #define STATUS_TOO_MANY        429
 #define STATUS_BAD_GATEWAY     502
@@ -106,12 +103,16 @@ judge_proven (const BmReply *reply, BmSyncFailure *failure)
 }
 
 static BmReply *
-open_reply (BmSyncEngine *self, const BmTransportReply *raw, BmCall call, BmSyncFailure *failure)
+open_reply (BmSyncEngine *self,
+            const BmTransportReply *raw,
+            const guint8 nonce[BM_NONCE_LEN],
+            BmCall call,
+            BmSyncFailure *failure)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (BmReply) reply = NULL;
 
-  reply = bm_reply_open (raw->body, self->nonce, call, bm_enrolment_get_kiosk (self->enrolment),
+  reply = bm_reply_open (raw->body, nonce, call, bm_enrolment_get_kiosk (self->enrolment),
                          bm_enrolment_get_platform_key (self->enrolment), &error);
   if (reply != NULL && reply->refused_code == NULL)
     return g_steal_pointer (&reply);
@@ -127,6 +128,7 @@ open_reply (BmSyncEngine *self, const BmTransportReply *raw, BmCall call, BmSync
 BmReply *
 bm_sync_engine_receive (BmSyncEngine *self,
                         GAsyncResult *result,
+                        const guint8 nonce[BM_NONCE_LEN],
                         BmCall call,
                         BmSyncFailure *ret_failure)
 {
@@ -139,146 +141,10 @@ bm_sync_engine_receive (BmSyncEngine *self,
       ret_failure->is_vague = ret_failure->trouble == BM_LINK_PLATFORM_DOWN;
       return NULL;
     }
-  reply = open_reply (self, raw, call, ret_failure);
+  reply = open_reply (self, raw, nonce, call, ret_failure);
   if (reply != NULL)
     bm_sync_engine_note_contact (self, reply);
   return g_steal_pointer (&reply);
-}
-
-/* Renewal */
-
-static gint64
-get_floor_ms (BmSyncEngine *self)
-{
-  g_autoptr (BmSyncStatus) status = bm_sync_engine_dup_status (self);
-
-  return MAX (MAX (bm_clock_get_wall_ms (self->clock), status->last_contact_ms),
-              BM_TRANSPORT_BUILD_FLOOR_MS);
-}
-
-static char *
-dup_renewal_request (BmSyncEngine *self)
-{
-  const char *certificate = bm_enrolment_get_client_certificate (self->enrolment);
-  g_autofree char *name =
-    g_strdup_printf ("bianmin-kiosk-%u", bm_enrolment_get_kiosk (self->enrolment));
-  gboolean is_past = FALSE;
-
-  if (!bm_certificate_is_past_half (certificate, get_floor_ms (self), &is_past, NULL) || !is_past)
-    return NULL;
-  if (self->renewal_key == NULL)
-    self->renewal_key = bm_identity_new_key (NULL);
-  return self->renewal_key != NULL ? bm_identity_new_request (self->renewal_key, name, NULL) : NULL;
-}
-
-/* A certificate that does not fit or cannot be stored is dropped: the old one still says hello. */
-static void
-take_renewal (BmSyncEngine *self, const char *certificate)
-{
-  g_autoptr (BmEnrolment) renewed = NULL;
-
-  if (certificate == NULL || self->renewal_key == NULL)
-    return;
-  renewed = bm_enrolment_new_renewed (self->enrolment, certificate, self->renewal_key, NULL);
-  if (renewed == NULL ||
-      (self->keys_folder != NULL && !bm_enrolment_save (renewed, self->keys_folder, NULL)))
-    return;
-  bm_transport_set_identity (self->transport, certificate, self->renewal_key);
-  bm_wipe_string (g_steal_pointer (&self->renewal_key));
-  bm_enrolment_unref (self->enrolment);
-  self->enrolment = g_steal_pointer (&renewed);
-}
-
-/* Hello */
-
-static void
-on_watermark_noted (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BmSyncEngine) self = data;
-  g_autoptr (BmReply) reply = g_steal_pointer (&self->reply);
-
-  if (!bm_sync_engine_check_local (self,
-                                   bm_outbox_note_watermark_finish (self->outbox, result, NULL)))
-    return;
-  if (reply->inbox_head > self->outbox_status.cursor)
-    self->wants_inbox = TRUE;
-  /* The ledger may have opened a new epoch just now: look again before anything is sent. */
-  bm_sync_engine_begin_round (self);
-}
-
-static void
-on_time_noted (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BmSyncEngine) self = data;
-  const BmReply *reply = self->reply;
-
-  if (!bm_sync_engine_check_local (self, bm_outbox_note_time_finish (self->outbox, result, NULL)))
-    {
-      g_clear_pointer (&self->reply, bm_reply_free);
-      return;
-    }
-  self->has_time = TRUE;
-  bm_outbox_note_watermark_async (self->outbox, reply->epoch, reply->watermark, reply->next_label,
-                                  reply->next_counter, on_watermark_noted, g_object_ref (self));
-}
-
-static void
-take_limits (BmSyncEngine *self, const BmReply *reply)
-{
-  self->max_batch_bytes = reply->batch_bytes;
-  self->batch_bytes = MIN (self->batch_bytes, self->max_batch_bytes);
-  self->max_items = MIN (reply->batch_items, BM_SYNC_MAX_ITEMS);
-  self->splay_ms = reply->splay_ms;
-}
-
-static void
-on_hello_answered (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (BmSyncEngine) self = data;
-  g_auto (BmSyncFailure) failure = { 0 };
-  gint64 now_ms = bm_clock_get_boot_ms (self->clock);
-  gint64 half_ms = (now_ms - self->sent_ms) / 2;
-
-  g_clear_pointer (&self->reply, bm_reply_free);
-  self->reply = bm_sync_engine_receive (self, result, BM_CALL_HELLO, &failure);
-  if (self->reply == NULL)
-    {
-      bm_sync_engine_fail_round (self, failure.trouble, failure.reason, failure.retry_after_ms);
-      return;
-    }
-  self->needs_hello = FALSE;
-  self->hello_ms = now_ms;
-  take_limits (self, self->reply);
-  take_renewal (self, self->reply->certificate);
-  bm_outbox_note_time_async (self->outbox, self->reply->server_ms, self->sent_ms + half_ms, half_ms,
-                             on_time_noted, g_object_ref (self));
-}
-
-static void
-say_hello (BmSyncEngine *self)
-{
-  const BmOutboxStatus *status = &self->outbox_status;
-  g_autofree char *csr = dup_renewal_request (self);
-  g_autoptr (GBytes) body = NULL;
-  BmHello hello = {
-    .kiosk = bm_enrolment_get_kiosk (self->enrolment),
-    .epoch = status->epoch,
-    .next_seq = status->next_seq,
-    .cursor = status->cursor,
-    .pending = status->pending,
-    .boot_ms = bm_clock_get_boot_ms (self->clock),
-    .wall_ms = bm_clock_get_wall_ms (self->clock),
-    .clock_verified = self->has_time,
-    .csr = csr,
-    .version = (char *) BM_VERSION,
-  };
-
-  bm_random_bytes (self->nonce, sizeof self->nonce);
-  memcpy (hello.nonce, self->nonce, sizeof hello.nonce);
-  memcpy (hello.head, status->head, sizeof hello.head);
-  bm_clock_get_boot_id (self->clock, hello.boot_id);
-  body = bm_hello_encode (&hello);
-  bm_sync_engine_send (self, BM_PATH_HELLO, BM_CONTENT_JSON, body, on_hello_answered);
 }
 
 /* Messages without entries */
@@ -304,10 +170,11 @@ on_inbox_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BmSyncEngine) self = data;
   g_auto (BmSyncFailure) failure = { 0 };
+  BmOutboxReply applied = { 0 };
   BmReply *reply;
 
   g_clear_pointer (&self->reply, bm_reply_free);
-  self->reply = reply = bm_sync_engine_receive (self, result, BM_CALL_INBOX, &failure);
+  self->reply = reply = bm_sync_engine_receive (self, result, self->nonce, BM_CALL_INBOX, &failure);
   if (reply == NULL)
     {
       bm_sync_engine_fail_round (self, failure.trouble, failure.reason, failure.retry_after_ms);
@@ -320,14 +187,10 @@ on_inbox_answered (GObject *source, GAsyncResult *result, gpointer data)
       bm_sync_engine_end_round (self);
       return;
     }
-  bm_outbox_apply_async (self->outbox,
-                         &(BmOutboxReply){
-                           .answers = reply->answers,
-                           .messages = reply->messages,
-                           .asked = self->outbox_status.cursor,
-                           .cursor = reply->cursor,
-                         },
-                         on_inbox_applied, g_object_ref (self));
+  applied.messages = reply->messages;
+  applied.asked = self->outbox_status.cursor;
+  applied.cursor = reply->cursor;
+  bm_outbox_apply_async (self->outbox, &applied, on_inbox_applied, g_object_ref (self));
 }
 
 void
@@ -336,17 +199,12 @@ bm_sync_engine_take_inbox (BmSyncEngine *self)
   g_autofree char *path = NULL;
 
   bm_random_bytes (self->nonce, sizeof self->nonce);
-  path = bm_inbox_path (self->outbox_status.cursor, INBOX_MAX_BYTES, self->nonce);
+  path = bm_inbox_path (self->outbox_status.cursor,
+                        self->is_thrifty ? THRIFTY_MAX_BYTES : INBOX_MAX_BYTES, self->nonce);
   bm_sync_engine_send (self, path, NULL, NULL, on_inbox_answered);
 }
 
 /* The round */
-
-static gboolean
-is_hello_due (BmSyncEngine *self)
-{
-  return self->needs_hello || bm_clock_get_boot_ms (self->clock) - self->hello_ms > HELLO_EVERY_MS;
-}
 
 static void
 on_status (GObject *source, GAsyncResult *result, gpointer data)
@@ -359,17 +217,15 @@ on_status (GObject *source, GAsyncResult *result, gpointer data)
   if (status->epoch != self->outbox_status.epoch)
     bm_sync_engine_forget_suspects (self);
   self->outbox_status = *status;
+  self->status_ms = bm_clock_get_boot_ms (self->clock);
+  self->lane = BM_LANE_WAITING;
+  self->has_blobs = TRUE;
   if (bm_backoff_is_forbidden (&self->backoff))
-    {
-      /* The platform asked for a pause in the middle of our work: come back when it is over. */
-      self->is_again = TRUE;
-      bm_sync_engine_end_round (self);
-      return;
-    }
-  if (is_hello_due (self))
-    say_hello (self);
+    bm_sync_engine_pump (self); /* which comes back when it is over */
+  else if (bm_sync_engine_is_hello_due (self))
+    bm_sync_engine_say_hello (self);
   else
-    bm_sync_engine_take_next (self);
+    bm_sync_engine_pump (self);
 }
 
 void

@@ -23,8 +23,7 @@ struct _BmCurlTransport
   gint64 floor_ms;
   char *proxy;                   /* NULL: straight */
   struct curl_slist *connect_to; /* the fixed address, or NULL */
-  guint64 up_bytes;              /* since construction, as far as curl counts them */
-  guint64 down_bytes;
+  BmTransportMeter meter;
   CURLM *multi;
   GSource *timer;
   GHashTable *watches; /* curl_socket_t -> GSource */

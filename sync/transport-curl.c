@@ -8,7 +8,10 @@
 
 #include <glib-unix.h>
 
+#include <linux/tcp.h> /* glibc's tcp_info ends before the segment counts */
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /*
  * libcurl's multi interface on the main context that was the thread default at construction: curl says
@@ -25,8 +28,9 @@
 
 #define MAX_CONNECTIONS   8L
 #define MAX_RETRY_AFTER_S 86400
-#define HANDSHAKE_BYTES \
-  3600 /* of a new connection, beyond what curl counts: TLS with client certificate */
+#define YOUNG_SEGMENTS    20
+/* Of a new connection, beyond what curl counts: TLS with a client certificate. */
+#define HANDSHAKE_BYTES 3600
 
 typedef struct
 {
@@ -71,6 +75,22 @@ transfer_free (BmCurlTransfer *self)
 
 /* Ending a transfer */
 
+/* The kernel counts per connection; a young one says little. */
+static void
+note_loss (BmCurlTransport *self, CURL *easy)
+{
+  curl_socket_t fd = CURL_SOCKET_BAD;
+  struct tcp_info info = { 0 };
+  socklen_t len = sizeof info;
+
+  if (curl_easy_getinfo (easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD ||
+      getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+      info.tcpi_segs_out < YOUNG_SEGMENTS)
+    return;
+  self->meter.lost_permille =
+    (3 * self->meter.lost_permille + 1000 * info.tcpi_total_retrans / info.tcpi_segs_out) / 4;
+}
+
 /* What went over the line for one transfer, whatever became of it. */
 static void
 count_traffic (BmCurlTransport *self, CURL *easy)
@@ -84,8 +104,8 @@ count_traffic (BmCurlTransport *self, CURL *easy)
   (void) curl_easy_getinfo (easy, CURLINFO_REQUEST_SIZE, &request);
   (void) curl_easy_getinfo (easy, CURLINFO_HEADER_SIZE, &headers);
   (void) curl_easy_getinfo (easy, CURLINFO_NUM_CONNECTS, &connects);
-  self->up_bytes += (guint64) up + (guint64) request + (guint64) connects * HANDSHAKE_BYTES / 2;
-  self->down_bytes += (guint64) down + (guint64) headers + (guint64) connects * HANDSHAKE_BYTES / 2;
+  self->meter.up += (guint64) (up + request + connects * HANDSHAKE_BYTES / 2);
+  self->meter.down += (guint64) (down + headers + connects * HANDSHAKE_BYTES / 2);
 }
 
 static void
@@ -96,6 +116,7 @@ finish_transfer (BmCurlTransfer *transfer, CURLcode code)
   long status = 0;
   curl_off_t retry_after_s = 0;
 
+  note_loss (self, transfer->easy);
   (void) curl_multi_remove_handle (self->multi, transfer->easy); /* it is known to be inside */
   (void) curl_easy_getinfo (transfer->easy, CURLINFO_RESPONSE_CODE, &status);      /* stays 0 */
   (void) curl_easy_getinfo (transfer->easy, CURLINFO_RETRY_AFTER, &retry_after_s); /* stays 0 */
@@ -296,12 +317,9 @@ bm_curl_transport_set_floor_ms (BmTransport *transport, gint64 floor_ms)
 }
 
 static void
-bm_curl_transport_get_traffic (BmTransport *transport, guint64 *ret_up, guint64 *ret_down)
+bm_curl_transport_get_meter (BmTransport *transport, BmTransportMeter *ret_meter)
 {
-  BmCurlTransport *self = BM_CURL_TRANSPORT (transport);
-
-  *ret_up = self->up_bytes;
-  *ret_down = self->down_bytes;
+  *ret_meter = BM_CURL_TRANSPORT (transport)->meter;
 }
 
 static void
@@ -334,7 +352,7 @@ bm_curl_transport_iface_init (BmTransportInterface *iface)
   iface->send_finish = bm_curl_transport_send_finish;
   iface->set_identity = bm_curl_transport_set_identity;
   iface->set_floor_ms = bm_curl_transport_set_floor_ms;
-  iface->get_traffic = bm_curl_transport_get_traffic;
+  iface->get_meter = bm_curl_transport_get_meter;
 }
 
 static void

@@ -115,22 +115,19 @@ bm_transport_set_floor_ms (BmTransport *self, gint64 floor_ms)
 }
 
 /**
- * bm_transport_get_traffic:
+ * bm_transport_get_meter:
  * @self: a transport
- * @ret_up: (out): bytes sent since construction
- * @ret_down: (out): bytes received
- *
- * What the line carried, for the day's traffic; a transport that does not count says 0.
+ * @ret_meter: (out caller-allocates): what the line carried, and how well
  */
 void
-bm_transport_get_traffic (BmTransport *self, guint64 *ret_up, guint64 *ret_down)
+bm_transport_get_meter (BmTransport *self, BmTransportMeter *ret_meter)
 {
   g_return_if_fail (BM_IS_TRANSPORT (self));
-  g_return_if_fail (ret_up != NULL && ret_down != NULL);
+  g_return_if_fail (ret_meter != NULL);
 
-  *ret_up = *ret_down = 0;
-  if (BM_TRANSPORT_GET_IFACE (self)->get_traffic != NULL)
-    BM_TRANSPORT_GET_IFACE (self)->get_traffic (self, ret_up, ret_down);
+  *ret_meter = (BmTransportMeter){ 0 };
+  if (BM_TRANSPORT_GET_IFACE (self)->get_meter != NULL)
+    BM_TRANSPORT_GET_IFACE (self)->get_meter (self, ret_meter);
 }
 
 gboolean

@@ -54,6 +54,14 @@ BmTransportReply *bm_transport_reply_new (guint status, gint64 retry_after_ms, G
 void bm_transport_reply_free (BmTransportReply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmTransportReply, bm_transport_reply_free)
 
+/* Since construction. TLS and its handshakes are estimated, TCP's own bytes left out. */
+typedef struct
+{
+  guint64 up;          /* bytes */
+  guint64 down;        /* bytes */
+  guint lost_permille; /* of the packets sent lately, so many went out again */
+} BmTransportMeter;
+
 #define BM_TYPE_TRANSPORT (bm_transport_get_type ())
 G_DECLARE_INTERFACE (BmTransport, bm_transport, BM, TRANSPORT, GObject)
 
@@ -76,7 +84,7 @@ struct _BmTransportInterface
                                     GError **error);
   void (*set_identity) (BmTransport *self, const char *certificate, const char *key);
   void (*set_floor_ms) (BmTransport *self, gint64 floor_ms);
-  void (*get_traffic) (BmTransport *self, guint64 *ret_up, guint64 *ret_down); /* may be missing */
+  void (*get_meter) (BmTransport *self, BmTransportMeter *ret_meter); /* may be missing */
 };
 
 void bm_transport_send_async (BmTransport *self,
@@ -94,8 +102,8 @@ BmTransportReply *bm_transport_send_finish (BmTransport *self,
 void bm_transport_set_identity (BmTransport *self, const char *certificate, const char *key);
 /* The last time the platform signed: the peer's certificate is judged at no earlier time. */
 void bm_transport_set_floor_ms (BmTransport *self, gint64 floor_ms);
-/* Bytes since construction, TLS and its handshakes estimated, TCP's own left out. */
-void bm_transport_get_traffic (BmTransport *self, guint64 *ret_up, guint64 *ret_down);
+/* What the line was seen to do; a transport that does not look says 0 throughout. */
+void bm_transport_get_meter (BmTransport *self, BmTransportMeter *ret_meter);
 /* Whether @path names what it carries: a chunk of an attachment. */
 gboolean bm_transport_is_put (const char *path);
 

@@ -102,9 +102,9 @@ bm_cuttable_line_set_floor_ms (BmTransport *transport, gint64 floor_ms)
 }
 
 static void
-bm_cuttable_line_get_traffic (BmTransport *transport, guint64 *ret_up, guint64 *ret_down)
+bm_cuttable_line_get_meter (BmTransport *transport, BmTransportMeter *ret_meter)
 {
-  bm_transport_get_traffic (BM_CUTTABLE_LINE (transport)->line, ret_up, ret_down);
+  bm_transport_get_meter (BM_CUTTABLE_LINE (transport)->line, ret_meter);
 }
 
 static void
@@ -114,7 +114,7 @@ bm_cuttable_line_transport_init (BmTransportInterface *iface)
   iface->send_finish = bm_cuttable_line_send_finish;
   iface->set_identity = bm_cuttable_line_set_identity;
   iface->set_floor_ms = bm_cuttable_line_set_floor_ms;
-  iface->get_traffic = bm_cuttable_line_get_traffic;
+  iface->get_meter = bm_cuttable_line_get_meter;
 }
 
 static void

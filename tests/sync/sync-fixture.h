@@ -41,12 +41,17 @@ typedef struct
   BmEntryType type;
   GBytes *record;
   BmEntryState state;
-  guint n_applied; /* answers that said: the centre holds it */
+  gboolean is_urgent; /* a resident waits for it */
+  guint n_applied;    /* answers that said: the centre holds it */
   char *reason;
 } TestRow;
 
 TestLedger *test_ledger_new (BmClock *clock);
 TestRow *test_ledger_add (TestLedger *self, gsize sealed_len); /* emits "pending" */
+TestRow *test_ledger_add_urgent (TestLedger *self, gsize sealed_len);
+void
+test_ledger_add_blob (TestLedger *self, guint n_chunks); /* an attachment, not complete there */
+guint test_ledger_count_blobs (TestLedger *self);        /* complete ones */
 TestRow *test_ledger_get (TestLedger *self, guint64 seq);
 guint test_ledger_count (TestLedger *self, BmEntryState state); /* of entries, not runs */
 GPtrArray *test_ledger_get_messages (TestLedger *self);
@@ -55,6 +60,19 @@ guint test_ledger_get_n_watermarks (TestLedger *self);
 guint64 test_ledger_get_epoch (TestLedger *self);
 gint64 test_ledger_get_server_ms (TestLedger *self);
 guint64 test_ledger_get_signed_seq (TestLedger *self);
+
+/* Attachments at a platform in memory. */
+typedef struct _TestBlobs TestBlobs;
+
+TestBlobs *test_blobs_new (void);
+void test_blobs_free (TestBlobs *self);
+void test_blobs_answer (TestBlobs *self,
+                        const char *path,
+                        GBytes *body,
+                        BmReply *reply,
+                        guint8 ret_nonce[BM_NONCE_LEN]);
+guint test_blobs_count_complete (TestBlobs *self);
+guint test_blobs_count_chunks (TestBlobs *self); /* that came, repeats included */
 
 /* A line. */
 #define TEST_TYPE_LINE (test_line_get_type ())
@@ -90,6 +108,11 @@ void test_line_set_renewal (TestLine *self, gint64 from_ms, gint64 until_ms);
 /* What the platform knows of one slip; @state NULL: of none. */
 void
 test_line_set_tracked (TestLine *self, const char *number, const char *code, const char *state);
+/* While held, honest answers to all but hello wait until they are released, first come first served. */
+void test_line_set_held (TestLine *self, gboolean is_held);
+guint test_line_get_n_held (TestLine *self);
+gboolean test_line_release (TestLine *self, TestLineMode mode); /* FALSE: none waits */
+TestBlobs *test_line_get_blobs (TestLine *self);
 guint test_line_count (TestLine *self, const char *path);     /* NULL: all requests */
 guint test_line_get_effects (TestLine *self, GBytes *record); /* times taken as new */
 guint test_line_get_stored (TestLine *self);

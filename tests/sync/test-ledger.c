@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/error.h"
+#include "sync/protocol.h"
 #include "tests/sync/sync-fixture.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ struct _TestLedger
   GPtrArray *rows; /* rows[0] is the run */
   GArray *due;     /* gint64 per row: not before */
   GPtrArray *messages;
+  GPtrArray *blobs; /* of TestBlob */
   guint64 epoch;
   gint64 cursor;
   gint64 server_ms;
@@ -21,6 +23,21 @@ struct _TestLedger
   guint n_watermarks;
   gboolean is_broken;
 };
+
+typedef struct
+{
+  GPtrArray *chunks;
+  GBytes *hashes;
+  gboolean is_complete;
+} TestBlob;
+
+static void
+blob_free (TestBlob *blob)
+{
+  g_ptr_array_unref (blob->chunks);
+  g_bytes_unref (blob->hashes);
+  g_free (blob);
+}
 
 static void test_ledger_iface_init (BmOutboxInterface *iface);
 
@@ -58,6 +75,46 @@ test_ledger_add (TestLedger *self, gsize sealed_len)
 
   g_signal_emit_by_name (self, "pending");
   return row;
+}
+
+TestRow *
+test_ledger_add_urgent (TestLedger *self, gsize sealed_len)
+{
+  TestRow *row = add_row (self, BM_ENTRY_AUDIT, sealed_len);
+
+  row->is_urgent = TRUE;
+  g_signal_emit_by_name (self, "pending");
+  return row;
+}
+
+void
+test_ledger_add_blob (TestLedger *self, guint n_chunks)
+{
+  TestBlob *blob = g_new0 (TestBlob, 1);
+  g_autoptr (GByteArray) hashes = g_byte_array_new ();
+
+  blob->chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; i < n_chunks; i++)
+    {
+      guint8 noise[1000], hash[BM_SM3_LEN];
+
+      bm_random_bytes (noise, sizeof noise);
+      bm_sm3 (noise, sizeof noise, hash);
+      g_byte_array_append (hashes, hash, sizeof hash);
+      g_ptr_array_add (blob->chunks, g_bytes_new (noise, sizeof noise));
+    }
+  blob->hashes = g_bytes_new (hashes->data, hashes->len);
+  g_ptr_array_add (self->blobs, blob);
+}
+
+guint
+test_ledger_count_blobs (TestLedger *self)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < self->blobs->len; i++)
+    count += ((TestBlob *) g_ptr_array_index (self->blobs, i))->is_complete ? 1 : 0;
+  return count;
 }
 
 TestRow *
@@ -188,7 +245,7 @@ is_skipped (GArray *skip, guint64 seq)
   return FALSE;
 }
 
-/* Every row of this ledger is an ordinary entry. */
+/* A row of this ledger is an ordinary entry, or a resident waits for it. */
 static void
 next_async (BmOutbox *outbox,
             BmOutboxLane lane,
@@ -208,11 +265,12 @@ next_async (BmOutbox *outbox,
   batch = g_new0 (BmOutboxBatch, 1);
   batch->items = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
   batch->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
-  for (guint i = 1; lane == BM_LANE_ENTRIES && i < self->rows->len; i++)
+  for (guint i = 1; lane != BM_LANE_AUDIT && i < self->rows->len; i++)
     {
       const TestRow *row = g_ptr_array_index (self->rows, i);
 
-      if (!is_due (self, i) || is_skipped (skip, row->seq))
+      if (row->is_urgent != (lane == BM_LANE_WAITING) || !is_due (self, i) ||
+          is_skipped (skip, row->seq))
         continue;
       bytes += g_bytes_get_size (row->record);
       if (batch->items->len == max_items || (bytes > max_bytes && batch->items->len > 0))
@@ -356,15 +414,80 @@ note_watermark_async (BmOutbox *outbox,
   g_task_return_boolean (task, TRUE);
 }
 
-/* No attachments here, and nothing to remember of the line. */
+/* Attachments, of the run row, which nobody asks about. */
+
+static gboolean
+is_blob_skipped (GArray *skip, guint index)
+{
+  return is_skipped (skip, index + 1);
+}
 
 static void
 next_blob_async (BmOutbox *outbox, GArray *skip, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = begin (TEST_LEDGER (outbox), callback, user_data);
+  TestLedger *self = TEST_LEDGER (outbox);
+  g_autoptr (GTask) task = begin (self, callback, user_data);
 
+  for (guint i = 0; task != NULL && i < self->blobs->len; i++)
+    {
+      const TestBlob *from = g_ptr_array_index (self->blobs, i);
+      BmOutboxBlob *blob;
+
+      if (from->is_complete || is_blob_skipped (skip, i))
+        continue;
+      blob = g_new0 (BmOutboxBlob, 1);
+      blob->id = i + 1;
+      blob->epoch = self->epoch;
+      blob->seq = 1;
+      blob->bytes = 1000 * from->chunks->len;
+      blob->n_chunks = from->chunks->len;
+      blob->hashes = g_bytes_ref (from->hashes);
+      bm_blob_id (from->hashes, blob->blob);
+      g_task_return_pointer (task, blob, (GDestroyNotify) bm_outbox_blob_free);
+      return;
+    }
   if (task != NULL)
     g_task_return_pointer (task, NULL, NULL);
+}
+
+static void
+read_chunk_async (BmOutbox *outbox,
+                  gint64 id,
+                  guint ordinal,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  TestLedger *self = TEST_LEDGER (outbox);
+  g_autoptr (GTask) task = begin (self, callback, user_data);
+  const TestBlob *blob = g_ptr_array_index (self->blobs, (guint) id - 1);
+
+  if (task != NULL)
+    g_task_return_pointer (task, g_bytes_ref (g_ptr_array_index (blob->chunks, ordinal)),
+                           (GDestroyNotify) g_bytes_unref);
+}
+
+static GBytes *
+read_chunk_finish (BmOutbox *outbox, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+note_blob_async (BmOutbox *outbox,
+                 gint64 id,
+                 GBytes *have,
+                 gboolean is_complete,
+                 GAsyncReadyCallback callback,
+                 gpointer user_data)
+{
+  TestLedger *self = TEST_LEDGER (outbox);
+  g_autoptr (GTask) task = begin (self, callback, user_data);
+  TestBlob *blob = g_ptr_array_index (self->blobs, (guint) id - 1);
+
+  if (task == NULL)
+    return;
+  blob->is_complete |= is_complete;
+  g_task_return_boolean (task, TRUE);
 }
 
 static BmOutboxBlob *
@@ -424,6 +547,10 @@ test_ledger_iface_init (BmOutboxInterface *iface)
 {
   iface->next_blob_async = next_blob_async;
   iface->next_blob_finish = next_blob_finish;
+  iface->read_chunk_async = read_chunk_async;
+  iface->read_chunk_finish = read_chunk_finish;
+  iface->note_blob_async = note_blob_async;
+  iface->note_blob_finish = boolean_finish;
   iface->note_held_async = note_held_async;
   iface->note_held_finish = boolean_finish;
   iface->note_backed_up_async = note_numbers_async;
@@ -455,6 +582,7 @@ test_ledger_finalize (GObject *object)
 
   g_ptr_array_unref (self->rows);
   g_ptr_array_unref (self->messages);
+  g_ptr_array_unref (self->blobs);
   g_array_unref (self->due);
   g_object_unref (self->clock);
   G_OBJECT_CLASS (test_ledger_parent_class)->finalize (object);
@@ -471,6 +599,7 @@ test_ledger_init (TestLedger *self)
 {
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) row_free);
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_message_free);
+  self->blobs = g_ptr_array_new_with_free_func ((GDestroyNotify) blob_free);
   self->due = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->epoch = TEST_EPOCH;
 }

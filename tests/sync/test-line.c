@@ -35,6 +35,9 @@ struct _TestLine
   gint64 renew_until_ms;
   char *certificate;
   gint64 last_boot_ms;
+  TestBlobs *blobs;
+  gboolean is_held;
+  GQueue held;   /* of Held: answers that wait for test_line_release() */
   char *tracked; /* "number=…&code=…" */
   char *tracked_state;
 };
@@ -153,6 +156,12 @@ guint
 test_line_get_stored (TestLine *self)
 {
   return g_hash_table_size (self->effects);
+}
+
+TestBlobs *
+test_line_get_blobs (TestLine *self)
+{
+  return self->blobs;
 }
 
 const char *
@@ -281,6 +290,15 @@ answer_batch (TestLine *self, GBytes *body, guint8 *ret_nonce)
 }
 
 static BmReply *
+answer_blob (TestLine *self, const char *path, GBytes *body, guint8 *ret_nonce)
+{
+  BmReply *reply = bm_reply_new (BM_CALL_BLOB, TEST_KIOSK, bm_clock_get_wall_ms (self->clock));
+
+  test_blobs_answer (self->blobs, path, body, reply, ret_nonce);
+  return reply;
+}
+
+static BmReply *
 answer_inbox (TestLine *self, const char *path, guint8 *ret_nonce)
 {
   BmReply *reply = bm_reply_new (BM_CALL_INBOX, TEST_KIOSK, bm_clock_get_wall_ms (self->clock));
@@ -348,6 +366,8 @@ answer (TestLine *self, TestLineMode mode, const char *path, GBytes *body)
     reply = answer_batch (self, body, nonce);
   else if (g_str_has_prefix (path, BM_PATH_TRACK))
     reply = answer_track (self, path, nonce);
+  else if (g_str_has_prefix (path, BM_PATH_BLOB))
+    reply = answer_blob (self, path, body, nonce);
   else
     reply = answer_inbox (self, path, nonce);
   reply->retry_after_ms = self->signed_retry_after_ms;
@@ -393,7 +413,7 @@ pass (TestLine *self, TestLineMode mode, const char *path, GBytes *body)
     return html_reply (200, 0);
   if (mode == TEST_LINE_REPLAY)
     return bm_transport_reply_new (200, 0, self->last_answer);
-  if (body != NULL && find_poison (self, body, &status))
+  if (strcmp (path, BM_PATH_BATCH) == 0 && find_poison (self, body, &status))
     return status != 0 ? html_reply (status, 0) : NULL;
   sealed = answer (self, mode, path, body);
   if (mode == TEST_LINE_LOSE_REPLY)
@@ -419,6 +439,64 @@ wait_for_ever (GTask *task)
   g_source_attach (source, g_task_get_context (task));
 }
 
+typedef struct
+{
+  GTask *task;
+  char *path;
+  GBytes *body;
+} Held;
+
+static void
+pass_to (TestLine *self, GTask *task, TestLineMode mode, const char *path, GBytes *body)
+{
+  BmTransportReply *reply = pass (self, mode, path, body);
+
+  if (reply != NULL)
+    g_task_return_pointer (task, reply, (GDestroyNotify) bm_transport_reply_free);
+  else
+    g_task_return_new_error (task, BM_ERROR, BM_ERROR_UNREACHABLE, "no answer");
+}
+
+static void
+hold_back (TestLine *self, GTask *task, const char *path, GBytes *body)
+{
+  Held *held = g_new0 (Held, 1);
+
+  held->task = g_object_ref (task);
+  held->path = g_strdup (path);
+  held->body = body != NULL ? g_bytes_ref (body) : NULL;
+  g_queue_push_tail (&self->held, held);
+}
+
+void
+test_line_set_held (TestLine *self, gboolean is_held)
+{
+  self->is_held = is_held;
+  while (!is_held && test_line_release (self, TEST_LINE_HONEST))
+    continue;
+}
+
+guint
+test_line_get_n_held (TestLine *self)
+{
+  return g_queue_get_length (&self->held);
+}
+
+gboolean
+test_line_release (TestLine *self, TestLineMode mode)
+{
+  Held *held = g_queue_pop_head (&self->held);
+
+  if (held == NULL)
+    return FALSE;
+  pass_to (self, held->task, mode, held->path, held->body);
+  g_object_unref (held->task);
+  g_free (held->path);
+  g_clear_pointer (&held->body, g_bytes_unref);
+  g_free (held);
+  return TRUE;
+}
+
 static void
 test_line_send_async (BmTransport *transport,
                       const char *path,
@@ -431,7 +509,6 @@ test_line_send_async (BmTransport *transport,
   TestLine *self = TEST_LINE (transport);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   TestLineMode mode = get_mode (self, path);
-  BmTransportReply *reply;
 
   g_ptr_array_add (self->log, g_strdup (path));
   self->last_boot_ms = bm_clock_get_boot_ms (self->clock);
@@ -440,11 +517,10 @@ test_line_send_async (BmTransport *transport,
       wait_for_ever (task);
       return;
     }
-  reply = pass (self, mode, path, body);
-  if (reply != NULL)
-    g_task_return_pointer (task, reply, (GDestroyNotify) bm_transport_reply_free);
+  if (self->is_held && mode == TEST_LINE_HONEST && !g_str_has_prefix (path, BM_PATH_HELLO))
+    hold_back (self, task, path, body);
   else
-    g_task_return_new_error (task, BM_ERROR, BM_ERROR_UNREACHABLE, "no answer");
+    pass_to (self, task, mode, path, body);
 }
 
 static BmTransportReply *
@@ -487,6 +563,8 @@ test_line_finalize (GObject *object)
 {
   TestLine *self = TEST_LINE (object);
 
+  g_assert_cmpuint (g_queue_get_length (&self->held), ==, 0);
+  test_blobs_free (self->blobs);
   g_hash_table_unref (self->effects);
   g_hash_table_unref (self->poison);
   g_hash_table_unref (self->deferred);
@@ -521,6 +599,8 @@ test_line_init (TestLine *self)
   self->log = g_ptr_array_new_with_free_func (g_free);
   self->other_key = bm_key_generate (BM_KEY_SM2_PRIVATE, NULL);
   self->trouble = BM_LINK_PLATFORM_DOWN;
+  self->blobs = test_blobs_new ();
+  g_queue_init (&self->held);
 }
 
 TestLine *

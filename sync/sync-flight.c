@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-sync"
+
+#include "sync/sync-engine-private.h"
+
+#include "core/error.h"
+#include "core/fault.h"
+
+#include <string.h>
+
+/*
+ * One batch on the way: encoded, sent, answered, applied. Several fly at once, each with a nonce of its own; what they
+ * carry is in the ledger still, PENDING, and known here only so that no other flight takes it too.
+ *
+ *   launch -> send --proven--> apply -> landed -> pump
+ *               '--not proven--> landed, blamed -> pump
+ *
+ * Invariants:
+ *  F1  At most one flight at a time asks for messages, so that each comes once; the others name a cursor behind which
+ *      there is nothing.
+ *  F2  A flight leaves the list before the pump is asked again, so that its rows are free again or settled.
+ */
+
+#define NO_MESSAGES (G_MAXINT64 - 1) /* a cursor that no message is behind */
+
+struct _BmFlight
+{
+  BmSyncEngine *engine; /* a reference */
+  BmFlightKind kind;
+  BmOutboxBatch *batch; /* owned unless it is a search */
+  guint from;
+  guint to;
+  BmSentBatch *sent;
+  BmReply *reply; /* while it is applied */
+  guint8 nonce[BM_NONCE_LEN];
+  gint64 asked; /* the cursor it named */
+  gint64 sent_ms;
+  gsize bytes;
+  gboolean takes_messages;
+};
+
+static void
+flight_free (BmFlight *self)
+{
+  if (self->kind != BM_FLIGHT_SEARCH)
+    bm_outbox_batch_free (self->batch);
+  g_clear_pointer (&self->sent, bm_sent_batch_free);
+  g_clear_pointer (&self->reply, bm_reply_free);
+  g_object_unref (self->engine);
+  g_free (self);
+}
+
+guint
+bm_sync_engine_count_aloft (BmSyncEngine *self, BmFlightKind kind)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < self->flights->len; i++)
+    count += ((BmFlight *) g_ptr_array_index (self->flights, i))->kind == kind ? 1 : 0;
+  return count;
+}
+
+void
+bm_flight_list_rows (const BmFlight *self, GArray *rows)
+{
+  for (guint i = self->from; i < self->to; i++)
+    {
+      const BmOutboxItem *item = g_ptr_array_index (self->batch->items, i);
+
+      g_array_append_val (rows, item->id);
+    }
+}
+
+/* Off the list; @self stays alive until the caller has looked at it. */
+static void
+land (BmFlight *self)
+{
+  BmSyncEngine *engine = self->engine;
+
+  g_ptr_array_remove (engine->flights, self);
+  if (self->takes_messages)
+    engine->is_taking = FALSE;
+}
+
+/* Success */
+
+static void
+note_deferred (BmSyncEngine *self, GPtrArray *answers)
+{
+  gint64 now_ms = bm_clock_get_boot_ms (self->clock);
+
+  for (guint i = 0; i < answers->len; i++)
+    {
+      const BmAnswer *answer = g_ptr_array_index (answers, i);
+      gint64 due_ms = now_ms + answer->after_ms;
+
+      if (answer->status == BM_ANSWER_DEFERRED &&
+          (self->deferred_ms == 0 || due_ms < self->deferred_ms))
+        self->deferred_ms = due_ms;
+    }
+}
+
+static void
+take_messages (BmFlight *flight)
+{
+  BmSyncEngine *self = flight->engine;
+  const BmReply *reply = flight->reply;
+
+  if (!flight->takes_messages)
+    return;
+  bm_sync_engine_note_messages (self, reply->messages, reply->bad_messages);
+  self->outbox_status.cursor = MAX (self->outbox_status.cursor, reply->cursor);
+  self->wants_inbox |= reply->has_more;
+}
+
+static void
+note_through (BmFlight *flight)
+{
+  BmSyncEngine *self = flight->engine;
+  gint64 took_ms = bm_clock_get_boot_ms (self->clock) - flight->sent_ms;
+  guint64 count = bm_sent_batch_get_n_items (flight->sent);
+
+  self->poll_ms = BM_SYNC_POLL_MIN_MS;
+  self->outbox_status.pending -= MIN (self->outbox_status.pending, count);
+  bm_backoff_note_success (&self->backoff);
+  if (flight->kind == BM_FLIGHT_BULK)
+    bm_pace_note_through (&self->pace, flight->bytes, took_ms);
+  if (flight->kind == BM_FLIGHT_SEARCH && self->suspects != NULL)
+    bm_bisect_note_through (&self->bisect);
+  else if (flight->kind == BM_FLIGHT_SEARCH)
+    bm_sync_engine_forget_suspects (self);
+  bm_sync_engine_forgive (self);
+}
+
+static void
+on_applied (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BmFlight *flight = data;
+  g_autoptr (BmSyncEngine) self = g_object_ref (flight->engine);
+  gboolean is_applied = bm_outbox_apply_finish (self->outbox, result, NULL);
+  BmSyncFailure local = { .trouble = bm_sync_engine_get_link (self) };
+
+  land (flight);
+  if (is_applied)
+    {
+      bm_fault_point ("sync-after-apply");
+      take_messages (flight);
+      note_through (flight);
+    }
+  else /* the ledger did not take it: nothing is lost, it is sent again later */
+    bm_sync_engine_note_failure (self, &local);
+  flight_free (flight);
+  bm_sync_engine_pump (self);
+}
+
+static void
+apply (BmFlight *flight, GPtrArray *answers)
+{
+  BmSyncEngine *self = flight->engine;
+  const BmReply *reply = flight->reply;
+  g_autoptr (GBytes) head = NULL;
+  gboolean has_head = reply->has_head && reply->head_epoch == self->outbox_status.epoch;
+  BmOutboxReply applied = { .answers = answers };
+
+  if (flight->takes_messages)
+    {
+      applied.messages = reply->messages;
+      applied.asked = flight->asked;
+      applied.cursor = reply->cursor;
+    }
+  if (has_head)
+    {
+      head = g_bytes_new (reply->head, BM_SM3_LEN);
+      applied.head_seq = reply->head_seq;
+      applied.head = head;
+      applied.head_signature = reply->head_signature;
+    }
+  note_deferred (self, answers);
+  bm_outbox_apply_async (self->outbox, &applied, on_applied, flight);
+}
+
+/* Failure */
+
+static void
+blame (BmFlight *flight, const BmSyncFailure *failure)
+{
+  BmSyncEngine *self = flight->engine;
+
+  if (!failure->is_content)
+    bm_pace_note_broken (&self->pace);
+  switch (flight->kind)
+    {
+    case BM_FLIGHT_URGENT: /* the ordinary lanes take it up again; they find out whose fault it is */
+      self->lane = BM_LANE_WAITING;
+      if (!failure->is_content)
+        bm_sync_engine_note_failure (self, failure);
+      break;
+    case BM_FLIGHT_SEARCH:
+      bm_sync_engine_fail_suspects (self, failure);
+      break;
+    case BM_FLIGHT_BULK:
+    default:
+      if (failure->is_content || failure->is_vague)
+        bm_sync_engine_doubt (self, g_steal_pointer (&flight->batch), failure);
+      bm_sync_engine_note_failure (self, failure);
+      break;
+    }
+}
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  BmFlight *flight = data;
+  g_autoptr (BmSyncEngine) self = g_object_ref (flight->engine);
+  g_autoptr (GPtrArray) answers = NULL;
+  g_auto (BmSyncFailure) failure = { 0 };
+  guint n_items = 0;
+
+  flight->reply = bm_sync_engine_receive (self, result, flight->nonce, BM_CALL_BATCH, &failure);
+  if (flight->reply != NULL)
+    {
+      bm_fault_point ("sync-after-reply");
+      answers = bm_sent_batch_match (flight->sent, flight->reply->answers, &n_items);
+      failure.trouble = BM_LINK_PLATFORM_DOWN;
+      failure.is_content = bm_sent_batch_get_n_items (flight->sent) > 0 && n_items == 0;
+    }
+  if (flight->reply != NULL && !failure.is_content)
+    {
+      apply (flight, answers);
+      return;
+    }
+  land (flight);
+  blame (flight, &failure);
+  flight_free (flight);
+  bm_sync_engine_pump (self);
+}
+
+/* Launching */
+
+static GBytes *
+encode (BmFlight *flight)
+{
+  BmSyncEngine *self = flight->engine;
+  const BmOutboxStatus *status = &self->outbox_status;
+  BmBatchHeader header = {
+    .kiosk = bm_enrolment_get_kiosk (self->enrolment),
+    .epoch = status->epoch,
+    .cursor = flight->asked,
+    .head_seq = status->next_seq - 1,
+  };
+
+  bm_random_bytes (flight->nonce, sizeof flight->nonce);
+  memcpy (header.nonce, flight->nonce, sizeof header.nonce);
+  memcpy (header.head, status->head, sizeof header.head);
+  return bm_batch_encode (&header, bm_sent_batch_get_records (flight->sent),
+                          bm_enrolment_get_sign_key (self->enrolment), NULL);
+}
+
+static gsize
+count_bytes (const BmFlight *flight)
+{
+  gsize bytes = 0;
+
+  for (guint i = flight->from; i < flight->to; i++)
+    {
+      const BmOutboxItem *item = g_ptr_array_index (flight->batch->items, i);
+
+      bytes += g_bytes_get_size (item->record);
+    }
+  return bytes;
+}
+
+/* Too big to be written: halving helps, so it is treated as a refusal of the content. */
+static gboolean
+on_unwritable (gpointer data)
+{
+  BmFlight *flight = data;
+  g_autoptr (BmSyncEngine) self = g_object_ref (flight->engine);
+  BmSyncFailure failure = { .trouble = bm_sync_engine_get_link (self), .is_content = TRUE };
+
+  land (flight);
+  blame (flight, &failure);
+  flight_free (flight);
+  bm_sync_engine_pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+refuse_later (BmFlight *flight)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_callback (source, on_unwritable, flight, NULL);
+  g_source_attach (source, flight->engine->context);
+}
+
+void
+bm_sync_engine_launch (BmSyncEngine *self,
+                       BmFlightKind kind,
+                       BmOutboxBatch *batch,
+                       guint from,
+                       guint to)
+{
+  g_autoptr (GBytes) body = NULL;
+  BmFlight *flight = g_new0 (BmFlight, 1);
+
+  flight->engine = g_object_ref (self);
+  flight->kind = kind;
+  flight->batch = batch;
+  flight->from = from;
+  flight->to = to;
+  flight->takes_messages =
+    !self->is_taking && (!self->is_thrifty || bm_sync_engine_is_awaited (self));
+  flight->asked = flight->takes_messages ? self->outbox_status.cursor : NO_MESSAGES;
+  flight->sent = bm_sent_batch_new (batch, from, to, self->outbox_status.epoch);
+  flight->bytes = count_bytes (flight);
+  self->is_taking |= flight->takes_messages;
+  g_ptr_array_add (self->flights, flight);
+  body = encode (flight);
+  if (body == NULL)
+    {
+      refuse_later (flight);
+      return;
+    }
+  bm_fault_point ("sync-before-send");
+  flight->sent_ms = bm_clock_get_boot_ms (self->clock);
+  bm_transport_send_async (self->transport, BM_PATH_BATCH, BM_CONTENT_BATCH, body,
+                           self->cancellable, on_answered, flight);
+}

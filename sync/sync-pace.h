@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define BM_PACE_MIN_BYTES   (4 * 1024)
+#define BM_PACE_FIRST_BYTES (16 * 1024)
+#define BM_PACE_MAX_BYTES   (512 * 1024)
+#define BM_PACE_AIM_MS      6000 /* of one flight, while its neighbours fly too */
+#define BM_PACE_MAX_FLIGHTS 6
+#define BM_PACE_FLIGHTS     4
+
+/**
+ * BmPace:
+ *
+ * How much one request carries and how many are on the way at once, from what the line was seen to do. Pure:
+ * it is told, and asked. Bytes are those of records, since that is what the ledger counts in.
+ *
+ * Several flights fill a line that loses packets far better than one (each waits for its own losses), and a flight
+ * of some seconds hides the round trip; a longer one only loses more when it breaks.
+ */
+typedef struct
+{
+  gsize bytes;     /* of the next batch */
+  gsize max_bytes; /* the platform's word */
+  guint max_items;
+  guint flights;
+  gint64 busy_since_ms;
+  gsize seen_bytes;
+} BmPace;
+
+void bm_pace_init (BmPace *self);
+void bm_pace_set_limits (BmPace *self, gsize max_bytes, guint max_items);
+/* A flight of @bytes got through; it took @took_ms. */
+void bm_pace_note_through (BmPace *self, gsize bytes, gint64 took_ms);
+void bm_pace_note_broken (BmPace *self);
+/* Of the packets sent, so many in a thousand were sent again; and the round trip of a small call. */
+void bm_pace_note_line (BmPace *self, guint lost_permille, gint64 round_trip_ms);
+/* For the estimate that people see: bytes that got through since the line got busy, at @now_ms. */
+void bm_pace_note_busy (BmPace *self, gboolean is_busy, gint64 now_ms);
+double bm_pace_get_rate (const BmPace *self, gint64 now_ms); /* bytes/s; 0: too early to say */
+
+G_END_DECLS

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync/sync-backoff.h"
+#include "sync/sync-pace.h"
+#include "tests/sync/engine-fixture.h"
+
+/* Several batches in the air at once, a resident's entry beside them, attachments after them. */
+
+#define MINUTE_MS (60 * 1000)
+
+static void
+fill (EngineFixture *f, guint count)
+{
+  for (guint i = 0; i < count; i++)
+    test_ledger_add (f->ledger, 900);
+}
+
+static void
+assert_exactly_once (EngineFixture *f, guint64 first, guint64 last)
+{
+  for (guint64 seq = first; seq <= last; seq++)
+    {
+      const TestRow *row = test_ledger_get (f->ledger, seq);
+
+      g_assert_cmpuint (test_line_get_effects (f->line, row->record), ==, 1);
+      g_assert_cmpint (row->state, ==, BM_ENTRY_ACKED);
+      g_assert_cmpuint (row->n_applied, ==, 1);
+    }
+}
+
+static void
+take_off (EngineFixture *f, guint count)
+{
+  fill (f, count);
+  test_line_set_held (f->line, TRUE);
+  bm_sync_engine_start (f->engine);
+  engine_pass (f, 100);
+}
+
+/* No row is on the way twice, and the platform answers last first. */
+static void
+test_several_at_once (EngineFixture *f, gconstpointer unused)
+{
+  guint n_batches;
+
+  take_off (f, 400);
+  n_batches = test_line_count (f->line, BM_PATH_BATCH);
+  g_assert_cmpuint (n_batches, ==, BM_PACE_FLIGHTS);
+  g_assert_cmpuint (test_line_get_n_held (f->line), ==, BM_PACE_FLIGHTS);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 400, 1000);
+  assert_exactly_once (f, 2, 401);
+}
+
+static void
+test_far_away (EngineFixture *f, gconstpointer unused)
+{
+  BmPace pace;
+
+  bm_pace_init (&pace);
+  bm_pace_note_line (&pace, 20, 600);
+  g_assert_cmpuint (pace.flights, ==, BM_PACE_FLIGHTS);
+  bm_pace_note_line (&pace, 100, 600);
+  g_assert_cmpuint (pace.flights, ==, BM_PACE_MAX_FLIGHTS);
+  bm_pace_note_line (&pace, 0, 1500);
+  g_assert_cmpuint (pace.flights, ==, BM_PACE_MAX_FLIGHTS);
+}
+
+/* Six seconds of what the line was seen to carry, within bounds, and never more than half as much again. */
+static void
+test_batch_size (EngineFixture *f, gconstpointer unused)
+{
+  BmPace pace;
+
+  bm_pace_init (&pace);
+  bm_pace_set_limits (&pace, 100 * 1024, 256);
+  for (guint i = 0; i < 20; i++)
+    bm_pace_note_through (&pace, pace.bytes, 1);
+  g_assert_cmpuint (pace.bytes, ==, 100 * 1024);
+  bm_pace_note_through (&pace, pace.bytes, 2 * BM_PACE_AIM_MS);
+  g_assert_cmpuint (pace.bytes, ==, 50 * 1024);
+  bm_pace_note_through (&pace, 100, 3000); /* one entry and a round trip say nothing */
+  g_assert_cmpuint (pace.bytes, ==, 50 * 1024);
+  for (guint i = 0; i < 20; i++)
+    bm_pace_note_broken (&pace);
+  g_assert_cmpuint (pace.bytes, ==, BM_PACE_MIN_BYTES);
+}
+
+/* The resident's entry does not wait for four batches: it flies beside them, twice, and counts once. */
+static void
+test_urgent_beside_the_rest (EngineFixture *f, gconstpointer unused)
+{
+  const TestRow *row;
+
+  take_off (f, 400);
+  row = test_ledger_add_urgent (f->ledger, 300);
+  engine_pass (f, 20);
+  g_assert_cmpuint (test_line_get_n_held (f->line), ==, BM_PACE_FLIGHTS + 2);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 401, 1000);
+  g_assert_cmpuint (test_line_get_effects (f->line, row->record), ==, 1);
+}
+
+static void
+test_urgent_lost_is_taken_up (EngineFixture *f, gconstpointer unused)
+{
+  const TestRow *row;
+
+  take_off (f, 400);
+  row = test_ledger_add_urgent (f->ledger, 300);
+  engine_pass (f, 20);
+  for (guint i = 0; i < BM_PACE_FLIGHTS; i++)
+    test_line_release (f->line, TEST_LINE_HONEST);
+  test_line_release (f->line, TEST_LINE_LOSE_REPLY);
+  test_line_release (f->line, TEST_LINE_LOSE_REPLY);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 401, MINUTE_MS);
+  g_assert_cmpuint (test_line_get_effects (f->line, row->record), ==, 1);
+}
+
+/* One connection of four breaks: nobody is blamed, the round goes on. */
+static void
+test_one_connection_breaks (EngineFixture *f, gconstpointer unused)
+{
+  take_off (f, 400);
+  test_line_set_trouble (f->line, BM_LINK_OFFLINE);
+  test_line_release (f->line, TEST_LINE_TROUBLE);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 400, 1000);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, 1); /* no new round */
+  g_assert_cmpint (bm_sync_engine_get_link (f->engine), ==, BM_LINK_ONLINE);
+  assert_exactly_once (f, 2, 401);
+}
+
+static void
+test_all_connections_break (EngineFixture *f, gconstpointer unused)
+{
+  take_off (f, 400);
+  test_line_set_trouble (f->line, BM_LINK_OFFLINE);
+  for (guint i = 0; i < BM_PACE_FLIGHTS; i++)
+    test_line_release (f->line, TEST_LINE_TROUBLE);
+  engine_pass (f, 20);
+  g_assert_cmpint (bm_sync_engine_get_link (f->engine), ==, BM_LINK_OFFLINE);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 400, MINUTE_MS);
+  assert_exactly_once (f, 2, 401);
+}
+
+static void
+test_messages_come_once (EngineFixture *f, gconstpointer unused)
+{
+  for (gint64 id = 1; id <= 5; id++)
+    test_line_add_message (f->line, test_message_new (id, "notice", "n", "{\"text\":\"通知\"}",
+                                                      f->platform_key));
+  take_off (f, 400);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 400, 1000);
+  engine_pass (f, 3000);
+  g_assert_cmpuint (test_ledger_get_messages (f->ledger)->len, ==, 5);
+}
+
+/* A pause that the platform asks for while four are in the air: what is there lands, nothing takes off. */
+static void
+test_pause_in_mid_air (EngineFixture *f, gconstpointer unused)
+{
+  guint before;
+
+  take_off (f, 400);
+  test_line_set_signed_retry_after (f->line, MINUTE_MS);
+  test_line_set_held (f->line, FALSE);
+  engine_pass (f, 100);
+  before = test_line_count (f->line, NULL);
+  engine_pass (f, MINUTE_MS - 2000);
+  g_assert_cmpuint (test_line_count (f->line, NULL), ==, before);
+  engine_await (f, BM_ENTRY_ACKED, 400, 10000);
+  assert_exactly_once (f, 2, 401);
+}
+
+static void
+await_blobs (EngineFixture *f, guint count)
+{
+  for (guint i = 0; test_ledger_count_blobs (f->ledger) < count; i++)
+    {
+      g_assert_cmpuint (i, <, 3000);
+      engine_pass (f, 20);
+    }
+}
+
+static void
+test_attachments_after_entries (EngineFixture *f, gconstpointer unused)
+{
+  test_ledger_add_blob (f->ledger, 20);
+  test_ledger_add_blob (f->ledger, 1);
+  take_off (f, 100);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BLOB), ==, 0); /* entries first */
+  test_line_set_held (f->line, FALSE);
+  await_blobs (f, 2);
+  g_assert_cmpuint (test_ledger_count (f->ledger, BM_ENTRY_ACKED), ==, 100);
+  g_assert_cmpuint (test_blobs_count_complete (test_line_get_blobs (f->line)), ==, 2);
+  g_assert_cmpuint (test_blobs_count_chunks (test_line_get_blobs (f->line)), ==, 21);
+}
+
+/* The process dies half-way: what is there is not sent again. */
+static void
+test_attachment_resumes (EngineFixture *f, gconstpointer unused)
+{
+  TestBlobs *blobs = test_line_get_blobs (f->line);
+  guint in_the_air;
+
+  test_ledger_add_blob (f->ledger, 40);
+  test_line_set_held (f->line, TRUE);
+  bm_sync_engine_start (f->engine);
+  for (guint i = 0; test_blobs_count_chunks (blobs) < 15; i++)
+    {
+      g_assert_cmpuint (i, <, 1000);
+      engine_pass (f, 20);
+      test_line_release (f->line, TEST_LINE_HONEST);
+    }
+  in_the_air = test_line_get_n_held (f->line);
+  while (test_line_release (f->line, TEST_LINE_TROUBLE))
+    continue;
+  engine_restart (f);
+  test_line_set_held (f->line, FALSE);
+  await_blobs (f, 1);
+  g_assert_cmpuint (test_blobs_count_chunks (blobs), <=, 40 + in_the_air);
+}
+
+/* A new entry goes while an attachment is under way. */
+static void
+test_entry_passes_an_attachment (EngineFixture *f, gconstpointer unused)
+{
+  test_ledger_add_blob (f->ledger, 40);
+  test_line_set_held (f->line, TRUE);
+  bm_sync_engine_start (f->engine);
+  engine_pass (f, 20);
+  test_line_release (f->line, TEST_LINE_HONEST); /* the announcement */
+  engine_pass (f, 20);
+  g_assert_cmpuint (test_line_get_n_held (f->line), ==, 3); /* chunks */
+  test_ledger_add (f->ledger, 300);
+  engine_pass (f, 20);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, 1);
+  test_line_set_held (f->line, FALSE);
+  await_blobs (f, 1);
+  g_assert_cmpuint (test_ledger_count (f->ledger, BM_ENTRY_ACKED), ==, 1);
+}
+
+/* One attachment that the platform will not have stands in nobody's way. */
+static void
+test_refused_attachment (EngineFixture *f, gconstpointer unused)
+{
+  test_ledger_add_blob (f->ledger, 5);
+  test_ledger_add_blob (f->ledger, 5);
+  test_line_set_status (f->line, 500, 0);
+  test_line_misbehave (f->line, TEST_LINE_STATUS, BM_PATH_BLOB, 1);
+  bm_sync_engine_start (f->engine);
+  await_blobs (f, 1);
+  g_assert_cmpint (bm_sync_engine_get_link (f->engine), ==, BM_LINK_ONLINE);
+  bm_sync_engine_link_up (f->engine); /* another hello: it is tried again */
+  await_blobs (f, 2);
+}
+
+static void
+test_thrift (EngineFixture *f, gconstpointer unused)
+{
+  test_ledger_add_blob (f->ledger, 5);
+  fill (f, 100);
+  bm_sync_engine_set_thrifty (f->engine, TRUE);
+  bm_sync_engine_start (f->engine);
+  engine_await (f, BM_ENTRY_ACKED, 100, 1000);
+  engine_pass (f, MINUTE_MS);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BLOB), ==, 0);
+  bm_sync_engine_set_thrifty (f->engine, FALSE);
+  await_blobs (f, 1);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  bm_crypto_init ();
+  ENGINE_ADD ("/flights/several-at-once", test_several_at_once);
+  ENGINE_ADD ("/flights/far-away-or-lossy", test_far_away);
+  ENGINE_ADD ("/flights/batch-size", test_batch_size);
+  ENGINE_ADD ("/flights/urgent-beside-the-rest", test_urgent_beside_the_rest);
+  ENGINE_ADD ("/flights/urgent-lost-is-taken-up", test_urgent_lost_is_taken_up);
+  ENGINE_ADD ("/flights/one-connection-breaks", test_one_connection_breaks);
+  ENGINE_ADD ("/flights/all-connections-break", test_all_connections_break);
+  ENGINE_ADD ("/flights/messages-come-once", test_messages_come_once);
+  ENGINE_ADD ("/flights/pause-in-mid-air", test_pause_in_mid_air);
+  ENGINE_ADD ("/flights/attachments-after-entries", test_attachments_after_entries);
+  ENGINE_ADD ("/flights/attachment-resumes", test_attachment_resumes);
+  ENGINE_ADD ("/flights/entry-passes-an-attachment", test_entry_passes_an_attachment);
+  ENGINE_ADD ("/flights/refused-attachment", test_refused_attachment);
+  ENGINE_ADD ("/flights/thrift", test_thrift);
+  return g_test_run ();
+}
