@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "sync/platform/platform-admin.h"
+#include "sync/platform/platform-backup.h"
 #include "sync/platform/platform-enrol.h"
 #include "sync/platform/platform-http.h"
 #include "sync/platform/platform-packs.h"
@@ -211,14 +212,40 @@ command_import (const Options *options, GError **error)
   return 0;
 }
 
+/* While it is served, the same is asked of its socket ("backup"). */
+static int
+command_backup (const Options *options, GError **error)
+{
+  g_autoptr (BmClock) clock = make_clock (options->clock, error);
+  g_autoptr (BmPlatform) platform = NULL;
+  g_autofree char *file = NULL;
+  json_t *report;
+
+  if (clock == NULL)
+    return 2;
+  platform = bm_platform_open (options->data, clock, error);
+  file = g_canonicalize_filename (options->folder, NULL);
+  report = platform != NULL ? bm_platform_backup (platform, file, error) : NULL;
+  if (report == NULL)
+    return 1;
+  g_print ("%s\n", file);
+  json_decref (report);
+  return 0;
+}
+
+static int
+command_restore (const Options *options, GError **error)
+{
+  return bm_platform_restore (options->data, options->folder, system_now (), error) ? 0 : 1;
+}
+
 static const struct
 {
   const char *name;
   Command command;
-} commands[] = { { "init", command_init },
-                 { "code", command_code },
-                 { "serve", command_serve },
-                 { "import-volume", command_import } };
+} commands[] = { { "init", command_init },     { "code", command_code },
+                 { "serve", command_serve },   { "import-volume", command_import },
+                 { "backup", command_backup }, { "restore", command_restore } };
 
 static Options options;
 
@@ -265,11 +292,17 @@ clear_options (void)
   g_free (options.out);
 }
 
+static gboolean
+takes_path (Command command)
+{
+  return command == command_import || command == command_backup || command == command_restore;
+}
+
 static int
 run_command (int argc, char **argv, GError **error)
 {
   g_autoptr (GOptionContext) context =
-    g_option_context_new ("init|code|serve|import-volume FOLDER");
+    g_option_context_new ("init|code|serve|import-volume FOLDER|backup FILE|restore FILE");
   Command command;
 
   g_option_context_add_main_entries (context, entries, NULL);
@@ -277,11 +310,12 @@ run_command (int argc, char **argv, GError **error)
     return 2;
   command = argc == 2 || argc == 3 ? find_command (argv[1]) : NULL;
   options.folder = argc == 3 ? g_strdup (argv[2]) : NULL;
-  if (command != NULL && (argc == 3) != (command == command_import))
-    return fail_usage (error, "only import-volume takes a folder, and it needs one");
+  if (command != NULL && (argc == 3) != takes_path (command))
+    return fail_usage (error, "import-volume needs a folder, backup and restore a file; the others "
+                              "take none");
   if (command == NULL || options.data == NULL)
-    return fail_usage (error, "say init, code, serve or import-volume, and --data DIR; --help "
-                              "lists the options");
+    return fail_usage (error, "say init, code, serve, import-volume, backup or restore, and --data "
+                              "DIR; --help lists the options");
   return command (&options, error);
 }
 

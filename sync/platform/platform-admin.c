@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-platform"
 
-#include "sync/platform/platform-admin.h"
+#include "sync/platform/platform-admin-private.h"
 
 #include "core/entry/number.h"
 #include "core/error.h"
 #include "sync/platform/platform-packs.h"
-#include "sync/platform/platform-store-blobs.h"
 #include "sync/platform/platform-volume.h"
 #include "sync/protocol-json.h"
 
@@ -15,13 +14,10 @@
 
 /* The verbs. The socket that carries them is platform-admin-socket.c. */
 
-#define MAX_BLOBS   1000
 #define MAX_DELAY_S (30 * 24 * 60 * 60)
 
-typedef char *(*Verb) (BmPlatform *self, const char *arguments, GError **error);
-
-static char *
-dump_and_free (json_t *value)
+char *
+bm_admin_dump (json_t *value)
 {
   char *text = value != NULL ? json_dumps (value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
   char *copy = g_strdup (text);
@@ -31,15 +27,15 @@ dump_and_free (json_t *value)
   return copy;
 }
 
-static gboolean
-set_invalid (GError **error, const char *usage)
+char *
+bm_admin_fail_usage (GError **error, const char *usage)
 {
   g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "usage: %s", usage);
-  return FALSE;
+  return NULL;
 }
 
-static char *
-ok_or_null (gboolean is_ok)
+char *
+bm_admin_say (gboolean is_ok)
 {
   return is_ok ? g_strdup ("") : NULL;
 }
@@ -56,7 +52,7 @@ do_faults (BmPlatform *self, const char *arguments, GError **error)
 static char *
 do_fault (BmPlatform *self, const char *arguments, GError **error)
 {
-  return ok_or_null (bm_platform_faults_set (self->faults, arguments, error));
+  return bm_admin_say (bm_platform_faults_set (self->faults, arguments, error));
 }
 
 static char *
@@ -78,7 +74,7 @@ do_state (BmPlatform *self, const char *arguments, GError **error)
   json_object_set_new (report, "decide",
                        decide < 0 ? json_string ("hold")
                                   : json_integer ((json_int_t) (decide / 1000)));
-  return dump_and_free (report);
+  return bm_admin_dump (report);
 }
 
 static char *
@@ -90,7 +86,7 @@ do_entries (BmPlatform *self, const char *arguments, GError **error)
     return NULL;
   report = bm_platform_store_report_entries (self->store, error);
   bm_platform_store_rollback (self->store); /* only read */
-  return dump_and_free (report);
+  return bm_admin_dump (report);
 }
 
 static char *
@@ -171,15 +167,15 @@ do_decide (BmPlatform *self, const char *arguments, GError **error)
   gint64 delay_ms = 0;
 
   if (g_strv_length (words) >= 2 && bm_number_is_valid (words[0]))
-    return ok_or_null (bm_platform_decide_case (self, words[0], words[1], words[2], error));
+    return bm_admin_say (bm_platform_decide_case (self, words[0], words[1], words[2], error));
   if (g_strv_length (words) != 1 || !parse_delay (words[0], &delay_ms))
-    return ok_or_null (set_invalid (error, usage));
-  return ok_or_null (bm_platform_set_decide (self, delay_ms, error) &&
-                     bm_platform_advance_cases (self, error));
+    return bm_admin_fail_usage (error, usage);
+  return bm_admin_say (bm_platform_set_decide (self, delay_ms, error) &&
+                       bm_platform_advance_cases (self, error));
 }
 
-static BmPlatformStation *
-find_station (BmPlatform *self, const char *id, GError **error)
+BmPlatformStation *
+bm_admin_find_station (BmPlatform *self, const char *id, GError **error)
 {
   BmPlatformStation *station = bm_platform_store_find_station (self->store, id, error);
 
@@ -191,7 +187,7 @@ find_station (BmPlatform *self, const char *id, GError **error)
 static gboolean
 revoke_station (BmPlatform *self, const char *id, GError **error)
 {
-  g_autoptr (BmPlatformStation) station = find_station (self, id, error);
+  g_autoptr (BmPlatformStation) station = bm_admin_find_station (self, id, error);
 
   return station != NULL && bm_platform_store_revoke (self->store, station->kiosk, error);
 }
@@ -201,7 +197,7 @@ do_revoke (BmPlatform *self, const char *arguments, GError **error)
 {
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
-  return ok_or_null (
+  return bm_admin_say (
     bm_platform_store_end (self->store, revoke_station (self, arguments, error), error));
 }
 
@@ -214,33 +210,15 @@ do_clock (BmPlatform *self, const char *arguments, GError **error)
   if (!g_str_has_prefix (arguments, "advance ") || !BM_IS_SHIFT_CLOCK (self->clock) ||
       !g_ascii_string_to_signed (arguments + strlen ("advance "), 10, 0,
                                  G_GINT64_CONSTANT (10000000000), &seconds, NULL))
-    return ok_or_null (set_invalid (error, usage));
+    return bm_admin_fail_usage (error, usage);
   bm_shift_clock_advance (BM_SHIFT_CLOCK (self->clock), seconds * 1000);
-  return ok_or_null (bm_platform_advance_cases (self, error));
-}
-
-/* @arguments: a station, or nothing for all of them. */
-static char *
-do_blobs (BmPlatform *self, const char *arguments, GError **error)
-{
-  g_autoptr (BmPlatformStation) station = NULL;
-  json_t *report = NULL;
-
-  if (!bm_platform_store_begin (self->store, error))
-    return NULL;
-  if (*arguments != '\0')
-    station = find_station (self, arguments, error);
-  if (*arguments == '\0' || station != NULL)
-    report = bm_platform_store_report_blobs (self->store, station != NULL ? station->kiosk : 0,
-                                             MAX_BLOBS, error);
-  bm_platform_store_rollback (self->store); /* only read */
-  return dump_and_free (report);
+  return bm_admin_say (bm_platform_advance_cases (self, error));
 }
 
 static char *
 do_due (BmPlatform *self, const char *arguments, GError **error)
 {
-  return dump_and_free (bm_backend_fetch_pack (self->backend, arguments, error));
+  return bm_admin_dump (bm_backend_fetch_pack (self->backend, arguments, error));
 }
 
 /* An empty day is what there is; another one only a demo may ask for. */
@@ -248,9 +226,8 @@ static char *
 do_packs (BmPlatform *self, const char *arguments, GError **error)
 {
   if (*arguments != '\0' && !BM_IS_SHIFT_CLOCK (self->clock))
-    return ok_or_null (
-      set_invalid (error, "packs (a day only with a platform started with --clock)"));
-  return dump_and_free (
+    return bm_admin_fail_usage (error, "packs (a day only with a platform started with --clock)");
+  return bm_admin_dump (
     bm_platform_packs_publish (self, *arguments != '\0' ? arguments : NULL, error));
 }
 
@@ -261,46 +238,99 @@ do_import (BmPlatform *self, const char *arguments, GError **error)
   g_auto (GStrv) words = g_strsplit (arguments, " ", 3);
 
   if (g_strv_length (words) != 2)
-    return ok_or_null (set_invalid (error, "import FOLDER OUT"));
-  return dump_and_free (bm_platform_import_volumes (self, words[0], words[1], error));
+    return bm_admin_fail_usage (error, "import FOLDER OUT");
+  return bm_admin_dump (bm_platform_import_volumes (self, words[0], words[1], error));
+}
+
+static char *do_help (BmPlatform *self, const char *arguments, GError **error);
+
+static const BmPlatformVerbEntry verbs[] = {
+  { "help", do_help, BM_VERB_BARE | BM_VERB_ARGUMENTS, "[VERB]", "this" },
+  { "faults", do_faults, BM_VERB_BARE, "", "the fault that is armed, and those there are" },
+  { "fault", do_fault, BM_VERB_ARGUMENTS, "[CALL] F [N]",
+    "arms one: for every call or for hello, batch, inbox, blob; `fault clear` ends it" },
+  { "state", do_state, BM_VERB_BARE, "", "counts, stations, watermarks, conflicts and alarms" },
+  { "entries", do_entries, BM_VERB_BARE, "", "every entry with its fate, no payload" },
+  { "payload", do_payload, BM_VERB_ARGUMENTS, "NUMBER", "what a case says, opened" },
+  { "result", do_result, BM_VERB_ARGUMENTS, "NUMBER", "the last result of a case" },
+  { "decide", do_decide, BM_VERB_ARGUMENTS, "now|SECONDS|hold, decide NUMBER CODE [TEXT]",
+    "when cases are decided, or one case by hand" },
+  { "revoke", do_revoke, BM_VERB_ARGUMENTS, "STATION", "ends a station for good" },
+  { "clock", do_clock, BM_VERB_ARGUMENTS, "advance SECONDS", "moves a demo clock" },
+  { "due", do_due, BM_VERB_ARGUMENTS, "VILLAGE", "who of a village is due" },
+  { "packs", do_packs, BM_VERB_BARE | BM_VERB_ARGUMENTS | BM_VERB_SLOW, "[DATE]",
+    "publishes packs now" },
+  { "import", do_import, BM_VERB_ARGUMENTS | BM_VERB_SLOW, "FOLDER OUT",
+    "takes the volumes of a stick and answers onto another" },
+};
+
+static const BmPlatformVerbEntry *
+get_verb (guint i)
+{
+  if (i < G_N_ELEMENTS (verbs))
+    return &verbs[i];
+  i -= (guint) G_N_ELEMENTS (verbs);
+  return i < bm_platform_n_line_verbs ? &bm_platform_line_verbs[i] : NULL;
+}
+
+static char *
+do_help (BmPlatform *self, const char *arguments, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const BmPlatformVerbEntry *entry;
+
+  for (guint i = 0; (entry = get_verb (i)) != NULL; i++)
+    if (*arguments == '\0' || strcmp (arguments, entry->name) == 0)
+      g_string_append_printf (text, "%s%s%s%s: %s", text->len > 0 ? "; " : "", entry->name,
+                              *entry->usage != '\0' ? " " : "", entry->usage, entry->help);
+  if (text->len > 0)
+    return g_string_free (g_steal_pointer (&text), FALSE);
+  g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "There is no verb \"%s\"", arguments);
+  return NULL;
+}
+
+/* The verb of @line; @ret_arguments: what follows it. */
+static const BmPlatformVerbEntry *
+find_verb (const char *line, const char **ret_arguments)
+{
+  const char *space = strchr (line, ' ');
+  gsize len = space != NULL ? (gsize) (space - line) : strlen (line);
+  const BmPlatformVerbEntry *entry;
+
+  *ret_arguments = space != NULL ? space + 1 : "";
+  for (guint i = 0; (entry = get_verb (i)) != NULL; i++)
+    if (strlen (entry->name) == len && strncmp (entry->name, line, len) == 0 &&
+        (entry->flags & (**ret_arguments != '\0' ? BM_VERB_ARGUMENTS : BM_VERB_BARE)) != 0)
+      return entry;
+  return NULL;
 }
 
 gboolean
 bm_platform_admin_is_slow (const char *line)
 {
+  const BmPlatformVerbEntry *entry;
+  const char *arguments;
+
   g_return_val_if_fail (line != NULL, FALSE);
 
-  return g_str_has_prefix (line, "import ") || strcmp (line, "packs") == 0 ||
-         g_str_has_prefix (line, "packs ");
+  entry = find_verb (line, &arguments);
+  return entry != NULL && (entry->flags & BM_VERB_SLOW) != 0;
 }
-
-static const struct
-{
-  const char *name;
-  Verb verb;
-  gboolean has_arguments;
-} verbs[] = {
-  { "faults", do_faults, FALSE },   { "fault", do_fault, TRUE },     { "state", do_state, FALSE },
-  { "entries", do_entries, FALSE }, { "payload", do_payload, TRUE }, { "result", do_result, TRUE },
-  { "decide", do_decide, TRUE },    { "revoke", do_revoke, TRUE },   { "clock", do_clock, TRUE },
-  { "due", do_due, TRUE },          { "packs", do_packs, FALSE },    { "packs", do_packs, TRUE },
-  { "import", do_import, TRUE },    { "blobs", do_blobs, FALSE },    { "blobs", do_blobs, TRUE },
-};
 
 static char *
 run_verb (BmPlatform *self, const char *line, GError **error)
 {
-  g_auto (GStrv) words = g_strsplit (line, " ", 2);
-  const char *arguments = words[0] != NULL && words[1] != NULL ? words[1] : "";
+  const char *arguments;
+  const BmPlatformVerbEntry *entry = find_verb (line, &arguments);
+  g_autoptr (GString) known = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    if (g_strcmp0 (verbs[i].name, words[0]) == 0 && verbs[i].has_arguments == (*arguments != '\0'))
-      return verbs[i].verb (self, arguments, error);
-  g_set_error_literal (
-    error, BM_ERROR, BM_ERROR_INVALID,
-    "unknown request; known: faults, fault F [N], state, entries, payload NUMBER,"
-    " result NUMBER, decide now|SECONDS|hold, decide NUMBER CODE [TEXT], revoke STATION,"
-    " clock advance SECONDS, due VILLAGE, packs [DATE], import FOLDER OUT, blobs [STATION], quit");
+  if (entry != NULL)
+    return entry->verb (self, arguments, error);
+  known = g_string_new (NULL);
+  for (guint i = 0; (entry = get_verb (i)) != NULL; i++)
+    g_string_append_printf (known, "%s%s%s, ", entry->name, *entry->usage != '\0' ? " " : "",
+                            entry->usage);
+  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "unknown request; known: %squit", known->str);
   return NULL;
 }
 

@@ -5,14 +5,15 @@
 
 #include "core/error.h"
 #include "sync/platform/platform-intake.h"
+#include "sync/platform/platform-marks.h"
 #include "sync/platform/platform-track.h"
 #include "sync/platform/platform-words.h"
 
 #include <string.h>
 
 /*
- * Who may call: a certificate of our root whose serial is known and not retired, of a station that
- * is not revoked. An expired one may only say hello, where it gets its renewal. Everybody else gets
+ * Who may call: a certificate of our roots whose serial is not retired, of a station that is not
+ * revoked. An expired one may only say hello, where it gets its renewal. Everybody else gets
  * a signed refusal, so that the station knows it is the platform that speaks.
  */
 
@@ -45,7 +46,8 @@ bm_platform_admit (BmPlatform *self,
   else if (station->kiosk != kiosk)
     *ret_refusal = bm_platform_refuse (self, call, kiosk, "bad-request", BM_WORDS_BAD_REQUEST);
   else if (station->is_revoked ||
-           !bm_platform_store_is_certificate_good (self->store, kiosk, peer->serial, NULL))
+           bm_platform_store_judge_certificate (self->store, kiosk, peer->serial, NULL) ==
+             BM_CERTIFICATE_RETIRED)
     *ret_refusal = bm_platform_refuse (self, call, kiosk, "revoked", BM_WORDS_REVOKED);
   else if (call != BM_CALL_HELLO && peer->not_after_ms <= bm_platform_now (self))
     *ret_refusal = bm_platform_refuse (self, call, kiosk, "certificate-expired", BM_WORDS_EXPIRED);
@@ -92,6 +94,19 @@ note_rollback (BmPlatform *self, const BmHello *hello, BmReply *reply, GError **
                                   bm_platform_now (self), error);
 }
 
+/* A certificate of ours that this database does not know was issued after the backup that it is. */
+static gboolean
+remember_certificate (BmPlatform *self, const BmPeer *peer, GError **error)
+{
+  if (bm_platform_store_judge_certificate (self->store, peer->kiosk, peer->serial, error) !=
+      BM_CERTIFICATE_UNKNOWN)
+    return TRUE;
+  return bm_platform_store_add_certificate (self->store, peer->kiosk, peer->serial,
+                                            peer->not_after_ms, error) &&
+         bm_platform_store_alarm (self->store, peer->kiosk, "unknown-certificate", peer->serial,
+                                  bm_platform_now (self), error);
+}
+
 /* A request that is no good gets no certificate; the rest of the hello is answered all the same. */
 static gboolean
 renew (BmPlatform *self, const BmHello *hello, BmReply *reply, GError **error)
@@ -129,6 +144,8 @@ answer_hello (BmPlatform *self, const BmHello *hello, GError **error)
   add_head (reply, hello->epoch, mark);
   if (is_rolled_back (self, hello, mark) && !note_rollback (self, hello, reply, error))
     return NULL;
+  if (!bm_platform_tell_held (self, hello, reply, error))
+    return NULL;
   return renew (self, hello, reply, error) ? g_steal_pointer (&reply) : NULL;
 }
 
@@ -149,7 +166,7 @@ bm_platform_hello (BmPlatform *self,
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
   station = bm_platform_admit (self, peer, BM_CALL_HELLO, hello->kiosk, &reply);
-  if (station != NULL)
+  if (station != NULL && remember_certificate (self, peer, error))
     reply = answer_hello (self, hello, error);
   if (!bm_platform_store_end (self->store, reply != NULL, error))
     return NULL;

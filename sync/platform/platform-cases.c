@@ -93,6 +93,31 @@ bm_platform_open_payload (BmPlatform *self,
 }
 
 gboolean
+bm_platform_post_bytes (BmPlatform *self,
+                        guint32 kiosk,
+                        const char *kind,
+                        const char *name,
+                        gint64 version,
+                        GBytes *body,
+                        GError **error)
+{
+  g_autoptr (GBytes) signature = NULL;
+  BmMessage message = { 0 };
+
+  g_return_val_if_fail (self != NULL && kind != NULL && name != NULL && body != NULL, FALSE);
+
+  signature = bm_message_sign (self->sign_key, kind, name, version, body, error);
+  if (signature == NULL)
+    return FALSE;
+  message.kind = (char *) kind;
+  message.name = (char *) name;
+  message.version = version;
+  message.body = body;
+  message.signature = signature;
+  return bm_platform_store_add_message (self->store, kiosk, &message, error) != 0;
+}
+
+gboolean
 bm_platform_post_message (BmPlatform *self,
                           guint32 kiosk,
                           const char *kind,
@@ -102,21 +127,11 @@ bm_platform_post_message (BmPlatform *self,
                           GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GBytes) signature = NULL;
-  BmMessage message = { 0 };
 
-  g_return_val_if_fail (self != NULL && kind != NULL && name != NULL && body != NULL, FALSE);
+  g_return_val_if_fail (self != NULL && body != NULL, FALSE);
 
   bytes = bm_json_dump (body);
-  signature = bm_message_sign (self->sign_key, kind, name, version, bytes, error);
-  if (signature == NULL)
-    return FALSE;
-  message.kind = (char *) kind;
-  message.name = (char *) name;
-  message.version = version;
-  message.body = bytes;
-  message.signature = signature;
-  return bm_platform_store_add_message (self->store, kiosk, &message, error) != 0;
+  return bm_platform_post_bytes (self, kiosk, kind, name, version, bytes, error);
 }
 
 static gint64

@@ -62,14 +62,16 @@ static const Verdict accepted = { BM_ANSWER_ACCEPTED, "", "" };
 
 /* The number must be one that this terminal can have given. */
 static gboolean
-is_own_number (const BmPlatformStation *station, const char *number, guint32 *ret_counter)
+is_own_number (const BmPlatformStation *station,
+               const char *number,
+               guint *ret_label,
+               guint32 *ret_counter)
 {
   g_autoptr (BmJson) info = json_loads (station->info, 0, NULL);
   char village[13];
   guint terminal = 0;
-  guint label = 0;
 
-  return bm_number_split (number, village, &terminal, &label, ret_counter) &&
+  return bm_number_split (number, village, &terminal, ret_label, ret_counter) &&
          g_strcmp0 (json_string_value (json_object_get (info, "village")), village) == 0 &&
          (guint) json_integer_value (json_object_get (info, "terminal")) == terminal;
 }
@@ -142,14 +144,15 @@ judge_matter (Intake *self,
   g_autoptr (GBytes) payload = NULL;
   g_autoptr (GError) local_error = NULL;
   BmEntryHeader parsed;
+  guint label = 0;
   guint32 counter = 0;
 
-  if (!is_own_number (self->station, header->number, &counter))
+  if (!is_own_number (self->station, header->number, &label, &counter))
     {
       *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "bad-number", BM_WORDS_BAD_NUMBER };
       return TRUE;
     }
-  if (!bm_platform_store_note_counter (self->platform->store, header->kiosk, counter, error))
+  if (!bm_platform_store_note_counter (self->platform->store, header->kiosk, counter, label, error))
     return FALSE;
   if (!g_hash_table_contains (self->platform->services, header->service))
     {

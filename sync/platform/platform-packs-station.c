@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "bianmin-platform-packs"
 
 #include "sync/platform/platform-packs-private.h"
+#include "sync/platform/platform-store-marks.h"
 
 #include "core/calendar/day.h"
 #include "core/error.h"
@@ -30,12 +31,13 @@ typedef struct
 {
   guint32 kiosk;
   BmVillagePack *pack;
-  BmPackHead *head;    /* the new one, with this station's bits */
-  BmPackHead *before;  /* the last one sent, or NULL */
-  GHashTable *parts;   /* "kind name" -> BmPackPart, as it is */
-  GHashTable *current; /* the same keys, of what belongs to the new pack */
-  GPtrArray *messages; /* of BmMessage, signed */
-  GPtrArray *changed;  /* of BmPackPart */
+  BmPackHead *head;     /* the new one, with this station's bits */
+  BmPackHead *before;   /* the last one sent, or NULL */
+  GHashTable *parts;    /* "kind name" -> BmPackPart, as it is */
+  GHashTable *current;  /* the same keys, of what belongs to the new pack */
+  GPtrArray *messages;  /* of BmMessage, signed */
+  GPtrArray *changed;   /* of BmPackPart */
+  gint64 version_floor; /* of a database that was set back once */
 } Sending;
 
 static void
@@ -72,6 +74,7 @@ read_state (BmPlatform *self, Sending *sending, GError **error)
   g_autofree char *text = bm_platform_store_dup_meta (self->store, key, &local_error);
   g_autoptr (GPtrArray) parts = NULL;
 
+  sending->version_floor = bm_platform_store_get_version_floor (self->store, NULL);
   if (local_error == NULL)
     parts = bm_platform_store_list_pack_parts (self->store, sending->kiosk, &local_error);
   if (parts == NULL)
@@ -148,7 +151,7 @@ add_message (BmPlatform *self,
 
   message->kind = g_strdup (kind);
   message->name = g_strdup (name);
-  message->version = before != NULL ? before->version + 1 : 1;
+  message->version = MAX (before != NULL ? before->version : 0, sending->version_floor) + 1;
   message->body = g_bytes_ref (body);
   g_ptr_array_add (sending->messages, message);
   part->kind = g_strdup (kind);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-platform-store"
 
+#include "sync/platform/platform-store-marks.h"
 #include "sync/platform/platform-store-private.h"
 
 #include "core/error.h"
@@ -188,9 +189,10 @@ bm_platform_store_next_version (BmPlatformStore *self,
   g_return_val_if_fail (self != NULL && self->is_in_transaction, 0);
 
   statement = bm_sql_query (self->db, error,
-                            "SELECT coalesce (max (version), 0) + 1 FROM message"
+                            "SELECT max (coalesce (max (version), 0), ?) + 1 FROM message"
                             " WHERE kiosk = ? AND kind = ? AND name = ?",
-                            "iss", (gint64) kiosk, kind, name);
+                            "iiss", bm_platform_store_get_version_floor (self, NULL),
+                            (gint64) kiosk, kind, name);
   return statement != NULL && bm_sql_next (statement, error) ? bm_sql_int (statement, 0) : 0;
 }
 

@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define BM_PLATFORM_STORE_VERSION 4
+
 struct _BmPlatformStore
 {
   sqlite3 *db;

@@ -16,6 +16,7 @@ const char bm_platform_store_schema_line[] =
   " WHERE e.kiosk = watermark.kiosk AND e.epoch = watermark.epoch);"
   "ALTER TABLE station ADD COLUMN cursor INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE station ADD COLUMN seen_ms INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE station ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;"
   "CREATE TABLE blob (id INTEGER PRIMARY KEY, kiosk INTEGER NOT NULL, blob BLOB NOT NULL,"
   " epoch INTEGER NOT NULL, seq INTEGER NOT NULL, ordinal INTEGER NOT NULL, bytes INTEGER NOT NULL,"
   " hashes BLOB NOT NULL, have BLOB NOT NULL, chunks INTEGER NOT NULL,"

@@ -8,6 +8,86 @@
 
 #include <string.h>
 
+#define MAX_KEPT 256
+
+/* Databases that keep their statements: sqlite3 * -> (SQL text of the statement -> idle statement). */
+static GHashTable *keepers;
+G_LOCK_DEFINE_STATIC (keepers);
+
+static GHashTable *
+find_kept (sqlite3 *db)
+{
+  GHashTable *kept;
+
+  G_LOCK (keepers);
+  kept = keepers != NULL ? g_hash_table_lookup (keepers, db) : NULL;
+  G_UNLOCK (keepers);
+  return kept;
+}
+
+static void
+finalize (gpointer statement)
+{
+  (void) sqlite3_finalize (statement); /* says again what the last step said */
+}
+
+void
+bm_sql_keep_statements (sqlite3 *db)
+{
+  g_return_if_fail (db != NULL);
+
+  G_LOCK (keepers);
+  if (keepers == NULL)
+    keepers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_hash_table_unref);
+  g_hash_table_insert (keepers, db,
+                       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize));
+  G_UNLOCK (keepers);
+}
+
+void
+bm_sql_close (sqlite3 *db)
+{
+  if (db == NULL)
+    return;
+  G_LOCK (keepers);
+  if (keepers != NULL)
+    g_hash_table_remove (keepers, db);
+  G_UNLOCK (keepers);
+  (void) sqlite3_close (db); /* every statement is given back by its scope */
+}
+
+void
+bm_sql_release (sqlite3_stmt *statement)
+{
+  GHashTable *kept = statement != NULL ? find_kept (sqlite3_db_handle (statement)) : NULL;
+
+  if (kept == NULL || g_hash_table_size (kept) >= MAX_KEPT ||
+      g_hash_table_contains (kept, sqlite3_sql (statement)))
+    {
+      finalize (statement);
+      return;
+    }
+  (void) sqlite3_reset (statement); /* says again what the last step said */
+  (void) sqlite3_clear_bindings (statement);
+  g_hash_table_insert (kept, (gpointer) sqlite3_sql (statement), statement);
+}
+
+/* An idle statement of that text, or a new one. */
+static int
+take_statement (sqlite3 *db, const char *sql, sqlite3_stmt **ret_statement)
+{
+  GHashTable *kept = find_kept (db);
+  gpointer idle = NULL;
+
+  if (kept != NULL && g_hash_table_steal_extended (kept, sql, NULL, &idle))
+    {
+      *ret_statement = idle;
+      return SQLITE_OK;
+    }
+  return sqlite3_prepare_v3 (db, sql, -1, kept != NULL ? SQLITE_PREPARE_PERSISTENT : 0,
+                             ret_statement, NULL);
+}
+
 static BmError
 error_code_for (int rc)
 {
@@ -70,7 +150,7 @@ static sqlite3_stmt *
 prepare (sqlite3 *db, GError **error, const char *sql, const char *types, va_list args)
 {
   g_autoptr (sqlite3_stmt) statement = NULL;
-  int rc = sqlite3_prepare_v2 (db, sql, -1, &statement, NULL);
+  int rc = take_statement (db, sql, &statement);
 
   for (int at = 1; rc == SQLITE_OK && types[at - 1] != '\0'; at++)
     switch (types[at - 1])

@@ -11,7 +11,14 @@ G_BEGIN_DECLS
  * letter each: i gint64, s const char * (nullable), b GBytes * (nullable), h a 32-byte hash.
  */
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
+/* Gives a statement back: kept for the next time where its database keeps them, else finalized. */
+void bm_sql_release (sqlite3_stmt *statement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, bm_sql_release)
+
+/* From now on @db keeps its statements prepared, until bm_sql_close(). All use of @db is then under one
+ * mutex of the caller's. */
+void bm_sql_keep_statements (sqlite3 *db);
+void bm_sql_close (sqlite3 *db);
 
 gboolean bm_sql_script (sqlite3 *db, const char *sql, GError **error);
 gboolean bm_sql_run (sqlite3 *db, GError **error, const char *sql, const char *types, ...);

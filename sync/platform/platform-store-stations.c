@@ -99,13 +99,16 @@ gboolean
 bm_platform_store_note_counter (BmPlatformStore *self,
                                 guint32 kiosk,
                                 guint32 counter,
+                                guint label,
                                 GError **error)
 {
   g_return_val_if_fail (self != NULL && self->is_in_transaction, FALSE);
 
   return bm_sql_run (self->db, error,
-                     "UPDATE station SET top_counter = max (top_counter, ?) WHERE kiosk = ?", "ii",
-                     (gint64) counter, (gint64) kiosk);
+                     "UPDATE station SET top_counter = max (top_counter, ?), label = max (label, ?)"
+                     " WHERE kiosk = ? AND (top_counter < ? OR label < ?)",
+                     "iiiii", (gint64) counter, (gint64) label, (gint64) kiosk, (gint64) counter,
+                     (gint64) label);
 }
 
 gboolean
@@ -131,21 +134,29 @@ bm_platform_store_add_certificate (BmPlatformStore *self,
                      "sii", serial, (gint64) kiosk, not_after_ms);
 }
 
-gboolean
-bm_platform_store_is_certificate_good (BmPlatformStore *self,
-                                       guint32 kiosk,
-                                       const char *serial,
-                                       GError **error)
+BmCertificateState
+bm_platform_store_judge_certificate (BmPlatformStore *self,
+                                     guint32 kiosk,
+                                     const char *serial,
+                                     GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (GError) local_error = NULL;
 
-  g_return_val_if_fail (self != NULL && self->is_in_transaction, FALSE);
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, BM_CERTIFICATE_RETIRED);
 
-  statement =
-    bm_sql_query (self->db, error,
-                  "SELECT 1 FROM certificate WHERE serial = ? AND kiosk = ? AND retired = 0", "si",
-                  serial, (gint64) kiosk);
-  return statement != NULL && bm_sql_next (statement, error);
+  statement = bm_sql_query (self->db, error,
+                            "SELECT kiosk, retired FROM certificate WHERE serial = ?", "s", serial);
+  if (statement == NULL)
+    return BM_CERTIFICATE_RETIRED;
+  if (bm_sql_next (statement, &local_error))
+    return bm_sql_int (statement, 0) == (gint64) kiosk && bm_sql_int (statement, 1) == 0
+             ? BM_CERTIFICATE_GOOD
+             : BM_CERTIFICATE_RETIRED;
+  if (local_error == NULL)
+    return BM_CERTIFICATE_UNKNOWN;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return BM_CERTIFICATE_RETIRED;
 }
 
 gboolean

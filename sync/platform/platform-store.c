@@ -75,6 +75,8 @@ static const char *const schema_steps[] = { schema_first, schema_packs,
                                             bm_platform_store_schema_links,
                                             bm_platform_store_schema_line };
 
+G_STATIC_ASSERT (G_N_ELEMENTS (schema_steps) == BM_PLATFORM_STORE_VERSION);
+
 static gboolean
 step_schema (BmPlatformStore *self, guint step, GError **error)
 {
@@ -130,6 +132,7 @@ bm_platform_store_open (const char *path, GError **error)
     }
   (void) g_chmod (path, 0600); /* a file system without modes is the operator's choice */
   sqlite3_busy_timeout (self->db, 3000);
+  bm_sql_keep_statements (self->db);
   if (!bm_sql_script (self->db,
                       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
                       "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0;"
@@ -150,7 +153,7 @@ bm_platform_store_free (BmPlatformStore *self)
   if (self == NULL)
     return;
   g_assert (!self->is_in_transaction);
-  (void) sqlite3_close (self->db); /* every statement is finalized by its scope */
+  bm_sql_close (self->db);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -162,7 +165,7 @@ bm_platform_store_begin (BmPlatformStore *self, GError **error)
 
   g_mutex_lock (&self->mutex);
   g_assert (!self->is_in_transaction);
-  if (!bm_sql_script (self->db, "BEGIN IMMEDIATE", error))
+  if (!bm_sql_run (self->db, error, "BEGIN IMMEDIATE", ""))
     {
       g_mutex_unlock (&self->mutex);
       return FALSE;
@@ -187,7 +190,7 @@ bm_platform_store_commit (BmPlatformStore *self, GError **error)
 {
   g_return_val_if_fail (self != NULL && self->is_in_transaction, FALSE);
 
-  if (!bm_sql_script (self->db, "COMMIT", error))
+  if (!bm_sql_run (self->db, error, "COMMIT", ""))
     {
       bm_platform_store_rollback (self);
       return FALSE;
@@ -279,4 +282,15 @@ bm_platform_store_alarm (BmPlatformStore *self,
   return bm_sql_run (self->db, error,
                      "INSERT OR IGNORE INTO alarm (kiosk, kind, detail, at_ms) VALUES (?, ?, ?, ?)",
                      "issi", (gint64) kiosk, kind, detail, now_ms);
+}
+
+gint64
+bm_platform_store_count_alarms (BmPlatformStore *self)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, 0);
+
+  statement = bm_sql_query (self->db, NULL, "SELECT coalesce (max (id), 0) FROM alarm", "");
+  return statement != NULL && bm_sql_next (statement, NULL) ? bm_sql_int (statement, 0) : 0;
 }

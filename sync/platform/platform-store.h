@@ -145,6 +145,8 @@ gboolean bm_platform_store_alarm (BmPlatformStore *self,
                                   gint64 now_ms,
                                   GError **error);
 
+gint64 bm_platform_store_count_alarms (BmPlatformStore *self);
+
 /* Stations: platform-store-stations.c */
 
 typedef struct
@@ -178,6 +180,7 @@ gboolean bm_platform_store_set_station_key (BmPlatformStore *self,
 gboolean bm_platform_store_note_counter (BmPlatformStore *self,
                                          guint32 kiosk,
                                          guint32 counter,
+                                         guint label,
                                          GError **error);
 gboolean bm_platform_store_revoke (BmPlatformStore *self, guint32 kiosk, GError **error);
 
@@ -186,10 +189,17 @@ gboolean bm_platform_store_add_certificate (BmPlatformStore *self,
                                             const char *serial,
                                             gint64 not_after_ms,
                                             GError **error);
-gboolean bm_platform_store_is_certificate_good (BmPlatformStore *self,
-                                                guint32 kiosk,
-                                                const char *serial,
-                                                GError **error);
+typedef enum
+{
+  BM_CERTIFICATE_GOOD,
+  BM_CERTIFICATE_RETIRED, /* or another station's */
+  BM_CERTIFICATE_UNKNOWN, /* we issued it, and this database, once set back, does not know */
+} BmCertificateState;
+
+BmCertificateState bm_platform_store_judge_certificate (BmPlatformStore *self,
+                                                        guint32 kiosk,
+                                                        const char *serial,
+                                                        GError **error);
 gboolean
 bm_platform_store_retire_certificates (BmPlatformStore *self, guint32 kiosk, GError **error);
 

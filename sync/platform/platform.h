@@ -74,6 +74,13 @@ GBytes *bm_platform_open_payload (BmPlatform *self,
                                   BmStoredEntry *entry,
                                   BmEntryHeader *ret_header,
                                   GError **error);
+gboolean bm_platform_post_bytes (BmPlatform *self,
+                                 guint32 kiosk,
+                                 const char *kind,
+                                 const char *name,
+                                 gint64 version,
+                                 GBytes *body,
+                                 GError **error);
 gboolean bm_platform_post_message (BmPlatform *self,
                                    guint32 kiosk,
                                    const char *kind,

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "sync/platform/platform.h"
+
+G_BEGIN_DECLS
+
+/*
+ * hello's part about what is held. Inside a transaction: says of each epoch that the station named how
+ * much of it is here and backed up, and notices when that is less than the station was told: then this
+ * database was set back, and the station gets anew whatever it may have missed.
+ */
+gboolean
+bm_platform_tell_held (BmPlatform *self, const BmHello *hello, BmReply *reply, GError **error);
+
+G_END_DECLS
