@@ -6,8 +6,8 @@
 /*
  * What is sent next, and what the platform still has to get.
  *
- *   WAITING  priority 0          a resident waits
- *   ENTRIES  priority 1 to 8     by legal due date, then age
+ *   WAITING  priority 0          what was recorded just now, the newest first: its resident may still stand here
+ *   ENTRIES  priority 0 to 8     by legal due date, then age
  *   AUDIT    priority 9          by age; then run rows that no entry takes along
  *
  * Within a lane: what was never tried; then what was deferred and is due again; and, when the lane has
@@ -25,6 +25,10 @@
 #define LANE_SQL                                                             \
   "SELECT " COLUMNS " FROM entry INDEXED BY entry_lane WHERE state = 0 AND " \
   "type <> 3 AND priority BETWEEN ?2 AND ?3 ORDER BY priority, due_day, id LIMIT ?1"
+/* Of the last rows only: whoever was served during an outage has gone home. */
+#define WAITING_SQL                                                                 \
+  "SELECT " COLUMNS " FROM entry WHERE id > (SELECT max (id) FROM entry) - 64 AND " \
+  "state = 0 AND type <> 3 AND priority BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT ?1"
 #define LATE_SQL                                                                \
   "SELECT " COLUMNS " FROM entry WHERE state = ?4 AND not_before_ms <= ?5 AND " \
   "type <> 3 AND priority BETWEEN ?2 AND ?3 ORDER BY priority, due_day, id LIMIT ?1"
@@ -182,7 +186,7 @@ bind_lane (const NextCall *call, BmStatement *row)
 {
   static const gint range[][2] = {
     [BM_LANE_WAITING] = { 0, 0 },
-    [BM_LANE_ENTRIES] = { 1, 8 },
+    [BM_LANE_ENTRIES] = { 0, 8 },
     [BM_LANE_AUDIT] = { 9, G_MAXINT },
   };
 
@@ -194,7 +198,8 @@ bind_lane (const NextCall *call, BmStatement *row)
 static gboolean
 collect_lane (NextCall *call, GError **error)
 {
-  g_autoptr (BmStatement) row = bm_sql_borrow (call->self, LANE_SQL, error);
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (call->self, call->lane == BM_LANE_WAITING ? WAITING_SQL : LANE_SQL, error);
 
   if (row == NULL)
     return FALSE;
@@ -239,8 +244,11 @@ next_on_worker (gpointer data, GError **error)
   call->batch->items = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
   call->batch->runs = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
   items = call->batch->items;
-  if (!collect_lane (call, error) ||
-      !collect_late (call, BM_ENTRY_DEFERRED, call->max_items, error))
+  if (!collect_lane (call, error))
+    return NULL;
+  if (call->lane == BM_LANE_WAITING)
+    return g_steal_pointer (&call->batch);
+  if (!collect_late (call, BM_ENTRY_DEFERRED, call->max_items, error))
     return NULL;
   if (items->len == 0 && !collect_late (call, BM_ENTRY_HELD, 1, error))
     return NULL;

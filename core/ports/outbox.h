@@ -63,11 +63,11 @@ typedef struct
 
 void bm_message_free (BmMessage *self);
 
-/* Who goes first. Every lane is in the order of legal due date, then age. */
+/* Who goes first. */
 typedef enum
 {
-  BM_LANE_WAITING, /* priority 0: a resident stands here and waits */
-  BM_LANE_ENTRIES, /* what people asked for */
+  BM_LANE_WAITING, /* priority 0, recorded just now, the newest first: a resident may stand here and wait */
+  BM_LANE_ENTRIES, /* what people asked for, by legal due date, then age */
   BM_LANE_AUDIT,   /* priority 9, and run rows that nothing names: the last, but always sent */
 } BmOutboxLane;
 

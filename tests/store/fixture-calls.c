@@ -127,6 +127,16 @@ take_over (BmOutboxBatch *to, BmOutboxBatch *from)
   return bytes;
 }
 
+static GArray *
+list_ids (const BmOutboxBatch *batch)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < batch->items->len; i++)
+    g_array_append_val (ids, ((BmOutboxItem *) batch->items->pdata[i])->id);
+  return ids;
+}
+
 BmOutboxBatch *
 ledger_next (Ledger *self, gsize bytes, guint items)
 {
@@ -136,9 +146,13 @@ ledger_next (Ledger *self, gsize bytes, guint items)
   for (guint i = 0; i < batch->items->len; i++)
     used += g_bytes_get_size (((BmOutboxItem *) batch->items->pdata[i])->record);
   for (guint lane = BM_LANE_ENTRIES; lane <= BM_LANE_AUDIT; lane++)
-    if (batch->items->len < items && (used < bytes || batch->items->len == 0))
-      used += take_over (batch, ledger_next_lane (self, (BmOutboxLane) lane, bytes - used,
-                                                  items - batch->items->len, NULL));
+    {
+      g_autoptr (GArray) taken = list_ids (batch);
+
+      if (batch->items->len < items && (used < bytes || batch->items->len == 0))
+        used += take_over (batch, ledger_next_lane (self, (BmOutboxLane) lane, bytes - used,
+                                                    items - batch->items->len, taken));
+    }
   return batch;
 }
 

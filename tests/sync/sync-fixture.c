@@ -54,6 +54,20 @@ test_message_new (gint64 id,
   return message;
 }
 
+BmMessage *
+test_message_copy (const BmMessage *from)
+{
+  BmMessage *message = g_new0 (BmMessage, 1);
+
+  message->id = from->id;
+  message->kind = g_strdup (from->kind);
+  message->name = g_strdup (from->name);
+  message->version = from->version;
+  message->body = g_bytes_ref (from->body);
+  message->signature = g_bytes_ref (from->signature);
+  return message;
+}
+
 char *
 test_certificate_new (const char *key, gint64 from_ms, gint64 until_ms)
 {

@@ -22,6 +22,7 @@ BmMessage *test_message_new (gint64 id,
                              const char *name,
                              const char *body,
                              const BmKey *platform_key);
+BmMessage *test_message_copy (const BmMessage *from);
 /* @key: the station's new TLS key; @from_ms, @until_ms: the life of a self-signed certificate. */
 char *test_certificate_new (const char *key, gint64 from_ms, gint64 until_ms);
 char *test_certificate_issue (const char *request, gint64 from_ms, gint64 until_ms);

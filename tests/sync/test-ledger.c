@@ -310,20 +310,6 @@ apply_answer (TestLedger *self, const BmAnswer *answer)
                                                          : BM_ENTRY_ACKED;
 }
 
-static BmMessage *
-copy_message (const BmMessage *from)
-{
-  BmMessage *message = g_new0 (BmMessage, 1);
-
-  message->id = from->id;
-  message->kind = g_strdup (from->kind);
-  message->name = g_strdup (from->name);
-  message->version = from->version;
-  message->body = g_bytes_ref (from->body);
-  message->signature = g_bytes_ref (from->signature);
-  return message;
-}
-
 static void
 apply_async (BmOutbox *outbox,
              const BmOutboxReply *reply,
@@ -342,7 +328,7 @@ apply_async (BmOutbox *outbox,
       const BmMessage *message = g_ptr_array_index (reply->messages, i);
 
       if (message->id > self->cursor)
-        g_ptr_array_add (self->messages, copy_message (message));
+        g_ptr_array_add (self->messages, test_message_copy (message));
     }
   self->cursor = MAX (self->cursor, reply->cursor);
   if (reply->head != NULL)
@@ -416,12 +402,6 @@ note_watermark_async (BmOutbox *outbox,
 
 /* Attachments, of the run row, which nobody asks about. */
 
-static gboolean
-is_blob_skipped (GArray *skip, guint index)
-{
-  return is_skipped (skip, index + 1);
-}
-
 static void
 next_blob_async (BmOutbox *outbox, GArray *skip, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -433,7 +413,7 @@ next_blob_async (BmOutbox *outbox, GArray *skip, GAsyncReadyCallback callback, g
       const TestBlob *from = g_ptr_array_index (self->blobs, i);
       BmOutboxBlob *blob;
 
-      if (from->is_complete || is_blob_skipped (skip, i))
+      if (from->is_complete || is_skipped (skip, i + 1))
         continue;
       blob = g_new0 (BmOutboxBlob, 1);
       blob->id = i + 1;

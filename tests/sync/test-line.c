@@ -204,20 +204,6 @@ add_answer (TestLine *self, BmReply *reply, GBytes *record)
     g_hash_table_insert (self->effects, g_steal_pointer (&key), GUINT_TO_POINTER (1));
 }
 
-static BmMessage *
-copy_message (const BmMessage *from)
-{
-  BmMessage *message = g_new0 (BmMessage, 1);
-
-  message->id = from->id;
-  message->kind = g_strdup (from->kind);
-  message->name = g_strdup (from->name);
-  message->version = from->version;
-  message->body = g_bytes_ref (from->body);
-  message->signature = g_bytes_ref (from->signature);
-  return message;
-}
-
 static void
 add_messages (TestLine *self, BmReply *reply, gint64 after)
 {
@@ -228,12 +214,10 @@ add_messages (TestLine *self, BmReply *reply, gint64 after)
 
       if (message->id <= after)
         continue;
-      if (reply->messages->len == 2)
-        {
-          reply->has_more = TRUE;
-          break;
-        }
-      g_ptr_array_add (reply->messages, copy_message (message));
+      reply->has_more = reply->messages->len == 2;
+      if (reply->has_more)
+        break;
+      g_ptr_array_add (reply->messages, test_message_copy (message));
       reply->cursor = message->id;
     }
 }
