@@ -41,6 +41,8 @@ struct _BenchLine
   Count counts[N_CALLS];
   gint64 first_us;
   gint64 first_batch_us;
+  guint n_under_way;
+  gint64 last_us;
 };
 
 typedef struct
@@ -82,6 +84,8 @@ on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
   BmTransportReply *reply =
     bm_transport_send_finish (BM_TRANSPORT (source), result, &sent->trouble, &error);
 
+  self->n_under_way--;
+  self->last_us = g_get_monotonic_time ();
   count->busy_us += g_get_monotonic_time () - sent->began_us;
   if (reply == NULL)
     {
@@ -118,6 +122,7 @@ bench_line_send_async (BmTransport *transport,
   count->smallest = count->n == 0 ? sent->len : MIN (count->smallest, sent->len);
   count->largest = MAX (count->largest, sent->len);
   count->n++;
+  self->n_under_way++;
   count->up += sent->len;
   if (self->first_us == 0)
     self->first_us = sent->began_us;
@@ -155,8 +160,15 @@ bench_line_set_floor_ms (BmTransport *transport, gint64 floor_ms)
 }
 
 static void
+bench_line_get_meter (BmTransport *transport, BmTransportMeter *ret_meter)
+{
+  bm_transport_get_meter (BENCH_LINE (transport)->line, ret_meter);
+}
+
+static void
 bench_line_transport_init (BmTransportInterface *iface)
 {
+  iface->get_meter = bench_line_get_meter;
   iface->send_async = bench_line_send_async;
   iface->send_finish = bench_line_send_finish;
   iface->set_identity = bench_line_set_identity;
@@ -211,11 +223,23 @@ bench_line_get_first_batch_us (BenchLine *self)
   return self->first_batch_us;
 }
 
+gboolean
+bench_line_is_quiet (BenchLine *self, gint64 us)
+{
+  return self->n_under_way == 0 && g_get_monotonic_time () - self->last_us >= us;
+}
+
 json_t *
 bench_line_to_json (BenchLine *self)
 {
   json_t *calls = json_object ();
+  BmTransportMeter meter;
 
+  bm_transport_get_meter (self->line, &meter);
+  json_object_set_new (calls, "meter",
+                       json_pack ("{s:I, s:I, s:i}", "up", (json_int_t) meter.up, "down",
+                                  (json_int_t) meter.down, "lost_permille",
+                                  (int) meter.lost_permille));
   for (guint call = 0; call < N_CALLS; call++)
     {
       const Count *count = &self->counts[call];

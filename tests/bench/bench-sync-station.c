@@ -19,6 +19,7 @@
  *   start | stop        the engine
  *   drain SECONDS       until nothing waits (engine started): what it took and what it sent
  *   certify M EVERY_MS  commits M matters that somebody waits for, one after the other: ms from COMMIT to the answer
+ *   idle HOURS          lets the clock run that much faster than the line, which is as it is
  *   stats               what the line carried since the last fill
  *   quit
  */
@@ -26,6 +27,9 @@
 #define MAX_LINE  1024
 #define TICK_MS   5
 #define LOOK_MS   200
+#define SLICE_MS  10
+#define STEP_MS   10000
+#define QUIET_US  500000
 #define FILL_WAIT 64 /* commits handed to the worker ahead of their results */
 
 typedef struct
@@ -33,7 +37,7 @@ typedef struct
   guint seed;
   guint n_filled;
   guint n_certified;
-  BmClock *clock;
+  BmShiftClock *clock;
   BmStationKeys *keys;
   BmStore *store;
   BmTransport *curl;
@@ -236,6 +240,22 @@ do_certify (Bench *self, guint count, guint every_ms)
     json_pack ("{s:o, s:i}", "ms", times, "waiting", (int) g_hash_table_size (self->waiting)));
 }
 
+/* A day in a minute: time passes only while nothing is under way, so that nothing on the line is hurried. */
+static void
+do_idle (Bench *self, guint hours)
+{
+  gint64 until_ms =
+    bm_clock_get_boot_ms (BM_CLOCK (self->clock)) + hours * G_GINT64_CONSTANT (3600000);
+
+  while (bm_clock_get_boot_ms (BM_CLOCK (self->clock)) < until_ms)
+    {
+      if (bench_line_is_quiet (self->line, QUIET_US))
+        bm_shift_clock_advance (self->clock, STEP_MS);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  answer (bench_line_to_json (self->line));
+}
+
 /* Verbs */
 
 static gboolean
@@ -253,6 +273,8 @@ obey (Bench *self, char *line)
     do_facts (self, number, words[2]);
   else if (g_str_equal (words[0], "drain"))
     do_drain (self, number);
+  else if (g_str_equal (words[0], "idle"))
+    do_idle (self, number);
   else if (g_str_equal (words[0], "certify") && n == 3)
     do_certify (self, number, (guint) g_ascii_strtoull (words[2], NULL, 10));
   else
@@ -305,14 +327,16 @@ open_station (Bench *self, const char *data, const char *keys)
   self->keys = bm_station_keys_load (keys, &error);
   g_assert_no_error (error);
   bm_station_keys_fill_store_setup (self->keys, data, &setup);
-  self->store = bm_store_open (&setup, self->clock, &error);
+  self->store = bm_store_open (&setup, BM_CLOCK (self->clock), &error);
   g_assert_no_error (error);
   g_signal_connect (self->store, "case-changed", G_CALLBACK (on_case_changed), self);
-  self->curl = bm_curl_transport_new (bm_enrolment_get_url (self->keys->enrolment),
-                                      bm_enrolment_get_ca (self->keys->enrolment), self->clock);
+  self->curl =
+    bm_curl_transport_new (bm_enrolment_get_url (self->keys->enrolment),
+                           bm_enrolment_get_ca (self->keys->enrolment), BM_CLOCK (self->clock));
   self->line = bench_line_new (self->curl);
   self->engine = bm_sync_engine_new (BM_OUTBOX (self->store), BM_TRANSPORT (self->line),
-                                     self->keys->enrolment, keys, self->clock, chance);
+                                     self->keys->enrolment, keys, BM_CLOCK (self->clock), chance);
+  bm_sync_engine_set_slice_ms (self->engine, SLICE_MS);
 }
 
 static void
@@ -333,6 +357,7 @@ close_station (Bench *self)
 int
 main (int argc, char **argv)
 {
+  g_autoptr (BmClock) system_clock = bm_system_clock_new ();
   Bench self = { 0 };
   guint tick;
 
@@ -343,7 +368,7 @@ main (int argc, char **argv)
     }
   bm_crypto_init ();
   self.seed = (guint) g_ascii_strtoull (argv[3], NULL, 10);
-  self.clock = bm_system_clock_new ();
+  self.clock = bm_shift_clock_new (bm_clock_get_wall_ms (system_clock), TRUE);
   self.waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   open_station (&self, argv[1], argv[2]);
   tick = g_timeout_add (TICK_MS, on_tick, NULL);
