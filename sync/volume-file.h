@@ -36,7 +36,7 @@ char *bm_volume_file_finish (BmVolumeFile *self, const BmKey *key, gsize *ret_by
 void bm_volume_file_free (BmVolumeFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmVolumeFile, bm_volume_file_free)
 
-/* Names of the volumes of @kind in @folder, in order; the manifests are left out. */
+/* Names of the volumes of @kind in @folder, in order. */
 GPtrArray *bm_volume_list_folder (const char *folder, BmVolumeKind kind, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
 /* Reads it whole. INVALID or LIMIT: no volume, or not a whole one. */

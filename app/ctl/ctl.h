@@ -27,6 +27,15 @@ bm_ctl_ask_ledger (const BmCtl *self, json_t *request, GError **error) G_GNUC_WA
 json_t *
 bm_ctl_enrol (const BmCtl *self, const char *code, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* ctl-volumes.c: has the station write or read a stick, and waits; progress goes to standard error.
+ * @what: NULL for all. */
+json_t *bm_ctl_carry (const BmCtl *self,
+                      const char *verb,
+                      const char *folder,
+                      const char *what,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_ctl_show_carried (json_t *reply);
+
 /* ctl-classify.c: asks no station */
 json_t *bm_ctl_classify (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void bm_ctl_show_class (json_t *reply);

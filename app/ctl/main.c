@@ -23,6 +23,7 @@
 
 static char *option_config;
 static char *option_run;
+static char *option_what;
 static gboolean option_json;
 static gboolean option_version;
 static char **option_rest;
@@ -31,6 +32,8 @@ static const GOptionEntry options[] = {
   { "config", 0, 0, G_OPTION_ARG_FILENAME, &option_config, "Configuration of the station", "FILE" },
   { "run", 0, 0, G_OPTION_ARG_FILENAME, &option_run, "Run folder of a running station", "DIR" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &option_json, "Exact output", NULL },
+  { "what", 0, 0, G_OPTION_ARG_STRING, &option_what,
+    "export: all, entries, attachments, or due (within 7 days)", "WHAT" },
   { "version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_rest, NULL, NULL },
   { NULL },
@@ -52,6 +55,8 @@ static const Command commands[] = {
   { "enrol", NULL, "code", bm_ctl_show_enrolment },
   { "retry", "retry", NULL, bm_ctl_show_done },
   { "sync", "sync", NULL, bm_ctl_show_done },
+  { "export", "export", "folder", bm_ctl_show_carried },
+  { "import", "import", "folder", bm_ctl_show_carried },
   { "clock advance", "clock", "advance_s", bm_ctl_show_done },
   { "clock set", "clock", "set", bm_ctl_show_done },
   { "quit", "quit", NULL, bm_ctl_show_done },
@@ -124,6 +129,8 @@ run_command (const BmCtl *ctl, const Command *command, const char *argument, GEr
     return bm_ctl_enrol (ctl, argument, error);
   if (g_str_equal (command->doing, CLASSIFY))
     return bm_ctl_classify (argument, error);
+  if (command->show == bm_ctl_show_carried)
+    return bm_ctl_carry (ctl, command->doing, argument, option_what, error);
   request = make_request (command, argument, error);
   if (request == NULL)
     return NULL;

@@ -233,6 +233,49 @@ handle_quit (BmControl *self, Call *call, json_t *request)
   g_dbus_connection_flush (connection, NULL, on_flushed, station);
 }
 
+/* Sticks: both begin it; "volumes" says how it goes. */
+
+static void
+begin_carrying (Call *call, json_t *request, gboolean is_export)
+{
+  BmVolumes *volumes = call->station->volumes;
+  const char *folder = json_string_value (json_object_get (request, "folder"));
+  const char *text = json_string_value (json_object_get (request, "what"));
+  BmVolumesWhat what = BM_VOLUMES_ALL;
+  g_autoptr (GError) error = NULL;
+
+  if (folder == NULL || !g_path_is_absolute (folder) ||
+      (text != NULL && !bm_volumes_what_from_string (text, &what)))
+    refuse (call, "invalid",
+            _ ("Say the folder of the stick, and what: all, entries, attachments or due"));
+  else if (is_export ? bm_volumes_export (volumes, folder, what, &error)
+                     : bm_volumes_import (volumes, folder, &error))
+    answer (call, bm_volumes_describe (volumes));
+  else
+    refuse_error (call, error);
+}
+
+static void
+handle_export (BmControl *self, Call *call, json_t *request)
+{
+  begin_carrying (call, request, TRUE);
+}
+
+static void
+handle_import (BmControl *self, Call *call, json_t *request)
+{
+  begin_carrying (call, request, FALSE);
+}
+
+static void
+handle_volumes (BmControl *self, Call *call, json_t *request)
+{
+  json_t *reply = bm_volumes_describe (call->station->volumes);
+
+  json_object_set_new (reply, "sticks", bm_volumes_list_sticks (call->station->volumes));
+  answer (call, reply);
+}
+
 /* Verbs of a demonstration */
 
 static gboolean
@@ -346,8 +389,10 @@ static const Verb verbs[] = {
   { "show", handle_show, FALSE },         { "verify", handle_verify, FALSE },
   { "overview", handle_overview, FALSE }, { "retry", handle_retry, FALSE },
   { "sync", handle_sync, FALSE },         { "quit", handle_quit, FALSE },
-  { "clock", handle_clock, TRUE },        { "link", handle_link, TRUE },
-  { "page", handle_page, TRUE },          { "sheets", handle_sheets, TRUE },
+  { "export", handle_export, FALSE },     { "import", handle_import, FALSE },
+  { "volumes", handle_volumes, FALSE },   { "clock", handle_clock, TRUE },
+  { "link", handle_link, TRUE },          { "page", handle_page, TRUE },
+  { "sheets", handle_sheets, TRUE },
 };
 
 static const Verb *

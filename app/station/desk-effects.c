@@ -203,6 +203,23 @@ bm_desk_seat_lease (BmDeskSeat *self, gboolean wants_it)
     bm_reader_release (self->reader);
 }
 
+/* Sticks */
+
+static void
+carry (BmDeskSeat *self, const BmDeskEffect *effect)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean is_begun = TRUE;
+
+  if (self->volumes != NULL && effect->type == BM_DESK_EFFECT_STICK_EXPORT)
+    is_begun = bm_volumes_export (self->volumes, effect->text, BM_VOLUMES_ALL, &error);
+  else if (self->volumes != NULL && effect->type == BM_DESK_EFFECT_STICK_IMPORT)
+    is_begun = bm_volumes_import (self->volumes, effect->text, &error);
+  if (!is_begun)
+    g_message ("desk: %s", error->message); /* one is going on, and its page says so */
+  bm_desk_seat_feed_stick (self);
+}
+
 /* All of them */
 
 static void
@@ -261,6 +278,11 @@ bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect)
     case BM_DESK_EFFECT_RETRY:
       g_signal_emit (self, bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_RETRY], 0,
                      effect->text != NULL ? effect->text : "");
+      break;
+    case BM_DESK_EFFECT_STICK_LOOK:
+    case BM_DESK_EFFECT_STICK_EXPORT:
+    case BM_DESK_EFFECT_STICK_IMPORT:
+      carry (self, effect);
       break;
     case BM_DESK_EFFECT_LEASE_READER:
       bm_desk_seat_lease (self, effect->flag);

@@ -15,6 +15,7 @@ struct _BmDeskSeat
   BmStore *store;
   BmSpooler *spooler;
   BmReader *reader; /* the desk's own, or NULL */
+  BmVolumes *volumes;
   GBytes *subject_salt;
   BmSeat *hall;
   BmRoster *roster;
@@ -42,6 +43,7 @@ extern guint bm_desk_seat_signals[BM_DESK_SEAT_N_SIGNALS];
 
 /* desk-seat.c */
 void bm_desk_seat_feed (BmDeskSeat *self, const BmDeskEvent *event);
+void bm_desk_seat_feed_stick (BmDeskSeat *self);
 
 /* desk-effects.c */
 void bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect);

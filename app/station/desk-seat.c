@@ -88,6 +88,28 @@ feed_reader_state (BmDeskSeat *self)
   bm_desk_seat_feed (self, &event);
 }
 
+void
+bm_desk_seat_feed_stick (BmDeskSeat *self)
+{
+  BmDeskEvent event = { .type = BM_DESK_EVENT_STICK };
+
+  if (self->volumes != NULL)
+    {
+      event.json = bm_volumes_describe (self->volumes);
+      json_object_set_new (event.json, "sticks", bm_volumes_list_sticks (self->volumes));
+    }
+  bm_desk_seat_feed (self, &event);
+  g_clear_pointer (&event.json, json_decref);
+}
+
+/* How far it is is looked at once a second; that it is over is told at once. */
+static void
+on_volumes_changed (BmVolumes *volumes, gpointer user_data)
+{
+  if (!bm_volumes_is_working (volumes))
+    bm_desk_seat_feed_stick (user_data);
+}
+
 static void
 on_reader_state (BmReader *reader, GParamSpec *pspec, gpointer user_data)
 {
@@ -184,7 +206,10 @@ bm_desk_seat_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->hall, self);
   if (self->reader != NULL)
     g_signal_handlers_disconnect_by_data (self->reader, self);
+  if (self->volumes != NULL)
+    g_signal_handlers_disconnect_by_data (self->volumes, self);
   bm_desk_seat_lease (self, FALSE);
+  g_clear_object (&self->volumes);
   g_clear_object (&self->reader);
   g_clear_object (&self->desk);
   g_clear_object (&self->hall);
@@ -241,6 +266,8 @@ connect_signals (BmDeskSeat *self)
   g_signal_connect (self->server, "intent", G_CALLBACK (on_intent), self);
   g_signal_connect (self->hall, "hall", G_CALLBACK (on_hall), self);
   g_signal_connect (self->hall, "help", G_CALLBACK (on_help), self);
+  if (self->volumes != NULL)
+    g_signal_connect (self->volumes, "changed", G_CALLBACK (on_volumes_changed), self);
   if (self->reader == NULL)
     return;
   g_signal_connect (self->reader, "card-read", G_CALLBACK (on_card_read), self);
@@ -271,6 +298,7 @@ bm_desk_seat_new (const BmSeatSetup *setup, BmRoster *roster, BmSeat *hall)
   self->store = g_object_ref (setup->store);
   self->spooler = setup->spooler != NULL ? g_object_ref (setup->spooler) : NULL;
   self->reader = setup->reader != NULL ? g_object_ref (setup->reader) : NULL;
+  self->volumes = setup->volumes != NULL ? g_object_ref (setup->volumes) : NULL;
   self->subject_salt = g_bytes_ref (setup->subject_salt);
   self->hall = g_object_ref (hall);
   self->roster = bm_roster_ref (roster);

@@ -4,6 +4,7 @@
 #include "app/bus/bus-server.h"
 #include "app/station/line.h"
 #include "app/station/roster.h"
+#include "app/station/volumes.h"
 #include "app/store/store.h"
 #include "core/ports/reader.h"
 #include "core/session/session.h"
@@ -21,6 +22,7 @@ typedef struct
   BmSpooler *spooler; /* or NULL: this seat has no printer */
   BmReader *reader;   /* or NULL: this seat has none */
   BmLine *line;       /* or NULL */
+  BmVolumes *volumes; /* the desk's; or NULL */
   GBytes *subject_salt;
   BmSessionSetup session; /* without staff and duty: the seat fills them from the roster */
 } BmSeatSetup;

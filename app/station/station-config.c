@@ -15,6 +15,8 @@
  * and what to do about it. A typing mistake must never turn into a silent default.
  */
 
+#define DEFAULT_MEDIA "/media"
+
 typedef enum
 {
   KIND_TEXT,
@@ -44,6 +46,7 @@ static const Key known_keys[] = {
   { "station", "clock", KIND_TIME, FALSE, TRUE, AT (clock_wall_ms) },
   { "station", "language", KIND_TEXT, FALSE, FALSE, AT (language) },
   { "station", "catalogue", KIND_FOLDER, FALSE, FALSE, AT (catalogue) },
+  { "station", "media_folder", KIND_FOLDER, FALSE, FALSE, AT (media) },
   { "seat.hall", "reader", KIND_DEVICE, FALSE, FALSE, AT (hall.reader) },
   { "seat.hall", "printer", KIND_DEVICE, FALSE, FALSE, AT (hall.printer) },
   { "seat.desk", "enabled", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_enabled) },
@@ -232,6 +235,8 @@ fill_defaults (BmConfig *self)
   self->hall.is_enabled = TRUE;
   if (self->language == NULL)
     self->language = g_strdup ("zh_CN");
+  if (self->media == NULL)
+    self->media = g_strdup (DEFAULT_MEDIA);
   for (guint i = 0; i < G_N_ELEMENTS (seats); i++)
     {
       if (seats[i]->reader == NULL)
@@ -325,6 +330,7 @@ bm_config_free (BmConfig *self)
   g_free (self->keys);
   g_free (self->run);
   g_free (self->catalogue);
+  g_free (self->media);
   g_free (self->language);
   g_free (self);
 }

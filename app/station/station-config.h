@@ -29,6 +29,7 @@ typedef struct
   char *keys;      /* folder of enrolment and keys; never inside data */
   char *run;       /* folder of the sockets */
   char *catalogue; /* folder of the services' files, or NULL: the assets' */
+  char *media;     /* folder under which sticks appear */
   char *language;
   gboolean is_demo;
   gboolean has_clock;

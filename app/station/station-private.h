@@ -11,6 +11,7 @@
 #include "app/station/seat.h"
 #include "app/station/station-keys.h"
 #include "app/station/station.h"
+#include "app/station/volumes.h"
 #include "app/store/store.h"
 #include "core/appeal/classify.h"
 #include "core/calendar/calendar.h"
@@ -46,6 +47,7 @@ struct _BmStation
   BmSeat *hall;
   BmDeskSeat *desk;
   BmControl *control;
+  BmVolumes *volumes;
   BmNotify *notify;
   GError *trouble;         /* why no new entry is taken, or NULL */
   GPtrArray *sheets;       /* demo only: print jobs in the order they were queued */

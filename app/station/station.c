@@ -174,6 +174,7 @@ fill_seat_setup (BmStation *self, BmSeatSetup *ret_setup)
     .mark_folder = self->config->data,
     .store = self->store,
     .line = self->line,
+    .volumes = self->volumes,
     .subject_salt = bm_enrolment_get_subject_salt (enrolment),
     .session = {
       .station_name = bm_enrolment_get_station_name (enrolment),
@@ -226,6 +227,8 @@ build (BmStation *self, GError **error)
   self->line = bm_line_new (BM_OUTBOX (self->store), enrolment, self->config->keys, self->clock);
   if (self->demo != NULL && !bm_demo_state_is_link_up (self->demo))
     bm_line_set_up (self->line, FALSE);
+  self->volumes = bm_volumes_new (self->store, enrolment, self->clock, self->config->media,
+                                  self->config->is_demo);
   open_seats (self);
   self->control = bm_control_new (self);
   self->notify = bm_notify_new (bm_store_get_worker (self->store));
@@ -299,6 +302,9 @@ bm_station_stop (BmStation *self)
   if (self->face_server != NULL)
     bm_bus_server_stop (self->face_server);
   g_clear_pointer (&self->control, bm_control_free);
+  if (self->volumes != NULL)
+    bm_volumes_stop (self->volumes);
+  g_clear_object (&self->volumes);
   g_clear_object (&self->desk);
   g_clear_object (&self->hall);
   if (self->line != NULL)

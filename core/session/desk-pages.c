@@ -33,6 +33,7 @@ bm_desk_spec_of (BmDeskPage page)
     [BM_DESK_FINDING] = &bm_desk_finding,
     [BM_DESK_CASES] = &bm_desk_cases,
     [BM_DESK_CASE] = &bm_desk_case,
+    [BM_DESK_STICK] = &bm_desk_stick,
     [BM_DESK_DANGER] = &bm_desk_danger,
   };
 

@@ -27,6 +27,7 @@ typedef enum
   BM_DESK_FINDING,
   BM_DESK_CASES, /* of the person whose card was read */
   BM_DESK_CASE,
+  BM_DESK_STICK,  /* by stick: out and back */
   BM_DESK_DANGER, /* covers every other one */
   BM_DESK_N_PAGES,
 } BmDeskPage;
@@ -60,6 +61,8 @@ struct _BmDesk
   json_t *overview;
   json_t *contacts; /* open tasks, hidden ones already out */
   json_t *due;      /* the due list while it is shown; NULL: on its way; {}: none came */
+  json_t *stick;    /* how a stick is doing, or NULL: not asked yet */
+  guint stick_at;   /* which stick is chosen */
   json_t *found;    /* what a search gave, while it is shown */
   gboolean is_help_wanted;
   gboolean is_danger;     /* the screen is covered until somebody answered */
@@ -104,7 +107,7 @@ typedef struct
 extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
-  bm_desk_case, bm_desk_danger;
+  bm_desk_case, bm_desk_stick, bm_desk_danger;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -115,8 +118,9 @@ void bm_desk_go (BmDesk *self, BmDeskPage page);
 gboolean bm_desk_go_today (BmDesk *self);
 void bm_desk_look (BmDesk *self);
 void bm_desk_lock (BmDesk *self, const char *why);
-gboolean bm_desk_may_list (BmDesk *self); /* lists and names */
-gboolean bm_desk_may_open (BmDesk *self); /* somebody's matter (domain §4.4) */
+const char *bm_desk_get_role (BmDesk *self); /* of who is signed in, or "" */
+gboolean bm_desk_may_list (BmDesk *self);    /* lists and names */
+gboolean bm_desk_may_open (BmDesk *self);    /* somebody's matter (domain §4.4) */
 
 /* desk-pages.c */
 const BmDeskSpec *bm_desk_spec_of (BmDeskPage page);
@@ -167,6 +171,13 @@ char *bm_desk_say_who (json_t *contact);
 
 /* desk-due.c */
 void bm_desk_begin_due (BmDesk *self);
+
+/* desk-stick.c */
+gboolean bm_desk_may_carry (BmDesk *self);
+gboolean bm_desk_is_stick_working (BmDesk *self);
+void bm_desk_begin_stick (BmDesk *self);
+void bm_desk_take_stick (BmDesk *self, json_t *stick);
+void bm_desk_tick_stick (BmDesk *self);
 
 /* desk-danger.c */
 void bm_desk_take_help (BmDesk *self, gboolean is_wanted, const char *what);

@@ -85,6 +85,8 @@ add_lists (BmDesk *self, json_t *page)
     }
   if (bm_desk_may_open (self))
     bm_page_add_choice (page, "find", "svc-case", C_ ("choice", "Find a matter"), NULL);
+  if (bm_desk_may_carry (self))
+    bm_page_add_choice (page, "stick", "stick", C_ ("choice", "By USB stick"), NULL);
 }
 
 static void
@@ -161,6 +163,8 @@ choose_list (BmDesk *self, const char *choice)
     return open_list (self, BM_DESK_CONTACTS);
   if (strcmp (choice, "due") == 0)
     bm_desk_begin_due (self);
+  else if (strcmp (choice, "stick") == 0)
+    bm_desk_begin_stick (self);
   else if (strcmp (choice, "find") == 0)
     bm_desk_begin_find (self, NULL, BM_DESK_TODAY);
   else

@@ -133,8 +133,8 @@ bm_desk_lock (BmDesk *self, const char *why)
 
 /* Roles (domain §4.4) */
 
-static const char *
-get_role (BmDesk *self)
+const char *
+bm_desk_get_role (BmDesk *self)
 {
   for (gsize i = 0; self->staff != NULL && i < json_array_size (self->setup->staff); i++)
     {
@@ -152,7 +152,7 @@ bm_desk_may_list (BmDesk *self)
   static const char *const roles[] = { "helper", "head", "agent", NULL };
 
   return !(self->is_one_screen && self->is_session_open) &&
-         g_strv_contains (roles, get_role (self));
+         g_strv_contains (roles, bm_desk_get_role (self));
 }
 
 gboolean
@@ -160,7 +160,7 @@ bm_desk_may_open (BmDesk *self)
 {
   static const char *const roles[] = { "helper", "agent", NULL };
 
-  return bm_desk_may_list (self) && g_strv_contains (roles, get_role (self));
+  return bm_desk_may_list (self) && g_strv_contains (roles, bm_desk_get_role (self));
 }
 
 /* Intents */
@@ -283,9 +283,11 @@ tick (BmDesk *self)
   gint64 now = bm_desk_now (self);
 
   bm_desk_tick_danger (self);
+  bm_desk_tick_stick (self);
   if (self->at == BM_DESK_TODAY && now - self->looked_boot_ms >= LOOK_MS)
     bm_desk_look (self);
-  if (self->at != BM_DESK_LOCKED && now - self->active_boot_ms >= LOCK_MS)
+  if (self->at != BM_DESK_LOCKED && now - self->active_boot_ms >= LOCK_MS &&
+      !(self->at == BM_DESK_STICK && bm_desk_is_stick_working (self)))
     bm_desk_lock (self, "idle");
   else if (now - self->page_boot_ms < CHECK_MS)
     return;
@@ -337,6 +339,9 @@ take_news (BmDesk *self, const BmDeskEvent *event)
       break;
     case BM_DESK_EVENT_FOUND:
       bm_desk_take_found (self, event->json);
+      break;
+    case BM_DESK_EVENT_STICK:
+      bm_desk_take_stick (self, event->json);
       break;
     case BM_DESK_EVENT_REPRINTED:
       take_reprinted (self, event->flag);
@@ -437,6 +442,7 @@ bm_desk_dispose (GObject *object)
   g_clear_pointer (&self->contacts, bm_json_wipe);
   g_clear_pointer (&self->due, bm_json_wipe);
   g_clear_pointer (&self->found, bm_json_wipe);
+  g_clear_pointer (&self->stick, bm_json_wipe);
   g_clear_pointer (&self->page, bm_json_wipe);
   g_clear_pointer (&self->staff, g_free);
   g_clear_pointer (&self->asked, g_free);

@@ -22,6 +22,9 @@ G_BEGIN_DECLS
  *      "tried_ms","tried_by"}]; only "contact" is required
  *  FOUND: array of {"number","figure","name","service","state","entry","due_day","wall_ms","is_told",
  *    "position","waiting","code","reason","todo"}, or NULL: it could not be looked for
+ *  STICK: {"job":"none|export|import","state":"none|working|done|failed","entries","entries_of","attachments",
+ *    "attachments_of","bytes","bytes_of","left_s":n|null,"sentence","refused":[{"sentence"}],
+ *    "sticks":[{"name","folder"}]}
  *  DUE_LIST: the document of core/pack/pack.h, or NULL: none came
  */
 
@@ -39,6 +42,7 @@ typedef enum
   BM_DESK_EVENT_CARD_FAILED,
   BM_DESK_EVENT_FOUND,     /* json */
   BM_DESK_EVENT_REPRINTED, /* flag: a further copy was stored for the printer / it could not be */
+  BM_DESK_EVENT_STICK,     /* json: STICK */
   BM_DESK_EVENT_TICK,
 } BmDeskEventType;
 
@@ -68,6 +72,9 @@ typedef enum
   BM_DESK_EFFECT_LEASE_READER,   /* flag: lease or release the desk's own reader */
   BM_DESK_EFFECT_FIND,           /* text: 25 digits, QR text or the spoken number: FOUND follows */
   BM_DESK_EFFECT_FIND_PERSON,    /* text: ID number of who is present: FOUND follows */
+  BM_DESK_EFFECT_STICK_LOOK,     /* STICK follows */
+  BM_DESK_EFFECT_STICK_EXPORT,   /* text: folder of the stick; STICK follows */
+  BM_DESK_EFFECT_STICK_IMPORT,   /* the same */
   BM_DESK_EFFECT_REPRINT,        /* text: number; text2: staff id; audited; REPRINTED follows */
 } BmDeskEffectType;
 

@@ -202,7 +202,7 @@ class World:
         hall = {"reader": f"samv:{self.run / 'tty-reader'}", "printer": self.printer_uri()}
         sections = {
             "station": {"data": self.data, "keys": self.keys, "run": self.run, "demo": "true", "clock": DEMO_CLOCK,
-                        "language": "zh_CN", "catalogue": self.catalogue},
+                        "language": "zh_CN", "catalogue": self.catalogue, "media_folder": self.folder / "media"},
             "seat.hall": hall,
             "seat.desk": {"enabled": "true" if self.has_desk else "false"},
         }

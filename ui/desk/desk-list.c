@@ -26,7 +26,7 @@ is_row (json_t *choice)
 static gboolean
 is_span (json_t *choice)
 {
-  return has_prefix (choice, "within:");
+  return has_prefix (choice, "within:") || has_prefix (choice, "stick:");
 }
 
 static GtkWidget *
