@@ -3,6 +3,7 @@
 
 #include "sync/platform/platform-calls-private.h"
 
+#include "core/entry/number.h"
 #include "core/error.h"
 #include "sync/platform/platform-intake.h"
 #include "sync/platform/platform-marks.h"
@@ -240,6 +241,26 @@ answer_batch (BmPlatform *self, const BmBatchHeader *header, GPtrArray *answers,
   return g_steal_pointer (&reply);
 }
 
+/* A demonstration of software that chokes on one entry and takes its neighbours down with it. */
+static gboolean
+is_choking (BmPlatform *self, GPtrArray *records, GError **error)
+{
+  guint poison = bm_platform_faults_get_poison (self->faults);
+  guint32 counter = 0;
+
+  for (guint i = 0; poison > 0 && i < records->len; i++)
+    {
+      BmEntryHeader header;
+
+      if (!bm_record_parse (g_ptr_array_index (records, i), &header, NULL, NULL, NULL) ||
+          !bm_number_split (header.number, NULL, NULL, NULL, &counter) || counter != poison)
+        continue;
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_FAILED, "a switched fault: poison");
+      return TRUE;
+    }
+  return FALSE;
+}
+
 BmReply *
 bm_platform_batch (BmPlatform *self,
                    const BmPeer *peer,
@@ -263,6 +284,8 @@ bm_platform_batch (BmPlatform *self,
   if (!is_signed_by (station, body))
     return bm_platform_refuse (self, BM_CALL_BATCH, header.kiosk, "bad-signature",
                                BM_WORDS_BAD_SIGNATURE);
+  if (is_choking (self, records, error))
+    return NULL;
   answers = bm_platform_intake (self, station, &header, records);
   /* The entries are safe whatever becomes of the cases; the next turn tries them again. */
   if (!bm_platform_advance_cases (self, &case_error))

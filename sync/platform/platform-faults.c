@@ -31,7 +31,10 @@ static const Kind kinds[] = {
   { BM_PLATFORM_FAULT_ERROR_500, "500", "C" },
   { BM_PLATFORM_FAULT_ERROR_503, "503", "CN" },
   { BM_PLATFORM_FAULT_ERROR_408, "408", "C" },
+  { BM_PLATFORM_FAULT_ERROR_413, "413", "C" },
   { BM_PLATFORM_FAULT_PORTAL, "portal", "C" },
+  { BM_PLATFORM_FAULT_BARE_OK, "bare-ok", "C" },
+  { BM_PLATFORM_FAULT_POISON, "poison", "n" },
   { BM_PLATFORM_FAULT_SLOW_BODY, "slow-body", "C" },
   { BM_PLATFORM_FAULT_TRUNCATE, "truncate", "C" },
   { BM_PLATFORM_FAULT_WRONG_SIGNATURE, "wrong-signature", "C" },
@@ -181,6 +184,19 @@ bm_platform_faults_is_refusing (BmPlatformFaults *self)
   is_refusing = self->kind != NULL && self->kind->fault == BM_PLATFORM_FAULT_REFUSE;
   g_mutex_unlock (&self->mutex);
   return is_refusing;
+}
+
+guint
+bm_platform_faults_get_poison (BmPlatformFaults *self)
+{
+  guint counter;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  g_mutex_lock (&self->mutex);
+  counter = self->kind != NULL && self->kind->fault == BM_PLATFORM_FAULT_POISON ? self->number : 0;
+  g_mutex_unlock (&self->mutex);
+  return counter;
 }
 
 char *

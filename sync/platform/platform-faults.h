@@ -19,7 +19,10 @@ typedef enum
   BM_PLATFORM_FAULT_ERROR_500,
   BM_PLATFORM_FAULT_ERROR_503, /* with Retry-After; the number is seconds */
   BM_PLATFORM_FAULT_ERROR_408,
+  BM_PLATFORM_FAULT_ERROR_413,
   BM_PLATFORM_FAULT_PORTAL,    /* 200 with a page */
+  BM_PLATFORM_FAULT_BARE_OK,   /* store, commit, then 200 and a friendly word, but no receipt */
+  BM_PLATFORM_FAULT_POISON,    /* 500 to any batch that holds the matter with this counter */
   BM_PLATFORM_FAULT_SLOW_BODY, /* the answer trickles */
   BM_PLATFORM_FAULT_TRUNCATE,  /* the answer breaks off in the middle */
   BM_PLATFORM_FAULT_WRONG_SIGNATURE,
@@ -42,6 +45,8 @@ BmPlatformFault
 bm_platform_faults_take (BmPlatformFaults *self, const char *path, guint *ret_number);
 /* Whether new connections are refused just now; does not count. */
 gboolean bm_platform_faults_is_refusing (BmPlatformFaults *self);
+/* The counter (digits 17 to 24 of a number) on which the platform chokes; 0: none. */
+guint bm_platform_faults_get_poison (BmPlatformFaults *self);
 char *bm_platform_faults_describe (BmPlatformFaults *self);
 char *bm_platform_faults_list (void);
 

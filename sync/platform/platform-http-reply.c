@@ -18,6 +18,11 @@
   "<!DOCTYPE html><html><head><title>Wi-Fi</title></head><body><h1>Welcome</h1>" \
   "<form action=\"/login\"><input name=\"phone\"><button>OK</button></form></body></html>\n"
 
+#define TOO_LARGE                                                                        \
+  "<html><head><title>413 Request Entity Too Large</title></head><body><center><h1>413 " \
+  "Request Entity Too Large</h1></center><hr><center>nginx</center></body></html>\n"
+#define BARE_OK "{\"status\":\"success\"}\n"
+
 typedef struct
 {
   BmPlatformSleep *sleep;
@@ -202,7 +207,12 @@ bm_http_respond_instead (BmHttpRequest *request, enum MHD_Result *ret_result)
     case BM_PLATFORM_FAULT_PORTAL:
       *ret_result = respond_plainly (request, MHD_HTTP_OK, "text/html", PORTAL_PAGE);
       return TRUE;
+    case BM_PLATFORM_FAULT_ERROR_413:
+      *ret_result = respond_plainly (request, MHD_HTTP_CONTENT_TOO_LARGE, "text/html", TOO_LARGE);
+      return TRUE;
     case BM_PLATFORM_FAULT_NONE:
+    case BM_PLATFORM_FAULT_BARE_OK:
+    case BM_PLATFORM_FAULT_POISON:
     case BM_PLATFORM_FAULT_DROP_REPLY:
     case BM_PLATFORM_FAULT_DELAY:
     case BM_PLATFORM_FAULT_SLOW_BODY:
@@ -256,6 +266,8 @@ bm_http_seal (BmHttpRequest *request,
   if (answer == NULL)
     return NULL;
   last = exchange_last (http, reply->call, answer);
+  if (request->fault == BM_PLATFORM_FAULT_BARE_OK)
+    return g_bytes_new_static (BARE_OK, strlen (BARE_OK));
   if (request->fault == BM_PLATFORM_FAULT_REPLAY)
     return g_steal_pointer (&last);
   if (request->fault == BM_PLATFORM_FAULT_WRONG_SIGNATURE)

@@ -166,7 +166,7 @@ def line(player, state):
 def platform_verb(player, verb):
     player.world.platform(verb)
     if verb.startswith("fault "):
-        counts = [int(word) for word in verb.split() if word.isdigit() and word not in ("408", "500", "503")]
+        counts = [int(word) for word in verb.split() if word.isdigit() and word not in ("408", "413", "500", "503")]
         player.fault_count = 0 if not counts else counts[-1] if " delay" in verb else counts[0]
 
 
@@ -227,6 +227,18 @@ def scan(player, what, ordinal):
     player.turn()
     player.hall.scan(text)
     player.turn(0.1)
+
+
+@step(r"expect the platform knows of (\d+) unsent")
+def expect_known_unsent(player, count):
+    """What the station said of itself in its hello."""
+    def known():
+        player.turn(0.1)
+        return player.world.platform_state().get("stations", [{}])[0].get("pending")
+    try:
+        wait_until(lambda: known() == int(count), 25, "the hello")
+    except WorldError:
+        raise Expectation(f"the platform knows: {player.world.platform_state()}") from None
 
 
 @step(r"stop platform")
@@ -686,6 +698,13 @@ def spoil_ledger(player):
     """Sectors of the disk went bad while the machine was off."""
     player.world.stop("bianmin-stationd")
     tamper.spoil(player.world.data / "ledger.db")
+
+
+@step(r"the face's folders are emptied")
+def empty_face(player):
+    """What a browser would have kept: everything under the face's configuration and data folders."""
+    import shutil
+    shutil.rmtree(player.world.folder / "xdg", ignore_errors=True)
 
 
 @step(r"stop station")

@@ -463,6 +463,8 @@ main (int argc, char *argv[])
   ADD ("/loop/replayed-reply", test_bad_reply, "replay");
   ADD ("/loop/slow-body", test_bad_reply, "slow-body");
   ADD ("/loop/server-timeout", test_bad_reply, "408");
+  ADD ("/loop/body-too-large-page", test_bad_reply, "413");
+  ADD ("/loop/success-without-receipt", test_bad_reply, "bare-ok");
   ADD ("/loop/portal", test_portal, NULL);
   ADD ("/loop/server-error", test_server_error, NULL);
   ADD ("/loop/refusing", test_refusing, NULL);

@@ -137,6 +137,7 @@ test_statuses (void)
   assert_status (fixture, "500 1", 500, 0);
   assert_status (fixture, "503 1 30", 503, 30000);
   assert_status (fixture, "408 1", 408, 0);
+  assert_status (fixture, "413 1", 413, 0);
   assert_status (fixture, "portal 1", 200, 0);
   hello = server_fixture_hello (fixture, fixture->transport);
   g_assert_nonnull (hello);
@@ -281,7 +282,9 @@ main (int argc, char **argv)
 {
   static const char *const stored[] = { "drop-reply", "truncate", "wrong-signature", "wrong-nonce",
                                         "replay" };
-  static const char *const untouched[] = { "refuse", "portal", "500 1", "408 1", "503 1 5" };
+  static const char *const untouched[] = {
+    "refuse", "portal", "500 1", "408 1", "413 1", "503 1 5"
+  };
 
   g_test_init (&argc, &argv, NULL);
   bm_crypto_init ();
