@@ -278,7 +278,7 @@ bm_sync_engine_say_hello (BmSyncEngine *self)
     .cursor = status->cursor,
     .pending = status->pending,
     .boot_ms = bm_clock_get_boot_ms (self->clock),
-    .wall_ms = bm_clock_get_wall_ms (self->clock),
+    .wall_ms = bm_clock_get_machine_ms (self->clock),
     .clock_verified = self->has_time,
     .csr = csr,
     .settled = settled,

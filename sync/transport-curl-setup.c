@@ -110,12 +110,13 @@ on_socket_made (void *data, curl_socket_t fd, curlsocktype purpose)
   return CURL_SOCKOPT_OK;
 }
 
+/* A clock that nobody has checked since boot may be years ahead: then only what is known counts. */
 static gint64
 get_floor_s (BmCurlTransport *self)
 {
-  gint64 now_ms = bm_clock_get_wall_ms (self->clock);
+  gint64 known_ms = MAX (bm_clock_get_known_ms (self->clock), self->floor_ms);
 
-  return MAX (MAX (now_ms, self->floor_ms), BM_TRANSPORT_BUILD_FLOOR_MS) / 1000;
+  return MAX (known_ms, BM_TRANSPORT_BUILD_FLOOR_MS) / 1000;
 }
 
 /* curl tells a chain that does not verify from a line that breaks only where OpenSSL's first error says
@@ -126,6 +127,15 @@ on_peer_judged (int is_good, X509_STORE_CTX *store)
   SSL *ssl = X509_STORE_CTX_get_ex_data (store, SSL_get_ex_data_X509_STORE_CTX_idx ());
   BmCurlTransfer *transfer = SSL_CTX_get_app_data (SSL_get_SSL_CTX (ssl));
 
+  BmCurlTransport *self = g_task_get_source_object (transfer->task);
+
+  /* Judged at the floor: after long away a certificate may be younger than all we know. */
+  if (!is_good && X509_STORE_CTX_get_error (store) == X509_V_ERR_CERT_NOT_YET_VALID &&
+      !bm_clock_is_certain (self->clock))
+    {
+      X509_STORE_CTX_set_error (store, X509_V_OK);
+      return 1;
+    }
   if (!is_good)
     transfer->is_peer_wrong = TRUE;
   return is_good;

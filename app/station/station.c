@@ -7,6 +7,8 @@
 
 #include "app/devices/reader-open.h"
 #include "core/error.h"
+#include "core/ports/true-clock.h"
+#include "sync/transport-curl.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -61,6 +63,7 @@ static gboolean
 load_data (BmStation *self, GError **error)
 {
   g_autoptr (GError) no_appeals = NULL;
+  g_autoptr (BmClock) machine = NULL;
   GPtrArray *faults;
 
   self->keys = bm_station_keys_load (self->config->keys, error);
@@ -68,8 +71,10 @@ load_data (BmStation *self, GError **error)
     return FALSE;
   if (self->config->is_demo)
     self->demo = bm_demo_state_new (self->config);
-  self->clock = self->demo != NULL ? g_object_ref (bm_demo_state_get_clock (self->demo))
-                                   : bm_system_clock_new ();
+  machine = self->demo != NULL ? g_object_ref (bm_demo_state_get_clock (self->demo))
+                               : bm_system_clock_new ();
+  self->clock = BM_CLOCK (bm_true_clock_new (machine));
+  bm_clock_learn_floor (self->clock, BM_TRANSPORT_BUILD_FLOOR_MS);
   self->catalogue = load_catalogue (self->config, error);
   if (self->catalogue == NULL)
     return FALSE;

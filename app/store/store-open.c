@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -163,11 +164,39 @@ start_body (BmStore *self, gpointer data, GError **error)
          bm_store_journal_forget (self, "", error) && bm_store_packs_sweep (self, error);
 }
 
+/* What the platform signed last, and what was written last, when the clock was believed: it is later now. */
+static gboolean
+teach_clock (BmStore *self, GError **error)
+{
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self,
+                   "SELECT boot_id, boot_ms, server_ms, (SELECT wall_ms FROM entry ORDER BY id "
+                   "DESC LIMIT 1) FROM clock ORDER BY id DESC LIMIT 1",
+                   error);
+  g_autoptr (GBytes) boot = NULL;
+  guint8 boot_id[BM_BOOT_ID_LEN];
+  gboolean has_row;
+  gint64 server_ms;
+
+  if (row == NULL || !bm_sql_step (self, row, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    return TRUE;
+  bm_clock_get_boot_id (self->clock, boot_id);
+  boot = bm_sql_dup_bytes (row, 0);
+  server_ms = bm_sql_get_int (row, 2);
+  if (g_bytes_get_size (boot) == sizeof boot_id &&
+      memcmp (g_bytes_get_data (boot, NULL), boot_id, sizeof boot_id) == 0)
+    bm_clock_learn (self->clock, server_ms, bm_sql_get_int (row, 1));
+  bm_clock_learn_floor (self->clock, MAX (server_ms, bm_sql_get_int (row, 3)));
+  return TRUE;
+}
+
 static gboolean
 open_ledger (BmStore *self, GError **error)
 {
   if (!open_connection (self, error) || !bm_store_migrate (self, error) ||
-      !bm_store_transact (self, start_body, NULL, error))
+      !teach_clock (self, error) || !bm_store_transact (self, start_body, NULL, error))
     return FALSE;
   return bm_store_chain_load (self, 0, &self->now, error) && bm_store_verify_start (self, error);
 }

@@ -76,6 +76,53 @@ bm_clock_get_boot_id (BmClock *self, guint8 ret_id[BM_BOOT_ID_LEN])
   BM_CLOCK_GET_IFACE (self)->get_boot_id (self, ret_id);
 }
 
+gint64
+bm_clock_get_machine_ms (BmClock *self)
+{
+  g_return_val_if_fail (BM_IS_CLOCK (self), 0);
+
+  if (BM_CLOCK_GET_IFACE (self)->get_machine_ms == NULL)
+    return bm_clock_get_wall_ms (self);
+  return BM_CLOCK_GET_IFACE (self)->get_machine_ms (self);
+}
+
+gint64
+bm_clock_get_known_ms (BmClock *self)
+{
+  g_return_val_if_fail (BM_IS_CLOCK (self), 0);
+
+  if (BM_CLOCK_GET_IFACE (self)->get_known_ms == NULL)
+    return bm_clock_get_wall_ms (self);
+  return BM_CLOCK_GET_IFACE (self)->get_known_ms (self);
+}
+
+gboolean
+bm_clock_is_certain (BmClock *self)
+{
+  g_return_val_if_fail (BM_IS_CLOCK (self), FALSE);
+
+  return BM_CLOCK_GET_IFACE (self)->is_certain == NULL ||
+         BM_CLOCK_GET_IFACE (self)->is_certain (self);
+}
+
+void
+bm_clock_learn (BmClock *self, gint64 server_ms, gint64 boot_ms)
+{
+  g_return_if_fail (BM_IS_CLOCK (self));
+
+  if (BM_CLOCK_GET_IFACE (self)->learn != NULL)
+    BM_CLOCK_GET_IFACE (self)->learn (self, server_ms, boot_ms);
+}
+
+void
+bm_clock_learn_floor (BmClock *self, gint64 floor_ms)
+{
+  g_return_if_fail (BM_IS_CLOCK (self));
+
+  if (BM_CLOCK_GET_IFACE (self)->learn_floor != NULL)
+    BM_CLOCK_GET_IFACE (self)->learn_floor (self, floor_ms);
+}
+
 /**
  * bm_clock_dup_local:
  * @self: a clock
@@ -345,4 +392,19 @@ bm_shift_clock_set_wall (BmShiftClock *self, gint64 wall_ms)
   g_mutex_lock (&self->lock);
   self->wall_base = wall_ms - get_elapsed (self);
   g_mutex_unlock (&self->lock);
+}
+
+/**
+ * bm_shift_clock_set_boot_id:
+ * @self: a shift clock
+ * @id: another boot's id
+ *
+ * What was timed by the boot reading before does not count any more, as after a restart of the machine.
+ */
+void
+bm_shift_clock_set_boot_id (BmShiftClock *self, const guint8 id[BM_BOOT_ID_LEN])
+{
+  g_return_if_fail (BM_IS_SHIFT_CLOCK (self));
+
+  memcpy (self->boot_id, id, BM_BOOT_ID_LEN);
 }
