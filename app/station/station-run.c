@@ -99,6 +99,9 @@ on_new_roster_read (GObject *source, GAsyncResult *result, gpointer user_data)
       g_warning ("The roster that came down is not used: %s", error->message);
       return;
     }
+  /* What the enrolment brought already: nobody is signed out for it. */
+  if (bm_roster_get_version (roster) == bm_roster_get_version (self->roster))
+    return;
   bm_roster_unref (self->roster);
   self->roster = g_steal_pointer (&roster);
   bm_seat_set_roster (self->hall, self->roster);
