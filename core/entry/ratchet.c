@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-ratchet"
 
+#include "core/entry/attachment.h"
 #include "core/entry/entry.h"
 
 #include "core/error.h"
@@ -114,6 +115,23 @@ bm_ratchet_get_next_index (BmRatchet *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->next_index;
+}
+
+/**
+ * bm_ratchet_dup_blob_key:
+ * @self: a ratchet
+ * @error: %BM_ERROR_CRYPTO
+ *
+ * Derives the key for the attachments of the entry that is sealed next; the entry's own key is another.
+ *
+ * Returns: (transfer full): the key
+ */
+BmKey *
+bm_ratchet_dup_blob_key (BmRatchet *self, GError **error)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return bm_kdf (self->next, "blob", NULL, error);
 }
 
 /* The text of a key as bytes that are wiped when freed. */
@@ -300,6 +318,44 @@ decompress_payload (GBytes *packed, GError **error)
   return g_bytes_new_take (g_steal_pointer (&plain), len);
 }
 
+/* key[@index], at the platform. */
+static BmKey *
+find_step (const BmKey *start, guint32 index, GError **error)
+{
+  if (index == 0 || index > INDEX_MAX)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_LIMIT, "no such step of the ratchet");
+      return NULL;
+    }
+  BmKey *key = bm_kdf (start, "ratchet", NULL, error);
+  for (guint32 i = 1; key != NULL && i < index; i++)
+    {
+      BmKey *next = bm_kdf (key, "ratchet", NULL, error);
+      bm_key_unref (key);
+      key = next;
+    }
+  return key;
+}
+
+/**
+ * bm_ratchet_open_blob_key:
+ * @start: the run's start key
+ * @key_index: the step that the entry's header names
+ * @error: %BM_ERROR_LIMIT, %BM_ERROR_CRYPTO
+ *
+ * Derives the key of an entry's attachments at the platform.
+ *
+ * Returns: (transfer full): the key
+ */
+BmKey *
+bm_ratchet_open_blob_key (const BmKey *start, guint32 key_index, GError **error)
+{
+  g_return_val_if_fail (start != NULL, NULL);
+
+  g_autoptr (BmKey) step = find_step (start, key_index, error);
+  return step != NULL ? bm_kdf (step, "blob", NULL, error) : NULL;
+}
+
 /**
  * bm_payload_open_key:
  * @start: the run's start key
@@ -322,18 +378,7 @@ bm_payload_open_key (const BmKey *start,
   g_return_val_if_fail (start != NULL && header != NULL, NULL);
   g_return_val_if_fail (header_bytes != NULL && sealed != NULL, NULL);
 
-  if (header->key_index == 0 || header->key_index > INDEX_MAX)
-    {
-      g_set_error_literal (error, BM_ERROR, BM_ERROR_LIMIT, "no such step of the ratchet");
-      return NULL;
-    }
-  g_autoptr (BmKey) key = bm_kdf (start, "ratchet", NULL, error);
-  for (guint32 i = 1; key != NULL && i < header->key_index; i++)
-    {
-      BmKey *next = bm_kdf (key, "ratchet", NULL, error);
-      bm_key_unref (key);
-      key = next;
-    }
+  g_autoptr (BmKey) key = find_step (start, header->key_index, error);
   g_autoptr (BmKey) entry_key = key != NULL ? bm_kdf (key, "entry", NULL, error) : NULL;
   if (entry_key == NULL)
     return NULL;

@@ -33,8 +33,9 @@ typedef struct
   gboolean is_anonymous;
   /* About the station or a cadre: the desk never sees it, nor its answers, holds and counts. */
   gboolean is_hidden_from_desk;
-  char *replaces; /* number of the older case that this one reopens, or NULL */
-  json_t *sheet;  /* registration slip with an empty number block (core/sheet), or NULL */
+  char *replaces;         /* number of the older case that this one reopens, or NULL */
+  GPtrArray *attachments; /* of BmAttachment (core/entry/attachment.h), or NULL */
+  json_t *sheet;          /* registration slip with an empty number block (core/sheet), or NULL */
 } BmDraft;
 
 BmDraft *bm_draft_new (void) G_GNUC_WARN_UNUSED_RESULT;
