@@ -3,6 +3,7 @@
 
 #include "app/store/store-sql.h"
 
+#include "core/entry/attachment.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -17,6 +18,113 @@
  *  B2  What the platform has is stored only from a proven answer, and only grows until the platform
  *      says that it lost the entry (store-notes.c, N1).
  */
+
+/* In the entry's transaction */
+
+/* Of BmSealedAttachment; empty without attachments. */
+GPtrArray *
+bm_store_seal_attachments (BmStore *self,
+                           const BmEntryHeader *header,
+                           GPtrArray *attachments,
+                           GError **error)
+{
+  g_autoptr (GPtrArray) sealed =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) bm_sealed_attachment_free);
+  g_autoptr (BmKey) key = NULL;
+
+  if (attachments == NULL || attachments->len == 0)
+    return g_steal_pointer (&sealed);
+  key = bm_ratchet_dup_blob_key (self->ratchet, error);
+  if (key == NULL)
+    return NULL;
+  for (guint i = 0; i < attachments->len; i++)
+    {
+      const BmAttachmentPlace place = { header->kiosk, header->epoch, header->seq, i };
+      BmSealedAttachment *one = bm_attachment_seal (key, &place, attachments->pdata[i], error);
+
+      if (one == NULL)
+        return NULL;
+      g_ptr_array_add (sealed, one);
+    }
+  return g_steal_pointer (&sealed);
+}
+
+/* @payload with "attachments"; the draft's own is not changed. */
+json_t *
+bm_store_name_attachments (json_t *payload, GPtrArray *sealed)
+{
+  json_t *named = json_copy (payload);
+  json_t *list = json_array ();
+
+  for (guint i = 0; i < sealed->len; i++)
+    {
+      const BmSealedAttachment *one = sealed->pdata[i];
+
+      json_array_append_new (list, bm_attachment_manifest_to_json (&one->manifest));
+    }
+  json_object_set_new (named, "attachments", list);
+  return named;
+}
+
+static gboolean
+insert_chunks (BmStore *self, gint64 id, GPtrArray *chunks, GError **error)
+{
+  for (guint i = 0; i < chunks->len; i++)
+    {
+      g_autoptr (BmStatement) statement =
+        bm_sql_borrow (self, "INSERT INTO chunk (attachment, ordinal, body) VALUES (?, ?, ?)",
+                       error);
+
+      if (statement == NULL)
+        return FALSE;
+      bm_sql_bind_int (statement, 1, id);
+      bm_sql_bind_int (statement, 2, i);
+      bm_sql_bind_bytes (statement, 3, chunks->pdata[i]);
+      if (!bm_sql_step (self, statement, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+insert_attachment (BmStore *self,
+                   const BmEntryHeader *header,
+                   guint ordinal,
+                   const BmSealedAttachment *one,
+                   GError **error)
+{
+  g_autoptr (BmStatement) statement = bm_sql_borrow (
+    self,
+    "INSERT INTO attachment (epoch, seq, ordinal, blob, bytes, chunks, hashes, have) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, x'')",
+    error);
+
+  if (statement == NULL)
+    return FALSE;
+  bm_sql_bind_int (statement, 1, (gint64) header->epoch);
+  bm_sql_bind_int (statement, 2, (gint64) header->seq);
+  bm_sql_bind_int (statement, 3, ordinal);
+  bm_sql_bind_blob (statement, 4, one->manifest.blob, BM_SM3_LEN);
+  bm_sql_bind_int (statement, 5, (gint64) one->manifest.bytes);
+  bm_sql_bind_int (statement, 6, one->chunks->len);
+  bm_sql_bind_bytes (statement, 7, one->hashes);
+  return bm_sql_step (self, statement, NULL, error) &&
+         insert_chunks (self, sqlite3_last_insert_rowid (self->db), one->chunks, error);
+}
+
+gboolean
+bm_store_insert_attachments (BmStore *self,
+                             const BmEntryHeader *header,
+                             GPtrArray *sealed,
+                             GError **error)
+{
+  for (guint i = 0; i < sealed->len; i++)
+    if (!insert_attachment (self, header, i, sealed->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Sending */
 
 typedef struct
 {

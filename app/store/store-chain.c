@@ -324,6 +324,21 @@ ensure_run (BmStore *self, gboolean is_coarse, GError **error)
   return append_record (self, &header, header_bytes, sealed, hash, error);
 }
 
+/* The payload's one form; with attachments it names them. */
+static GBytes *
+encode_payload (json_t *payload, GPtrArray *attachments, GError **error)
+{
+  json_t *named;
+  GBytes *plain;
+
+  if (attachments->len == 0)
+    return bm_canonical_json (payload, error);
+  named = bm_store_name_attachments (payload, attachments);
+  plain = bm_canonical_json (named, error);
+  json_decref (named);
+  return plain;
+}
+
 /**
  * bm_store_chain_append:
  * @self: the store, inside a transaction
@@ -346,6 +361,7 @@ bm_store_chain_append (BmStore *self,
                        guint8 ret_hash[BM_SM3_LEN],
                        GError **error)
 {
+  g_autoptr (GPtrArray) attachments = NULL;
   g_autoptr (GBytes) plain = NULL;
   g_autoptr (GBytes) header_bytes = NULL;
   g_autoptr (GBytes) sealed = NULL;
@@ -356,18 +372,22 @@ bm_store_chain_append (BmStore *self,
       g_propagate_error (error, g_error_copy (self->stop));
       return FALSE;
     }
-  plain = bm_canonical_json (payload, error);
-  if (plain == NULL || !ensure_run (self, facts->is_coarse, error))
+  if (!ensure_run (self, facts->is_coarse, error))
     return FALSE;
   fill_header (self, facts, &header);
   header.run = bm_ratchet_get_run (self->ratchet);
   header.key_index = bm_ratchet_get_next_index (self->ratchet);
+  attachments = bm_store_seal_attachments (self, &header, facts->attachments, error);
+  plain = attachments != NULL ? encode_payload (payload, attachments, error) : NULL;
+  if (plain == NULL)
+    return FALSE;
   header_bytes = bm_entry_header_encode (&header);
   sealed = bm_ratchet_seal (self->ratchet, header_bytes, plain, error);
   if (sealed == NULL)
     return FALSE;
   *ret_seq = header.seq;
-  return append_record (self, &header, header_bytes, sealed, ret_hash, error);
+  return append_record (self, &header, header_bytes, sealed, ret_hash, error) &&
+         bm_store_insert_attachments (self, &header, attachments, error);
 }
 
 /* Who did, saw, printed what, in the same chain and under the same seal. @is_coarse: about somebody

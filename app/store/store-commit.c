@@ -4,6 +4,7 @@
 #include "app/store/store-sealing.h"
 #include "app/store/store-sql.h"
 
+#include "core/entry/attachment.h"
 #include "core/entry/number.h"
 #include "core/error.h"
 #include "core/fault.h"
@@ -96,7 +97,8 @@ check_draft (const BmDraft *draft, GError **error)
                    draft->session != NULL ? draft->session : "?");
       return FALSE;
     }
-  return draft->sheet == NULL || bm_sheet_check (draft->sheet, error);
+  return bm_attachments_check (draft->attachments, error) &&
+         (draft->sheet == NULL || bm_sheet_check (draft->sheet, error));
 }
 
 /* What the first commit of (session, matter) gave; @ret_committed stays NULL without one. */
@@ -158,6 +160,7 @@ append_entry (BmStore *self, const BmDraft *draft, BmCommitted *committed, GErro
     .rule = draft->rule,
     .subject_tag = draft->is_anonymous ? NULL : draft->subject_tag,
     .is_coarse = draft->is_anonymous,
+    .attachments = draft->attachments,
   };
   guint8 hash[BM_SM3_LEN];
   g_autofree char *code = NULL;
@@ -304,6 +307,16 @@ may_take (BmStore *self, GError **error)
   return FALSE;
 }
 
+static gsize
+count_bytes (const BmDraft *draft)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; draft->attachments != NULL && i < draft->attachments->len; i++)
+    bytes += g_bytes_get_size (((BmAttachment *) draft->attachments->pdata[i])->data);
+  return bytes;
+}
+
 static gpointer
 commit_on_worker (gpointer data, GError **error)
 {
@@ -311,7 +324,8 @@ commit_on_worker (gpointer data, GError **error)
   BmStore *self = commit->self;
   g_autoptr (GError) failure = NULL;
 
-  if (!check_draft (commit->draft, error) || !may_take (self, error))
+  if (!check_draft (commit->draft, error) || !may_take (self, error) ||
+      !bm_store_space_check_large (self, count_bytes (commit->draft), error))
     return NULL;
   if (!bm_store_transact (self, commit_body, commit, &failure))
     {
@@ -336,7 +350,8 @@ commit_on_worker (gpointer data, GError **error)
  * @user_data: for @callback
  *
  * Records a matter. Cannot be cancelled. BM_ERROR_FULL and BM_ERROR_CORRUPT mean that the station
- * can take nothing more; BM_ERROR_INVALID and BM_ERROR_LIMIT that this draft is not acceptable.
+ * can take nothing more; BM_ERROR_INVALID and BM_ERROR_LIMIT that this draft is not acceptable:
+ * BM_ERROR_LIMIT also when the disk has no room for its attachments and still has for entries.
  */
 void
 bm_store_commit_async (BmStore *self,

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 #define BM_STORE_BALLAST_BYTES (32 * 1024 * 1024)
 #define BM_STORE_RESERVE_BYTES (64 * 1024 * 1024)
+#define BM_STORE_PHOTO_RESERVE 4 /* times the reserve: below it nothing large is taken */
 #define BM_STORE_MAX_WAL_PAGES 4000
 #define BM_STORE_CHECKED_ROWS  1000 /* at start */
 #define BM_STORE_SLICE_ROWS    500  /* while idle */
@@ -111,6 +112,7 @@ gboolean bm_store_migrate (BmStore *self, GError **error);
 
 /* store-space.c */
 gboolean bm_store_space_check (BmStore *self, GError **error);
+gboolean bm_store_space_check_large (BmStore *self, gsize bytes, GError **error);
 gint64 bm_store_space_get_free (BmStore *self);
 void bm_store_space_ensure_ballast (BmStore *self);
 gboolean bm_store_space_release_ballast (BmStore *self);
@@ -143,6 +145,7 @@ typedef struct
   const char *rule;
   const guint8 *subject_tag; /* or NULL */
   gboolean is_coarse;        /* about somebody anonymous */
+  GPtrArray *attachments;    /* of BmAttachment, or NULL */
 } BmStoreFacts;
 
 gint32 bm_store_get_today (BmStore *self);
@@ -299,6 +302,15 @@ gboolean bm_store_read_bad_items (BmStore *self, BmOutboxStatus *status, GError 
 gboolean bm_store_put_bad_item (BmStore *self, const BmBadItem *item, GError **error);
 
 /* store-attachments.c */
+GPtrArray *bm_store_seal_attachments (BmStore *self,
+                                      const BmEntryHeader *header,
+                                      GPtrArray *attachments,
+                                      GError **error);
+json_t *bm_store_name_attachments (json_t *payload, GPtrArray *sealed);
+gboolean bm_store_insert_attachments (BmStore *self,
+                                      const BmEntryHeader *header,
+                                      GPtrArray *sealed,
+                                      GError **error);
 void bm_store_attachments_iface_init (BmOutboxInterface *iface);
 
 /* store-pin.c */

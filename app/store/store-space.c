@@ -56,6 +56,24 @@ bm_store_space_check (BmStore *self, GError **error)
   return FALSE;
 }
 
+/* BM_ERROR_LIMIT when there is room for entries, but not for attachments of @bytes: what is large
+ * stops long before what is small has to. */
+gboolean
+bm_store_space_check_large (BmStore *self, gsize bytes, GError **error)
+{
+  gint64 room;
+
+  if (self->reserve_bytes <= 0 || bytes == 0)
+    return TRUE;
+  room = bm_store_space_get_free (self);
+  if (room < 0 || room >= self->reserve_bytes * BM_STORE_PHOTO_RESERVE + (gint64) bytes * 2)
+    return TRUE;
+  g_set_error (error, BM_ERROR, BM_ERROR_LIMIT,
+               "only %" G_GINT64_FORMAT " MiB are free in %s: no room for attachments",
+               room / (1024 * 1024), self->folder);
+  return FALSE;
+}
+
 static gboolean
 allocate (const char *path, gint64 size)
 {
