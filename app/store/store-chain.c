@@ -220,7 +220,7 @@ fill_header (BmStore *self, const BmStoreFacts *facts, BmEntryHeader *header)
 {
   memset (header, 0, sizeof *header);
   header->type = facts->type;
-  header->suite = BM_SUITE_SM;
+  header->suite = facts->type == BM_ENTRY_RUN ? BM_SUITE_SM : BM_SUITE_SM_ONCE;
   header->kiosk = self->kiosk;
   header->epoch = self->now.epoch;
   header->seq = self->now.next_seq;
@@ -316,6 +316,8 @@ ensure_run (BmStore *self, gboolean is_coarse, GError **error)
       return FALSE;
     }
   self->ratchet = bm_ratchet_new ((guint32) self->now.next_seq);
+  if (!bm_store_take_dictionary (self, error))
+    return FALSE;
   sealed = bm_ratchet_seal_start (self->ratchet, self->platform_seal_key, error);
   if (sealed == NULL)
     return FALSE;

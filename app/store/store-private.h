@@ -312,6 +312,8 @@ gboolean bm_store_insert_attachments (BmStore *self,
                                       GPtrArray *sealed,
                                       GError **error);
 void bm_store_attachments_iface_init (BmOutboxInterface *iface);
+/* store-dictionary.c */
+gboolean bm_store_take_dictionary (BmStore *self, GError **error);
 
 /* store-pin.c */
 gboolean bm_store_pin_rearm (BmStore *self, GError **error);

@@ -11,12 +11,14 @@ G_BEGIN_DECLS
  * them. Every blob begins with one byte that names its suite.
  */
 
-#define BM_SUITE_SM 1 /* SM2, SM3, SM4-GCM, HMAC-SM3, Argon2id */
+#define BM_SUITE_SM      1 /* SM2, SM3, SM4-GCM, HMAC-SM3, Argon2id */
+#define BM_SUITE_SM_ONCE 2 /* the same under a key that is used once, which gives the nonce too */
 
-#define BM_SM3_LEN           32
-#define BM_SM2_SIGNATURE_LEN 64
-#define BM_SEAL_OVERHEAD     (1 + 12 + 16) /* suite, nonce, tag */
-#define BM_TAG_LEN           16            /* a subject tag */
+#define BM_SM3_LEN            32
+#define BM_SM2_SIGNATURE_LEN  64
+#define BM_SEAL_OVERHEAD      (1 + 12 + 16) /* suite, nonce, tag */
+#define BM_SEAL_ONCE_OVERHEAD (1 + 16)      /* suite, tag */
+#define BM_TAG_LEN            16            /* a subject tag */
 
 typedef enum
 {
@@ -51,6 +53,10 @@ BmKey *bm_key_dup_public (const BmKey *self) G_GNUC_WARN_UNUSED_RESULT;
 /* SM4-GCM under a symmetric key: suite | nonce 12 | ciphertext | tag 16. */
 GBytes *bm_seal (const BmKey *key, GBytes *aad, GBytes *plain, GError **error);
 GBytes *bm_unseal (const BmKey *key, GBytes *aad, GBytes *sealed, GError **error);
+/* The same for a key that seals exactly once: the nonce is derived from it and not stored, so the blob
+ * is suite | ciphertext | tag 16. A second bm_seal_once() under one key gives both plaintexts away. */
+GBytes *bm_seal_once (const BmKey *key, GBytes *aad, GBytes *plain, GError **error);
+GBytes *bm_unseal_once (const BmKey *key, GBytes *aad, GBytes *sealed, GError **error);
 /* Hybrid: SM2 encryption of a fresh symmetric key, then SM4-GCM. */
 GBytes *bm_seal_to (const BmKey *public_key, GBytes *aad, GBytes *plain, GError **error);
 GBytes *bm_unseal_with (const BmKey *private_key, GBytes *aad, GBytes *sealed, GError **error);

@@ -11,10 +11,13 @@
  * Sealed blobs, byte for byte:
  *
  *   bm_seal     suite 1 | nonce 12 | ciphertext n | tag 16
+ *   bm_seal_once  suite 2 | ciphertext n | tag 16
  *   bm_seal_to  suite 1 | C1 65 | C3 32 | C2 33 | nonce 12 | ciphertext n | tag 16
  *
  * The SM4 key is the first 16 bytes of KDF (key, "sm4-gcm"), so that one handle may seal, MAC and
- * derive without one use weakening another. bm_seal_to() encrypts 01 and 32 fresh bytes of material with
+ * derive without one use weakening another. bm_seal_once() takes KDF (key, "sm4-gcm-once") instead: bytes
+ * 0 to 15 are the SM4 key, bytes 16 to 27 the nonce. GCM needs a nonce that is new under its key; where
+ * the key itself is new for every blob, a nonce that follows from it is as new. bm_seal_to() encrypts 01 and 32 fresh bytes of material with
  * SM2 (GB/T 32918.4, C1 | C3 | C2) and seals with them: libgcrypt takes the plaintext for a number, so
  * its first byte must not be zero. The additional data is authenticated, not stored.
  */
@@ -105,24 +108,28 @@ set_corrupt (GError **error)
   return FALSE;
 }
 
-/* Opens nonce | ciphertext | tag. */
+/* Opens ciphertext | tag. */
 static GBytes *
-unseal_from (const BmKey *key, GBytes *aad, const guint8 *in, gsize in_len, GError **error)
+open_sealed (const guint8 key[BM_SM4_KEY_LEN],
+             const guint8 nonce[BM_NONCE_LEN],
+             GBytes *aad,
+             const guint8 *in,
+             gsize in_len,
+             GError **error)
 {
   g_auto (BmCipher) cipher = NULL;
   gcry_error_t code = 0;
 
-  g_assert (in_len >= BM_NONCE_LEN + BM_GCM_TAG_LEN);
+  g_assert (in_len >= BM_GCM_TAG_LEN);
 
-  g_autoptr (BmKey) derived = bm_kdf (key, "sm4-gcm", NULL, error);
-  if (derived == NULL || !open_cipher (derived->secret, in, aad, &cipher, error))
+  if (!open_cipher (key, nonce, aad, &cipher, error))
     return NULL;
-  gsize len = in_len - BM_NONCE_LEN - BM_GCM_TAG_LEN;
+  gsize len = in_len - BM_GCM_TAG_LEN;
   guint8 *plain = g_malloc (len + 1);
   if (len > 0)
-    code = gcry_cipher_decrypt (cipher, plain, len, in + BM_NONCE_LEN, len);
+    code = gcry_cipher_decrypt (cipher, plain, len, in, len);
   if (code == 0)
-    code = gcry_cipher_checktag (cipher, in + BM_NONCE_LEN + len, BM_GCM_TAG_LEN);
+    code = gcry_cipher_checktag (cipher, in + len, BM_GCM_TAG_LEN);
   if (code == 0)
     return new_wiped_bytes (plain, len);
   bm_wipe (plain, len);
@@ -131,10 +138,23 @@ unseal_from (const BmKey *key, GBytes *aad, const guint8 *in, gsize in_len, GErr
   return NULL;
 }
 
-static gboolean
-check_suite (const guint8 *data, gsize len, gsize overhead, GError **error)
+/* Opens nonce | ciphertext | tag. */
+static GBytes *
+unseal_from (const BmKey *key, GBytes *aad, const guint8 *in, gsize in_len, GError **error)
 {
-  if (len >= 1 && data[0] != BM_SUITE_SM)
+  g_autoptr (BmKey) derived = bm_kdf (key, "sm4-gcm", NULL, error);
+
+  g_assert (in_len >= BM_NONCE_LEN + BM_GCM_TAG_LEN);
+
+  if (derived == NULL)
+    return NULL;
+  return open_sealed (derived->secret, in, aad, in + BM_NONCE_LEN, in_len - BM_NONCE_LEN, error);
+}
+
+static gboolean
+check_suite (const guint8 *data, gsize len, guint8 suite, gsize overhead, GError **error)
+{
+  if (len >= 1 && data[0] != suite)
     {
       g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED, "unknown suite %u", data[0]);
       return FALSE;
@@ -187,9 +207,76 @@ bm_unseal (const BmKey *key, GBytes *aad, GBytes *sealed, GError **error)
   g_return_val_if_fail (sealed != NULL, NULL);
 
   const guint8 *data = g_bytes_get_data (sealed, &len);
-  if (!check_suite (data, len, BM_SEAL_OVERHEAD, error))
+  if (!check_suite (data, len, BM_SUITE_SM, BM_SEAL_OVERHEAD, error))
     return NULL;
   return unseal_from (key, aad, data + 1, len - 1, error);
+}
+
+/* The SM4 key and, behind it, the nonce. */
+static BmKey *
+derive_once (const BmKey *key, GError **error)
+{
+  G_STATIC_ASSERT (BM_SM4_KEY_LEN + BM_NONCE_LEN <= BM_SYM_LEN);
+
+  return bm_kdf (key, "sm4-gcm-once", NULL, error);
+}
+
+/**
+ * bm_seal_once:
+ * @key: a symmetric key that never seals anything else
+ * @aad: (nullable): additional data, authenticated but not stored
+ * @plain: what to seal
+ * @error: %BM_ERROR_CRYPTO
+ *
+ * Seals @plain under @key without storing a nonce.
+ *
+ * Returns: (transfer full): the blob
+ */
+GBytes *
+bm_seal_once (const BmKey *key, GBytes *aad, GBytes *plain, GError **error)
+{
+  g_return_val_if_fail (key != NULL && key->kind == BM_KEY_SYMMETRIC, NULL);
+  g_return_val_if_fail (plain != NULL, NULL);
+
+  g_autoptr (BmKey) derived = derive_once (key, error);
+  if (derived == NULL)
+    return NULL;
+  gsize len = g_bytes_get_size (plain) + BM_SEAL_ONCE_OVERHEAD;
+  g_autofree guint8 *out = g_malloc (len);
+  out[0] = BM_SUITE_SM_ONCE;
+  if (!bm_sm4_gcm_encrypt (derived->secret, derived->secret + BM_SM4_KEY_LEN, aad, plain, out + 1,
+                           error))
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&out), len);
+}
+
+/**
+ * bm_unseal_once:
+ * @key: the key it was sealed under
+ * @aad: (nullable): the additional data it was sealed with
+ * @sealed: the blob
+ * @error: %BM_ERROR_CORRUPT, %BM_ERROR_UNSUPPORTED, %BM_ERROR_CRYPTO
+ *
+ * Opens a blob of bm_seal_once().
+ *
+ * Returns: (transfer full): the plaintext; its memory is wiped with the last reference
+ */
+GBytes *
+bm_unseal_once (const BmKey *key, GBytes *aad, GBytes *sealed, GError **error)
+{
+  gsize len = 0;
+
+  g_return_val_if_fail (key != NULL && key->kind == BM_KEY_SYMMETRIC, NULL);
+  g_return_val_if_fail (sealed != NULL, NULL);
+
+  const guint8 *data = g_bytes_get_data (sealed, &len);
+  if (!check_suite (data, len, BM_SUITE_SM_ONCE, BM_SEAL_ONCE_OVERHEAD, error))
+    return NULL;
+  g_autoptr (BmKey) derived = derive_once (key, error);
+  if (derived == NULL)
+    return NULL;
+  return open_sealed (derived->secret, derived->secret + BM_SM4_KEY_LEN, aad, data + 1, len - 1,
+                      error);
 }
 
 /* SM2-encrypts the material of @inner; writes C1 | C3 | C2. */
@@ -300,7 +387,7 @@ bm_unseal_with (const BmKey *private_key, GBytes *aad, GBytes *sealed, GError **
   g_return_val_if_fail (sealed != NULL, NULL);
 
   const guint8 *data = g_bytes_get_data (sealed, &len);
-  if (!check_suite (data, len, BM_SEAL_OVERHEAD + ENVELOPE, error))
+  if (!check_suite (data, len, BM_SUITE_SM, BM_SEAL_OVERHEAD + ENVELOPE, error))
     return NULL;
   g_autoptr (BmKey) inner = unwrap_key (private_key, data + 1, error);
   if (inner == NULL)

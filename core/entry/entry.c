@@ -16,7 +16,7 @@
  *   at  len
  *    0    1  version, BM_ENTRY_VERSION
  *    1    1  type, BmEntryType
- *    2    1  suite
+ *    2    1  suite: 1 or 2, how the payload is packed and sealed (below)
  *    3    4  kiosk
  *    7    8  epoch
  *   15    8  seq, from 1
@@ -32,6 +32,16 @@
  *   85    1  length of number, 0 or 25; then its digits
  *    .    1  length of service, 0 to 32; then a-z 0-9 . - _
  *    .    1  length of rule, 0 to 32; then printable ASCII without blank
+ *
+ * A payload is canonical JSON. By the suite of its header it is sealed as
+ *
+ *   suite 1  suite 1 | nonce 12 | SM4-GCM (zstd frame) | tag 16
+ *   suite 2  suite 2 | SM4-GCM (zstd frame without its first four bytes) | tag 16
+ *
+ * with the whole header as additional data. The key of a row is used for nothing else, so in suite 2 it
+ * gives the nonce (core/crypto/seal.c). The four bytes are zstd's magic number, 28 b5 2f fd, always the
+ * same. A frame of either suite may name a shared dictionary by its id (dictionary.h); it always names
+ * its length. New rows use suite 2; a RUN row has suite 1, which there names the envelope of bm_seal_to().
  *
  * Invariants:
  *  E1  There is one encoding of a header: what decodes, encodes to the same bytes. So a hash over the
@@ -115,10 +125,16 @@ is_due_day (gint32 day)
 }
 
 static gboolean
+is_suite (guint8 suite)
+{
+  return suite == BM_SUITE_SM || suite == BM_SUITE_SM_ONCE;
+}
+
+static gboolean
 is_header_valid (const BmEntryHeader *header)
 {
   return header->type >= BM_ENTRY_MATTER && header->type <= BM_ENTRY_PURGE && header->seq >= 1 &&
-         header->suite == BM_SUITE_SM && header->clock_state <= BM_CLOCK_VERIFIED &&
+         is_suite (header->suite) && header->clock_state <= BM_CLOCK_VERIFIED &&
          header->priority <= 9 && is_due_day (header->due_day) && are_texts_valid (header);
 }
 
@@ -226,7 +242,7 @@ bm_entry_header_decode (GBytes *bytes, BmEntryHeader *ret_header, GError **error
   if (len < FIXED_LEN + 3 || len > HEADER_MAX)
     return set_invalid (error, "wrong length of an entry header");
   const guint8 *end = at + len;
-  if (at[0] != BM_ENTRY_VERSION || at[2] != BM_SUITE_SM)
+  if (at[0] != BM_ENTRY_VERSION || !is_suite (at[2]))
     {
       g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED, "entry version %u, suite %u", at[0],
                    at[2]);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/crypto/crypto.h"
+#include "core/entry/dictionary.h"
 #include "core/ports/clock.h"
 
 #include <jansson.h>
@@ -19,8 +20,8 @@ G_BEGIN_DECLS
  *   chain  : head[seq] = SM3 (head[seq-1] | hash[seq]); head[0] = SM3 ("bianmin chain" | kiosk | epoch)
  *
  * The header is public and canonical: a fixed sequence of fields (entry.c documents the bytes). The
- * payload is canonical JSON (sorted keys, compact, no reals), compressed with zstd level 3 and sealed
- * with the entry key (design §4): key[0] is the run's start key, key[i] = KDF (key[i-1], "ratchet"),
+ * payload is canonical JSON (sorted keys, compact, no reals), compressed with zstd level 3 and a shared
+ * dictionary, and sealed with the entry key (design §4): key[0] is the run's start key, key[i] = KDF (key[i-1], "ratchet"),
  * used once and wiped; the SM4 key is KDF (key[i], "entry"). The header is the AAD.
  */
 
@@ -94,6 +95,7 @@ BmRatchet *bm_ratchet_new (guint32 run) G_GNUC_WARN_UNUSED_RESULT; /* makes a st
 void bm_ratchet_free (BmRatchet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmRatchet, bm_ratchet_free)
 guint32 bm_ratchet_get_run (BmRatchet *self);
+void bm_ratchet_set_dictionary (BmRatchet *self, BmDictionary *dictionary); /* before the first */
 /* The start key sealed to the platform's public key; can be asked for only before the first entry. */
 GBytes *bm_ratchet_seal_start (BmRatchet *self, const BmKey *platform_public, GError **error);
 guint32 bm_ratchet_get_next_index (BmRatchet *self);
@@ -106,6 +108,7 @@ GBytes *bm_payload_open (const BmKey *platform_private,
                          const BmEntryHeader *header,
                          GBytes *header_bytes,
                          GBytes *sealed,
+                         const BmDictionaries *dictionaries,
                          GError **error);
 /* The same in two steps, when many entries of one run are opened. */
 BmKey *bm_ratchet_open_start (const BmKey *platform_private,
@@ -116,6 +119,7 @@ GBytes *bm_payload_open_key (const BmKey *start,
                              const BmEntryHeader *header,
                              GBytes *header_bytes,
                              GBytes *sealed,
+                             const BmDictionaries *dictionaries,
                              GError **error);
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 #include "core/error.h"
 
 #include <string.h>
-#include <zstd.h>
 
 /*
  * Write-only payloads (design §4).
@@ -24,16 +23,18 @@
  *  R4  No run is longer than INDEX_MAX, so that the platform's work for one entry has a bound.
  */
 
-#define INDEX_MAX   100000
-#define ZSTD_LEVEL  3
-#define START_LABEL "bianmin start"
+#define INDEX_MAX    100000
+#define PACK_LEVEL_1 3
+#define PACK_LEVEL_2 12
+#define START_LABEL  "bianmin start"
 
 struct _BmRatchet
 {
   guint32 run;
   guint32 next_index;
-  BmKey *start; /* NULL after the first entry */
-  BmKey *next;  /* key[next_index] */
+  BmKey *start;             /* NULL after the first entry */
+  BmKey *next;              /* key[next_index] */
+  BmDictionary *dictionary; /* NULL: payloads are packed without one */
 };
 
 static GBytes *
@@ -84,7 +85,26 @@ bm_ratchet_free (BmRatchet *self)
     return;
   g_clear_pointer (&self->start, bm_key_unref);
   g_clear_pointer (&self->next, bm_key_unref);
+  g_clear_pointer (&self->dictionary, bm_dictionary_unref);
   g_free (self);
+}
+
+/**
+ * bm_ratchet_set_dictionary:
+ * @self: a ratchet that has sealed nothing yet
+ * @dictionary: (nullable): what the platform has too
+ *
+ * From now on payloads of suite 2 are packed with @dictionary; one run has one.
+ */
+void
+bm_ratchet_set_dictionary (BmRatchet *self, BmDictionary *dictionary)
+{
+  g_return_if_fail (self != NULL && self->start != NULL);
+
+  if (dictionary != NULL)
+    (void) bm_dictionary_ref (dictionary); /* kept below */
+  g_clear_pointer (&self->dictionary, bm_dictionary_unref);
+  self->dictionary = dictionary;
 }
 
 /**
@@ -174,39 +194,55 @@ free_wiped_buffer (gpointer data)
   g_byte_array_unref (data);
 }
 
+/* Zstd's magic number, which suite 1 stores. */
+static const guint8 magic[] = { 0x28, 0xb5, 0x2f, 0xfd };
+
 /* Compressed payloads are as secret as the payload: the buffer is wiped by the caller. */
 static GByteArray *
-compress_payload (GBytes *payload, GError **error)
+pack_payload (BmDictionary *dictionary, guint8 suite, GBytes *payload, GError **error)
 {
   gsize len = 0;
   gconstpointer data = g_bytes_get_data (payload, &len);
+  GByteArray *packed;
 
   if (len > BM_ENTRY_MAX_PAYLOAD)
     {
       g_set_error_literal (error, BM_ERROR, BM_ERROR_LIMIT, "payload too long");
       return NULL;
     }
-  g_autoptr (GByteArray) packed = g_byte_array_sized_new ((guint) ZSTD_compressBound (len));
-  g_byte_array_set_size (packed, (guint) ZSTD_compressBound (len));
-  gsize packed_len = ZSTD_compress (packed->data, packed->len, data, len, ZSTD_LEVEL);
-  if (ZSTD_isError (packed_len))
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "cannot compress: %s",
-                   ZSTD_getErrorName (packed_len));
-      return NULL;
-    }
-  g_byte_array_set_size (packed, (guint) packed_len);
-  return g_steal_pointer (&packed);
+  if (suite == BM_SUITE_SM_ONCE)
+    return bm_pack (dictionary, data, len, PACK_LEVEL_2, error);
+  packed = bm_pack (NULL, data, len, PACK_LEVEL_1, error);
+  if (packed != NULL)
+    g_byte_array_prepend (packed, magic, sizeof magic);
+  return packed;
+}
+
+/* How the payload of @suite is sealed under a key of its own. */
+static GBytes *
+seal_payload (const BmKey *entry_key, guint8 suite, GBytes *header, GBytes *plain, GError **error)
+{
+  return suite == BM_SUITE_SM_ONCE ? bm_seal_once (entry_key, header, plain, error)
+                                   : bm_seal (entry_key, header, plain, error);
+}
+
+static GBytes *
+unseal_payload (const BmKey *entry_key,
+                guint8 suite,
+                GBytes *header_bytes,
+                GBytes *sealed,
+                GError **error)
+{
+  return suite == BM_SUITE_SM_ONCE ? bm_unseal_once (entry_key, header_bytes, sealed, error)
+                                   : bm_unseal (entry_key, header_bytes, sealed, error);
 }
 
 static gboolean
-check_header (BmRatchet *self, GBytes *header_bytes, GError **error)
+check_header (BmRatchet *self, GBytes *header_bytes, BmEntryHeader *header, GError **error)
 {
-  BmEntryHeader header;
-
-  if (!bm_entry_header_decode (header_bytes, &header, error))
+  if (!bm_entry_header_decode (header_bytes, header, error))
     return FALSE;
-  if (header.run != self->run || header.key_index != self->next_index)
+  if (header->run != self->run || header->key_index != self->next_index)
     {
       g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the header names another key");
       return FALSE;
@@ -234,22 +270,24 @@ check_header (BmRatchet *self, GBytes *header_bytes, GError **error)
 GBytes *
 bm_ratchet_seal (BmRatchet *self, GBytes *header, GBytes *payload, GError **error)
 {
+  BmEntryHeader decoded;
+
   g_return_val_if_fail (self != NULL && header != NULL && payload != NULL, NULL);
 
-  if (!check_header (self, header, error))
+  if (!check_header (self, header, &decoded, error))
     return NULL;
   g_autoptr (BmKey) entry_key = bm_kdf (self->next, "entry", NULL, error);
   g_autoptr (BmKey) after = bm_kdf (self->next, "ratchet", NULL, error);
   if (entry_key == NULL || after == NULL)
     return NULL;
-  GByteArray *packed = compress_payload (payload, error);
+  GByteArray *packed = pack_payload (self->dictionary, decoded.suite, payload, error);
   if (packed == NULL)
     return NULL;
   gsize packed_len = packed->len;
   guint8 *packed_data = packed->data;
   g_autoptr (GBytes) plain =
     g_bytes_new_with_free_func (packed_data, packed_len, free_wiped_buffer, packed);
-  GBytes *sealed = bm_seal (entry_key, header, plain, error);
+  GBytes *sealed = seal_payload (entry_key, decoded.suite, header, plain, error);
   bm_wipe (packed_data, packed_len);
 
   g_clear_pointer (&self->start, bm_key_unref);
@@ -295,27 +333,29 @@ bm_ratchet_open_start (const BmKey *platform_private,
   return NULL;
 }
 
+/* Suite 1 stores the magic number too. */
 static GBytes *
-decompress_payload (GBytes *packed, GError **error)
+unpack_payload (const BmDictionaries *dictionaries, guint8 suite, GBytes *packed, GError **error)
 {
-  gsize packed_len = 0;
-  gconstpointer data = g_bytes_get_data (packed, &packed_len);
-  unsigned long long len = ZSTD_getFrameContentSize (data, packed_len);
+  gsize len = 0;
+  const guint8 *data = g_bytes_get_data (packed, &len);
+  const gsize skipped = suite == BM_SUITE_SM ? sizeof magic : 0;
+  g_autoptr (GError) local_error = NULL;
+  GBytes *plain;
 
-  if (len == ZSTD_CONTENTSIZE_UNKNOWN || len == ZSTD_CONTENTSIZE_ERROR ||
-      len > BM_ENTRY_MAX_PAYLOAD)
+  if (len < skipped || memcmp (data, magic, skipped) != 0)
     {
-      g_set_error_literal (error, BM_ERROR, BM_ERROR_CORRUPT, "a payload names no fitting length");
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_CORRUPT, "a payload is not packed");
       return NULL;
     }
-  g_autofree guint8 *plain = g_malloc (len + 1);
-  gsize got = ZSTD_decompress (plain, len, data, packed_len);
-  if (ZSTD_isError (got) || got != len)
-    {
-      g_set_error_literal (error, BM_ERROR, BM_ERROR_CORRUPT, "a payload does not decompress");
-      return NULL;
-    }
-  return g_bytes_new_take (g_steal_pointer (&plain), len);
+  plain =
+    bm_unpack (dictionaries, data + skipped, len - skipped, BM_ENTRY_MAX_PAYLOAD, &local_error);
+  if (plain != NULL)
+    return plain;
+  if (local_error->code == BM_ERROR_LIMIT)
+    local_error->code = BM_ERROR_CORRUPT; /* what a station sealed has a fitting length */
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
 }
 
 /* key[@index], at the platform. */
@@ -362,7 +402,8 @@ bm_ratchet_open_blob_key (const BmKey *start, guint32 key_index, GError **error)
  * @header: the decoded header
  * @header_bytes: its bytes
  * @sealed: the sealed payload
- * @error: %BM_ERROR_CORRUPT, %BM_ERROR_LIMIT
+ * @dictionaries: (nullable): those that it may be packed with; %NULL: what came with the program
+ * @error: %BM_ERROR_CORRUPT, %BM_ERROR_LIMIT, %BM_ERROR_UNSUPPORTED for an unknown dictionary
  *
  * Opens one payload of a run.
  *
@@ -373,6 +414,7 @@ bm_payload_open_key (const BmKey *start,
                      const BmEntryHeader *header,
                      GBytes *header_bytes,
                      GBytes *sealed,
+                     const BmDictionaries *dictionaries,
                      GError **error)
 {
   g_return_val_if_fail (start != NULL && header != NULL, NULL);
@@ -382,8 +424,9 @@ bm_payload_open_key (const BmKey *start,
   g_autoptr (BmKey) entry_key = key != NULL ? bm_kdf (key, "entry", NULL, error) : NULL;
   if (entry_key == NULL)
     return NULL;
-  g_autoptr (GBytes) packed = bm_unseal (entry_key, header_bytes, sealed, error);
-  return packed != NULL ? decompress_payload (packed, error) : NULL;
+  g_autoptr (GBytes) packed =
+    unseal_payload (entry_key, header->suite, header_bytes, sealed, error);
+  return packed != NULL ? unpack_payload (dictionaries, header->suite, packed, error) : NULL;
 }
 
 /**
@@ -393,6 +436,7 @@ bm_payload_open_key (const BmKey *start,
  * @header: the decoded header
  * @header_bytes: its bytes
  * @sealed: the sealed payload
+ * @dictionaries: (nullable): those that it may be packed with; %NULL: what came with the program
  * @error: %BM_ERROR_CORRUPT, %BM_ERROR_UNSUPPORTED, %BM_ERROR_LIMIT
  *
  * Opens one payload at the platform.
@@ -405,6 +449,7 @@ bm_payload_open (const BmKey *platform_private,
                  const BmEntryHeader *header,
                  GBytes *header_bytes,
                  GBytes *sealed,
+                 const BmDictionaries *dictionaries,
                  GError **error)
 {
   g_return_val_if_fail (header != NULL, NULL);
@@ -413,5 +458,5 @@ bm_payload_open (const BmKey *platform_private,
     bm_ratchet_open_start (platform_private, header->run, sealed_start, error);
   if (start == NULL)
     return NULL;
-  return bm_payload_open_key (start, header, header_bytes, sealed, error);
+  return bm_payload_open_key (start, header, header_bytes, sealed, dictionaries, error);
 }

@@ -84,7 +84,7 @@ bm_platform_open_payload (BmPlatform *self,
   start = bm_platform_store_get_run (self->store, ret_header->kiosk, ret_header->epoch,
                                      ret_header->run, &local_error);
   if (start != NULL)
-    return bm_payload_open (self->seal_key, start, ret_header, header_bytes, sealed, error);
+    return bm_payload_open (self->seal_key, start, ret_header, header_bytes, sealed, NULL, error);
   if (local_error != NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
   else

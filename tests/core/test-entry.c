@@ -121,7 +121,7 @@ test_header_refused (void)
   refuse_patched (1, 0, BM_ERROR_INVALID);     /* type */
   refuse_patched (1, 5, BM_ERROR_INVALID);     /* type */
   refuse_patched (1, 2, BM_ERROR_INVALID);     /* an audit entry with a number */
-  refuse_patched (2, 2, BM_ERROR_UNSUPPORTED); /* suite */
+  refuse_patched (2, 3, BM_ERROR_UNSUPPORTED); /* suite */
   refuse_patched (22, 0, BM_ERROR_INVALID);    /* seq 0 */
   refuse_patched (63, 2, BM_ERROR_INVALID);    /* clock state */
   refuse_patched (64, 10, BM_ERROR_INVALID);   /* priority */
@@ -361,19 +361,20 @@ test_ratchet_platform_opens (void)
       g_autoptr (GBytes) bytes = NULL;
       g_autoptr (GBytes) sealed = seal_one (ratchet, payload, &header, &bytes);
       g_assert_cmpuint (header.key_index, ==, i);
-      g_autoptr (GBytes) opened = bm_payload_open (platform, start, &header, bytes, sealed, &error);
+      g_autoptr (GBytes) opened =
+        bm_payload_open (platform, start, &header, bytes, sealed, NULL, &error);
       g_assert_no_error (error);
       g_assert_cmpmem (g_bytes_get_data (opened, NULL), g_bytes_get_size (opened), payload,
                        strlen (payload));
 
       BmEntryHeader wrong = header;
       wrong.key_index++;
-      g_assert_null (bm_payload_open (platform, start, &wrong, bytes, sealed, NULL));
+      g_assert_null (bm_payload_open (platform, start, &wrong, bytes, sealed, NULL, NULL));
       wrong = header;
       wrong.run++; /* the start key is bound to its run */
-      g_assert_null (bm_payload_open (platform, start, &wrong, bytes, sealed, NULL));
+      g_assert_null (bm_payload_open (platform, start, &wrong, bytes, sealed, NULL, NULL));
       g_autoptr (GBytes) changed = bytes_flipped (bytes, 8 * 20);
-      g_assert_null (bm_payload_open (platform, start, &header, changed, sealed, NULL));
+      g_assert_null (bm_payload_open (platform, start, &header, changed, sealed, NULL, NULL));
     }
 }
 
@@ -399,7 +400,7 @@ test_ratchet_station_cannot_read_back (void)
 
   /* A later key as start key does not lead back. */
   g_autoptr (BmKey) later = bm_key_generate (BM_KEY_SYMMETRIC, NULL);
-  g_assert_null (bm_payload_open_key (later, &header, bytes, sealed, NULL));
+  g_assert_null (bm_payload_open_key (later, &header, bytes, sealed, NULL, NULL));
 }
 
 static void
@@ -423,7 +424,7 @@ test_ratchet_limits (void)
 
   g_clear_error (&error);
   header.key_index = G_MAXUINT32; /* no endless walk at the platform */
-  g_assert_null (bm_payload_open_key (start, &header, bytes, sealed, &error));
+  g_assert_null (bm_payload_open_key (start, &header, bytes, sealed, NULL, &error));
   g_assert_error (error, BM_ERROR, BM_ERROR_LIMIT);
 }
 

@@ -393,7 +393,8 @@ test_anonymous_audit (void)
       coarse += bm_store_header_is_coarse (&header);
       if (header.type != BM_ENTRY_AUDIT)
         continue;
-      payload = bm_payload_open (ledger->seal_private, start, &header, header_bytes, sealed, NULL);
+      payload =
+        bm_payload_open (ledger->seal_private, start, &header, header_bytes, sealed, NULL, NULL);
       g_assert_nonnull (payload);
       g_string_append_len (said, g_bytes_get_data (payload, NULL),
                            (gssize) g_bytes_get_size (payload));

@@ -73,7 +73,8 @@ test_sealed (void)
   g_assert_true (bm_record_parse (run->record, NULL, NULL, &start, &error));
   g_assert_true (bm_record_parse (item->record, &header, &header_bytes, &sealed, &error));
   g_assert_cmpuint (header.run, ==, run->seq);
-  payload = bm_payload_open (ledger->seal_private, start, &header, header_bytes, sealed, &error);
+  payload =
+    bm_payload_open (ledger->seal_private, start, &header, header_bytes, sealed, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (
     memmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), RESIDENT_NAME, 9));
