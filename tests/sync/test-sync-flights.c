@@ -65,7 +65,7 @@ test_far_away (EngineFixture *f, gconstpointer unused)
   g_assert_cmpuint (pace.flights, ==, BM_PACE_MAX_FLIGHTS);
 }
 
-/* Six seconds of what the line was seen to carry, within bounds, and never more than half as much again. */
+/* Fifteen seconds of what the line was seen to carry, within bounds, and never more than half as much again. */
 static void
 test_batch_size (EngineFixture *f, gconstpointer unused)
 {
