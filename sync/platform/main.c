@@ -108,13 +108,41 @@ make_clock (const char *text, GError **error)
   return NULL;
 }
 
+typedef struct
+{
+  BmPlatform *platform;
+  BmPlatformHttp *http;
+  GMainLoop *loop;
+  gboolean is_broken; /* the server did not start again */
+} Serving;
+
+/* On the same port, with the certificate that it has now; stations try again by themselves. */
+static gboolean
+serve_anew (Serving *self, GError **error)
+{
+  guint16 port = bm_platform_http_get_port (self->http);
+
+  g_clear_pointer (&self->http, bm_platform_http_stop);
+  self->http = bm_platform_http_start (self->platform, port, error);
+  return self->http != NULL;
+}
+
 static gboolean
 on_turn (gpointer data)
 {
+  Serving *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (!bm_platform_advance_cases (data, &error))
+  if (!bm_platform_advance_cases (self->platform, &error))
     g_message ("Cases wait: %s", error->message);
+  if (!g_atomic_int_compare_and_exchange (&self->platform->must_serve_anew, TRUE, FALSE))
+    return G_SOURCE_CONTINUE;
+  g_clear_error (&error);
+  if (serve_anew (self, &error))
+    return G_SOURCE_CONTINUE;
+  g_message ("The server did not start again: %s", error->message);
+  self->is_broken = TRUE;
+  g_main_loop_quit (self->loop);
   return G_SOURCE_CONTINUE;
 }
 
@@ -148,7 +176,7 @@ run (BmPlatform *platform, const Options *options, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (BmPlatformAdmin) admin = NULL;
-  g_autoptr (BmPlatformHttp) http = NULL;
+  Serving serving = { platform, NULL, loop, FALSE };
   g_autoptr (BmPlatformDaily) daily = NULL;
   guint sources[3];
 
@@ -158,18 +186,23 @@ run (BmPlatform *platform, const Options *options, GError **error)
       if (admin == NULL)
         return 1;
     }
-  http = bm_platform_http_start (platform, (guint16) options->port, error);
-  if (http == NULL || !write_port (options->port_file, bm_platform_http_get_port (http), error))
-    return 1;
+  serving.http = bm_platform_http_start (platform, (guint16) options->port, error);
+  if (serving.http == NULL ||
+      !write_port (options->port_file, bm_platform_http_get_port (serving.http), error))
+    {
+      bm_platform_http_stop (serving.http);
+      return 1;
+    }
   if (options->has_packs)
     daily = bm_platform_daily_start (platform);
   sources[0] = g_unix_signal_add (SIGINT, on_signal, loop);
   sources[1] = g_unix_signal_add (SIGTERM, on_signal, loop);
-  sources[2] = g_timeout_add (TURN_MS, on_turn, platform);
+  sources[2] = g_timeout_add (TURN_MS, on_turn, &serving);
   g_main_loop_run (loop);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     g_source_remove (sources[i]);
-  return 0;
+  bm_platform_http_stop (serving.http);
+  return serving.is_broken ? 1 : 0;
 }
 
 static int

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-platform-ca"
 
-#include "sync/platform/platform-ca.h"
+#include "sync/platform/platform-ca-private.h"
 
 #include "core/crypto/crypto.h"
 #include "core/error.h"
 #include "sync/platform/platform.h"
 #include "sync/protocol.h"
 
-#include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 
 #include <gio/gio.h>
@@ -29,27 +28,10 @@
 #define CLIENT_YEARS  5
 #define MAX_PEM_BYTES (16 * 1024)
 #define NAME_PREFIX   "bianmin-kiosk-"
+#define ROOT_NAME     "Bianmin platform CA"
 
-struct _BmPlatformCa
-{
-  gnutls_x509_crt_t certificate;
-  gnutls_x509_privkey_t key;
-  char *pem;
-  char *server_pem;
-  char *server_key;
-};
-
-typedef struct gnutls_x509_crt_int Certificate;
-typedef struct gnutls_x509_crq_int Request;
-typedef struct gnutls_x509_privkey_int PrivateKey;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Certificate, gnutls_x509_crt_deinit)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, gnutls_x509_crq_deinit)
-typedef struct gnutls_pubkey_st PublicKey;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PublicKey, gnutls_pubkey_deinit)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PrivateKey, gnutls_x509_privkey_deinit)
-
-static gboolean
-check (int rc, const char *what, GError **error)
+gboolean
+bm_ca_check (int rc, const char *what, GError **error)
 {
   if (rc >= 0)
     return TRUE;
@@ -57,44 +39,46 @@ check (int rc, const char *what, GError **error)
   return FALSE;
 }
 
-static gboolean
-write_private (const char *dir, const char *name, const char *text, GError **error)
+gboolean
+bm_ca_write (const char *dir, const char *name, const char *text, GError **error)
 {
   g_autofree char *path = g_build_filename (dir, name, NULL);
 
   return bm_platform_write_private (path, text, error);
 }
 
-static PrivateKey *
-generate_key (const char *dir, const char *name, GError **error)
+PrivateKey *
+bm_ca_generate_key (const char *dir, const char *name, GError **error)
 {
   g_autoptr (PrivateKey) key = NULL;
   gnutls_datum_t text = { NULL, 0 };
   g_autofree char *pem = NULL;
 
-  if (!check (gnutls_x509_privkey_init (&key), "private key", error) ||
-      !check (gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA,
-                                            GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0),
-              "private key", error) ||
-      !check (gnutls_x509_privkey_export2 (key, GNUTLS_X509_FMT_PEM, &text), "private key", error))
+  if (!bm_ca_check (gnutls_x509_privkey_init (&key), "private key", error) ||
+      !bm_ca_check (gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA,
+                                                  GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1),
+                                                  0),
+                    "private key", error) ||
+      !bm_ca_check (gnutls_x509_privkey_export2 (key, GNUTLS_X509_FMT_PEM, &text), "private key",
+                    error))
     return NULL;
   pem = g_strndup ((const char *) text.data, text.size);
   gnutls_memset (text.data, 0, text.size);
   gnutls_free (text.data);
-  if (!write_private (dir, name, pem, error))
+  if (!bm_ca_write (dir, name, pem, error))
     return NULL;
   gnutls_memset (pem, 0, strlen (pem));
   return g_steal_pointer (&key);
 }
 
-static char *
-export_certificate (Certificate *certificate, GError **error)
+char *
+bm_ca_export (Certificate *certificate, GError **error)
 {
   gnutls_datum_t text = { NULL, 0 };
   char *pem;
 
-  if (!check (gnutls_x509_crt_export2 (certificate, GNUTLS_X509_FMT_PEM, &text), "certificate",
-              error))
+  if (!bm_ca_check (gnutls_x509_crt_export2 (certificate, GNUTLS_X509_FMT_PEM, &text),
+                    "certificate", error))
     return NULL;
   pem = g_strndup ((const char *) text.data, text.size);
   gnutls_free (text.data);
@@ -112,36 +96,49 @@ begin_certificate (const char *common_name,
 
   bm_random_bytes (ret_serial, BM_SERIAL_LEN);
   ret_serial[0] = (guint8) ((ret_serial[0] & 0x3f) | 0x40); /* positive, of constant length */
-  if (!check (gnutls_x509_crt_init (&certificate), "certificate", error) ||
-      !check (gnutls_x509_crt_set_version (certificate, 3), "certificate version", error) ||
-      !check (gnutls_x509_crt_set_serial (certificate, ret_serial, BM_SERIAL_LEN),
-              "certificate serial", error) ||
-      !check (gnutls_x509_crt_set_activation_time (certificate, (time_t) NOT_BEFORE),
-              "certificate start", error) ||
-      !check (gnutls_x509_crt_set_expiration_time (certificate, (time_t) not_after),
-              "certificate end", error) ||
-      !check (gnutls_x509_crt_set_dn_by_oid (certificate, GNUTLS_OID_X520_COMMON_NAME, 0,
-                                             common_name, (unsigned) strlen (common_name)),
-              "certificate name", error))
+  if (!bm_ca_check (gnutls_x509_crt_init (&certificate), "certificate", error) ||
+      !bm_ca_check (gnutls_x509_crt_set_version (certificate, 3), "certificate version", error) ||
+      !bm_ca_check (gnutls_x509_crt_set_serial (certificate, ret_serial, BM_SERIAL_LEN),
+                    "certificate serial", error) ||
+      !bm_ca_check (gnutls_x509_crt_set_activation_time (certificate, (time_t) NOT_BEFORE),
+                    "certificate start", error) ||
+      !bm_ca_check (gnutls_x509_crt_set_expiration_time (certificate, (time_t) not_after),
+                    "certificate end", error) ||
+      !bm_ca_check (gnutls_x509_crt_set_dn_by_oid (certificate, GNUTLS_OID_X520_COMMON_NAME, 0,
+                                                   common_name, (unsigned) strlen (common_name)),
+                    "certificate name", error))
     return NULL;
   return g_steal_pointer (&certificate);
 }
 
-static Certificate *
-make_root (PrivateKey *key, GError **error)
+/* Both forms have the name and the key identifier of the root, so that either ends the same chain. */
+Certificate *
+bm_ca_make_root (guint number, PrivateKey *key, const BmRoot *older, GError **error)
 {
+  g_autofree char *name =
+    number == 1 ? g_strdup (ROOT_NAME) : g_strdup_printf (ROOT_NAME " %u", number);
   g_autoptr (Certificate) root = NULL;
-  guint8 serial[BM_SERIAL_LEN];
+  guint8 serial[BM_SERIAL_LEN], key_id[BM_SERIAL_LEN];
+  gsize key_id_size = sizeof key_id;
+  guint8 digest[64];
+  gsize digest_size = sizeof digest;
 
-  root =
-    begin_certificate ("Bianmin platform CA", NOT_BEFORE + CA_YEARS * YEAR_SECONDS, serial, error);
-  if (root == NULL || !check (gnutls_x509_crt_set_key (root, key), "CA key", error) ||
-      !check (gnutls_x509_crt_set_basic_constraints (root, 1, 0), "CA constraints", error) ||
-      !check (gnutls_x509_crt_set_key_usage (root, GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN),
-              "CA key usage", error) ||
-      !check (gnutls_x509_crt_set_subject_key_id (root, serial, BM_SERIAL_LEN), "CA key id",
-              error) ||
-      !check (gnutls_x509_crt_sign2 (root, root, key, GNUTLS_DIG_SHA256, 0), "CA signature", error))
+  root = begin_certificate (name, NOT_BEFORE + CA_YEARS * YEAR_SECONDS, serial, error);
+  if (root == NULL || !bm_ca_check (gnutls_x509_crt_set_key (root, key), "CA key", error) ||
+      !bm_ca_check (gnutls_x509_crt_set_basic_constraints (root, 1, -1), "CA constraints", error) ||
+      !bm_ca_check (gnutls_x509_crt_set_key_usage (root,
+                                                   GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN),
+                    "CA key usage", error) ||
+      !bm_ca_check (gnutls_x509_crt_get_key_id (root, GNUTLS_KEYID_USE_SHA256, digest,
+                                                &digest_size),
+                    "CA key id", error))
+    return NULL;
+  memcpy (key_id, digest, key_id_size);
+  if (!bm_ca_check (gnutls_x509_crt_set_subject_key_id (root, key_id, key_id_size), "CA key id",
+                    error) ||
+      !bm_ca_check (gnutls_x509_crt_sign2 (root, older != NULL ? older->certificate : root,
+                                           older != NULL ? older->key : key, GNUTLS_DIG_SHA256, 0),
+                    "CA signature", error))
     return NULL;
   return g_steal_pointer (&root);
 }
@@ -159,18 +156,20 @@ add_names (Certificate *certificate, const char *host, GError **error)
       if (is_repeated)
         continue;
       if (address != NULL &&
-          !check (gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS,
-                                                        g_inet_address_to_bytes (address),
-                                                        (unsigned) g_inet_address_get_native_size (
-                                                          address),
-                                                        GNUTLS_FSAN_APPEND),
-                  "server address", error))
+          !bm_ca_check (gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_IPADDRESS,
+                                                              g_inet_address_to_bytes (address),
+                                                              (unsigned)
+                                                                g_inet_address_get_native_size (
+                                                                  address),
+                                                              GNUTLS_FSAN_APPEND),
+                        "server address", error))
         return FALSE;
       if (address == NULL &&
-          !check (gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_DNSNAME, names[i],
-                                                        (unsigned) strlen (names[i]),
-                                                        GNUTLS_FSAN_APPEND),
-                  "server name", error))
+          !bm_ca_check (gnutls_x509_crt_set_subject_alt_name (certificate, GNUTLS_SAN_DNSNAME,
+                                                              names[i],
+                                                              (unsigned) strlen (names[i]),
+                                                              GNUTLS_FSAN_APPEND),
+                        "server name", error))
         return FALSE;
     }
   return TRUE;
@@ -185,26 +184,27 @@ finish_leaf (Certificate *leaf,
              PrivateKey *root_key,
              GError **error)
 {
-  return check (gnutls_x509_crt_set_basic_constraints (leaf, 0, -1), "constraints", error) &&
-         check (gnutls_x509_crt_set_key_usage (leaf, GNUTLS_KEY_DIGITAL_SIGNATURE), "key usage",
-                error) &&
-         check (gnutls_x509_crt_set_key_purpose_oid (leaf, purpose, 0), "key purpose", error) &&
-         check (gnutls_x509_crt_sign2 (leaf, root, root_key, GNUTLS_DIG_SHA256, 0), "signature",
-                error);
+  return bm_ca_check (gnutls_x509_crt_set_basic_constraints (leaf, 0, -1), "constraints", error) &&
+         bm_ca_check (gnutls_x509_crt_set_key_usage (leaf, GNUTLS_KEY_DIGITAL_SIGNATURE),
+                      "key usage", error) &&
+         bm_ca_check (gnutls_x509_crt_set_key_purpose_oid (leaf, purpose, 0), "key purpose",
+                      error) &&
+         bm_ca_check (gnutls_x509_crt_sign2 (leaf, root, root_key, GNUTLS_DIG_SHA256, 0),
+                      "signature", error);
 }
 
-static Certificate *
-make_server (const char *host,
-             PrivateKey *key,
-             Certificate *root,
-             PrivateKey *root_key,
-             GError **error)
+Certificate *
+bm_ca_make_server (const char *host,
+                   PrivateKey *key,
+                   Certificate *root,
+                   PrivateKey *root_key,
+                   GError **error)
 {
   g_autoptr (Certificate) server = NULL;
   guint8 serial[BM_SERIAL_LEN];
 
   server = begin_certificate (host, NOT_BEFORE + SERVER_YEARS * YEAR_SECONDS, serial, error);
-  if (server == NULL || !check (gnutls_x509_crt_set_key (server, key), "server key", error) ||
+  if (server == NULL || !bm_ca_check (gnutls_x509_crt_set_key (server, key), "server key", error) ||
       !add_names (server, host, error) ||
       !finish_leaf (server, GNUTLS_KP_TLS_WWW_SERVER, root, root_key, error))
     return NULL;
@@ -231,26 +231,26 @@ bm_platform_ca_create (const char *dir, const char *host, GError **error)
 
   g_return_val_if_fail (dir != NULL && host != NULL, FALSE);
 
-  root_key = generate_key (dir, "ca.key", error);
+  root_key = bm_ca_generate_key (dir, "ca.key", error);
   if (root_key == NULL)
     return FALSE;
-  server_key = generate_key (dir, "server.key", error);
+  server_key = bm_ca_generate_key (dir, "server.key", error);
   if (server_key == NULL)
     return FALSE;
-  root = make_root (root_key, error);
+  root = bm_ca_make_root (1, root_key, NULL, error);
   if (root == NULL)
     return FALSE;
-  server = make_server (host, server_key, root, root_key, error);
+  server = bm_ca_make_server (host, server_key, root, root_key, error);
   if (server == NULL)
     return FALSE;
-  root_pem = export_certificate (root, error);
-  server_pem = root_pem != NULL ? export_certificate (server, error) : NULL;
-  return server_pem != NULL && write_private (dir, "ca.pem", root_pem, error) &&
-         write_private (dir, "server.pem", server_pem, error);
+  root_pem = bm_ca_export (root, error);
+  server_pem = root_pem != NULL ? bm_ca_export (server, error) : NULL;
+  return server_pem != NULL && bm_ca_write (dir, "ca.pem", root_pem, error) &&
+         bm_ca_write (dir, "server.pem", server_pem, error);
 }
 
-static char *
-read_text (const char *dir, const char *name, GError **error)
+char *
+bm_ca_read (const char *dir, const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (dir, name, NULL);
   g_autoptr (GError) local_error = NULL;
@@ -260,88 +260,6 @@ read_text (const char *dir, const char *name, GError **error)
     return text;
   g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "%s", local_error->message);
   return NULL;
-}
-
-static gboolean
-import_root (BmPlatformCa *self, const char *key_text, GError **error)
-{
-  gnutls_datum_t pem = { (unsigned char *) self->pem, (unsigned) strlen (self->pem) };
-  gnutls_datum_t key = { (unsigned char *) key_text, (unsigned) strlen (key_text) };
-
-  return check (gnutls_x509_crt_init (&self->certificate), "CA", error) &&
-         check (gnutls_x509_crt_import (self->certificate, &pem, GNUTLS_X509_FMT_PEM), "CA",
-                error) &&
-         check (gnutls_x509_privkey_init (&self->key), "CA key", error) &&
-         check (gnutls_x509_privkey_import (self->key, &key, GNUTLS_X509_FMT_PEM), "CA key", error);
-}
-
-BmPlatformCa *
-bm_platform_ca_load (const char *dir, GError **error)
-{
-  g_autoptr (BmPlatformCa) self = g_new0 (BmPlatformCa, 1);
-  char *key;
-  gboolean is_loaded;
-
-  g_return_val_if_fail (dir != NULL, NULL);
-
-  self->pem = read_text (dir, "ca.pem", error);
-  self->server_pem = self->pem != NULL ? read_text (dir, "server.pem", error) : NULL;
-  self->server_key = self->server_pem != NULL ? read_text (dir, "server.key", error) : NULL;
-  key = self->server_key != NULL ? read_text (dir, "ca.key", error) : NULL;
-  if (key == NULL)
-    return NULL;
-  is_loaded = import_root (self, key, error);
-  bm_wipe_string (key);
-  return is_loaded ? g_steal_pointer (&self) : NULL;
-}
-
-void
-bm_platform_ca_free (BmPlatformCa *self)
-{
-  if (self == NULL)
-    return;
-  if (self->certificate != NULL)
-    gnutls_x509_crt_deinit (self->certificate);
-  if (self->key != NULL)
-    gnutls_x509_privkey_deinit (self->key);
-  g_free (self->pem);
-  g_free (self->server_pem);
-  bm_wipe_string (self->server_key);
-  g_free (self);
-}
-
-const char *
-bm_platform_ca_get_pem (BmPlatformCa *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-  return self->pem;
-}
-
-const char *
-bm_platform_ca_get_server_pem (BmPlatformCa *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-  return self->server_pem;
-}
-
-const char *
-bm_platform_ca_get_server_key (BmPlatformCa *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-  return self->server_key;
-}
-
-char *
-bm_platform_ca_dup_fingerprint (BmPlatformCa *self)
-{
-  guint8 digest[32];
-  gsize size = sizeof digest;
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  if (gnutls_x509_crt_get_fingerprint (self->certificate, GNUTLS_DIG_SHA256, digest, &size) < 0)
-    return NULL;
-  return bm_hex_encode (digest, BM_FINGERPRINT_LEN / 2);
 }
 
 /* The public key of a request that is signed by its own key. */
@@ -363,6 +281,20 @@ import_request (const char *csr, GError **error)
   g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID,
                        "The certificate request is not one for a P-256 key");
   return NULL;
+}
+
+static gboolean
+sign_by_newest (BmPlatformCa *self, Certificate *certificate, GError **error)
+{
+  const BmRoot *newest;
+  gboolean is_signed;
+
+  g_mutex_lock (&self->mutex);
+  newest = g_ptr_array_index (self->roots, self->roots->len - 1);
+  is_signed =
+    finish_leaf (certificate, GNUTLS_KP_TLS_WWW_CLIENT, newest->certificate, newest->key, error);
+  g_mutex_unlock (&self->mutex);
+  return is_signed;
 }
 
 char *
@@ -387,12 +319,12 @@ bm_platform_ca_sign (BmPlatformCa *self,
     return NULL;
   certificate = begin_certificate (name, not_after, serial, error);
   if (certificate == NULL ||
-      !check (gnutls_x509_crt_set_pubkey (certificate, key), "station key", error) ||
-      !finish_leaf (certificate, GNUTLS_KP_TLS_WWW_CLIENT, self->certificate, self->key, error))
+      !bm_ca_check (gnutls_x509_crt_set_pubkey (certificate, key), "station key", error) ||
+      !sign_by_newest (self, certificate, error))
     return NULL;
   *ret_serial = bm_hex_encode (serial, BM_SERIAL_LEN);
   *ret_not_after_ms = not_after * 1000;
-  return export_certificate (certificate, error);
+  return bm_ca_export (certificate, error);
 }
 
 static gboolean
@@ -419,6 +351,25 @@ read_peer (Certificate *certificate, BmPeer *ret_peer)
   return TRUE;
 }
 
+static gboolean
+is_of_one_of_us (BmPlatformCa *self, Certificate *certificate)
+{
+  gboolean is_ours = FALSE;
+
+  g_mutex_lock (&self->mutex);
+  for (guint i = self->roots->len; !is_ours && i > 0; i--)
+    {
+      BmRoot *root = g_ptr_array_index (self->roots, i - 1);
+      unsigned status = 0;
+
+      is_ours = gnutls_x509_crt_verify (certificate, &root->certificate, 1,
+                                        GNUTLS_VERIFY_DISABLE_TIME_CHECKS, &status) >= 0 &&
+                status == 0;
+    }
+  g_mutex_unlock (&self->mutex);
+  return is_ours;
+}
+
 gboolean
 bm_platform_ca_identify (BmPlatformCa *self,
                          const gnutls_datum_t *certificates,
@@ -426,16 +377,13 @@ bm_platform_ca_identify (BmPlatformCa *self,
                          BmPeer *ret_peer)
 {
   g_autoptr (Certificate) certificate = NULL;
-  unsigned status = 0;
 
   g_return_val_if_fail (self != NULL && ret_peer != NULL, FALSE);
 
   if (count == 0 || gnutls_x509_crt_init (&certificate) < 0 ||
       gnutls_x509_crt_import (certificate, &certificates[0], GNUTLS_X509_FMT_DER) < 0)
     return FALSE;
-  if (gnutls_x509_crt_verify (certificate, &self->certificate, 1, GNUTLS_VERIFY_DISABLE_TIME_CHECKS,
-                              &status) < 0 ||
-      status != 0)
+  if (!is_of_one_of_us (self, certificate))
     return FALSE;
   return read_peer (certificate, ret_peer);
 }

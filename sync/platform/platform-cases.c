@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "sync/platform/backend-rules.h"
+#include "sync/platform/platform-keys.h"
 #include "sync/protocol-json.h"
 
 #include <string.h>
@@ -66,6 +67,46 @@ bm_platform_get_decide (BmPlatform *self)
   return delay;
 }
 
+/* The start key of the run is known after it, or there is an error. */
+static gboolean
+ensure_run (BmPlatform *self, const BmEntryHeader *header, GError **error)
+{
+  g_autoptr (GBytes) sealed = NULL;
+  g_autoptr (BmKey) start = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (bm_runs_has (self->runs, header->kiosk, header->epoch, header->run))
+    return TRUE;
+  sealed = bm_platform_store_get_run (self->store, header->kiosk, header->epoch, header->run,
+                                      &local_error);
+  if (sealed == NULL && local_error == NULL)
+    g_set_error_literal (&local_error, BM_ERROR, BM_ERROR_NOT_FOUND,
+                         "The run's start key is not here");
+  else if (sealed != NULL)
+    start = bm_platform_open_start (self, header->run, sealed, &local_error);
+  if (start == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  bm_runs_add (self->runs, header->kiosk, header->epoch, header->run, start);
+  return TRUE;
+}
+
+BmKey *
+bm_platform_dup_base (BmPlatform *self,
+                      const BmEntryHeader *header,
+                      guint32 *ret_steps,
+                      GError **error)
+{
+  g_return_val_if_fail (self != NULL && header != NULL && ret_steps != NULL, NULL);
+
+  if (!ensure_run (self, header, error))
+    return NULL;
+  return bm_runs_dup_base (self->runs, header->kiosk, header->epoch, header->run, header->key_index,
+                           ret_steps, error);
+}
+
 GBytes *
 bm_platform_open_payload (BmPlatform *self,
                           BmStoredEntry *entry,
@@ -74,22 +115,17 @@ bm_platform_open_payload (BmPlatform *self,
 {
   g_autoptr (GBytes) header_bytes = NULL;
   g_autoptr (GBytes) sealed = NULL;
-  g_autoptr (GBytes) start = NULL;
-  g_autoptr (GError) local_error = NULL;
+  g_autoptr (BmKey) base = NULL;
+  BmEntryHeader nearer;
 
   g_return_val_if_fail (self != NULL && entry != NULL && ret_header != NULL, NULL);
 
   if (!bm_record_parse (entry->record, ret_header, &header_bytes, &sealed, error))
     return NULL;
-  start = bm_platform_store_get_run (self->store, ret_header->kiosk, ret_header->epoch,
-                                     ret_header->run, &local_error);
-  if (start != NULL)
-    return bm_payload_open (self->seal_key, start, ret_header, header_bytes, sealed, NULL, error);
-  if (local_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  else
-    g_set_error_literal (error, BM_ERROR, BM_ERROR_NOT_FOUND, "The run's start key is not here");
-  return NULL;
+  nearer = *ret_header; /* what was sealed is header_bytes; this one only says how far it is */
+  base = bm_platform_dup_base (self, ret_header, &nearer.key_index, error);
+  return base != NULL ? bm_payload_open_key (base, &nearer, header_bytes, sealed, NULL, error)
+                      : NULL;
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "sync/platform/platform-enrol.h"
 
 #include "core/error.h"
+#include "sync/platform/platform-keys.h"
 #include "sync/platform/platform-roster.h"
 #include "sync/platform/platform-words.h"
 #include "sync/protocol-json.h"
@@ -136,7 +137,7 @@ make_document (BmPlatform *self,
                GError **error)
 {
   json_t *document = json_loads (station->info, 0, NULL);
-  g_autoptr (BmKey) seal_key = bm_key_dup_public (self->seal_key);
+  g_autoptr (BmKey) seal_key = bm_key_dup_public (g_ptr_array_index (self->seal_keys, 0));
   g_autoptr (BmKey) sign_key = bm_key_dup_public (self->sign_key);
   g_autofree char *seal_text = bm_key_to_string (seal_key);
   g_autofree char *sign_text = bm_key_to_string (sign_key);
@@ -193,6 +194,7 @@ accept_station (BmPlatform *self,
                                           error) ||
       !bm_platform_store_set_station_key (self->store, station->kiosk, enrolment->request->sign_key,
                                           label, error) ||
+      !bm_platform_tell_ca (self, station->kiosk, error) ||
       !bm_platform_store_use_code (self->store, enrolment->hash, enrolment->requester, text,
                                    enrolment->now_ms, error))
     return NULL;

@@ -437,6 +437,7 @@ static gboolean
 start_daemon (BmPlatformHttp *self, int fd)
 {
   BmPlatformCa *ca = self->platform->ca;
+  g_autofree char *roots = bm_platform_ca_dup_all_pem (ca);
 
   self->daemon =
     MHD_start_daemon (MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME |
@@ -444,13 +445,13 @@ start_daemon (BmPlatformHttp *self, int fd)
                       0, on_connect, self, on_request, self, MHD_OPTION_EXTERNAL_LOGGER, on_log,
                       NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_HTTPS_MEM_KEY,
                       bm_platform_ca_get_server_key (ca), MHD_OPTION_HTTPS_MEM_CERT,
-                      bm_platform_ca_get_server_pem (ca), MHD_OPTION_HTTPS_MEM_TRUST,
-                      bm_platform_ca_get_pem (ca), MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES,
-                      MHD_OPTION_THREAD_POOL_SIZE, (unsigned) POOL_THREADS,
-                      MHD_OPTION_CONNECTION_LIMIT, (unsigned) CONNECTION_LIMIT,
-                      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) CONNECTION_TIMEOUT_S,
-                      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
-                      MHD_OPTION_NOTIFY_COMPLETED, on_completed, self, MHD_OPTION_END);
+                      bm_platform_ca_get_server_pem (ca), MHD_OPTION_HTTPS_MEM_TRUST, roots,
+                      MHD_OPTION_HTTPS_PRIORITIES, PRIORITIES, MHD_OPTION_THREAD_POOL_SIZE,
+                      (unsigned) POOL_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+                      (unsigned) CONNECTION_LIMIT, MHD_OPTION_CONNECTION_TIMEOUT,
+                      (unsigned) CONNECTION_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                      (size_t) CONNECTION_MEMORY, MHD_OPTION_NOTIFY_COMPLETED, on_completed, self,
+                      MHD_OPTION_END);
   return self->daemon != NULL;
 }
 

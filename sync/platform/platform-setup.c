@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "sync/platform/backend-rules.h"
+#include "sync/platform/platform-keys.h"
 #include "sync/platform/platform-packs.h"
 #include "sync/platform/platform-roster.h"
 #include "sync/protocol-json.h"
@@ -290,8 +291,8 @@ open_parts (BmPlatform *self, GError **error)
   g_autofree char *catalogue = find_catalogue ();
 
   self->ca = bm_platform_ca_load (self->dir, error);
-  self->seal_key = self->ca != NULL ? read_key (self->dir, "seal.key", error) : NULL;
-  self->sign_key = self->seal_key != NULL ? read_key (self->dir, "sign.key", error) : NULL;
+  self->seal_keys = self->ca != NULL ? bm_platform_load_seal_keys (self->dir, error) : NULL;
+  self->sign_key = self->seal_keys != NULL ? read_key (self->dir, "sign.key", error) : NULL;
   if (self->sign_key == NULL)
     return FALSE;
   self->backend = bm_backend_rules_new (backend, catalogue, error);
@@ -334,6 +335,7 @@ bm_platform_open (const char *dir, BmClock *clock, GError **error)
   self->host = g_strdup (host);
   self->clock = g_object_ref (clock);
   self->faults = bm_platform_faults_new ();
+  self->runs = bm_runs_new ();
   if (!open_parts (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -349,7 +351,8 @@ bm_platform_free (BmPlatform *self)
   g_clear_object (&self->backend);
   g_clear_pointer (&self->services, g_hash_table_unref);
   g_clear_pointer (&self->sign_key, bm_key_unref);
-  g_clear_pointer (&self->seal_key, bm_key_unref);
+  g_clear_pointer (&self->seal_keys, g_ptr_array_unref);
+  bm_runs_free (self->runs);
   bm_platform_ca_free (self->ca);
   bm_platform_faults_free (self->faults);
   g_clear_object (&self->clock);

@@ -150,6 +150,41 @@ bm_platform_store_set_place (BmPlatformStore *self,
                      "iiii", cursor, generation, now_ms, (gint64) kiosk);
 }
 
+GArray *
+bm_platform_store_list_enrolled (BmPlatformStore *self, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, NULL);
+
+  statement = bm_sql_query (self->db, error,
+                            "SELECT kiosk FROM station WHERE sign_key <> '' AND revoked = 0"
+                            " ORDER BY kiosk",
+                            "");
+  return statement != NULL ? bm_platform_store_collect_ids (statement, error) : NULL;
+}
+
+static json_t *
+make_name (sqlite3_stmt *statement)
+{
+  return json_string (bm_sql_text (statement, 0));
+}
+
+json_t *
+bm_platform_store_report_behind (BmPlatformStore *self, const char *kind, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction && kind != NULL, NULL);
+
+  statement = bm_sql_query (self->db, error,
+                            "SELECT s.id FROM station s WHERE s.sign_key <> '' AND s.revoked = 0"
+                            " AND s.cursor < coalesce ((SELECT max (m.id) FROM message m"
+                            " WHERE m.kiosk = s.kiosk AND m.kind = ?), 0) ORDER BY s.kiosk",
+                            "s", kind);
+  return statement != NULL ? bm_platform_store_collect_json (statement, make_name, error) : NULL;
+}
+
 GPtrArray *
 bm_platform_store_list_between (BmPlatformStore *self,
                                 guint32 kiosk,

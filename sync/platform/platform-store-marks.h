@@ -54,6 +54,10 @@ gboolean bm_platform_store_set_place (BmPlatformStore *self,
                                       gint64 generation,
                                       gint64 now_ms,
                                       GError **error);
+/* Kiosks that are enrolled and not revoked. Array of gint64. */
+GArray *bm_platform_store_list_enrolled (BmPlatformStore *self, GError **error);
+/* Those of them that have not read the last message of @kind, by their ids. */
+json_t *bm_platform_store_report_behind (BmPlatformStore *self, const char *kind, GError **error);
 /* Messages of a station with ids in (@after, @upto], without those of packs. */
 GPtrArray *bm_platform_store_list_between (BmPlatformStore *self,
                                            guint32 kiosk,

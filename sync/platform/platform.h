@@ -5,6 +5,7 @@
 #include "sync/platform/backend.h"
 #include "sync/platform/platform-ca.h"
 #include "sync/platform/platform-faults.h"
+#include "sync/platform/platform-runs.h"
 #include "sync/platform/platform-store.h"
 #include "sync/protocol.h"
 
@@ -31,13 +32,15 @@ typedef struct
   BmClock *clock;
   BmPlatformStore *store;
   BmPlatformCa *ca;
-  BmKey *seal_key;
+  GPtrArray *seal_keys; /* of BmKey, the newest first; changed inside a store transaction */
+  BmRuns *runs;         /* used inside a store transaction */
   BmKey *sign_key;
   BmBackend *backend;
   GHashTable *services; /* ids the backend takes */
   BmPlatformFaults *faults;
   BmPlatformPacks *packs;
-  GMutex case_mutex; /* one thread at a time talks to the backend */
+  gint must_serve_anew; /* atomic: the server has another certificate now */
+  GMutex case_mutex;    /* one thread at a time talks to the backend */
 } BmPlatform;
 
 /* platform-setup.c */
@@ -74,6 +77,11 @@ GBytes *bm_platform_open_payload (BmPlatform *self,
                                   BmStoredEntry *entry,
                                   BmEntryHeader *ret_header,
                                   GError **error);
+/* A key near that of the entry, as bm_runs_dup_base(). Inside a store transaction. */
+BmKey *bm_platform_dup_base (BmPlatform *self,
+                             const BmEntryHeader *header,
+                             guint32 *ret_steps,
+                             GError **error);
 gboolean bm_platform_post_bytes (BmPlatform *self,
                                  guint32 kiosk,
                                  const char *kind,
