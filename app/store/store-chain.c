@@ -65,6 +65,17 @@ make_message (const char *name,
   return bytes;
 }
 
+/* What a MAC of this chain begins with: @name and the place. */
+GByteArray *
+bm_store_chain_place (BmStore *self,
+                      const char *name,
+                      guint64 epoch,
+                      guint64 seq,
+                      const guint8 head[BM_SM3_LEN])
+{
+  return make_message (name, self->kiosk, epoch, seq, head);
+}
+
 /* What the platform signs (sync/PROTOCOL.md §3). */
 GBytes *
 bm_store_head_message (guint32 kiosk, guint64 epoch, guint64 seq, const guint8 head[BM_SM3_LEN])
@@ -178,6 +189,12 @@ bm_store_chain_open_epoch (BmStore *self, guint label, guint32 counter, GError *
   self->now = fresh;
   g_clear_pointer (&self->ratchet, bm_ratchet_free);
   return TRUE;
+}
+
+gint32
+bm_store_get_day_of (gint64 wall_ms)
+{
+  return bm_day_from_wall_ms (wall_ms);
 }
 
 gint32

@@ -206,6 +206,8 @@ note_time_on_worker (gpointer data, GError **error)
   if (!bm_store_transact_draining (call->self, note_time_body, call, error))
     return NULL;
   call->self->is_clock_verified = TRUE;
+  call->self->centre_ms = call->numbers[0];
+  call->self->centre_boot_ms = call->numbers[1];
   bm_clock_learn (call->self->clock, call->numbers[0], call->numbers[1]);
   return GINT_TO_POINTER (TRUE);
 }

@@ -95,6 +95,12 @@ struct _BmStore
   GError *stop;     /* why no new entry is taken, or NULL */
   gboolean is_dead; /* nothing is written at all until the next start */
   gboolean is_clock_verified;
+  gint64 centre_ms; /* the last signed time of this boot, 0: none; taken at @centre_boot_ms */
+  gint64 centre_boot_ms;
+  GHashTable *retention; /* service -> days, or NULL */
+  gint32 purge_day;      /* the last day on which the idle tick saw everything */
+  gint64 purge_seen_day; /* how far a purge is: rows that stay are passed once */
+  gint64 purge_id;
   gint wal_pages;
   GSource *idle;
   GHashTable *fleeting; /* job id -> BmKey of a sheet without a case; never on the disk */
@@ -149,6 +155,7 @@ typedef struct
 } BmStoreFacts;
 
 gint32 bm_store_get_today (BmStore *self);
+gint32 bm_store_get_day_of (gint64 wall_ms);
 gint64 bm_store_get_day_start_ms (BmStore *self);
 gboolean bm_store_header_is_coarse (const BmEntryHeader *header);
 
@@ -170,6 +177,22 @@ void bm_store_chain_row_mac (BmStore *self,
 void bm_store_chain_head_mac (BmStore *self, const BmStoreEpoch *epoch, guint8 ret_mac[BM_SM3_LEN]);
 GBytes *
 bm_store_head_message (guint32 kiosk, guint64 epoch, guint64 seq, const guint8 head[BM_SM3_LEN]);
+
+GByteArray *bm_store_chain_place (BmStore *self,
+                                  const char *name,
+                                  guint64 epoch,
+                                  guint64 seq,
+                                  const guint8 head[BM_SM3_LEN]);
+
+/* store-purge.c */
+gboolean bm_store_purge (BmStore *self, gboolean *ret_end, GError **error);
+void bm_store_gone_mac (BmStore *self,
+                        guint64 epoch,
+                        guint64 seq,
+                        const guint8 head[BM_SM3_LEN],
+                        gint64 purged,
+                        GBytes *header,
+                        guint8 ret_mac[BM_SM3_LEN]);
 
 /* store-verify.c */
 typedef struct

@@ -132,6 +132,21 @@ bm_store_checkpoint (BmStore *self, GError **error)
   return TRUE;
 }
 
+/* Once a day and once after a start, a piece at each tick. */
+static void
+purge_daily (BmStore *self)
+{
+  const gint32 today = bm_store_get_today (self);
+  gboolean is_end = TRUE;
+
+  if (self->centre_ms == 0 || self->purge_day == today)
+    return;
+  if (bm_store_purge (self, &is_end, NULL) && !is_end) /* a failure is told through "trouble" */
+    bm_store_schedule_idle (self);
+  else
+    self->purge_day = today;
+}
+
 static gboolean
 on_idle (gpointer data)
 {
@@ -145,6 +160,7 @@ on_idle (gpointer data)
   (void) bm_store_verify_slice (self, NULL); /* what it finds is told through "trouble" */
   if (self->slice_epoch != 0)
     bm_store_schedule_idle (self);
+  purge_daily (self);
   return G_SOURCE_REMOVE;
 }
 

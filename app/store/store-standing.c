@@ -107,7 +107,8 @@ sweep_body (BmStore *self, gpointer data, GError **error)
 static gpointer
 sweep_on_worker (gpointer data, GError **error)
 {
-  return GINT_TO_POINTER (bm_store_transact_draining (data, sweep_body, NULL, error));
+  return GINT_TO_POINTER (bm_store_transact_draining (data, sweep_body, NULL, error) &&
+                          bm_store_purge (data, NULL, error));
 }
 
 /**

@@ -48,6 +48,35 @@ judge_header (const Walk *walk, BmStatement *row, GBytes *record)
   return NULL;
 }
 
+/* head[seq] of core/entry/entry.h, from a hash: what bm_chain_next() does with the whole record. */
+static void
+chain_hash (const guint8 head[BM_SM3_LEN], const guint8 hash[BM_SM3_LEN], guint8 *ret_next)
+{
+  guint8 both[2 * BM_SM3_LEN];
+
+  memcpy (both, head, BM_SM3_LEN);
+  memcpy (both + BM_SM3_LEN, hash, BM_SM3_LEN);
+  bm_sm3 (both, sizeof both, ret_next);
+}
+
+/* Only who has the chain key can have taken the payload out. */
+static const char *
+judge_purged (const Walk *walk, BmStatement *row, GBytes *record)
+{
+  const gint64 purged = bm_sql_get_int (row, 9);
+  g_autoptr (GBytes) header = NULL;
+  g_autoptr (GBytes) proof = NULL;
+  guint8 mac[BM_SM3_LEN];
+
+  if (purged == 0)
+    return NULL;
+  if (!bm_record_parse (record, NULL, &header, &proof, NULL) ||
+      g_bytes_get_size (proof) != BM_SM3_LEN)
+    return "changed";
+  bm_store_gone_mac (walk->self, walk->epoch->epoch, walk->seq, walk->head, purged, header, mac);
+  return memcmp (mac, g_bytes_get_data (proof, NULL), BM_SM3_LEN) == 0 ? NULL : "changed";
+}
+
 static const char *
 judge_links (Walk *walk, BmStatement *row, GBytes *record)
 {
@@ -58,8 +87,11 @@ judge_links (Walk *walk, BmStatement *row, GBytes *record)
       !bm_sql_copy_blob (row, 6, stored_head, BM_SM3_LEN) ||
       !bm_sql_copy_blob (row, 7, stored_mac, BM_SM3_LEN))
     return "changed";
-  bm_sm3 (g_bytes_get_data (record, NULL), g_bytes_get_size (record), hash);
-  bm_chain_next (walk->head, record, next);
+  if (bm_sql_get_int (row, 9) != 0)
+    memcpy (hash, stored_hash, BM_SM3_LEN); /* the payload is gone; judge_purged() asks by whom */
+  else
+    bm_sm3 (g_bytes_get_data (record, NULL), g_bytes_get_size (record), hash);
+  chain_hash (walk->head, hash, next);
   if (memcmp (hash, stored_hash, BM_SM3_LEN) != 0 || memcmp (next, stored_head, BM_SM3_LEN) != 0)
     return "changed";
   memcpy (walk->head, next, BM_SM3_LEN);
@@ -82,7 +114,9 @@ judge_row (Walk *walk, BmStatement *row)
     return "removed";
   record = bm_sql_dup_bytes (row, 8);
   what = judge_header (walk, row, record);
-  return what != NULL ? what : judge_links (walk, row, record);
+  if (what == NULL)
+    what = judge_links (walk, row, record);
+  return what != NULL ? what : judge_purged (walk, row, record);
 }
 
 /* The head after @seq, which is believed because its MAC says so. */
@@ -139,7 +173,8 @@ walk_rows (Walk *walk, guint64 last, BmStoreFault *ret_fault, GError **error)
 {
   g_autoptr (BmStatement) row =
     bm_sql_borrow (walk->self,
-                   "SELECT seq, type, run, priority, due_day, hash, head, mac, record FROM entry "
+                   "SELECT seq, type, run, priority, due_day, hash, head, mac, record, purged "
+                   "FROM entry "
                    "WHERE epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq",
                    error);
   gboolean has_row;

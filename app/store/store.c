@@ -183,6 +183,7 @@ bm_store_finalize (GObject *object)
   g_clear_pointer (&self->synchronous, g_free);
   g_clear_pointer (&self->fleeting, g_hash_table_unref);
   g_clear_pointer (&self->attempts, g_hash_table_unref);
+  g_clear_pointer (&self->retention, g_hash_table_unref);
   g_clear_error (&self->stop);
 
   G_OBJECT_CLASS (bm_store_parent_class)->finalize (object);

@@ -251,6 +251,8 @@ void bm_store_note_standing_async (BmStore *self,
                                    GAsyncReadyCallback callback,
                                    gpointer user_data);
 gboolean bm_store_note_standing_finish (BmStore *self, GAsyncResult *result, GError **error);
+/* For how long payloads stay after the centre has them: service id -> days (GINT_TO_POINTER). */
+void bm_store_set_retention (BmStore *self, GHashTable *days);
 /* Once a day: what is kept too long goes. */
 void bm_store_sweep_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean bm_store_sweep_finish (BmStore *self, GAsyncResult *result, GError **error);
