@@ -11,8 +11,8 @@
 
 /*
  * Requests of protocol v1, both directions, and the signatures that stay verifiable at rest
- * (sync/PROTOCOL.md is the law). Answers are in protocol-reply.c, the enrolment code in
- * protocol-code.c.
+ * (sync/PROTOCOL.md is the law). Batches are in protocol-batch.c, answers in protocol-reply.c, the
+ * enrolment code in protocol-code.c.
  *
  * Invariants:
  *  P1  A decoder either returns a whole, bounded message or fails; it never repairs.
@@ -20,9 +20,7 @@
  *  P3  Every signed text begins with words of its own, so that no signature can pass for another.
  */
 
-#define BATCH_MAGIC "BMB1"
-#define MAGIC_LEN   4
-#define MAX_SEQ     G_MAXINT64
+#define MAX_SEQ G_MAXINT64
 
 static GBytes *
 end_array (GByteArray *array)
@@ -211,193 +209,6 @@ bm_hello_free (BmHello *self)
   g_clear_pointer (&self->settled, g_array_unref);
   g_clear_pointer (&self->bad, g_ptr_array_unref);
   g_free (self);
-}
-
-/* Batch */
-
-static GBytes *
-encode_batch_header (const BmBatchHeader *header, guint count)
-{
-  g_autoptr (BmJson) object = NULL;
-
-  object = json_pack ("{s:i, s:I, s:I, s:I, s:i}", "v", BM_PROTOCOL_VERSION, "kiosk",
-                      (json_int_t) header->kiosk, "cursor", (json_int_t) header->cursor, "head_seq",
-                      (json_int_t) header->head_seq, "count", (int) count);
-  bm_json_set_hex (object, "nonce", header->nonce, BM_NONCE_LEN);
-  bm_json_set_hex (object, "head", header->head, BM_SM3_LEN);
-  bm_json_set_epoch (object, "epoch", header->epoch);
-  return bm_json_dump (object);
-}
-
-static GBytes *
-get_batch_signed_bytes (const guint8 *data, gsize len)
-{
-  GByteArray *message = g_byte_array_new ();
-  guint8 hash[BM_SM3_LEN];
-
-  bm_sm3 (data, len, hash);
-  put_text (message, "bianmin batch");
-  g_byte_array_append (message, hash, sizeof hash);
-  return end_array (message);
-}
-
-/**
- * bm_batch_encode:
- * @header: who sends, from where in the chain
- * @records: (element-type GBytes): records, run rows first; may be empty
- * @station_key: the station's private signing key
- * @error: return location for an error
- *
- * Writes and signs a batch.
- *
- * Returns: (transfer full): the request body, or %NULL; BM_ERROR_LIMIT when it would be too big
- */
-GBytes *
-bm_batch_encode (const BmBatchHeader *header,
-                 GPtrArray *records,
-                 const BmKey *station_key,
-                 GError **error)
-{
-  g_autoptr (GByteArray) out = g_byte_array_new ();
-  g_autoptr (GBytes) json = NULL, message = NULL, signature = NULL;
-
-  g_return_val_if_fail (header != NULL && records != NULL && station_key != NULL, NULL);
-
-  json = encode_batch_header (header, records->len);
-  put_text (out, BATCH_MAGIC);
-  bm_put_u32 (out, (guint32) g_bytes_get_size (json));
-  g_byte_array_append (out, g_bytes_get_data (json, NULL), (guint) g_bytes_get_size (json));
-  for (guint i = 0; i < records->len && out->len <= BM_PROTOCOL_MAX_REQUEST; i++)
-    {
-      GBytes *record = g_ptr_array_index (records, i);
-
-      bm_put_u32 (out, (guint32) g_bytes_get_size (record));
-      g_byte_array_append (out, g_bytes_get_data (record, NULL), (guint) g_bytes_get_size (record));
-    }
-  if (records->len > BM_PROTOCOL_MAX_RECORDS ||
-      out->len > BM_PROTOCOL_MAX_REQUEST - BM_SM2_SIGNATURE_LEN)
-    {
-      (void) fail (error, BM_ERROR_LIMIT, "batch too big"); /* it always fails */
-      return NULL;
-    }
-  message = get_batch_signed_bytes (out->data, out->len);
-  signature = bm_sign (station_key, message, error);
-  if (signature == NULL)
-    return NULL;
-  g_byte_array_append (out, g_bytes_get_data (signature, NULL), BM_SM2_SIGNATURE_LEN);
-  return end_array (g_steal_pointer (&out));
-}
-
-static gboolean
-decode_batch_header (const guint8 *data,
-                     gsize len,
-                     BmBatchHeader *ret_header,
-                     guint *ret_count,
-                     GError **error)
-{
-  g_autoptr (BmJson) object = bm_json_parse (data, len, error);
-  BmBatchHeader header = { 0 };
-  gint64 kiosk, head_seq, count;
-
-  if (object == NULL || !bm_json_check_version (object, error) ||
-      !bm_json_get_hex (object, "nonce", header.nonce, BM_NONCE_LEN, error) ||
-      !bm_json_get_int (object, "kiosk", 1, G_MAXUINT32, &kiosk, error) ||
-      !bm_json_get_epoch (object, "epoch", &header.epoch, error) ||
-      !bm_json_get_int (object, "cursor", 0, G_MAXINT64, &header.cursor, error) ||
-      !bm_json_get_int (object, "head_seq", 0, MAX_SEQ, &head_seq, error) ||
-      !bm_json_get_hex (object, "head", header.head, BM_SM3_LEN, error) ||
-      !bm_json_get_int (object, "count", 0, BM_PROTOCOL_MAX_RECORDS, &count, error))
-    return FALSE;
-  header.kiosk = (guint32) kiosk;
-  header.head_seq = (guint64) head_seq;
-  *ret_header = header;
-  *ret_count = (guint) count;
-  return TRUE;
-}
-
-/* Splits data[at, end) into @count records, leaving nothing over. */
-static GPtrArray *
-split_records (GBytes *bytes, gsize at, gsize end, guint count, GError **error)
-{
-  g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  const guint8 *data = g_bytes_get_data (bytes, NULL);
-
-  for (guint i = 0; i < count; i++)
-    {
-      gsize len = end - at >= 4 ? bm_get_u32 (data + at) : G_MAXSIZE;
-
-      if (len == G_MAXSIZE || len > end - at - 4)
-        break;
-      g_ptr_array_add (records, g_bytes_new_from_bytes (bytes, at + 4, len));
-      at += 4 + len;
-    }
-  if (records->len != count || at != end)
-    {
-      (void) fail (error, BM_ERROR_INVALID, "records do not fill the batch"); /* it always fails */
-      return NULL;
-    }
-  return g_steal_pointer (&records);
-}
-
-/**
- * bm_batch_decode:
- * @bytes: a request body
- * @ret_header: (out): the header
- * @error: return location for an error
- *
- * Takes a batch apart without believing it: the records are not parsed (one that cannot be is
- * quarantined, not a reason to refuse its neighbours), and the signature is for bm_batch_verify().
- *
- * Returns: (transfer full) (element-type GBytes): the records, or %NULL
- */
-GPtrArray *
-bm_batch_decode (GBytes *bytes, BmBatchHeader *ret_header, GError **error)
-{
-  gsize len, header_len;
-  const guint8 *data;
-  guint count;
-
-  g_return_val_if_fail (bytes != NULL && ret_header != NULL, NULL);
-
-  data = g_bytes_get_data (bytes, &len);
-  if (len > BM_PROTOCOL_MAX_REQUEST)
-    {
-      (void) fail (error, BM_ERROR_LIMIT, "batch too big"); /* it always fails */
-      return NULL;
-    }
-  if (len < MAGIC_LEN + 4 + BM_SM2_SIGNATURE_LEN || memcmp (data, BATCH_MAGIC, MAGIC_LEN) != 0)
-    {
-      (void) fail (error, BM_ERROR_INVALID, "not a batch"); /* it always fails */
-      return NULL;
-    }
-  len -= BM_SM2_SIGNATURE_LEN;
-  header_len = bm_get_u32 (data + MAGIC_LEN);
-  if (header_len > BM_PROTOCOL_MAX_JSON || header_len > len - MAGIC_LEN - 4)
-    {
-      (void) fail (error, BM_ERROR_INVALID, "batch header too long"); /* it always fails */
-      return NULL;
-    }
-  if (!decode_batch_header (data + MAGIC_LEN + 4, header_len, ret_header, &count, error))
-    return NULL;
-  return split_records (bytes, MAGIC_LEN + 4 + header_len, len, count, error);
-}
-
-gboolean
-bm_batch_verify (GBytes *bytes, const BmKey *station_public, GError **error)
-{
-  gsize len;
-  const guint8 *data;
-  g_autoptr (GBytes) message = NULL, signature = NULL;
-
-  g_return_val_if_fail (bytes != NULL && station_public != NULL, FALSE);
-
-  data = g_bytes_get_data (bytes, &len);
-  if (len <= BM_SM2_SIGNATURE_LEN)
-    return fail (error, BM_ERROR_INVALID, "not a batch");
-  len -= BM_SM2_SIGNATURE_LEN;
-  message = get_batch_signed_bytes (data, len);
-  signature = g_bytes_new_from_bytes (bytes, len, BM_SM2_SIGNATURE_LEN);
-  return bm_verify (station_public, message, signature, error);
 }
 
 /* Inbox */

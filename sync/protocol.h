@@ -158,6 +158,7 @@ typedef struct
   gint64 cursor;
   guint64 head_seq;
   guint8 head[BM_SM3_LEN];
+  guint accept; /* the form of answer that is understood: 1 (0 is the same), 2 */
 } BmBatchHeader;
 
 /* @records: array of GBytes, runs first. */

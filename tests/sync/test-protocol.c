@@ -167,37 +167,67 @@ two_records (void)
   return records;
 }
 
-static void
-test_batch (void)
+/* The first form, as stations wrote it, and as every platform still has to read it. */
+static GBytes *
+first_batch (void)
 {
   static const char json[] =
     "{\"count\":2,\"cursor\":12,\"epoch\":\"fedcba9876543210\",\"head\":"
     "\"2222222222222222222222222222222222222222222222222222222222222222\",\"head_seq\":7,\"kiosk\":7,"
     "\"nonce\":\"11111111111111111111111111111111\",\"v\":1}";
-  BmBatchHeader header = batch_header (), back;
-  g_autoptr (GPtrArray) records = two_records (), split = NULL;
-  g_autoptr (GByteArray) golden = g_byte_array_new ();
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
+  GByteArray *golden = g_byte_array_new ();
   guint8 len[4] = { 0, 0, 0, sizeof json - 1 };
+  guint8 signature[BM_SM2_SIGNATURE_LEN] = { 0 };
 
-  bytes = bm_batch_encode (&header, records, station_key, &error);
-  g_assert_no_error (error);
   g_byte_array_append (golden, (const guint8 *) "BMB1", 4);
   g_byte_array_append (golden, len, 4);
   g_byte_array_append (golden, (const guint8 *) json, sizeof json - 1);
   g_byte_array_append (golden, (const guint8 *) "\0\0\0\5first\0\0\0\0", 13);
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes) - BM_SM2_SIGNATURE_LEN,
-                   golden->data, golden->len);
+  g_byte_array_append (golden, signature, sizeof signature);
+  return g_byte_array_free_to_bytes (golden);
+}
 
-  g_assert_true (bm_batch_verify (bytes, station_public, &error));
-  split = bm_batch_decode (bytes, &back, &error);
+static void
+check_batch (GBytes *bytes, guint accept)
+{
+  BmBatchHeader header = batch_header (), back;
+  g_autoptr (GPtrArray) records = two_records ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) split = bm_batch_decode (bytes, &back, &error);
+
   g_assert_no_error (error);
   g_assert_cmpuint (split->len, ==, 2);
   g_assert_true (g_bytes_equal (split->pdata[0], records->pdata[0]));
   g_assert_cmpuint (g_bytes_get_size (split->pdata[1]), ==, 0);
   g_assert_cmpuint (back.epoch, ==, TEST_EPOCH);
   g_assert_cmpuint (back.head_seq, ==, 7);
+  g_assert_cmpuint (back.kiosk, ==, 7);
+  g_assert_cmpint (back.cursor, ==, 12);
+  g_assert_cmpuint (back.accept, ==, accept);
+  g_assert_cmpmem (back.nonce, BM_NONCE_LEN, header.nonce, BM_NONCE_LEN);
+  g_assert_cmpmem (back.head, BM_SM3_LEN, header.head, BM_SM3_LEN);
+}
+
+static void
+test_batch (void)
+{
+  BmBatchHeader header = batch_header ();
+  g_autoptr (GPtrArray) records = two_records ();
+  g_autoptr (GBytes) first = first_batch ();
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 golden[4 + BM_NONCE_LEN + BM_SM3_LEN + 8] = "BMB2";
+
+  check_batch (first, 1);
+  header.accept = 2;
+  bytes = bm_batch_encode (&header, records, station_key, &error);
+  g_assert_no_error (error);
+  memset (golden + 4, 0x11, BM_NONCE_LEN);
+  memset (golden + 4 + BM_NONCE_LEN, 0x22, BM_SM3_LEN);
+  memcpy (golden + 4 + BM_NONCE_LEN + BM_SM3_LEN, "\xfe\xdc\xba\x98\x76\x54\x32\x10", 8);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), sizeof golden, golden, sizeof golden);
+  check_batch (bytes, 2);
+  g_assert_true (bm_batch_verify (bytes, station_public, &error));
   g_assert_false (bm_batch_verify (bytes, platform_public, NULL));
 }
 
