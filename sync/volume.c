@@ -134,15 +134,17 @@ bm_volume_writer_begin (BmVolumeWriter *self)
   return end_array (out);
 }
 
+static gboolean
+fits (const BmVolumeWriter *self, gsize len, gsize room)
+{
+  return len <= BM_VOLUME_MAX_ITEM && self->items < BM_VOLUME_MAX_ITEMS &&
+         self->bytes + BM_VOLUME_FRAME_LEN + len + BM_VOLUME_END_LEN <= room;
+}
+
 gboolean
 bm_volume_writer_has_room (const BmVolumeWriter *self, gsize len)
 {
-  const gsize room = self->items == 0 ? BM_VOLUME_MAX_BYTES : self->max_bytes;
-
-  g_return_val_if_fail (len <= BM_VOLUME_MAX_ITEM, FALSE);
-
-  return self->items < BM_VOLUME_MAX_ITEMS &&
-         self->bytes + BM_VOLUME_FRAME_LEN + len + BM_VOLUME_END_LEN <= room;
+  return fits (self, len, self->items == 0 ? BM_VOLUME_MAX_BYTES : self->max_bytes);
 }
 
 GBytes *
@@ -153,7 +155,7 @@ bm_volume_writer_add (BmVolumeWriter *self, BmVolumeItemType type, GBytes *item)
   GByteArray *out;
 
   g_return_val_if_fail (self->bytes > 0 && type >= BM_VOLUME_BATCH && type <= BM_VOLUME_LIST, NULL);
-  g_return_val_if_fail (bm_volume_writer_has_room (self, len), NULL);
+  g_return_val_if_fail (fits (self, len, BM_VOLUME_MAX_BYTES), NULL);
 
   out = new_frame ((guint8) type, len);
   digest_add (self->digest, out->data, data, len);

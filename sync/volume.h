@@ -96,7 +96,8 @@ void bm_volume_writer_free (BmVolumeWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmVolumeWriter, bm_volume_writer_free)
 
 GBytes *bm_volume_writer_begin (BmVolumeWriter *self) G_GNUC_WARN_UNUSED_RESULT;
-/* Whether an item of @len bytes still has room; an empty volume takes any that fits the format. */
+/* Whether to go on in this volume with @len bytes more; an empty one takes whatever the format can hold,
+ * and so does add: where to cut is advice, the maximum is not. */
 gboolean bm_volume_writer_has_room (const BmVolumeWriter *self, gsize len);
 GBytes *bm_volume_writer_add (BmVolumeWriter *self, BmVolumeItemType type, GBytes *item)
   G_GNUC_WARN_UNUSED_RESULT;

@@ -135,3 +135,39 @@ bm_platform_blob_put (BmPlatform *self,
   bm_fault_point ("platform-chunk-after-commit");
   return g_steal_pointer (&reply);
 }
+
+BmReply *
+bm_platform_blob_open_for (BmPlatform *self, guint32 kiosk, GBytes *body, GError **error)
+{
+  g_autoptr (BmBlobOpen) request = bm_blob_open_decode (body, error);
+  g_autoptr (BmReply) reply = NULL;
+
+  if (request == NULL)
+    return NULL;
+  if (request->kiosk != kiosk)
+    return bm_platform_refuse (self, BM_CALL_BLOB, kiosk, "bad-request", BM_WORDS_BAD_REQUEST);
+  if (!bm_platform_store_begin (self->store, error))
+    return NULL;
+  reply = open_blob (self, request, error);
+  if (!bm_platform_store_end (self->store, reply != NULL, error))
+    return NULL;
+  return g_steal_pointer (&reply);
+}
+
+BmReply *
+bm_platform_blob_put_for (BmPlatform *self,
+                          guint32 kiosk,
+                          const guint8 name[BM_SM3_LEN],
+                          guint chunk,
+                          GBytes *body,
+                          GError **error)
+{
+  g_autoptr (BmReply) reply = NULL;
+
+  if (!bm_platform_store_begin (self->store, error))
+    return NULL;
+  reply = put_chunk (self, kiosk, name, chunk, body, error);
+  if (!bm_platform_store_end (self->store, reply != NULL, error))
+    return NULL;
+  return g_steal_pointer (&reply);
+}

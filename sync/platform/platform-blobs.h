@@ -17,5 +17,13 @@ BmReply *bm_platform_blob_put (BmPlatform *self,
                                guint chunk,
                                GBytes *body,
                                GError **error);
+/* The same of a station that was admitted another way: by the signature of a volume. */
+BmReply *bm_platform_blob_open_for (BmPlatform *self, guint32 kiosk, GBytes *body, GError **error);
+BmReply *bm_platform_blob_put_for (BmPlatform *self,
+                                   guint32 kiosk,
+                                   const guint8 name[BM_SM3_LEN],
+                                   guint chunk,
+                                   GBytes *body,
+                                   GError **error);
 
 G_END_DECLS

@@ -47,10 +47,10 @@ bm_platform_store_copy_to (BmPlatformStore *self, const char *path, GError **err
 
   if (sqlite3_open_v2 (path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK ||
       !bm_sql_script (to, "PRAGMA synchronous = FULL; PRAGMA journal_mode = MEMORY;", error))
-    return bm_sql_set_error (to, error);
+    return bm_sql_take_error (to, error);
   backup = sqlite3_backup_init (to, "main", self->db, "main");
   if (backup == NULL)
-    return bm_sql_set_error (to, error);
+    return bm_sql_take_error (to, error);
   for (guint i = 0; is_good && rc != SQLITE_DONE && i < MAX_STEPS; i++)
     is_good = step_copy (self, backup, &rc, error);
   g_mutex_lock (&self->mutex);
@@ -71,7 +71,7 @@ open_copy (const char *path, GError **error)
 
   if (sqlite3_open_v2 (uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) == SQLITE_OK)
     return g_steal_pointer (&db);
-  (void) bm_sql_set_error (db, error); /* it always fails */
+  (void) bm_sql_take_error (db, error); /* it always fails */
   return NULL;
 }
 
@@ -82,7 +82,7 @@ ask_number (sqlite3 *db, const char *sql, gint64 *ret_value, GError **error)
 
   if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) != SQLITE_OK ||
       sqlite3_step (statement) != SQLITE_ROW)
-    return bm_sql_set_error (db, error);
+    return bm_sql_take_error (db, error);
   *ret_value = sqlite3_column_int64 (statement, 0);
   return TRUE;
 }
@@ -98,7 +98,7 @@ bm_platform_store_check_copy (const char *path, gint64 *ret_entries, GError **er
     return FALSE;
   if (sqlite3_prepare_v2 (db, "PRAGMA integrity_check (1)", -1, &statement, NULL) != SQLITE_OK ||
       sqlite3_step (statement) != SQLITE_ROW)
-    return bm_sql_set_error (db, error);
+    return bm_sql_take_error (db, error);
   if (g_strcmp0 (bm_sql_text (statement, 0), "ok") != 0)
     {
       g_set_error (error, BM_ERROR, BM_ERROR_CORRUPT, "%s is damaged: %s", path,
@@ -123,7 +123,7 @@ take_marks (BmPlatformStore *self, sqlite3 *copy, GError **error)
 
   if (sqlite3_prepare_v2 (copy, "SELECT kiosk, epoch, upto FROM watermark WHERE upto > 0", -1,
                           &statement, NULL) != SQLITE_OK)
-    return bm_sql_set_error (copy, error);
+    return bm_sql_take_error (copy, error);
   while ((rc = sqlite3_step (statement)) == SQLITE_ROW)
     if (!bm_sql_run (self->db, error,
                      "UPDATE watermark SET backed_up = max (backed_up, ?)"
@@ -131,7 +131,7 @@ take_marks (BmPlatformStore *self, sqlite3 *copy, GError **error)
                      "iii", sqlite3_column_int64 (statement, 2),
                      sqlite3_column_int64 (statement, 0), sqlite3_column_int64 (statement, 1)))
       return FALSE;
-  return rc == SQLITE_DONE || bm_sql_set_error (copy, error);
+  return rc == SQLITE_DONE || bm_sql_take_error (copy, error);
 }
 
 gboolean

@@ -110,7 +110,7 @@ error_code_for (int rc)
 }
 
 /**
- * bm_sql_set_error:
+ * bm_sql_take_error:
  * @db: the connection whose last call failed
  * @error: return location
  *
@@ -119,7 +119,7 @@ error_code_for (int rc)
  * Returns: always %FALSE
  */
 gboolean
-bm_sql_set_error (sqlite3 *db, GError **error)
+bm_sql_take_error (sqlite3 *db, GError **error)
 {
   g_set_error (error, BM_ERROR, error_code_for (sqlite3_extended_errcode (db)), "Database: %s (%d)",
                sqlite3_errmsg (db), sqlite3_extended_errcode (db));
@@ -130,7 +130,7 @@ gboolean
 bm_sql_script (sqlite3 *db, const char *sql, GError **error)
 {
   if (sqlite3_exec (db, sql, NULL, NULL, NULL) != SQLITE_OK)
-    return bm_sql_set_error (db, error);
+    return bm_sql_take_error (db, error);
   return TRUE;
 }
 
@@ -173,7 +173,7 @@ prepare (sqlite3 *db, GError **error, const char *sql, const char *types, va_lis
       }
   if (rc != SQLITE_OK)
     {
-      bm_sql_set_error (db, error);
+      bm_sql_take_error (db, error);
       return NULL;
     }
   return g_steal_pointer (&statement);
@@ -203,7 +203,7 @@ bm_sql_run (sqlite3 *db, GError **error, const char *sql, const char *types, ...
   if (statement == NULL)
     return FALSE;
   if (sqlite3_step (statement) != SQLITE_DONE)
-    return bm_sql_set_error (db, error);
+    return bm_sql_take_error (db, error);
   return TRUE;
 }
 
@@ -213,7 +213,7 @@ bm_sql_next (sqlite3_stmt *statement, GError **error)
   int rc = sqlite3_step (statement);
 
   if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-    bm_sql_set_error (sqlite3_db_handle (statement), error);
+    bm_sql_take_error (sqlite3_db_handle (statement), error);
   return rc == SQLITE_ROW;
 }
 

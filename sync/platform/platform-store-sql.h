@@ -32,6 +32,6 @@ const char *bm_sql_text (sqlite3_stmt *statement, int column); /* "" for NULL */
 GBytes *bm_sql_bytes (sqlite3_stmt *statement, int column) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bm_sql_hash (sqlite3_stmt *statement, int column, guint8 *ret_hash);
 
-gboolean bm_sql_set_error (sqlite3 *db, GError **error);
+gboolean bm_sql_take_error (sqlite3 *db, GError **error);
 
 G_END_DECLS

@@ -127,7 +127,7 @@ bm_platform_store_open (const char *path, GError **error)
                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
                        NULL) != SQLITE_OK)
     {
-      bm_sql_set_error (self->db, error);
+      bm_sql_take_error (self->db, error);
       return NULL;
     }
   (void) g_chmod (path, 0600); /* a file system without modes is the operator's choice */

@@ -4,6 +4,7 @@
 #include "sync/platform/platform-volume.h"
 
 #include "core/error.h"
+#include "sync/platform/platform-blobs.h"
 #include "sync/platform/platform-intake.h"
 #include "sync/platform/platform-words.h"
 #include "sync/volume-file.h"
@@ -40,6 +41,7 @@ typedef struct
   json_t *report;
   BmPlatformStation *station; /* of the volume at hand */
   BmVolumeFile *back;
+  GHashTable *haves; /* name of a blob -> BmReply: what we have of it now */
 } Import;
 
 static void
@@ -149,17 +151,102 @@ take_batch (Import *self, const BmVolume *volume, GBytes *bytes, GError **error)
   return answer_batch (self, &header, answers, error);
 }
 
+/* Takes @reply over. A refusal, and what is no request at all, is a spoiled item. */
+static gboolean
+note_blob (Import *self, BmReply *reply, const char *key)
+{
+  if (reply == NULL || reply->refused_code != NULL)
+    {
+      g_clear_pointer (&reply, bm_reply_free);
+      count (self, "spoiled", 1);
+      return TRUE;
+    }
+  count (self, key, 1);
+  g_hash_table_replace (self->haves, bm_hex_encode (reply->blob, BM_SM3_LEN), reply);
+  return TRUE;
+}
+
+static gboolean
+take_blob (Import *self, const BmVolume *volume, GBytes *bytes, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  BmReply *reply =
+    bm_platform_blob_open_for (self->platform, volume->header.kiosk, bytes, &local_error);
+
+  if (local_error == NULL || g_error_matches (local_error, BM_ERROR, BM_ERROR_INVALID) ||
+      g_error_matches (local_error, BM_ERROR, BM_ERROR_LIMIT))
+    return note_blob (self, reply, "attachments");
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+take_chunk (Import *self, const BmVolume *volume, GBytes *bytes, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) body = NULL;
+  guint8 name[BM_SM3_LEN];
+  guint chunk;
+  BmReply *reply;
+
+  if (!bm_volume_read_chunk (bytes, name, &chunk, &body))
+    return note_blob (self, NULL, "chunks");
+  reply = bm_platform_blob_put_for (self->platform, volume->header.kiosk, name, chunk, body,
+                                    &local_error);
+  if (local_error == NULL)
+    return note_blob (self, reply, "chunks");
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+take_item (Import *self, const BmVolume *volume, const BmVolumeItem *item, GError **error)
+{
+  switch (item->type)
+    {
+    case BM_VOLUME_BATCH:
+      return take_batch (self, volume, item->bytes, error);
+    case BM_VOLUME_BLOB:
+      return take_blob (self, volume, item->bytes, error);
+    case BM_VOLUME_CHUNK:
+      return take_chunk (self, volume, item->bytes, error);
+    case BM_VOLUME_ANSWER:
+    case BM_VOLUME_HAVE:
+    case BM_VOLUME_INBOX:
+    case BM_VOLUME_LIST:
+    default:
+      return TRUE; /* nothing that a station says */
+    }
+}
+
+/* One answer for each attachment that the volume named, about all of it. */
+static gboolean
+answer_blobs (Import *self, const BmVolume *volume, GError **error)
+{
+  GHashTableIter iter;
+  gpointer reply;
+
+  g_hash_table_iter_init (&iter, self->haves);
+  while (g_hash_table_iter_next (&iter, NULL, &reply))
+    {
+      g_autoptr (GBytes) sealed =
+        bm_reply_seal (reply, volume->header.nonce, self->platform->sign_key, error);
+
+      if (sealed == NULL || !put_back (self, BM_VOLUME_HAVE, sealed, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 take_items (Import *self, const BmVolume *volume, GError **error)
 {
   for (guint i = 0; i < volume->items->len; i++)
     {
-      const BmVolumeItem *item = g_ptr_array_index (volume->items, i);
-
-      if (item->type == BM_VOLUME_BATCH && !take_batch (self, volume, item->bytes, error))
+      if (!take_item (self, volume, g_ptr_array_index (volume->items, i), error))
         return FALSE;
     }
-  return TRUE;
+  return answer_blobs (self, volume, error);
 }
 
 /* Who may */
@@ -247,6 +334,7 @@ take_volume (Import *self, const BmVolume *volume, GError **error)
   g_autoptr (GError) case_error = NULL;
 
   count (self, "volumes", 1);
+  g_hash_table_remove_all (self->haves);
   if (!begin_back (self, &volume->header, volume->header.part, error) ||
       !take_items (self, volume, error))
     return FALSE;
@@ -385,11 +473,14 @@ bm_platform_import_volumes (BmPlatform *self, const char *folder, const char *ou
 
   import.out = g_build_filename (out, BM_VOLUME_FOLDER, NULL);
   import.newest = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  import.haves =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) bm_reply_free);
   import.report = report_new ();
   is_done = take_folder (&import, is_stick ? inner : folder, error);
   g_clear_pointer (&import.back, bm_volume_file_free);
   g_clear_pointer (&import.station, bm_platform_station_free);
   g_hash_table_unref (import.newest);
+  g_hash_table_unref (import.haves);
   g_free (import.out);
   if (!is_done)
     g_clear_pointer (&import.report, json_decref);
