@@ -189,6 +189,20 @@ handle_sync (BmControl *self, Call *call, json_t *request)
 }
 
 static void
+handle_pause (BmControl *self, Call *call, json_t *request)
+{
+  json_t *wish = json_object_get (request, "paused");
+  g_autoptr (GError) error = NULL;
+
+  if (!json_is_boolean (wish))
+    refuse (call, "invalid", _ ("Say paused: true or false"));
+  else if (bm_station_set_paused (call->station, json_is_true (wish), &error))
+    answer (call, json_object ());
+  else
+    refuse_error (call, error);
+}
+
+static void
 on_retried (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Call *call = user_data;
@@ -389,10 +403,10 @@ static const Verb verbs[] = {
   { "show", handle_show, FALSE },         { "verify", handle_verify, FALSE },
   { "overview", handle_overview, FALSE }, { "retry", handle_retry, FALSE },
   { "sync", handle_sync, FALSE },         { "quit", handle_quit, FALSE },
-  { "export", handle_export, FALSE },     { "import", handle_import, FALSE },
-  { "volumes", handle_volumes, FALSE },   { "clock", handle_clock, TRUE },
-  { "link", handle_link, TRUE },          { "page", handle_page, TRUE },
-  { "sheets", handle_sheets, TRUE },
+  { "pause", handle_pause, FALSE },       { "export", handle_export, FALSE },
+  { "import", handle_import, FALSE },     { "volumes", handle_volumes, FALSE },
+  { "clock", handle_clock, TRUE },        { "link", handle_link, TRUE },
+  { "page", handle_page, TRUE },          { "sheets", handle_sheets, TRUE },
 };
 
 static const Verb *

@@ -27,7 +27,15 @@ struct _BmLine
   BmWorker *worker;
   BmCuttableLine *cable;
   BmSyncEngine *engine;
+  char *proxy; /* as in BmLineConfig */
+  char *address;
+  char *ca;
   gint64 online_boot_ms; /* when it was last seen online; -1: never since start */
+  BmLinkTrouble link;    /* as last told */
+  gint64 since_boot_ms;
+  gboolean is_started;
+  gboolean is_paused;
+  gboolean is_thrifty;
 };
 
 G_DEFINE_FINAL_TYPE (BmLine, bm_line, G_TYPE_OBJECT)
@@ -44,9 +52,14 @@ static gboolean
 on_changed_at_home (gpointer user_data)
 {
   BmLine *self = user_data;
+  BmLinkTrouble link;
 
   if (self->engine == NULL)
     return G_SOURCE_REMOVE;
+  link = bm_sync_engine_get_link (self->engine);
+  if (link != self->link)
+    self->since_boot_ms = bm_clock_get_boot_ms (self->clock);
+  self->link = link;
   if (bm_line_is_online (self))
     self->online_boot_ms = bm_clock_get_boot_ms (self->clock);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -78,6 +91,10 @@ make_engine (gpointer data, GError **error)
                            bm_enrolment_get_ca (self->enrolment), self->clock);
   g_autoptr (BmChance) chance = bm_system_chance_new ();
 
+  bm_curl_transport_set_proxy (BM_CURL_TRANSPORT (curl), self->proxy);
+  bm_curl_transport_set_fixed_address (BM_CURL_TRANSPORT (curl), self->address);
+  if (self->ca != NULL)
+    bm_curl_transport_add_ca (BM_CURL_TRANSPORT (curl), self->ca);
   self->cable = bm_cuttable_line_new (curl);
   self->engine = bm_sync_engine_new (self->outbox, BM_TRANSPORT (self->cable), self->enrolment,
                                      self->keys_folder, self->clock, chance);
@@ -115,6 +132,9 @@ bm_line_finalize (GObject *object)
   g_clear_object (&self->clock);
   g_clear_pointer (&self->enrolment, bm_enrolment_unref);
   g_clear_pointer (&self->keys_folder, g_free);
+  g_clear_pointer (&self->proxy, bm_wipe_string);
+  g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->ca, g_free);
   g_clear_pointer (&self->home, g_main_context_unref);
 
   G_OBJECT_CLASS (bm_line_parent_class)->finalize (object);
@@ -137,6 +157,7 @@ bm_line_init (BmLine *self)
 {
   self->home = g_main_context_ref_thread_default ();
   self->online_boot_ms = -1;
+  self->link = BM_LINK_UNKNOWN;
 }
 
 /**
@@ -145,13 +166,18 @@ bm_line_init (BmLine *self)
  * @enrolment: whom to believe
  * @keys_folder: where a renewed certificate goes
  * @clock: the station's clock
+ * @config: (nullable): proxy, address, authority
  *
  * Makes the engine on a worker of its own; it does not send yet.
  *
  * Returns: (transfer full): the line
  */
 BmLine *
-bm_line_new (BmOutbox *outbox, BmEnrolment *enrolment, const char *keys_folder, BmClock *clock)
+bm_line_new (BmOutbox *outbox,
+             BmEnrolment *enrolment,
+             const char *keys_folder,
+             BmClock *clock,
+             const BmLineConfig *config)
 {
   BmLine *self;
 
@@ -164,6 +190,13 @@ bm_line_new (BmOutbox *outbox, BmEnrolment *enrolment, const char *keys_folder, 
   self->enrolment = bm_enrolment_ref (enrolment);
   self->keys_folder = g_strdup (keys_folder);
   self->clock = g_object_ref (clock);
+  if (config != NULL)
+    {
+      self->proxy = g_strdup (config->proxy);
+      self->address = g_strdup (config->address);
+      self->ca = g_strdup (config->ca);
+    }
+  self->since_boot_ms = bm_clock_get_boot_ms (clock);
   self->worker = bm_worker_new ("sync");
   (void) bm_worker_run_sync (self->worker, make_engine, self, NULL); /* It cannot fail. */
   return self;
@@ -174,7 +207,62 @@ bm_line_start (BmLine *self)
 {
   g_return_if_fail (BM_IS_LINE (self));
 
-  bm_sync_engine_start (self->engine);
+  self->is_started = TRUE;
+  if (!self->is_paused)
+    bm_sync_engine_start (self->engine);
+}
+
+void
+bm_line_set_paused (BmLine *self, gboolean is_paused)
+{
+  g_return_if_fail (BM_IS_LINE (self));
+
+  if (self->is_paused == is_paused)
+    return;
+  self->is_paused = is_paused;
+  self->since_boot_ms = bm_clock_get_boot_ms (self->clock);
+  if (!self->is_started || self->engine == NULL)
+    return;
+  if (is_paused)
+    bm_sync_engine_stop (self->engine);
+  else
+    bm_sync_engine_start (self->engine);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+gboolean
+bm_line_is_paused (BmLine *self)
+{
+  g_return_val_if_fail (BM_IS_LINE (self), FALSE);
+
+  return self->is_paused;
+}
+
+void
+bm_line_set_thrifty (BmLine *self, gboolean is_thrifty)
+{
+  g_return_if_fail (BM_IS_LINE (self));
+
+  if (self->is_thrifty == is_thrifty || self->engine == NULL)
+    return;
+  self->is_thrifty = is_thrifty;
+  bm_sync_engine_set_thrifty (self->engine, is_thrifty);
+}
+
+gboolean
+bm_line_is_thrifty (BmLine *self)
+{
+  g_return_val_if_fail (BM_IS_LINE (self), FALSE);
+
+  return self->is_thrifty;
+}
+
+gint64
+bm_line_get_since_ms (BmLine *self)
+{
+  g_return_val_if_fail (BM_IS_LINE (self), 0);
+
+  return self->since_boot_ms;
 }
 
 void
@@ -202,7 +290,7 @@ bm_line_is_online (BmLine *self)
 {
   g_return_val_if_fail (BM_IS_LINE (self), FALSE);
 
-  return bm_sync_engine_get_link (self->engine) == BM_LINK_ONLINE;
+  return !self->is_paused && bm_sync_engine_get_link (self->engine) == BM_LINK_ONLINE;
 }
 
 gboolean

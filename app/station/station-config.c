@@ -3,6 +3,7 @@
 
 #include "app/station/station-config.h"
 
+#include "core/crypto/crypto.h"
 #include "core/error.h"
 
 #include <gio/gio.h>
@@ -24,6 +25,10 @@ typedef enum
   KIND_BOOLEAN,
   KIND_TIME,
   KIND_DEVICE,
+  KIND_FILE,
+  KIND_PROXY,
+  KIND_ADDRESS,
+  KIND_MIB,
 } Kind;
 
 typedef struct
@@ -47,6 +52,11 @@ static const Key known_keys[] = {
   { "station", "language", KIND_TEXT, FALSE, FALSE, AT (language) },
   { "station", "catalogue", KIND_FOLDER, FALSE, FALSE, AT (catalogue) },
   { "station", "media_folder", KIND_FOLDER, FALSE, FALSE, AT (media) },
+  { "line", "proxy", KIND_PROXY, FALSE, FALSE, AT (line.proxy) },
+  { "line", "ca", KIND_FILE, FALSE, FALSE, AT (line.ca_file) },
+  { "line", "address", KIND_ADDRESS, FALSE, FALSE, AT (line.address) },
+  { "line", "cap_day_mib", KIND_MIB, FALSE, FALSE, AT (line.cap_day_mib) },
+  { "line", "cap_month_mib", KIND_MIB, FALSE, FALSE, AT (line.cap_month_mib) },
   { "seat.hall", "reader", KIND_DEVICE, FALSE, FALSE, AT (hall.reader) },
   { "seat.hall", "printer", KIND_DEVICE, FALSE, FALSE, AT (hall.printer) },
   { "seat.desk", "enabled", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_enabled) },
@@ -93,8 +103,8 @@ check_names (BmConfig *self, GKeyFile *file, GError **error)
 
       if (!is_known_group (groups[i]))
         return fail (error, self, groups[i], "-",
-                     _ (
-                       "there is no such group; there are [station], [seat.hall] and [seat.desk]"));
+                     _ ("there is no such group; there are [station], [line], [seat.hall] and "
+                        "[seat.desk]"));
       for (guint j = 0; keys[j] != NULL; j++)
         if (find_key (groups[i], keys[j]) == NULL)
           return fail (error, self, groups[i], keys[j],
@@ -153,6 +163,87 @@ is_device (const char *text)
   return colon != NULL && colon != text && colon[1] != '\0';
 }
 
+/* http://[user:password@]host:port, and nothing after it. */
+static gboolean
+is_proxy (const char *text)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_HAS_PASSWORD, NULL);
+
+  return uri != NULL && g_str_equal (g_uri_get_scheme (uri), "http") &&
+         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+         g_uri_get_port (uri) > 0 && *g_uri_get_path (uri) == '\0' &&
+         g_uri_get_query (uri) == NULL && g_uri_get_fragment (uri) == NULL;
+}
+
+/* An address, not a name: names are what this is there to avoid. */
+static gboolean
+is_fixed_address (const char *text)
+{
+  const char *bracket = *text == '[' ? strchr (text, ']') : NULL;
+  const char *colon = bracket != NULL ? bracket + 1 : strchr (text, ':');
+  gsize len = bracket != NULL ? (gsize) (bracket - text) - 1
+              : colon != NULL ? (gsize) (colon - text)
+                              : strlen (text);
+  g_autofree char *host = g_strndup (bracket != NULL ? text + 1 : text, len);
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  gboolean is_v6;
+
+  if (address == NULL)
+    return FALSE;
+  is_v6 = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
+  if (is_v6 != (bracket != NULL))
+    return FALSE;
+  return colon == NULL || *colon == '\0' ||
+         (*colon == ':' && g_ascii_string_to_unsigned (colon + 1, 10, 1, 65535, NULL, NULL));
+}
+
+static gboolean
+read_ca (BmConfig *self, const Key *key, GError **error)
+{
+  gsize len = 0;
+
+  if (g_file_get_contents (self->line.ca_file, &self->line.ca, &len, NULL) &&
+      len <= BM_CONFIG_MAX_BYTES && strlen (self->line.ca) == len &&
+      strstr (self->line.ca, "-----BEGIN CERTIFICATE-----") != NULL)
+    return TRUE;
+  return fail (error, self, key->group, key->key,
+               _ ("the file cannot be read, or holds no certificate (PEM, -----BEGIN "
+                  "CERTIFICATE-----)"));
+}
+
+static gboolean
+set_line_value (BmConfig *self, const Key *key, const char *text, GError **error)
+{
+  gpointer field = G_STRUCT_MEMBER_P (self, key->offset);
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  switch ((int) key->kind)
+    {
+    case KIND_FILE:
+      *(char **) field = g_canonicalize_filename (text, folder);
+      return read_ca (self, key, error);
+    case KIND_PROXY:
+      if (!is_proxy (text))
+        return fail (error, self, key->group, key->key,
+                     _ ("write http://host:port, such as http://10.1.2.3:3128"));
+      *(char **) field = g_strdup (text);
+      return TRUE;
+    case KIND_ADDRESS:
+      if (!is_fixed_address (text))
+        return fail (error, self, key->group, key->key,
+                     _ ("write an address, such as 10.1.2.3, 10.1.2.3:8443 or [fd00::1]:8443"));
+      *(char **) field = g_strdup (text);
+      return TRUE;
+    case KIND_MIB:
+      if (!g_ascii_string_to_signed (text, 10, 1, BM_CONFIG_MAX_MIB, field, NULL))
+        return fail (error, self, key->group, key->key,
+                     _ ("write a whole number of MiB, such as 500"));
+      return TRUE;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
 static gboolean
 set_value (BmConfig *self, const Key *key, const char *text, GError **error)
 {
@@ -190,8 +281,12 @@ set_value (BmConfig *self, const Key *key, const char *text, GError **error)
                         "ipp://192.168.1.9/ipp/print, or leave it empty"));
       *(char **) field = g_strdup (text);
       return TRUE;
+    case KIND_FILE:
+    case KIND_PROXY:
+    case KIND_ADDRESS:
+    case KIND_MIB:
     default:
-      g_assert_not_reached ();
+      return set_line_value (self, key, text, error);
     }
 }
 
@@ -323,6 +418,10 @@ bm_config_free (BmConfig *self)
 {
   if (self == NULL)
     return;
+  bm_wipe_string (self->line.proxy); /* It may hold a password. */
+  g_free (self->line.ca_file);
+  g_free (self->line.ca);
+  g_free (self->line.address);
   clear_seat (&self->hall);
   clear_seat (&self->desk);
   g_free (self->path);

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 #define BM_CONFIG_MAX_BYTES (64 * 1024)
 #define BM_CONFIG_MAX_VALUE 1024
+#define BM_CONFIG_MAX_MIB   (1024 * 1024)
 
 /* What one seat has; "" where there is no such device. */
 typedef struct
@@ -16,6 +17,18 @@ typedef struct
   char *reader;           /* URI, e.g. samv:/dev/ttyUSB0 */
   char *printer;          /* URI, e.g. ipp://127.0.0.1:631/ipp/print?media=roll80 */
 } BmSeatConfig;
+
+/* How the station reaches the platform; NULL or 0: nothing configured. */
+typedef struct
+{
+  char *proxy;   /* http://[user:password@]host:port */
+  char *ca_file; /* a further authority that is believed, PEM */
+  char *ca;      /* what stands in it */
+  char *
+    address; /* where to connect although DNS says otherwise: 10.1.2.3, 10.1.2.3:8443, [fd00::1]:8443 */
+  gint64 cap_day_mib; /* what the line may carry; above it attachments and packs wait */
+  gint64 cap_month_mib;
+} BmLineConfig;
 
 /**
  * BmConfig:
@@ -34,6 +47,7 @@ typedef struct
   gboolean is_demo;
   gboolean has_clock;
   gint64 clock_wall_ms; /* demo only: where the clock starts */
+  BmLineConfig line;
   BmSeatConfig hall;
   BmSeatConfig desk;
 } BmConfig;

@@ -60,9 +60,14 @@ struct _BmStation
 /* station-run.c */
 void bm_station_connect_store (BmStation *self);
 void bm_station_connect (BmStation *self);
-void bm_station_refresh_overview (BmStation *self);
-void bm_station_load_roster (BmStation *self); /* blocks; start of program */
+void bm_station_refresh_overview (BmStation *self); /* overview.c */
+void bm_station_load_roster (BmStation *self);      /* blocks; start of program */
 void bm_station_tick_now (BmStation *self);
+
+/* overview.c */
+void bm_station_complete_overview (BmStation *self, json_t *overview);
+void bm_station_load_pause (BmStation *self);
+gboolean bm_station_set_paused (BmStation *self, gboolean is_paused, GError **error);
 
 /* status.c */
 json_t *bm_status_new (BmStation *station, json_t *overview);

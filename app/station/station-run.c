@@ -119,52 +119,6 @@ on_document_changed (BmStore *store, const char *kind, gpointer user_data)
                                  on_new_roster_read, g_object_ref (self));
 }
 
-/* Overview for the desk */
-
-static json_t *
-describe_devices (BmStation *self, json_t *overview)
-{
-  g_autoptr (BmSyncStatus) status = bm_line_dup_status (self->line);
-  const char *const *reasons =
-    self->hall_spooler != NULL ? bm_spooler_get_reasons (self->hall_spooler) : NULL;
-
-  json_object_set_new (overview, "link", json_string (bm_link_trouble_to_string (status->link)));
-  json_object_set_new (overview, "printer",
-                       json_string (reasons == NULL      ? "none"
-                                    : reasons[0] == NULL ? "ready"
-                                                         : reasons[0]));
-  json_object_set_new (overview, "reader",
-                       json_string (bm_reader_state_to_string (self->hall_reader)));
-  return overview;
-}
-
-static void
-on_overview (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (BmStation) self = user_data;
-  g_autoptr (GError) error = NULL;
-  json_t *overview = bm_store_json_finish (BM_STORE (source), result, &error);
-
-  self->is_overview_running = FALSE;
-  if (overview == NULL)
-    {
-      g_warning ("The overview cannot be made: %s", error->message);
-      return;
-    }
-  if (self->desk != NULL)
-    bm_desk_seat_set_overview (self->desk, describe_devices (self, overview));
-  json_decref (overview);
-}
-
-void
-bm_station_refresh_overview (BmStation *self)
-{
-  if (self->desk == NULL || self->is_overview_running)
-    return;
-  self->is_overview_running = TRUE;
-  bm_store_overview_async (self->store, on_overview, g_object_ref (self));
-}
-
 /* Signals between the rooms */
 
 static void

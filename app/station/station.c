@@ -229,11 +229,13 @@ build (BmStation *self, GError **error)
   if (!open_devices (self, error) || !open_bus (self, error))
     return FALSE;
   enrolment = self->keys->enrolment;
-  self->line = bm_line_new (BM_OUTBOX (self->store), enrolment, self->config->keys, self->clock);
+  self->line = bm_line_new (BM_OUTBOX (self->store), enrolment, self->config->keys, self->clock,
+                            &self->config->line);
   if (self->demo != NULL && !bm_demo_state_is_link_up (self->demo))
     bm_line_set_up (self->line, FALSE);
   self->volumes = bm_volumes_new (self->store, enrolment, self->clock, self->config->media,
                                   self->config->is_demo);
+  bm_station_load_pause (self);
   open_seats (self);
   self->control = bm_control_new (self);
   self->notify = bm_notify_new (bm_store_get_worker (self->store));

@@ -39,16 +39,29 @@ read_alarm (BmStore *self, BmStatement *row)
                     bm_sql_get_text (row, 1), "detail", bm_sql_get_text (row, 2));
 }
 
+/* And when it is tried again, where the centre asked to wait or somebody has to look. */
+static json_t *
+read_waiting (BmStore *self, BmStatement *row)
+{
+  json_t *entry = bm_store_read_entry (self, row);
+  const gint64 wait_ms = bm_sql_get_int (row, 6) - bm_clock_get_boot_ms (self->clock);
+
+  if (wait_ms > 0)
+    json_object_set_new (entry, "wait_ms", json_integer (wait_ms));
+  return entry;
+}
+
 /* Each of them, most urgent first: what has no due day stands last. */
 static gboolean
 add_waiting_rows (BmStore *self, json_t *waiting, GError **error)
 {
   json_t *rows =
     bm_store_collect_rows (self,
-                           "SELECT " BM_STORE_ENTRY_COLUMNS " FROM entry "
+                           "SELECT " BM_STORE_ENTRY_COLUMNS
+                           ", iif (state IN (2, 3), not_before_ms, 0) FROM entry "
                            "WHERE state IN (0, 2, 3, 4, 5) AND type = 1 "
                            "AND " BM_STORE_VISIBLE " ORDER BY due_day, wall_ms, id LIMIT 100",
-                           0, bm_store_read_entry, error);
+                           0, read_waiting, error);
 
   if (rows == NULL)
     return FALSE;
@@ -168,7 +181,7 @@ fill_overview (BmStore *self, json_t *overview, GError **error)
          add_array (self, overview, "alarms",
                     "SELECT wall_ms, what, detail FROM alarm ORDER BY id DESC LIMIT 20", read_alarm,
                     error) &&
-         add_station (self, overview, error);
+         add_station (self, overview, error) && bm_store_add_progress (self, overview, error);
 }
 
 static gpointer

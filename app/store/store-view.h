@@ -18,6 +18,7 @@ json_t *bm_store_collect_rows (BmStore *self,
                                GError **error);
 json_t *bm_store_read_entry (BmStore *self, BmStatement *row); /* of BM_STORE_ENTRY_COLUMNS */
 void bm_store_read_header (BmStatement *row, int column, BmEntryHeader *ret_header);
+gboolean bm_store_add_progress (BmStore *self, json_t *overview, GError **error);
 char *bm_store_dup_hex (gconstpointer data, gsize len);
 void bm_store_set_epoch (json_t *object, guint64 epoch);
 

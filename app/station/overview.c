@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-station"
+
+#include "app/station/station-private.h"
+
+#include "app/station/words.h"
+#include "core/ports/true-clock.h"
+
+#include <glib/gstdio.h>
+
+/*
+ * What the desk and an operator see of the whole station: the ledger's overview, and beside it the line,
+ * the clock and the devices. And two wishes of the operator about the line that live here: the data cap,
+ * measured against what the ledger counted, and the pause, a file that outlives a restart.
+ */
+
+#define PAUSE_FILE "sync-paused"
+#define MIB        G_GINT64_CONSTANT (1048576)
+
+/* Pause */
+
+static char *
+dup_pause_path (BmStation *self)
+{
+  return g_build_filename (self->config->data, PAUSE_FILE, NULL);
+}
+
+void
+bm_station_load_pause (BmStation *self)
+{
+  g_autofree char *path = dup_pause_path (self);
+
+  bm_line_set_paused (self->line, g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/**
+ * bm_station_set_paused:
+ * @self: a station
+ * @is_paused: whether nothing shall be sent until it goes on
+ * @error: return location for an error
+ *
+ * Kept on disk before it takes effect, so that a restart does not send what somebody held back.
+ *
+ * Returns: whether it was kept
+ */
+gboolean
+bm_station_set_paused (BmStation *self, gboolean is_paused, GError **error)
+{
+  g_autofree char *path = dup_pause_path (self);
+
+  if (is_paused &&
+      !g_file_set_contents_full (path, "", 0, G_FILE_SET_CONTENTS_DURABLE, 0600, error))
+    return FALSE;
+  if (!is_paused)
+    (void) g_unlink (path); /* It may be gone already; what counts is read at the next start. */
+  bm_line_set_paused (self->line, is_paused);
+  return TRUE;
+}
+
+/* The line */
+
+static const char *
+get_link (BmStation *self, const BmSyncStatus *status)
+{
+  return bm_line_is_paused (self->line) ? "paused" : bm_link_trouble_to_string (status->link);
+}
+
+static gint64
+get_sum (json_t *traffic)
+{
+  return json_integer_value (json_object_get (traffic, "up")) +
+         json_integer_value (json_object_get (traffic, "down"));
+}
+
+/* Which cap is reached, or NULL. */
+static const char *
+find_cap (const BmLineConfig *config, json_t *traffic)
+{
+  if (config->cap_day_mib > 0 &&
+      get_sum (json_object_get (traffic, "today")) >= config->cap_day_mib * MIB)
+    return "day";
+  if (config->cap_month_mib > 0 &&
+      get_sum (json_object_get (traffic, "month")) >= config->cap_month_mib * MIB)
+    return "month";
+  return NULL;
+}
+
+/* Nothing is promised before it was measured: without a rate there is no estimate. */
+static json_t *
+describe_progress (const BmSyncStatus *status)
+{
+  return json_pack ("{s:I, s:I, s:i, s:f}", "entries", (json_int_t) status->pending, "attachments",
+                    (json_int_t) status->pending_blobs, "flights", (int) status->flights, "rate",
+                    status->rate);
+}
+
+static void
+describe_line (BmStation *self, json_t *overview)
+{
+  g_autoptr (BmSyncStatus) status = bm_line_dup_status (self->line);
+  const char *cap = find_cap (&self->config->line, json_object_get (overview, "traffic"));
+  const gint64 now = bm_clock_get_boot_ms (self->clock);
+
+  bm_line_set_thrifty (self->line, cap != NULL);
+  json_object_set_new (overview, "link", json_string (get_link (self, status)));
+  json_object_set_new (overview, "link_since_ms",
+                       json_integer (bm_clock_get_wall_ms (self->clock) -
+                                     (now - bm_line_get_since_ms (self->line))));
+  json_object_set_new (overview, "next_try_ms", json_integer (MAX (status->wait_ms, 0)));
+  json_object_set_new (overview, "progress", describe_progress (status));
+  if (cap != NULL)
+    json_object_set_new (overview, "cap", json_string (cap));
+}
+
+static void
+describe_clock (BmStation *self, json_t *overview)
+{
+  gint64 skew_ms = 0;
+  BmClockVerdict verdict = bm_true_clock_judge (BM_TRUE_CLOCK (self->clock), &skew_ms);
+
+  json_object_set_new (overview, "clock",
+                       json_pack ("{s:s, s:I}", "state", bm_clock_verdict_to_string (verdict),
+                                  "skew_ms", (json_int_t) skew_ms));
+}
+
+/* @overview: the ledger's; the line, the clock and the devices are written into it. */
+void
+bm_station_complete_overview (BmStation *self, json_t *overview)
+{
+  const char *const *reasons =
+    self->hall_spooler != NULL ? bm_spooler_get_reasons (self->hall_spooler) : NULL;
+
+  describe_line (self, overview);
+  describe_clock (self, overview);
+  json_object_set_new (overview, "printer",
+                       json_string (reasons == NULL      ? "none"
+                                    : reasons[0] == NULL ? "ready"
+                                                         : reasons[0]));
+  json_object_set_new (overview, "reader",
+                       json_string (bm_reader_state_to_string (self->hall_reader)));
+}
+
+static void
+on_overview (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmStation) self = user_data;
+  g_autoptr (GError) error = NULL;
+  json_t *overview = bm_store_json_finish (BM_STORE (source), result, &error);
+
+  self->is_overview_running = FALSE;
+  if (overview == NULL)
+    {
+      g_warning ("The overview cannot be made: %s", error->message);
+      return;
+    }
+  if (self->line != NULL)
+    bm_station_complete_overview (self, overview);
+  if (self->line != NULL && self->desk != NULL)
+    bm_desk_seat_set_overview (self->desk, overview);
+  json_decref (overview);
+}
+
+void
+bm_station_refresh_overview (BmStation *self)
+{
+  if (self->is_overview_running)
+    return;
+  self->is_overview_running = TRUE;
+  bm_store_overview_async (self->store, on_overview, g_object_ref (self));
+}
