@@ -176,10 +176,9 @@ bm_ctl_show_status (json_t *reply)
   else
     g_print (C_ ("ctl", "%s, terminal %d\n"), text_at (reply, "station", "name"),
              number_at (reply, "station", "terminal"));
-  show_line (C_ ("ctl", "Clock  "), text_at (reply, "clock", "local"));
-  show_line (C_ ("ctl", "Line   "), text_at (reply, "link", "words"));
-  show_line (C_ ("ctl", "       "), text_at (reply, "link", "reason"));
+  bm_ctl_show_line (reply);
   show_waiting (ledger);
+  bm_ctl_show_sending (reply);
   show_chain (ledger);
   show_trouble (reply);
   show_packs (ledger);

@@ -40,6 +40,10 @@ void bm_ctl_show_carried (json_t *reply);
 json_t *bm_ctl_classify (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void bm_ctl_show_class (json_t *reply);
 
+/* ctl-status.c: the line and what waits, in plain words. */
+void bm_ctl_show_line (json_t *reply);
+void bm_ctl_show_sending (json_t *reply);
+
 /* ctl-show.c: the reply in plain words on standard output. */
 void bm_ctl_show_status (json_t *reply);
 void bm_ctl_show_outbox (json_t *reply);

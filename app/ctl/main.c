@@ -55,6 +55,8 @@ static const Command commands[] = {
   { "enrol", NULL, "code", bm_ctl_show_enrolment },
   { "retry", "retry", NULL, bm_ctl_show_done },
   { "sync", "sync", NULL, bm_ctl_show_done },
+  { "pause", "pause", NULL, bm_ctl_show_done },
+  { "resume", "pause", NULL, bm_ctl_show_done },
   { "export", "export", "folder", bm_ctl_show_carried },
   { "import", "import", "folder", bm_ctl_show_carried },
   { "clock advance", "clock", "advance_s", bm_ctl_show_done },
@@ -102,6 +104,8 @@ make_request (const Command *command, const char *argument, GError **error)
 
   if (g_str_equal (command->doing, "outbox"))
     json_object_set_new (request, "all", json_false ());
+  if (g_str_equal (command->doing, "pause"))
+    json_object_set_new (request, "paused", json_boolean (g_str_equal (command->verb, "pause")));
   if (command->wants == NULL)
     return request;
   if (!g_str_equal (command->wants, "advance_s"))

@@ -118,6 +118,15 @@ on_reprinted (GObject *source, GAsyncResult *result, gpointer user_data)
     bm_desk_seat_feed (step->desk, &event);
 }
 
+static void
+on_sheet_queued (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (bm_store_print_finish (BM_STORE (source), result, &error) == 0)
+    g_warning ("desk: a sheet could not be stored: %s", error->message);
+}
+
 /* The due list */
 
 static void
@@ -241,6 +250,9 @@ ask_ledger (BmDeskSeat *self, const BmDeskEffect *effect)
     case BM_DESK_EFFECT_FIND:
     case BM_DESK_EFFECT_FIND_PERSON:
       find (self, effect);
+      break;
+    case BM_DESK_EFFECT_PRINT:
+      bm_store_print_async (self->store, "", "desk", effect->json, on_sheet_queued, NULL);
       break;
     case BM_DESK_EFFECT_REPRINT:
       bm_store_reprint_async (self->store, effect->text, "desk", effect->text2, on_reprinted,

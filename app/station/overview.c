@@ -14,8 +14,10 @@
  * measured against what the ledger counted, and the pause, a file that outlives a restart.
  */
 
-#define PAUSE_FILE "sync-paused"
-#define MIB        G_GINT64_CONSTANT (1048576)
+#define PAUSE_FILE      "sync-paused"
+#define MIB             G_GINT64_CONSTANT (1048576)
+#define MIN_DONE        20
+#define MIN_MEASURED_MS 5000
 
 /* Pause */
 
@@ -85,13 +87,34 @@ find_cap (const BmLineConfig *config, json_t *traffic)
   return NULL;
 }
 
-/* Nothing is promised before it was measured: without a rate there is no estimate. */
-static json_t *
-describe_progress (const BmSyncStatus *status)
+/* Seconds until all rows are sent, at the pace measured since they began to go; 0: too early to say. */
+static gint64
+measure (BmStation *self, const BmSyncStatus *status, gint64 now)
 {
-  return json_pack ("{s:I, s:I, s:i, s:f}", "entries", (json_int_t) status->pending, "attachments",
-                    (json_int_t) status->pending_blobs, "flights", (int) status->flights, "rate",
-                    status->rate);
+  guint64 done;
+
+  if (status->link != BM_LINK_ONLINE || status->pending == 0 || status->pending > self->left)
+    {
+      self->drain_from = status->pending;
+      self->drain_boot_ms = now;
+    }
+  self->left = status->pending;
+  done = self->drain_from - status->pending;
+  if (done < MIN_DONE || now - self->drain_boot_ms < MIN_MEASURED_MS)
+    return 0;
+  return MAX ((gint64) ((double) status->pending * (double) (now - self->drain_boot_ms) /
+                        (double) done / 1000.0),
+              1);
+}
+
+/* Nothing is promised before it was measured. */
+static json_t *
+describe_progress (BmStation *self, const BmSyncStatus *status, gint64 now)
+{
+  return json_pack ("{s:I, s:I, s:i, s:f, s:I}", "entries", (json_int_t) status->pending,
+                    "attachments", (json_int_t) status->pending_blobs, "flights",
+                    (int) status->flights, "rate", status->rate, "left_s",
+                    (json_int_t) measure (self, status, now));
 }
 
 static void
@@ -107,7 +130,7 @@ describe_line (BmStation *self, json_t *overview)
                        json_integer (bm_clock_get_wall_ms (self->clock) -
                                      (now - bm_line_get_since_ms (self->line))));
   json_object_set_new (overview, "next_try_ms", json_integer (MAX (status->wait_ms, 0)));
-  json_object_set_new (overview, "progress", describe_progress (status));
+  json_object_set_new (overview, "progress", describe_progress (self, status, now));
   if (cap != NULL)
     json_object_set_new (overview, "cap", json_string (cap));
 }

@@ -55,6 +55,9 @@ struct _BmStation
   gint32 day;              /* the ledger was swept on */
   guint tick;
   gboolean is_overview_running;
+  guint64 left;       /* rows to be sent, as last seen */
+  guint64 drain_from; /* how many there were when they began to go */
+  gint64 drain_boot_ms;
 };
 
 /* station-run.c */

@@ -5,19 +5,22 @@
 
 #include "app/station/station-private.h"
 #include "app/station/words.h"
+#include "core/ports/reasons.h"
+#include "sync/identity.h"
 
 /*
  * How the station is, for operators: a stable word and a plain sentence each.
  */
 
 static json_t *
-describe_link (BmStation *self)
+describe_link (BmStation *self, json_t *overview)
 {
   g_autoptr (BmSyncStatus) status = bm_line_dup_status (self->line);
-  g_autofree char *words = bm_words_dup_for_link (status->link);
+  const char *state = json_string_value (json_object_get (overview, "link"));
+  g_autofree char *words = bm_reason_dup_sentence (bm_reason_find (BM_REASON_LINK, state));
 
-  return json_pack ("{s:s, s:s, s:s, s:b, s:I, s:I, s:I}", "state",
-                    bm_link_trouble_to_string (status->link), "words", words, "reason",
+  return json_pack ("{s:s, s:s, s:O, s:s, s:b, s:I, s:I, s:I}", "state", state, "words", words,
+                    "since_ms", json_object_get (overview, "link_since_ms"), "reason",
                     status->reason != NULL ? status->reason : "", "is_busy", status->is_busy,
                     "failures", (json_int_t) status->failures, "next_try_ms",
                     (json_int_t) status->wait_ms, "last_contact_ms",
@@ -66,13 +69,20 @@ describe_station (BmStation *self)
 }
 
 static json_t *
-describe_clock (BmStation *self)
+describe_clock (BmStation *self, json_t *overview)
 {
   g_autoptr (GDateTime) now = bm_clock_dup_local (self->clock);
   g_autofree char *text = g_date_time_format_iso8601 (now);
 
-  return json_pack ("{s:s, s:I}", "local", text, "wall_ms",
-                    (json_int_t) bm_clock_get_wall_ms (self->clock));
+  const char *state =
+    json_string_value (json_object_get (json_object_get (overview, "clock"), "state"));
+  g_autofree char *words = bm_reason_dup_sentence (bm_reason_find (BM_REASON_CLOCK, state));
+
+  return json_pack ("{s:s, s:I, s:I, s:s, s:s, s:O}", "local", text, "wall_ms",
+                    (json_int_t) bm_clock_get_wall_ms (self->clock), "machine_ms",
+                    (json_int_t) bm_clock_get_machine_ms (self->clock), "state", state, "words",
+                    words, "skew_ms",
+                    json_object_get (json_object_get (overview, "clock"), "skew_ms"));
 }
 
 static json_t *
@@ -100,21 +110,49 @@ describe_trouble (BmStation *self)
   return json_pack ("{s:s, s:s}", "code", bm_words_for_code (self->trouble), "words", words);
 }
 
-/* @overview: the ledger's; borrowed. */
-json_t *
-bm_status_new (BmStation *self, json_t *overview)
+static json_t *
+make_status (BmStation *self, json_t *overview, const char *reader)
 {
-  g_autofree char *reader = bm_words_dup_for_reader (self->hall_reader);
-
   return json_pack ("{s:s, s:o, s:o, s:o, s:O, s:O?, s:O?, s:i, s:o, s:{s:s, s:s}, s:o, s:o, "
                     "s:{s:s, s:s}, s:o}",
                     "version", BM_VERSION, "station", describe_station (self), "clock",
-                    describe_clock (self), "link", describe_link (self), "ledger", overview,
-                    "packs", json_object_get (overview, "packs"), "hidden",
+                    describe_clock (self, overview), "link", describe_link (self, overview),
+                    "ledger", overview, "packs", json_object_get (overview, "packs"), "hidden",
                     json_object_get (overview, "hidden"), "contacts",
                     (int) json_array_size (json_object_get (overview, "contacts")), "printer",
                     describe_printer (self->hall_spooler), "reader", "state",
                     bm_reader_state_to_string (self->hall_reader), "words", reader, "catalogue",
                     describe_catalogue (self), "seats", describe_seats (self), "keys", "protection",
                     "file", "words", bm_words_for_keys (), "trouble", describe_trouble (self));
+}
+
+/* Renewals are written to the key folder, so it is looked up there. */
+static json_t *
+describe_certificate (BmStation *self)
+{
+  g_autoptr (BmEnrolment) enrolment = bm_enrolment_load (self->config->keys, NULL);
+  gint64 from_ms = 0;
+  gint64 until_ms = 0;
+
+  if (enrolment == NULL ||
+      !bm_certificate_get_times (bm_enrolment_get_client_certificate (enrolment), &from_ms,
+                                 &until_ms, NULL))
+    return json_null ();
+  return json_pack ("{s:I, s:I, s:b}", "from_ms", (json_int_t) from_ms, "until_ms",
+                    (json_int_t) until_ms, "is_expired",
+                    until_ms <= bm_clock_get_wall_ms (self->clock));
+}
+
+/* @overview: the ledger's; borrowed, and completed. */
+json_t *
+bm_status_new (BmStation *self, json_t *overview)
+{
+  g_autofree char *reader = bm_words_dup_for_reader (self->hall_reader);
+  json_t *status;
+
+  bm_station_complete_overview (self, overview);
+  status = make_status (self, overview, reader);
+  json_object_set_new (status, "certificate", describe_certificate (self));
+  json_object_set_new (status, "is_paused", json_boolean (bm_line_is_paused (self->line)));
+  return status;
 }

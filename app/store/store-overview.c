@@ -264,6 +264,8 @@ verify_on_worker (gpointer data, GError **error)
       found = json_pack ("{s:I, s:s}", "seq", (json_int_t) fault.seq, "what", fault.what);
       bm_store_set_epoch (found, fault.epoch);
     }
+  else
+    self->verified_ms = bm_clock_get_wall_ms (self->clock);
   verdict =
     json_pack ("{s:b, s:I, s:s, s:o, s:I}", "ok", fault.what == NULL, "rows", (json_int_t) rows,
                "head", head, "fault", found, "signed_head_seq", (json_int_t) self->now.signed_seq);

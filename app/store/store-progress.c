@@ -110,6 +110,9 @@ add_backup (BmStore *self, json_t *overview, GError **error)
   json_object_set_new (overview, "backup",
                        json_pack ("{s:I, s:I}", "upto", (json_int_t) upto, "of",
                                   (json_int_t) self->now.next_seq - 1));
+  json_object_set_new (overview, "kept",
+                       json_pack ("{s:I, s:I}", "checkpoint_ms", (json_int_t) self->checkpoint_ms,
+                                  "verified_ms", (json_int_t) self->verified_ms));
   return TRUE;
 }
 

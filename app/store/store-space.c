@@ -129,6 +129,7 @@ bm_store_checkpoint (BmStore *self, GError **error)
       return FALSE;
     }
   self->wal_pages = 0;
+  self->checkpoint_ms = bm_clock_get_wall_ms (self->clock);
   return TRUE;
 }
 

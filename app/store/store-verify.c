@@ -352,5 +352,7 @@ bm_store_verify_slice (BmStore *self, GError **error)
       self->slice_epoch = epoch.id < self->now.id ? epoch.id + 1 : 0;
       self->slice_seq = 1;
     }
+  if (self->slice_epoch == 0 && self->stop == NULL)
+    self->verified_ms = bm_clock_get_wall_ms (self->clock);
   return TRUE;
 }

@@ -15,8 +15,10 @@
  * and not sent raise the alarm (domain §3.1): the office takes them by stick or by telephone.
  */
 
-#define ALARM_DAYS 7
-#define GRACE_MS   (10 * 60 * 1000) /* with a line it goes by itself, unless it did not */
+#define ALARM_DAYS  7
+#define SOON_DAYS   3
+#define URGENT_DAYS 1
+#define GRACE_MS    (10 * 60 * 1000) /* with a line it goes by itself, unless it did not */
 
 /* Is it kept from the centre, and not just on its way? */
 static gboolean
@@ -30,6 +32,22 @@ is_stuck (BmDesk *self, json_t *matter)
   return strcmp (state, "sending") != 0 || age > GRACE_MS;
 }
 
+GPtrArray *
+bm_desk_sort_due (BmDesk *self, gint32 days)
+{
+  g_autoptr (GPtrArray) matters = bm_desk_sort_waiting (self);
+  GPtrArray *due = g_ptr_array_new ();
+
+  for (guint i = 0; i < matters->len; i++)
+    {
+      json_t *matter = g_ptr_array_index (matters, i);
+
+      if (is_stuck (self, matter) && bm_desk_get_due (matter) <= bm_desk_get_today (self) + days)
+        g_ptr_array_add (due, matter);
+    }
+  return due;
+}
+
 /**
  * bm_desk_is_due_alarm:
  * @self: a desk
@@ -40,26 +58,42 @@ is_stuck (BmDesk *self, json_t *matter)
 gboolean
 bm_desk_is_due_alarm (BmDesk *self, char **ret_sentence)
 {
-  g_autoptr (GPtrArray) matters = bm_desk_sort_waiting (self);
+  g_autoptr (GPtrArray) matters = bm_desk_sort_due (self, ALARM_DAYS);
   g_autofree char *day = NULL;
-  g_autofree char *text = NULL;
-  gint32 first = BM_NO_DAY;
   guint count = 0;
+  gint32 first, left;
 
   *ret_sentence = NULL;
-  for (guint i = 0; i < matters->len; i++)
-    {
-      json_t *matter = g_ptr_array_index (matters, i);
-      gint32 due = bm_desk_get_due (matter);
-
-      if (!is_stuck (self, matter) || due > MIN (first, bm_desk_get_today (self) + ALARM_DAYS))
-        continue;
-      first = due;
-      count++;
-    }
-  if (count == 0)
+  if (matters->len == 0)
     return FALSE;
+  first = bm_desk_get_due (g_ptr_array_index (matters, 0));
+  while (count < matters->len && bm_desk_get_due (g_ptr_array_index (matters, count)) == first)
+    count++;
   day = bm_words_day (first);
+  left = first - bm_desk_get_today (self);
+  if (left <= URGENT_DAYS)
+    {
+      /* Translators: how many, then the date. */
+      *ret_sentence = g_strdup_printf (
+        left < 0
+          ? C_ ("desk",
+                "%1$u were due on %2$s and are not sent!\nNow take them by USB stick or telephone.")
+          : C_ (
+              "desk",
+              "%1$u are due on %2$s, not sent: a matter of hours!\nNow take them by USB stick or telephone."),
+        count, day);
+      return TRUE;
+    }
+  if (left <= SOON_DAYS)
+    {
+      /* Translators: how many, then the date, then days. */
+      *ret_sentence = g_strdup_printf (
+        C_ (
+          "desk",
+          "%1$u are due on %2$s and not sent, %3$d days left.\nToday take them by USB stick or telephone."),
+        count, day, left);
+      return TRUE;
+    }
   /* Translators: how many, then the date. */
   *ret_sentence = g_strdup_printf (
     C_ ("desk", "%1$u are due on %2$s and not sent.\nToday take them by USB stick or telephone."),

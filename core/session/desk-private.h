@@ -82,7 +82,8 @@ struct _BmDesk
   gboolean is_search_lost; /* the ledger did not answer: nothing is said of what there is */
   BmDeskPage find_from;
   BmCopy copy;
-  gboolean was_retried; /* the matter that is shown was offered again */
+  gboolean was_due_printed; /* the sheet of what is due, since the list was opened */
+  gboolean was_retried;     /* the matter that is shown was offered again */
 
   guint scale;
   gint64 active_boot_ms;
@@ -155,8 +156,17 @@ char *bm_desk_say_job (BmDesk *self, gint64 job); /* 7号, or "" */
 GPtrArray *bm_desk_sort_waiting (BmDesk *self) G_GNUC_WARN_UNUSED_RESULT; /* borrowed json_t */
 const char *bm_desk_get_waiting_state (BmDesk *self, json_t *row);        /* keyword of a reason */
 
+/* desk-line.c */
+char *bm_desk_say_when (json_t *row); /* NULL when nothing is known */
+char *bm_desk_say_line (BmDesk *self);
+char *bm_desk_say_left (BmDesk *self); /* NULL before it was measured */
+void bm_desk_add_traffic (BmDesk *self, json_t *page);
+void bm_desk_print_due (BmDesk *self);
+
 /* desk-first.c */
 void bm_desk_add_first (BmDesk *self, json_t *page);
+/* What is due within @days and kept from the centre, most urgent first; borrowed json_t. */
+GPtrArray *bm_desk_sort_due (BmDesk *self, gint32 days) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bm_desk_is_due_alarm (BmDesk *self, char **ret_sentence);
 
 /* desk-find.c */

@@ -102,9 +102,10 @@ static char *
 say_note (BmDesk *self, const BmReason *reason, const Row *first)
 {
   g_autofree char *date = NULL;
+  g_autofree char *left = reason->actor == BM_REASON_NOBODY ? bm_desk_say_left (self) : NULL;
 
   if (first->due == BM_NO_DAY)
-    return g_strdup (bm_reason_say_act (reason));
+    return left != NULL ? g_steal_pointer (&left) : g_strdup (bm_reason_say_act (reason));
   date = bm_words_date (first->due);
   return g_strdup_printf (C_ ("desk", "The first is due on %s"), date);
 }
@@ -249,6 +250,29 @@ add_contacts (List *list)
 
 /* The machine */
 
+/* What the line or its clock has to say besides being up or down. */
+static void
+add_line (List *list)
+{
+  json_t *overview = list->desk->overview;
+  const char *cap = json_string_value (json_object_get (overview, "cap"));
+  const BmReason *full = bm_reason_find (BM_REASON_CAP, cap);
+  const BmReason *clock =
+    bm_reason_find (BM_REASON_CLOCK,
+                    json_string_value (
+                      json_object_get (json_object_get (overview, "clock"), "state")));
+  const BmReason *photo = bm_reason_find (BM_REASON_MATTER, "photos");
+  gint64 photos = bm_desk_get_count (json_object_get (overview, "attachments"), "waiting");
+  g_autofree char *title = bm_desk_fill (C_ ("desk", "{n} photos still to be sent"), photos);
+
+  if (clock->actor != BM_REASON_NOBODY)
+    add_row (list, 1, "warn", bm_reason_say_what (clock), bm_reason_say_act (clock));
+  if (cap != NULL)
+    add_row (list, 2, "hourglass", bm_reason_say_what (full), bm_reason_say_act (full));
+  if (photos > 0)
+    add_row (list, 3, "hourglass", title, bm_reason_say_act (photo));
+}
+
 static void
 add_machine (List *list)
 {
@@ -270,6 +294,7 @@ add_machine (List *list)
   if (json_is_integer (free_mib) && json_integer_value (free_mib) < LOW_DISK_MIB)
     add_row (list, 0, "warn", C_ ("desk", "The disk is nearly full"),
              C_ ("desk", "Please phone the platform"));
+  add_line (list);
   /* With something waiting its row says it. */
   if (link->actor != BM_REASON_NOBODY && !is_waiting)
     add_row (list, 2, "offline", bm_reason_say_what (link), bm_reason_say_act (link));

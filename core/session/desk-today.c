@@ -67,7 +67,7 @@ add_device (BmDesk *self, json_t *page, const char *label, BmReasonKind kind, co
   const char *state = json_string_value (json_object_get (self->overview, key));
   g_autofree char *sentence = NULL;
 
-  if (state == NULL && kind != BM_REASON_LINK)
+  if (state == NULL)
     return;
   sentence = bm_reason_dup_sentence (bm_reason_find (kind, state));
   bm_page_add_fact (page, label, sentence);
@@ -93,6 +93,7 @@ static void
 build_today (BmDesk *self, json_t *page)
 {
   json_t *desk = json_object_get (page, "desk");
+  g_autofree char *line = NULL;
 
   bm_page_set_question (page, C_ ("desk", "Desk"), FALSE);
   bm_desk_add_first (self, page);
@@ -108,9 +109,11 @@ build_today (BmDesk *self, json_t *page)
   add_lists (self, page);
   bm_page_add_choice (page, "refresh", NULL, C_ ("choice", "Look again"), NULL);
   bm_page_add_choice (page, "lock", "eye-shut", C_ ("choice", "Lock the screen"), NULL);
-  add_device (self, page, C_ ("desk", "Network"), BM_REASON_LINK, "link");
+  line = bm_desk_say_line (self);
+  bm_page_add_fact (page, C_ ("desk", "Network"), line);
   add_device (self, page, C_ ("desk", "Printer"), BM_REASON_PRINTER, "printer");
   add_device (self, page, C_ ("desk", "Card reader"), BM_REASON_READER, "reader");
+  bm_desk_add_traffic (self, page);
   bm_desk_add_rows (self, desk);
 }
 

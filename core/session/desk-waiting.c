@@ -93,9 +93,18 @@ say_row (BmDesk *self, json_t *row)
 {
   const BmReason *reason = bm_reason_find (BM_REASON_MATTER, bm_desk_get_waiting_state (self, row));
   g_autofree char *sentence = bm_reason_dup_sentence (reason);
+  g_autofree char *when = bm_desk_say_when (row);
   gint32 due = bm_desk_get_due (row);
   g_autofree char *date = NULL;
 
+  if (when != NULL)
+    {
+      /* Translators: why it waits and what to do, then when it is tried again. */
+      char *both = g_strdup_printf (C_ ("desk", "%1$s (%2$s)"), sentence, when);
+
+      g_free (sentence);
+      sentence = both;
+    }
   if (due == BM_NO_DAY)
     return g_steal_pointer (&sentence);
   date = bm_words_date (due);
@@ -123,6 +132,37 @@ add_matter (BmDesk *self, json_t *page, json_t *row)
     bm_page_add_fact (page, fact, short_note);
 }
 
+/* Why nothing goes, or how long it may take; else in which order they stand. */
+static void
+add_line (BmDesk *self, json_t *page)
+{
+  g_autofree char *line = bm_desk_say_line (self);
+  g_autofree char *left = bm_desk_say_left (self);
+
+  if (self->was_due_printed)
+    bm_page_add_line (page, "slip", C_ ("desk", "The list goes to the printer."), FALSE);
+  else if (!bm_desk_is_online (self))
+    bm_desk_add_broken (page, "offline", line, FALSE);
+  else
+    bm_page_add_line (page, NULL, left != NULL ? left : C_ ("desk", "By due date, then by age."),
+                      FALSE);
+}
+
+static void
+add_print (BmDesk *self, json_t *page)
+{
+  g_autofree char *alarm = NULL;
+
+  if (bm_desk_is_due_alarm (self, &alarm) && !self->was_due_printed)
+    bm_page_add_choice (page, "print-due", "slip", C_ ("choice", "Print what is due"), NULL);
+}
+
+static void
+leave_waiting (BmDesk *self)
+{
+  self->was_due_printed = FALSE;
+}
+
 static void
 build_waiting (BmDesk *self, json_t *page)
 {
@@ -132,10 +172,11 @@ build_waiting (BmDesk *self, json_t *page)
 
   self->list_page = MIN (self->list_page, n_pages - 1);
   bm_page_set_question (page, question, FALSE);
-  bm_page_add_line (page, NULL, C_ ("desk", "By due date, then by age."), FALSE);
+  add_line (self, page);
   for (guint i = self->list_page * ROWS_A_PAGE;
        i < MIN (matters->len, (self->list_page + 1) * ROWS_A_PAGE); i++)
     add_matter (self, page, g_ptr_array_index (matters, i));
+  add_print (self, page);
   bm_desk_add_turns (self, page, n_pages);
 }
 
@@ -146,6 +187,11 @@ choose_waiting (BmDesk *self, const char *choice)
 
   if (bm_desk_turn (self, choice, count_pages (matters->len)))
     return TRUE;
+  if (strcmp (choice, "print-due") == 0)
+    {
+      bm_desk_print_due (self);
+      return TRUE;
+    }
   if (!g_str_has_prefix (choice, "case:") || !bm_desk_may_open (self))
     return FALSE;
   bm_desk_begin_find (self, choice + strlen ("case:"), BM_DESK_WAITING);
@@ -157,4 +203,5 @@ const BmDeskSpec bm_desk_waiting = { .id = "desk-waiting",
                                      .build = build_waiting,
                                      .choose = choose_waiting,
                                      .back = bm_desk_go_today,
+                                     .leave = leave_waiting,
                                      .is_list = TRUE };

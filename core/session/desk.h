@@ -75,6 +75,7 @@ typedef enum
   BM_DESK_EFFECT_STICK_LOOK,     /* STICK follows */
   BM_DESK_EFFECT_STICK_EXPORT,   /* text: folder of the stick; STICK follows */
   BM_DESK_EFFECT_STICK_IMPORT,   /* the same */
+  BM_DESK_EFFECT_PRINT,          /* json: a sheet without a case, for the desk's printer */
   BM_DESK_EFFECT_REPRINT,        /* text: number; text2: staff id; audited; REPRINTED follows */
 } BmDeskEffectType;
 

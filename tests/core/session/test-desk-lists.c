@@ -96,6 +96,65 @@ test_first_thing (void)
                    "2件11月30日到期，还没送出。\n今天用U盘送镇上或打电话报。");
 }
 
+/* The nearer the day, the more plainly. */
+static void
+test_due_alarm_grows (void)
+{
+  static const struct
+  {
+    gint due_day;
+    const char *says;
+  } table[] = {
+    { 20778 + 7, "1件11月28日到期，还没送出。" },
+    { 20778 + 3, "1件11月24日到期，还没送出，只剩3天。" },
+    { 20778 + 1, "1件11月22日就到期，还没送出！" },
+    { 20778 - 1, "1件11月20日已经到期，还没送出！" },
+  };
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *overview = g_strdup_printf (
+        "{\"link\":\"offline\",\"waiting\":{\"total\":1,\"rows\":[{\"number\":"
+        "\"9901211012010101000000070\",\"state\":\"pending\",\"due_day\":%d,\"wall_ms\":1}]}}",
+        table[i].due_day);
+
+      g_autofree char *line = NULL;
+
+      desk_overview (desk, overview);
+      line = bm_words_flatten (get_line (desk, 0));
+      g_assert_true (g_str_has_prefix (line, table[i].says));
+    }
+}
+
+/* Since when, when next, how long, and what was carried: only what is known. */
+static void
+test_line_in_words (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  desk_overview (desk,
+                 "{\"link\":\"no-proxy\",\"link_since_ms\":1795223400000,\"next_try_ms\":240000,"
+                 "\"traffic\":{\"today\":{\"up\":2000,\"down\":48},\"month\":{\"up\":3145728,"
+                 "\"down\":0}},\"clock\":{\"state\":\"wrong\",\"skew_ms\":1},\"cap\":\"month\"}");
+  g_assert_cmpstr (
+    get_fact (desk, 0, "value"), ==,
+    "代理服务器不让过。把路由器关了再开，还不行找管网络的人（11月21日 09:10起，4分钟后再试）");
+  g_assert_true (desk_says (desk, "今天2 KB，这个月3.0 MB"));
+  g_assert_cmpstr (get_title (desk, 0), ==, "这台机器的时间不对");
+  g_assert_true (desk_says (desk, "这个月的流量用完了"));
+  desk_overview (desk, "{\"link\":\"online\",\"waiting\":{\"total\":90,\"offline\":90},"
+                       "\"progress\":{\"left_s\":0}}");
+  g_assert_false (desk_says (desk, "大约还要"));
+  desk_overview (desk, "{\"link\":\"online\",\"waiting\":{\"total\":90,\"offline\":90},"
+                       "\"progress\":{\"left_s\":125}}");
+  g_assert_true (desk_says (desk, "大约还要3分钟"));
+  desk_overview (desk, "{\"link\":\"paused\"}");
+  g_assert_true (desk_says (desk, "已暂停送出。都存在这里；谁停的，谁来恢复"));
+}
+
 /* Seven days, the day itself included; what is just on its way with a line is no alarm. */
 static void
 test_due_alarm (void)
@@ -131,7 +190,7 @@ test_due_alarm (void)
         table[i].link, table[i].state, table[i].due_day, wall_ms);
 
       desk_overview (desk, overview);
-      if (desk_says (desk, "今天用U盘送镇上或打电话报") != table[i].is_alarm)
+      if (desk_says (desk, "用U盘送镇上或打电话报") != table[i].is_alarm)
         g_error ("row %u", (guint) i);
     }
 }
@@ -482,6 +541,8 @@ main (int argc, char **argv)
 {
   world_set_up_locale ();
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/desk/today/due-alarm-grows", test_due_alarm_grows);
+  g_test_add_func ("/desk/today/line-in-words", test_line_in_words);
   g_test_add_func ("/desk/today/first-thing", test_first_thing);
   g_test_add_func ("/desk/today/due-and-not-sent", test_due_alarm);
   g_test_add_func ("/desk/today/due-date-then-age", test_order);
