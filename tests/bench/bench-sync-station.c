@@ -27,6 +27,7 @@
 #define MAX_LINE  1024
 #define TICK_MS   5
 #define LOOK_MS   200
+#define TELL_US   10000000 /* progress, for the log */
 #define SLICE_MS  10
 #define STEP_MS   10000
 #define QUIET_US  500000
@@ -47,6 +48,7 @@ typedef struct
   gint64 settled_us;   /* when the last of them was */
   guint in_commit;
   guint64 rows_pending;
+  gint64 told_us;
   gboolean is_looking;
 } Bench;
 
@@ -141,6 +143,17 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (status != NULL)
     self->rows_pending = status->pending;
+  if (g_get_monotonic_time () - self->told_us >= TELL_US)
+    {
+      json_t *calls = bench_line_to_json (self->line);
+      char *text = json_dumps (calls, JSON_COMPACT);
+
+      self->told_us = g_get_monotonic_time ();
+      fprintf (stderr, "%.0f s: %" G_GUINT64_FORMAT " rows wait; %s\n",
+               (double) self->told_us / 1e6, self->rows_pending, text);
+      free (text);
+      json_decref (calls);
+    }
   self->is_looking = FALSE;
 }
 
