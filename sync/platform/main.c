@@ -133,7 +133,7 @@ on_turn (gpointer data)
   Serving *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (!bm_platform_advance_cases (self->platform, &error))
+  if (!bm_platform_advance_cases (self->platform, BM_CASES_A_WHILE, &error))
     g_message ("Cases wait: %s", error->message);
   if (!g_atomic_int_compare_and_exchange (&self->platform->must_serve_anew, TRUE, FALSE))
     return G_SOURCE_CONTINUE;

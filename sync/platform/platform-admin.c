@@ -171,7 +171,7 @@ do_decide (BmPlatform *self, const char *arguments, GError **error)
   if (g_strv_length (words) != 1 || !parse_delay (words[0], &delay_ms))
     return bm_admin_fail_usage (error, usage);
   return bm_admin_say (bm_platform_set_decide (self, delay_ms, error) &&
-                       bm_platform_advance_cases (self, error));
+                       bm_platform_advance_cases (self, BM_CASES_ALL, error));
 }
 
 BmPlatformStation *
@@ -212,7 +212,7 @@ do_clock (BmPlatform *self, const char *arguments, GError **error)
                                  G_GINT64_CONSTANT (10000000000), &seconds, NULL))
     return bm_admin_fail_usage (error, usage);
   bm_shift_clock_advance (BM_SHIFT_CLOCK (self->clock), seconds * 1000);
-  return bm_admin_say (bm_platform_advance_cases (self, error));
+  return bm_admin_say (bm_platform_advance_cases (self, BM_CASES_ALL, error));
 }
 
 static char *

@@ -287,8 +287,10 @@ bm_platform_batch (BmPlatform *self,
   if (is_choking (self, records, error))
     return NULL;
   answers = bm_platform_intake (self, station, &header, records);
-  /* The entries are safe whatever becomes of the cases; the next turn tries them again. */
-  if (!bm_platform_advance_cases (self, &case_error))
+  /* The entries are safe whatever becomes of the cases; the next turn tries them again. What comes in large
+   * batches waits for that turn: decisions are slow, and the line would stand still for them. */
+  if (records->len <= BM_CASES_AT_ONCE &&
+      !bm_platform_advance_cases (self, BM_CASES_NEWEST, &case_error))
     g_message ("Cases wait: %s", case_error->message);
   return answer_batch (self, &header, answers, error);
 }

@@ -28,6 +28,7 @@
 #define POLL_INTERVAL_MS  (60 * 60 * G_GINT64_CONSTANT (1000))
 #define BELIEVED_PAST_MS  (400 * 24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 #define BELIEVED_AHEAD_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+#define WHILE_MS          200
 #define META_DECIDE       "decide"
 
 gboolean
@@ -479,17 +480,29 @@ list_due (BmPlatform *self, gint64 *ret_delay_ms, GError **error)
 }
 
 static gboolean
-advance_all (BmPlatform *self, GError **error)
+advance_due (BmPlatform *self, BmCasesTurn turn, GError **error)
 {
   gint64 delay_ms = BM_DECIDE_HOLD;
   g_autoptr (GArray) ids = list_due (self, &delay_ms, error);
   g_autoptr (GError) first_error = NULL;
+  gint64 until_ms = bm_clock_get_boot_ms (self->clock) + WHILE_MS;
+  gint64 last = turn == BM_CASES_A_WHILE ? self->case_cursor : 0, stopped_at = 0;
 
   if (ids == NULL)
     return FALSE;
-  for (guint i = 0; i < ids->len; i++) /* one bad case never delays the others */
-    (void) advance_case (self, g_array_index (ids, gint64, i), delay_ms,
-                         first_error == NULL ? &first_error : NULL);
+  if (turn == BM_CASES_NEWEST && ids->len > BM_CASES_AT_ONCE)
+    g_array_remove_range (ids, 0, ids->len - BM_CASES_AT_ONCE);
+  for (guint i = 0; i < ids->len && stopped_at == 0; i++) /* one bad case never delays the others */
+    {
+      gint64 id = g_array_index (ids, gint64, i);
+
+      if (id > last)
+        (void) advance_case (self, id, delay_ms, first_error == NULL ? &first_error : NULL);
+      if (turn == BM_CASES_A_WHILE && bm_clock_get_boot_ms (self->clock) >= until_ms)
+        stopped_at = id;
+    }
+  if (turn == BM_CASES_A_WHILE)
+    self->case_cursor = stopped_at;
   if (first_error == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&first_error));
@@ -497,14 +510,17 @@ advance_all (BmPlatform *self, GError **error)
 }
 
 gboolean
-bm_platform_advance_cases (BmPlatform *self, GError **error)
+bm_platform_advance_cases (BmPlatform *self, BmCasesTurn turn, GError **error)
 {
   gboolean is_done;
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  g_mutex_lock (&self->case_mutex);
-  is_done = bm_platform_ensure_link_key (self, error) && advance_all (self, error);
+  if (turn != BM_CASES_NEWEST)
+    g_mutex_lock (&self->case_mutex);
+  else if (!g_mutex_trylock (&self->case_mutex))
+    return TRUE;
+  is_done = bm_platform_ensure_link_key (self, error) && advance_due (self, turn, error);
   g_mutex_unlock (&self->case_mutex);
   return is_done;
 }

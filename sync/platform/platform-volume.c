@@ -340,7 +340,7 @@ take_volume (Import *self, const BmVolume *volume, GError **error)
     return FALSE;
   note_newest (self, &volume->header);
   /* The entries are safe whatever becomes of the cases; the next turn tries them again. */
-  if (!bm_platform_advance_cases (self->platform, &case_error))
+  if (!bm_platform_advance_cases (self->platform, BM_CASES_ALL, &case_error))
     g_message ("Cases wait: %s", case_error->message);
   return end_back (self, error);
 }

@@ -41,6 +41,7 @@ typedef struct
   BmPlatformPacks *packs;
   gint must_serve_anew; /* atomic: the server has another certificate now */
   GMutex case_mutex;    /* one thread at a time talks to the backend */
+  gint64 case_cursor;   /* the last case of a turn that broke off */
 } BmPlatform;
 
 /* platform-setup.c */
@@ -62,10 +63,18 @@ char *bm_platform_format_time (gint64 wall_ms); /* ISO 8601 at +08:00 */
 
 /* platform-cases.c */
 #define BM_DECIDE_HOLD (-1)
+#define BM_CASES_AT_ONCE \
+  16 /* that many are decided before the batch that brought them is answered */
 gboolean bm_platform_set_decide (BmPlatform *self, gint64 delay_ms, GError **error);
 gint64 bm_platform_get_decide (BmPlatform *self);
+typedef enum
+{
+  BM_CASES_ALL,     /* as long as it takes */
+  BM_CASES_A_WHILE, /* where the last such turn broke off */
+  BM_CASES_NEWEST, /* a few, and none when somebody else is at it: whoever waits for an answer is not kept */
+} BmCasesTurn;
 /* Hands new cases over and asks for decisions that are due; each new one becomes a message. */
-gboolean bm_platform_advance_cases (BmPlatform *self, GError **error);
+gboolean bm_platform_advance_cases (BmPlatform *self, BmCasesTurn turn, GError **error);
 /* @text: the office's own sentence, or NULL for the rules'. */
 gboolean bm_platform_decide_case (BmPlatform *self,
                                   const char *number,
