@@ -30,6 +30,9 @@ struct _BmLine
   char *proxy; /* as in BmLineConfig */
   char *address;
   char *ca;
+  GNetworkMonitor *network;
+  gulong network_id;
+  gboolean has_network; /* as the operating system sees it */
   gint64 online_boot_ms; /* when it was last seen online; -1: never since start */
   BmLinkTrouble link;    /* as last told */
   gint64 since_boot_ms;
@@ -80,6 +83,18 @@ static void
 on_link (BmSyncEngine *engine, guint trouble, gpointer user_data)
 {
   on_state_changed (engine, user_data);
+}
+
+/* A cable that is plugged in again, a mobile network that is back: no need to wait for the next attempt. */
+static void
+on_network_changed (GNetworkMonitor *network, gboolean is_available, gpointer user_data)
+{
+  BmLine *self = user_data;
+  const gboolean is_back = is_available && !self->has_network;
+
+  self->has_network = is_available;
+  if (is_back && self->engine != NULL)
+    bm_sync_engine_link_up (self->engine);
 }
 
 static gpointer
@@ -158,6 +173,10 @@ bm_line_init (BmLine *self)
   self->home = g_main_context_ref_thread_default ();
   self->online_boot_ms = -1;
   self->link = BM_LINK_UNKNOWN;
+  self->network = g_network_monitor_get_default ();
+  self->has_network = g_network_monitor_get_network_available (self->network);
+  self->network_id = g_signal_connect (self->network, "network-changed",
+                                       G_CALLBACK (on_network_changed), self);
 }
 
 /**
@@ -272,6 +291,7 @@ bm_line_stop (BmLine *self)
 
   if (self->worker == NULL)
     return;
+  g_clear_signal_handler (&self->network_id, self->network);
   (void) bm_worker_run_sync (self->worker, end_engine, self, NULL); /* It cannot fail. */
   bm_worker_stop (self->worker);
   g_clear_object (&self->worker);

@@ -105,7 +105,7 @@ assert_opens (Ledger *ledger, BmOutboxBatch *batch, const BmOutboxBlob *blob, GB
                                   &run_sealed, NULL));
   g_assert_true (bm_record_parse (item->record, &header, &header_bytes, &sealed, NULL));
   start = bm_ratchet_open_start (ledger->seal_private, header.run, run_sealed, NULL);
-  plain = bm_payload_open_key (start, &header, header_bytes, sealed, NULL);
+  plain = bm_payload_open_key (start, &header, header_bytes, sealed, NULL, NULL);
   payload = json_loadb (g_bytes_get_data (plain, NULL), g_bytes_get_size (plain), 0, NULL);
   g_assert_true (
     bm_attachment_manifest_from_json (json_array_get (json_object_get (payload, "attachments"),
