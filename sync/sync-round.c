@@ -86,6 +86,15 @@ judge_unproven (const BmTransportReply *reply, BmSyncFailure *failure)
   failure->is_content = !failure->is_vague;
 }
 
+/* A no to these bytes, not to this station. */
+static gboolean
+is_about_content (const char *code)
+{
+  static const char *const codes[] = { "bad-request", "unknown-blob", "bad-chunk", NULL };
+
+  return code != NULL && g_strv_contains (codes, code);
+}
+
 /* A proven answer that we cannot read, or that says no. */
 static void
 judge_proven (const BmReply *reply, BmSyncFailure *failure)
@@ -95,7 +104,7 @@ judge_proven (const BmReply *reply, BmSyncFailure *failure)
   if (reply == NULL)
     return;
   failure->retry_after_ms = reply->retry_after_ms;
-  if (g_strcmp0 (reply->refused_code, "bad-request") == 0)
+  if (is_about_content (reply->refused_code))
     return;
   failure->trouble = BM_LINK_REFUSED;
   failure->is_content = FALSE;
