@@ -88,10 +88,16 @@ judge (Toll *toll, TortureDay *day, guint op, guint draw)
       return;
     }
   digest = crash_ledger_digest (day->ledger);
-  found = torture_day_find (day, digest, MIN (steps + 1, day->ends->len));
+  found = torture_day_find (day, digest, steps, steps + 1);
   if (found < 0 || (guint) found > steps + 1)
-    toll->torn++;
-  else if ((guint) found < steps && !g_str_equal (digest, day->digests->pdata[steps]))
+    {
+      toll->torn++;
+      torture_complain ("seed %" G_GUINT64_FORMAT
+                        ", operation %u: never there: steps %u, found %d, next step %c",
+                        toll->seed, op, steps, found,
+                        steps < day->kinds->len ? g_array_index (day->kinds, char, steps) : '-');
+    }
+  else if ((guint) found < steps)
     note_lost (toll, day, (guint) found, steps);
   else if (day->ledger->trouble != NULL || (draw % 4 == 0 && !crash_ledger_is_sound (day->ledger)))
     toll->chain++;

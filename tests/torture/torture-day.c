@@ -347,19 +347,17 @@ torture_day_steps_before (TortureDay *self, guint op)
 }
 
 gint
-torture_day_find (TortureDay *self, const char *digest, guint near)
+torture_day_find (TortureDay *self, const char *digest, guint first, guint last)
 {
-  const guint len = self->digests->len;
+  gint found = -1;
 
-  if (digest == NULL)
-    return -1;
-  for (guint away = 0; away < len; away++)
+  for (guint i = 0; digest != NULL && i < self->digests->len; i++)
     {
-      if (near + away < len && g_str_equal (digest, self->digests->pdata[near + away]))
-        return (gint) (near + away);
-      if (away <= near && near - away < len &&
-          g_str_equal (digest, self->digests->pdata[near - away]))
-        return (gint) (near - away);
+      if (!g_str_equal (digest, self->digests->pdata[i]))
+        continue;
+      found = (gint) i;
+      if (i >= first && i <= last)
+        return found;
     }
-  return -1;
+  return found;
 }

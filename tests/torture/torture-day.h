@@ -37,8 +37,9 @@ char torture_day_step (TortureDay *self);
 gboolean torture_day_commit (TortureDay *self, GError **error);
 /* Steps that had returned before operation @op was done. */
 guint torture_day_steps_before (TortureDay *self, guint op);
-/* The step after which a ledger holds @digest, nearest to @near; -1: never. */
-gint torture_day_find (TortureDay *self, const char *digest, guint near);
+/* The step after which a ledger holds @digest: one from @first to @last if possible (a later step may undo an
+ * earlier one), else any; -1: none. */
+gint torture_day_find (TortureDay *self, const char *digest, guint first, guint last);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TortureDay, torture_day_free)
 
