@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-store"
 
+#include "app/store/store-pages.h"
 #include "app/store/store-sql.h"
 
 #include "core/error.h"
@@ -101,7 +102,9 @@ open_connection (BmStore *self, GError **error)
   int result;
 
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, finalize_statement);
-  result = sqlite3_open_v2 (path, &self->db, flags, self->vfs);
+  result = sqlite3_open_v2 (path, &self->db, flags, bm_pages_register (self->vfs));
+  if (result == SQLITE_OK)
+    result = bm_pages_reserve (self->db);
   if (result != SQLITE_OK)
     {
       bm_sql_set_error (self, result, error);

@@ -252,6 +252,7 @@ verify_on_worker (gpointer data, GError **error)
   BmStore *self = data;
   g_autofree char *head = bm_store_dup_hex (self->now.head, BM_SM3_LEN);
   BmStoreFault fault = { 0 };
+  BmPagesLook look = { 0 };
   json_t *verdict, *found = json_null ();
   gint64 rows = 0;
 
@@ -266,9 +267,16 @@ verify_on_worker (gpointer data, GError **error)
     }
   else
     self->verified_ms = bm_clock_get_wall_ms (self->clock);
-  verdict =
-    json_pack ("{s:b, s:I, s:s, s:o, s:I}", "ok", fault.what == NULL, "rows", (json_int_t) rows,
-               "head", head, "fault", found, "signed_head_seq", (json_int_t) self->now.signed_seq);
+  if (!bm_store_look_at_pages (self, 0, G_MAXINT32, &look, error))
+    {
+      json_decref (found);
+      return NULL;
+    }
+  verdict = json_pack ("{s:b, s:I, s:s, s:o, s:I, s:{s:I, s:I, s:I}}", "ok",
+                       fault.what == NULL && look.bad == 0, "rows", (json_int_t) rows, "head", head,
+                       "fault", found, "signed_head_seq", (json_int_t) self->now.signed_seq,
+                       "pages", "checked", (json_int_t) look.count, "repaired",
+                       (json_int_t) look.repaired, "bad", (json_int_t) look.bad);
   bm_store_set_epoch (verdict, self->now.epoch);
   return verdict;
 }

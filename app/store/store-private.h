@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/store/store-pages.h"
 #include "app/store/store.h"
 
 #include <sqlite3.h>
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
 #define BM_STORE_MAX_WAL_PAGES 4000
 #define BM_STORE_CHECKED_ROWS  1000 /* at start */
 #define BM_STORE_SLICE_ROWS    500  /* while idle */
+#define BM_STORE_SLICE_PAGES   2000 /* while idle */
 #define BM_STORE_IDLE_MS       2000
 #define BM_STORE_MAX_DOCUMENT  (1024 * 1024)
 #define BM_STORE_MAX_SLIP      (64 * 1024)
@@ -109,6 +111,7 @@ struct _BmStore
   guint64 slice_seq;
   gint64 checkpoint_ms; /* wall clock: when the log was last moved into the database, in this run; 0 */
   gint64 verified_ms;   /* wall clock: when the whole chain was last walked, in this run; 0 */
+  gint64 slice_page; /* the page that the idle check comes to next; -1 once all were seen */
 };
 
 /* store-open.c */
@@ -217,6 +220,12 @@ gboolean bm_store_verify_head (BmStore *self,
 gboolean bm_store_verify_start (BmStore *self, GError **error);
 gboolean bm_store_verify_slice (BmStore *self, GError **error);
 void bm_store_note_fault (BmStore *self, const BmStoreFault *fault);
+/* On the disk itself, after a checkpoint; a repaired or a bad page is an alarm. */
+gboolean bm_store_look_at_pages (BmStore *self,
+                                 gint64 first,
+                                 gint64 count,
+                                 BmPagesLook *ret_look,
+                                 GError **error);
 
 /* store-commit.c */
 char *bm_store_dup_figure (const char *number);

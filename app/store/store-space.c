@@ -159,7 +159,7 @@ on_idle (gpointer data)
   (void) bm_store_checkpoint (self, NULL); /* full: the next tick; damage: told through "trouble" */
   bm_store_space_ensure_ballast (self);
   (void) bm_store_verify_slice (self, NULL); /* what it finds is told through "trouble" */
-  if (self->slice_epoch != 0)
+  if (self->slice_epoch != 0 || self->slice_page >= 0)
     bm_store_schedule_idle (self);
   purge_daily (self);
   return G_SOURCE_REMOVE;

@@ -275,7 +275,12 @@ ledger_open_raw (Ledger *self)
   sqlite3 *db = NULL;
 
   g_assert_null (self->store);
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  /* With the checksums of store-pages.c, as a thief would who has read it. */
+  g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                                    bm_pages_register (NULL)),
+                   ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
   return db;
 }
 
