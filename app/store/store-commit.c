@@ -295,6 +295,7 @@ may_take (BmStore *self, GError **error)
 {
   g_autoptr (GError) full = NULL;
 
+  bm_store_note_bad_pages (self);
   if (self->stop != NULL)
     {
       g_propagate_error (error, g_error_copy (self->stop));

@@ -12,8 +12,9 @@
  *
  * A CRC is linear: the difference between the checksum that is stored and the one that is computed depends
  * only on which bits are wrong, and is another one for every single bit. So one wrong bit is found and put
- * right in memory; two or more are an I/O error (SQLITE_IOERR_DATA). What is wrong on the disk stays until
- * SQLite writes the page again, and is reported by bm_pages_look() as long.
+ * right in memory. With two or more the page is given as it is, and counted: the store takes nothing new
+ * from then on, and the rows of that page that are still sound can be sent; the chain knows which. What is
+ * wrong on the disk stays until SQLite writes the page again, and is reported by bm_pages_look() as long.
  *
  * Pages in the log have SQLite's own checksums; ours are computed when a checkpoint writes the page. A file
  * from before this (no reserved space) is read and written as it is. A page of zeros, a hole in the file,
@@ -23,16 +24,18 @@
  * the chain's MACs and by what is sealed.
  */
 
-#define BODY        (BM_PAGES_SIZE - BM_PAGES_RESERVE)
-#define POLYNOMIAL  G_GUINT64_CONSTANT (0xc96c5795d7870f42) /* ECMA-182, reflected */
-#define CONTROL     0x424d5047                              /* "BMPG" */
-#define HEADER_ROOM 20 /* where a database says how much of each page is reserved */
-#define MAX_BASES   8
+#define BODY         (BM_PAGES_SIZE - BM_PAGES_RESERVE)
+#define POLYNOMIAL   G_GUINT64_CONSTANT (0xc96c5795d7870f42) /* ECMA-182, reflected */
+#define CONTROL_LOOK 0x424d5047                              /* "BMPG" */
+#define CONTROL_BAD  0x424d5048
+#define HEADER_ROOM  20 /* where a database says how much of each page is reserved */
+#define MAX_BASES    8
 
 typedef struct
 {
   sqlite3_file base;
   gboolean has_sums;
+  gint64 read_bad;    /* pages that were read although more than a bit of them is wrong */
   sqlite3_file *real; /* lies behind this struct */
 } PagesFile;
 
@@ -155,7 +158,7 @@ on_read (sqlite3_file *file, void *buffer, int len, sqlite3_int64 offset)
   if (result != SQLITE_OK)
     return result;
   if (state == PAGE_BAD)
-    return SQLITE_IOERR_DATA;
+    self->read_bad++;
   memcpy (buffer, page + start, (gsize) len);
   return SQLITE_OK;
 }
@@ -203,8 +206,13 @@ on_control (sqlite3_file *file, int code, void *argument)
 {
   PagesFile *self = (PagesFile *) file;
 
-  if (code == CONTROL)
+  if (code == CONTROL_LOOK)
     return look (self, argument);
+  if (code == CONTROL_BAD)
+    {
+      *(gint64 *) argument = self->read_bad;
+      return SQLITE_OK;
+    }
   return self->real->pMethods->xFileControl (self->real, code, argument);
 }
 
@@ -403,5 +411,13 @@ bm_pages_reserve (sqlite3 *db)
 int
 bm_pages_look (sqlite3 *db, BmPagesLook *request)
 {
-  return sqlite3_file_control (db, "main", CONTROL, request);
+  return sqlite3_file_control (db, "main", CONTROL_LOOK, request);
+}
+
+gint64
+bm_pages_count_bad (sqlite3 *db)
+{
+  gint64 count = 0;
+
+  return sqlite3_file_control (db, "main", CONTROL_BAD, &count) == SQLITE_OK ? count : 0;
 }

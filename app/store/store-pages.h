@@ -20,7 +20,7 @@ typedef struct
   gint64 first;    /* in: the page to begin with, from 0 */
   gint64 count;    /* in: how many at most; out: how many there were */
   gint64 repaired; /* out: pages with one wrong bit, which is read as it was */
-  gint64 bad;      /* out: pages with more, which are not read at all */
+  gint64 bad;      /* out: pages with more */
 } BmPagesLook;
 
 /* Registers the VFS over @base (NULL: SQLite's own) once; its name, or NULL without such a base. */
@@ -29,5 +29,7 @@ const char *bm_pages_register (const char *base);
 int bm_pages_reserve (sqlite3 *db);
 /* Looks at pages on the disk itself, whatever SQLite has in memory; none when the file has no checksums. */
 int bm_pages_look (sqlite3 *db, BmPagesLook *look);
+/* How often this connection has read such a page. */
+gint64 bm_pages_count_bad (sqlite3 *db);
 
 G_END_DECLS

@@ -220,6 +220,7 @@ gboolean bm_store_verify_head (BmStore *self,
 gboolean bm_store_verify_start (BmStore *self, GError **error);
 gboolean bm_store_verify_slice (BmStore *self, GError **error);
 void bm_store_note_fault (BmStore *self, const BmStoreFault *fault);
+void bm_store_note_bad_pages (BmStore *self);
 /* On the disk itself, after a checkpoint; a repaired or a bad page is an alarm. */
 gboolean bm_store_look_at_pages (BmStore *self,
                                  gint64 first,

@@ -321,7 +321,21 @@ bm_store_verify_start (BmStore *self, GError **error)
   self->slice_epoch = 1;
   self->slice_seq = 1;
   self->slice_page = 0;
+  bm_store_note_bad_pages (self);
   return TRUE;
+}
+
+/* A page was read that is not as it was written: what waits is still sent, nothing new is taken. */
+void
+bm_store_note_bad_pages (BmStore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->stop != NULL || bm_pages_count_bad (self->db) == 0)
+    return;
+  error = g_error_new (BM_ERROR, BM_ERROR_CORRUPT, "%s/ledger.db: a page is damaged", self->folder);
+  self->stop = g_error_copy (error);
+  bm_store_tell_trouble (self, error);
 }
 
 static gboolean

@@ -176,12 +176,11 @@ judge (Flips *self, gsize bit, gboolean is_one)
       return;
     }
   digest = crash_ledger_digest (self->ledger);
-  if (digest != NULL && !g_str_equal (digest, self->digest))
+  if (is_one && g_strcmp0 (digest, self->digest) != 0)
     note (self, &self->wrong, "another content", bit);
   if (is_one && (digest == NULL || count_waiting (self) != self->waiting))
     note (self, &self->undelivered, "rows are missing", bit);
-  if (digest == NULL ||
-      self->ledger->trouble != NULL) /* a page that cannot be read was said to be so */
+  if (digest == NULL || self->ledger->trouble != NULL) /* nothing new is taken, with a reason */
     self->refused++;
   else if (!is_noticed (self, &repaired))
     note (self, &self->unnoticed, "nobody says so", bit);
