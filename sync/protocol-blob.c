@@ -17,6 +17,7 @@
  */
 
 #define MAX_SEQ      G_MAXINT64
+#define MAX_CLOCK_MS (G_GINT64_CONSTANT (1) << 53)
 #define MAX_ORDINAL  (BM_PROTOCOL_MAX_ATTACHMENTS - 1)
 #define MAX_BASE64   (((BM_PROTOCOL_MAX_CHUNKS * BM_SM3_LEN + 2) / 3) * 4)
 #define BITMAP_BYTES (BM_PROTOCOL_MAX_CHUNKS / 8)
@@ -349,6 +350,33 @@ bm_protocol_get_settled (const BmJson *object, BmHello *hello, GError **error)
     if (!get_bad (json_array_get (bad, i), hello, error))
       return FALSE;
   return TRUE;
+}
+
+/* hello: what the station learnt of the centre's clock since it was switched on */
+
+void
+bm_protocol_put_anchor (BmJson *sample, const BmHello *hello)
+{
+  if (hello->has_anchor)
+    json_object_set_new (sample, "anchor",
+                         json_pack ("{s:I, s:I, s:I}", "server_ms",
+                                    (json_int_t) hello->anchor_server_ms, "boot_ms",
+                                    (json_int_t) hello->anchor_boot_ms, "uncertainty_ms",
+                                    (json_int_t) hello->anchor_uncertainty_ms));
+}
+
+gboolean
+bm_protocol_get_anchor (const BmJson *sample, BmHello *hello, GError **error)
+{
+  const json_t *anchor = json_object_get (sample, "anchor");
+
+  if (anchor == NULL)
+    return TRUE;
+  hello->has_anchor = TRUE;
+  return bm_json_get_int (anchor, "server_ms", 0, MAX_CLOCK_MS, &hello->anchor_server_ms, error) &&
+         bm_json_get_int (anchor, "boot_ms", 0, MAX_CLOCK_MS, &hello->anchor_boot_ms, error) &&
+         bm_json_get_int (anchor, "uncertainty_ms", 0, MAX_CLOCK_MS, &hello->anchor_uncertainty_ms,
+                          error);
 }
 
 /* hello's answer: what the platform holds, and what of it would survive the loss of its disk */

@@ -128,6 +128,7 @@ bm_hello_encode (const BmHello *self)
   sample = json_pack ("{s:I, s:I, s:b}", "boot_ms", (json_int_t) self->boot_ms, "wall_ms",
                       (json_int_t) self->wall_ms, "verified", self->clock_verified);
   bm_json_set_hex (sample, "boot_id", self->boot_id, BM_BOOT_ID_LEN);
+  bm_protocol_put_anchor (sample, self);
   object = json_pack ("{s:i, s:I, s:I, s:I, s:I, s:o, s:s}", "v", BM_PROTOCOL_VERSION, "kiosk",
                       (json_int_t) self->kiosk, "next_seq", (json_int_t) self->next_seq, "cursor",
                       (json_int_t) self->cursor, "pending", (json_int_t) self->pending, "clock",
@@ -151,7 +152,8 @@ decode_clock (const BmJson *object, BmHello *self, GError **error)
   return bm_json_get_hex (sample, "boot_id", self->boot_id, BM_BOOT_ID_LEN, error) &&
          bm_json_get_int (sample, "boot_ms", 0, G_MAXINT64, &self->boot_ms, error) &&
          bm_json_get_int (sample, "wall_ms", G_MININT64, G_MAXINT64, &self->wall_ms, error) &&
-         bm_json_get_bool (sample, "verified", &self->clock_verified, error);
+         bm_json_get_bool (sample, "verified", &self->clock_verified, error) &&
+         bm_protocol_get_anchor (sample, self, error);
 }
 
 static gboolean

@@ -137,6 +137,12 @@ typedef struct
   gint64 boot_ms;
   gint64 wall_ms;
   gboolean clock_verified;
+  /* What the station knows of our clock in this boot: at anchor_boot_ms it stood at anchor_server_ms, to
+   * within anchor_uncertainty_ms. */
+  gboolean has_anchor;
+  gint64 anchor_server_ms;
+  gint64 anchor_boot_ms;
+  gint64 anchor_uncertainty_ms;
   char *csr;     /* NULL: no renewal asked for */
   char *version; /* the station's program */
   /* Both may be NULL or empty when encoding; never NULL after decoding. */

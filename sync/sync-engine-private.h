@@ -66,8 +66,12 @@ struct _BmSyncEngine
   gboolean needs_hello;
   gboolean wants_inbox;
   gboolean has_time; /* a signed time since start */
-  gint64 hello_ms;   /* boot clock of the last hello */
-  gint64 sent_ms;    /* boot clock when the hello or the inbox call went out */
+  gint64
+    anchor_server_ms; /* the platform's clock in its last answer to hello, 0: none in this process */
+  gint64 anchor_boot_ms; /* ours then */
+  gint64 anchor_uncertainty_ms;
+  gint64 hello_ms; /* boot clock of the last hello */
+  gint64 sent_ms;  /* boot clock when the hello or the inbox call went out */
   guint8 nonce[BM_NONCE_LEN];
   BmOutboxStatus outbox_status;
   gint64 status_ms; /* boot clock: when that was read */

@@ -227,6 +227,9 @@ on_hello_answered (GObject *source, GAsyncResult *result, gpointer data)
   take_limits (self, self->reply);
   note_line (self, half_ms * 2);
   take_renewal (self, self->reply->certificate);
+  self->anchor_server_ms = self->reply->server_ms;
+  self->anchor_boot_ms = self->sent_ms + half_ms;
+  self->anchor_uncertainty_ms = half_ms;
   bm_outbox_note_time_async (self->outbox, self->reply->server_ms, self->sent_ms + half_ms, half_ms,
                              on_time_noted, g_object_ref (self));
 }
@@ -280,6 +283,10 @@ bm_sync_engine_say_hello (BmSyncEngine *self)
     .boot_ms = bm_clock_get_boot_ms (self->clock),
     .wall_ms = bm_clock_get_machine_ms (self->clock),
     .clock_verified = self->has_time,
+    .has_anchor = self->anchor_server_ms > 0,
+    .anchor_server_ms = self->anchor_server_ms,
+    .anchor_boot_ms = self->anchor_boot_ms,
+    .anchor_uncertainty_ms = self->anchor_uncertainty_ms,
     .csr = csr,
     .settled = settled,
     .bad = bad,

@@ -8,6 +8,7 @@
 #include "sync/platform/platform-calls-private.h"
 #include "sync/platform/platform-store-blobs.h"
 #include "sync/platform/platform-words.h"
+#include "sync/protocol-json.h"
 
 #include <string.h>
 
@@ -170,4 +171,117 @@ bm_platform_blob_put_for (BmPlatform *self,
   if (!bm_platform_store_end (self->store, reply != NULL, error))
     return NULL;
   return g_steal_pointer (&reply);
+}
+
+static gboolean
+set_not_found (GError **error, const char *what)
+{
+  g_set_error_literal (error, BM_ERROR, BM_ERROR_NOT_FOUND, what);
+  return FALSE;
+}
+
+/* What @payload says of the attachment @name, and its place in the list. */
+static gboolean
+find_manifest (GBytes *payload,
+               const guint8 name[BM_SM3_LEN],
+               BmAttachmentManifest *ret_manifest,
+               guint32 *ret_ordinal)
+{
+  g_autoptr (BmJson) value =
+    json_loadb (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), 0, NULL);
+  json_t *list = json_object_get (value, "attachments");
+
+  for (gsize i = 0; i < json_array_size (list); i++)
+    {
+      *ret_ordinal = (guint32) i;
+      if (bm_attachment_manifest_from_json (json_array_get (list, i), ret_manifest, NULL) &&
+          memcmp (ret_manifest->blob, name, BM_SM3_LEN) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static GPtrArray *
+load_chunks (BmPlatform *self, const BmStoredBlob *blob, GError **error)
+{
+  g_autoptr (GPtrArray) chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  for (guint i = 0; i < blob->n_chunks; i++)
+    {
+      GBytes *chunk = bm_platform_store_get_chunk (self->store, blob, i, error);
+
+      if (chunk == NULL)
+        return NULL;
+      g_ptr_array_add (chunks, chunk);
+    }
+  return g_steal_pointer (&chunks);
+}
+
+static GBytes *
+open_with_entry (BmPlatform *self,
+                 const BmStoredBlob *blob,
+                 BmStoredEntry *entry,
+                 BmAttachmentManifest *ret_manifest,
+                 GError **error)
+{
+  BmAttachmentPlace place = { entry->kiosk, entry->epoch, entry->seq, 0 };
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (BmKey) base = NULL, key = NULL;
+  g_autoptr (GPtrArray) chunks = NULL;
+  BmEntryHeader header;
+  guint32 steps = 0;
+
+  payload = bm_platform_open_payload (self, entry, &header, error);
+  if (payload == NULL)
+    return NULL;
+  if (!find_manifest (payload, blob->blob, ret_manifest, &place.ordinal))
+    {
+      (void) set_not_found (error, "The entry does not name that attachment"); /* it always fails */
+      return NULL;
+    }
+  base = bm_platform_dup_base (self, &header, &steps, error);
+  key = base != NULL ? bm_ratchet_open_blob_key (base, steps, error) : NULL;
+  chunks = key != NULL ? load_chunks (self, blob, error) : NULL;
+  return chunks != NULL ? bm_attachment_open (key, &place, ret_manifest, chunks, error) : NULL;
+}
+
+/* Inside a transaction. */
+static GBytes *
+open_stored (BmPlatform *self,
+             guint32 kiosk,
+             const guint8 name[BM_SM3_LEN],
+             BmAttachmentManifest *ret_manifest,
+             GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (BmStoredBlob) blob =
+    bm_platform_store_get_blob (self->store, kiosk, name, &local_error);
+  g_autoptr (BmStoredEntry) entry = NULL;
+
+  if (blob != NULL && bm_stored_blob_is_complete (blob))
+    entry = bm_platform_store_find_entry (self->store, kiosk, blob->epoch, blob->seq, &local_error);
+  if (entry != NULL)
+    return open_with_entry (self, blob, entry, ret_manifest, error);
+  if (local_error == NULL)
+    (void) set_not_found (&local_error, "That attachment is not here whole"); /* it always fails */
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+GBytes *
+bm_platform_open_blob (BmPlatform *self,
+                       guint32 kiosk,
+                       const guint8 name[BM_SM3_LEN],
+                       BmAttachmentManifest *ret_manifest,
+                       GError **error)
+{
+  GBytes *plain;
+
+  g_return_val_if_fail (self != NULL && name != NULL && ret_manifest != NULL, NULL);
+
+  if (!bm_platform_store_begin (self->store, error))
+    return NULL;
+  plain = open_stored (self, kiosk, name, ret_manifest, error);
+  bm_platform_store_rollback (self->store); /* only read */
+  return plain;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/entry/attachment.h"
 #include "sync/platform/platform-calls.h"
 
 G_BEGIN_DECLS
@@ -25,5 +26,13 @@ BmReply *bm_platform_blob_put_for (BmPlatform *self,
                                    guint chunk,
                                    GBytes *body,
                                    GError **error);
+
+/* The opened bytes of a complete attachment, proven against what its entry's payload says of it, and that
+ * (@ret_manifest). BM_ERROR_NOT_FOUND: unknown, not complete, or no entry names it. */
+GBytes *bm_platform_open_blob (BmPlatform *self,
+                               guint32 kiosk,
+                               const guint8 name[BM_SM3_LEN],
+                               BmAttachmentManifest *ret_manifest,
+                               GError **error);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "core/entry/number.h"
 #include "core/error.h"
+#include "sync/platform/platform-clock.h"
 #include "sync/platform/platform-intake.h"
 #include "sync/platform/platform-marks.h"
 #include "sync/platform/platform-track.h"
@@ -145,7 +146,8 @@ answer_hello (BmPlatform *self, const BmHello *hello, GError **error)
   add_head (reply, hello->epoch, mark);
   if (is_rolled_back (self, hello, mark) && !note_rollback (self, hello, reply, error))
     return NULL;
-  if (!bm_platform_tell_held (self, hello, reply, error))
+  if (!bm_platform_note_clock (self, hello, error) || !bm_platform_note_bad (self, hello, error) ||
+      !bm_platform_tell_held (self, hello, reply, error))
     return NULL;
   return renew (self, hello, reply, error) ? g_steal_pointer (&reply) : NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "sync/platform/platform-marks.h"
 
+#include "core/error.h"
 #include "sync/platform/platform-store-marks.h"
 
 /*
@@ -134,4 +135,61 @@ bm_platform_tell_held (BmPlatform *self, const BmHello *hello, BmReply *reply, G
                      &is_news, error))
       return FALSE;
   return keep_place (self, hello, is_news, error);
+}
+
+gboolean
+bm_platform_note_bad (BmPlatform *self, const BmHello *hello, GError **error)
+{
+  gint64 now_ms;
+
+  g_return_val_if_fail (self != NULL && hello != NULL, FALSE);
+
+  now_ms = bm_platform_now (self);
+  for (guint i = 0; i < hello->bad->len; i++)
+    {
+      const BmHelloBad *item = g_ptr_array_index (hello->bad, i);
+      g_autofree char *detail = g_strdup_printf ("%s %s %" G_GINT64_FORMAT ": %s", item->kind,
+                                                 item->name, item->version, item->code);
+
+      if (!bm_platform_store_note_bad (self->store, hello->kiosk, item, now_ms, error) ||
+          !bm_platform_store_alarm (self->store, hello->kiosk, "bad-item", detail, now_ms, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static GBytes *
+find_newest (BmPlatform *self, guint32 kiosk, const char *kind, const char *name, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GBytes *body = bm_platform_store_get_newest_body (self->store, kiosk, kind, name, &local_error);
+
+  if (body != NULL)
+    return body;
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else
+    g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND,
+                 "There is no message \"%s\" \"%s\" for that station", kind, name);
+  return NULL;
+}
+
+gboolean
+bm_platform_send_again (BmPlatform *self,
+                        guint32 kiosk,
+                        const char *kind,
+                        const char *name,
+                        GError **error)
+{
+  g_autoptr (GBytes) body = NULL;
+  gint64 version;
+
+  g_return_val_if_fail (self != NULL && kind != NULL && name != NULL, FALSE);
+
+  body = find_newest (self, kiosk, kind, name, error);
+  if (body == NULL)
+    return FALSE;
+  version = bm_platform_store_next_version (self->store, kiosk, kind, name, error);
+  return version != 0 && bm_platform_post_bytes (self, kiosk, kind, name, version, body, error) &&
+         bm_platform_store_note_sent_again (self->store, kiosk, kind, name, version, error);
 }

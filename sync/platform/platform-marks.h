@@ -13,4 +13,14 @@ G_BEGIN_DECLS
 gboolean
 bm_platform_tell_held (BmPlatform *self, const BmHello *hello, BmReply *reply, GError **error);
 
+/* Inside a transaction: what came down and could not be used is kept and alarmed; it is sent again only when
+ * a person says so. */
+gboolean bm_platform_note_bad (BmPlatform *self, const BmHello *hello, GError **error);
+/* The newest message of that kind and name goes to the station again, under a new version. */
+gboolean bm_platform_send_again (BmPlatform *self,
+                                 guint32 kiosk,
+                                 const char *kind,
+                                 const char *name,
+                                 GError **error);
+
 G_END_DECLS

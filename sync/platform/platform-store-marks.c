@@ -240,3 +240,83 @@ bm_platform_store_forget_packs (BmPlatformStore *self, guint32 kiosk, GError **e
                      " WHERE kiosk = ?",
                      "ii", bm_platform_store_get_version_floor (self, NULL), (gint64) kiosk);
 }
+
+gboolean
+bm_platform_store_note_bad (BmPlatformStore *self,
+                            guint32 kiosk,
+                            const BmHelloBad *item,
+                            gint64 now_ms,
+                            GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->is_in_transaction && item != NULL, FALSE);
+
+  return bm_sql_run (self->db, error,
+                     "INSERT INTO bad_item (kiosk, kind, name, version, code, first_ms, last_ms)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT DO UPDATE"
+                     " SET code = excluded.code, last_ms = excluded.last_ms",
+                     "issisi", (gint64) kiosk, item->kind, item->name, item->version, item->code,
+                     now_ms);
+}
+
+gboolean
+bm_platform_store_note_sent_again (BmPlatformStore *self,
+                                   guint32 kiosk,
+                                   const char *kind,
+                                   const char *name,
+                                   gint64 version,
+                                   GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, FALSE);
+
+  return bm_sql_run (self->db, error,
+                     "UPDATE bad_item SET again = ? WHERE kiosk = ? AND kind = ? AND name = ?",
+                     "iiss", version, (gint64) kiosk, kind, name);
+}
+
+GBytes *
+bm_platform_store_get_newest_body (BmPlatformStore *self,
+                                   guint32 kiosk,
+                                   const char *kind,
+                                   const char *name,
+                                   GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, NULL);
+
+  statement = bm_sql_query (self->db, error,
+                            "SELECT body FROM message WHERE kiosk = ? AND kind = ? AND name = ?"
+                            " ORDER BY version DESC LIMIT 1",
+                            "iss", (gint64) kiosk, kind, name);
+  if (statement == NULL || !bm_sql_next (statement, error))
+    return NULL;
+  return bm_sql_bytes (statement, 0);
+}
+
+static json_t *
+make_bad (sqlite3_stmt *statement)
+{
+  return json_pack ("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I}", "station",
+                    bm_sql_text (statement, 0), "kind", bm_sql_text (statement, 1), "name",
+                    bm_sql_text (statement, 2), "version", (json_int_t) bm_sql_int (statement, 3),
+                    "code", bm_sql_text (statement, 4), "first_ms",
+                    (json_int_t) bm_sql_int (statement, 5), "last_ms",
+                    (json_int_t) bm_sql_int (statement, 6), "again",
+                    (json_int_t) bm_sql_int (statement, 7));
+}
+
+json_t *
+bm_platform_store_report_bad (BmPlatformStore *self, guint32 kiosk, guint max, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, NULL);
+
+  statement =
+    bm_sql_query (self->db, error,
+                  "SELECT s.id, b.kind, b.name, b.version, b.code, b.first_ms, b.last_ms, b.again"
+                  " FROM bad_item b JOIN station s ON s.kiosk = b.kiosk"
+                  " WHERE ?1 = 0 OR b.kiosk = ?1 ORDER BY b.last_ms DESC LIMIT ?2",
+                  "ii", (gint64) kiosk, (gint64) max);
+  return statement != NULL ? bm_platform_store_collect_json (statement, make_bad, error) : NULL;
+}

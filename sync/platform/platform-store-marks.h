@@ -65,6 +65,27 @@ GPtrArray *bm_platform_store_list_between (BmPlatformStore *self,
                                            gint64 upto,
                                            GError **error);
 gboolean bm_platform_store_drop_message (BmPlatformStore *self, gint64 id, GError **error);
+/* What a station could not use. */
+gboolean bm_platform_store_note_bad (BmPlatformStore *self,
+                                     guint32 kiosk,
+                                     const BmHelloBad *item,
+                                     gint64 now_ms,
+                                     GError **error);
+gboolean bm_platform_store_note_sent_again (BmPlatformStore *self,
+                                            guint32 kiosk,
+                                            const char *kind,
+                                            const char *name,
+                                            gint64 version,
+                                            GError **error);
+GBytes *bm_platform_store_get_newest_body (BmPlatformStore *self,
+                                           guint32 kiosk,
+                                           const char *kind,
+                                           const char *name,
+                                           GError **error);
+/* @kiosk 0: of every station. */
+json_t *
+bm_platform_store_report_bad (BmPlatformStore *self, guint32 kiosk, guint max, GError **error);
+
 /* All parts of packs go to the station again with the next publication. */
 gboolean bm_platform_store_forget_packs (BmPlatformStore *self, guint32 kiosk, GError **error);
 

@@ -380,6 +380,42 @@ test_hello_rejects (void)
     }
 }
 
+static void
+test_anchor (void)
+{
+  static const char *const changes[][2] = {
+    { "\"server_ms\":5", "\"server_ms\":-5" },
+    { "\"server_ms\":5", "\"server_ms\":9007199254740993" },
+    { "\"uncertainty_ms\":7", "\"uncertainty\":7" },
+    { "\"anchor\":{", "\"anchor\":7,\"b\":{" },
+  };
+  g_autoptr (BmHello) hello = hello_new (0, 0), plain = NULL, back = NULL;
+  g_autoptr (GBytes) without = bm_hello_encode (hello), bytes = NULL;
+
+  plain = bm_hello_decode (without, NULL);
+  g_assert_false (plain->has_anchor);
+  hello->has_anchor = TRUE;
+  hello->anchor_server_ms = 5;
+  hello->anchor_boot_ms = 6;
+  hello->anchor_uncertainty_ms = 7;
+  bytes = bm_hello_encode (hello);
+  back = bm_hello_decode (bytes, NULL);
+  g_assert_true (back->has_anchor);
+  g_assert_cmpint (back->anchor_server_ms, ==, 5);
+  g_assert_cmpint (back->anchor_boot_ms, ==, 6);
+  g_assert_cmpint (back->anchor_uncertainty_ms, ==, 7);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr (GString) text =
+        g_string_new_len (g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));
+      g_autoptr (GBytes) changed = NULL;
+
+      g_assert_cmpuint (g_string_replace (text, changes[i][0], changes[i][1], 1), ==, 1);
+      changed = g_bytes_new (text->str, text->len);
+      g_assert_null (bm_hello_decode (changed, NULL));
+    }
+}
+
 /* Words of these messages in random order, and random damage to whole ones. */
 static void
 test_random (void)
@@ -462,6 +498,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol-blob/too-many-ranges", test_too_many_ranges);
   g_test_add_func ("/protocol-blob/hello", test_hello);
   g_test_add_func ("/protocol-blob/hello-rejects", test_hello_rejects);
+  g_test_add_func ("/protocol-blob/anchor", test_anchor);
   g_test_add_func ("/protocol-blob/random", test_random);
   status = g_test_run ();
   bm_key_unref (platform_key);

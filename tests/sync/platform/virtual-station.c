@@ -60,6 +60,7 @@ virtual_station_new (void)
   bm_random_bytes (&self->epoch, sizeof self->epoch);
   self->next_seq = 1;
   self->terminal = 1;
+  self->boot_ms = 1000;
   return self;
 }
 
@@ -150,7 +151,8 @@ make_header (VirtualStation *self, BmEntryType type)
   header.kiosk = self->kiosk;
   header.epoch = self->epoch;
   header.seq = self->next_seq++;
-  header.boot_ms = 1000;
+  header.boot_ms = self->boot_ms;
+  memcpy (header.boot_id, self->boot_id, BM_BOOT_ID_LEN);
   header.wall_ms = self->wall_ms;
   header.priority = 1;
   header.due_day = BM_NO_DUE_DAY;

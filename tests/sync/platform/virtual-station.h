@@ -26,6 +26,8 @@ typedef struct
   guint label;
   guint terminal;
   gint64 wall_ms;
+  guint8 boot_id[BM_BOOT_ID_LEN];
+  gint64 boot_ms;
   guint8 head[BM_SM3_LEN];
   BmRatchet *ratchet;
 } VirtualStation;
