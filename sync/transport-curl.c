@@ -104,7 +104,9 @@ count_traffic (BmCurlTransport *self, CURL *easy)
   (void) curl_easy_getinfo (easy, CURLINFO_REQUEST_SIZE, &request);
   (void) curl_easy_getinfo (easy, CURLINFO_HEADER_SIZE, &headers);
   (void) curl_easy_getinfo (easy, CURLINFO_NUM_CONNECTS, &connects);
-  self->meter.up += (guint64) (up + request + connects * HANDSHAKE_BYTES / 2);
+  /* A short body goes out with its head and is in both counts. */
+  self->meter.up += (guint64) ((up > 0 && request >= up ? 0 : up) + request);
+  self->meter.up += (guint64) (connects * HANDSHAKE_BYTES / 2);
   self->meter.down += (guint64) (down + headers + connects * HANDSHAKE_BYTES / 2);
 }
 
