@@ -22,8 +22,9 @@
  */
 
 /* Rows that have been answered for good are not looked at again by hash. */
-#define FIND_SQL         "SELECT epoch, seq, hash FROM entry WHERE epoch = ? AND seq = ?"
-#define FIND_BY_HASH_SQL "SELECT epoch, seq, hash FROM entry WHERE state IN (0, 2, 3) AND hash = ?"
+#define FIND_SQL "SELECT epoch, seq, hash FROM entry WHERE epoch = ? AND seq = ?"
+#define FIND_BY_HASH_SQL \
+  "SELECT epoch, seq, hash FROM entry WHERE state <> 1 AND state IN (0, 2, 3) AND hash = ?"
 
 static gboolean
 read_match (BmStore *self,

@@ -98,7 +98,7 @@ count_before (BmStore *self,
   g_autoptr (BmStatement) count =
     bm_sql_borrow (self,
                    "SELECT total ((priority, due_day, id) <= (?1, ?2, ?3)), count(*) FROM entry "
-                   "WHERE type = 1 AND state IN (0, 2, 3) AND " BM_STORE_VISIBLE,
+                   "WHERE type = 1 AND state <> 1 AND state IN (0, 2, 3) AND " BM_STORE_VISIBLE,
                    error);
 
   if (count == NULL)

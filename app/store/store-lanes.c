@@ -22,18 +22,20 @@
  */
 
 #define COLUMNS "id, seq, type, priority, due_day, tries, record, run, epoch, state"
-#define LANE_SQL                                                             \
-  "SELECT " COLUMNS " FROM entry INDEXED BY entry_lane WHERE state = 0 AND " \
-  "type <> 3 AND priority BETWEEN ?2 AND ?3 ORDER BY priority, due_day, id LIMIT ?1"
+#define LANE_SQL                                                              \
+  "SELECT " COLUMNS " FROM entry INDEXED BY entry_open WHERE state <> 1 AND " \
+  "state = 0 AND type <> 3 AND priority BETWEEN ?2 AND ?3 "                   \
+  "ORDER BY priority, due_day, id LIMIT ?1"
 /* Of the last rows only: whoever was served during an outage has gone home. */
 #define WAITING_SQL                                                                 \
   "SELECT " COLUMNS " FROM entry WHERE id > (SELECT max (id) FROM entry) - 64 AND " \
   "state = 0 AND type <> 3 AND priority BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT ?1"
-#define LATE_SQL                                                                \
-  "SELECT " COLUMNS " FROM entry WHERE state = ?4 AND not_before_ms <= ?5 AND " \
+#define LATE_SQL                                                                                   \
+  "SELECT " COLUMNS                                                                                \
+  " FROM entry INDEXED BY entry_open WHERE state <> 1 AND state = ?4 AND not_before_ms <= ?5 AND " \
   "type <> 3 AND priority BETWEEN ?2 AND ?3 ORDER BY priority, due_day, id LIMIT ?1"
-#define LONELY_SQL                                    \
-  "SELECT " COLUMNS " FROM entry WHERE type = 3 AND " \
+#define LONELY_SQL                                                         \
+  "SELECT " COLUMNS " FROM entry INDEXED BY entry_run WHERE type = 3 AND " \
   "(state = 0 OR (state = 2 AND not_before_ms <= ?2)) ORDER BY id LIMIT ?1"
 #define RUN_SQL "SELECT " COLUMNS " FROM entry WHERE epoch = ? AND seq = ?"
 

@@ -67,6 +67,8 @@ set_pragmas (BmStore *self, GError **error)
       !bm_sql_exec (self, "PRAGMA journal_mode = WAL", error) ||
       !bm_sql_exec (self, synchronous, error) ||
       !bm_sql_exec (self, "PRAGMA mmap_size = 0", error) ||
+      !bm_sql_exec (self, "PRAGMA cache_size = -6000",
+                    error) || /* KiB: the inner pages of a million rows */
       !bm_sql_exec (self, "PRAGMA wal_autocheckpoint = 0", error) ||
       !bm_sql_exec (self, "PRAGMA secure_delete = ON", error) ||
       !bm_sql_exec (self, "PRAGMA temp_store = MEMORY", error) ||
@@ -231,6 +233,7 @@ bm_store_start (BmStore *self, GError **error)
   bm_store_space_ensure_ballast (self);
   if (!open_with_room (self, error))
     return FALSE;
+  bm_store_space_prepare_log (self);
   bm_store_schedule_idle (self);
   return TRUE;
 }

@@ -82,9 +82,7 @@ status_on_worker (gpointer data, GError **error)
   gint64 pending, blobs;
 
   if (!bm_store_get_meta (self, "cursor", &status->cursor, error) ||
-      !bm_sql_read_int (self,
-                        "SELECT (SELECT count(*) FROM entry WHERE state = 0) + "
-                        "(SELECT count(*) FROM entry WHERE state = 2)",
+      !bm_sql_read_int (self, "SELECT count(*) FROM entry WHERE state <> 1 AND state IN (0, 2)",
                         &pending, error) ||
       !bm_sql_read_int (self, "SELECT count(*) FROM attachment WHERE state = 0", &blobs, error) ||
       !read_settled (self, status, error) || !bm_store_read_bad_items (self, status, error))

@@ -59,7 +59,7 @@ add_waiting_rows (BmStore *self, json_t *waiting, GError **error)
     bm_store_collect_rows (self,
                            "SELECT " BM_STORE_ENTRY_COLUMNS
                            ", iif (state IN (2, 3), not_before_ms, 0) FROM entry "
-                           "WHERE state IN (0, 2, 3, 4, 5) AND type = 1 "
+                           "WHERE state <> 1 AND state IN (0, 2, 3, 4, 5) AND type = 1 "
                            "AND " BM_STORE_VISIBLE " ORDER BY due_day, wall_ms, id LIMIT 100",
                            0, read_waiting, error);
 
@@ -73,23 +73,23 @@ static gboolean
 add_waiting (BmStore *self, json_t *overview, GError **error)
 {
   const gint64 day = bm_clock_get_wall_ms (self->clock) / (24 * 60 * 60 * 1000);
-  g_autoptr (BmStatement) row =
-    bm_sql_borrow (self,
-                   "SELECT total (state = 0), total (state = 2), total (state = 3), "
-                   "total (state IN (4, 5)), ifnull (min (wall_ms) FILTER "
-                   "(WHERE state IN (0, 2, 3)), 0) FROM entry "
-                   "WHERE state IN (0, 2, 3, 4, 5) AND type = 1 AND " BM_STORE_VISIBLE,
-                   error);
+  g_autoptr (BmStatement) row = bm_sql_borrow (
+    self,
+    "SELECT total (state = 0), total (state = 2), total (state = 3), "
+    "total (state IN (4, 5)), ifnull (min (wall_ms) FILTER "
+    "(WHERE state IN (0, 2, 3)), 0) FROM entry "
+    "WHERE state <> 1 AND state IN (0, 2, 3, 4, 5) AND type = 1 AND " BM_STORE_VISIBLE,
+    error);
   json_t *waiting, *due;
   gint64 pending, deferred, held;
 
   if (row == NULL || !bm_sql_step (self, row, NULL, error))
     return FALSE;
-  due = bm_store_collect_rows (self,
-                               "SELECT record FROM entry WHERE state IN (0, 2, 3) AND type = 1 "
-                               "AND due_day <= ? AND " BM_STORE_VISIBLE
-                               " ORDER BY due_day, id LIMIT 50",
-                               day + DUE_SOON_DAYS, read_due, error);
+  due = bm_store_collect_rows (
+    self,
+    "SELECT record FROM entry WHERE state <> 1 AND state IN (0, 2, 3) AND type = 1 "
+    "AND due_day <= ? AND " BM_STORE_VISIBLE " ORDER BY due_day, id LIMIT 50",
+    day + DUE_SOON_DAYS, read_due, error);
   if (due == NULL)
     return FALSE;
   pending = bm_sql_get_int (row, 0);
@@ -171,7 +171,8 @@ fill_overview (BmStore *self, json_t *overview, GError **error)
 {
   return add_waiting (self, overview, error) &&
          add_array (self, overview, "attention",
-                    "SELECT " BM_STORE_ENTRY_COLUMNS " FROM entry WHERE state IN (3, 4, 5) "
+                    "SELECT " BM_STORE_ENTRY_COLUMNS
+                    " FROM entry WHERE state <> 1 AND state IN (3, 4, 5) "
                     "AND " BM_STORE_VISIBLE " ORDER BY id LIMIT 100",
                     bm_store_read_entry, error) &&
          add_print (self, overview, error) &&

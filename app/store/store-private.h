@@ -127,6 +127,7 @@ gboolean bm_store_space_check_large (BmStore *self, gsize bytes, GError **error)
 gint64 bm_store_space_get_free (BmStore *self);
 void bm_store_space_ensure_ballast (BmStore *self);
 gboolean bm_store_space_release_ballast (BmStore *self);
+void bm_store_space_prepare_log (BmStore *self);
 gboolean bm_store_checkpoint (BmStore *self, GError **error);
 void bm_store_schedule_idle (BmStore *self);
 

@@ -26,13 +26,13 @@ static gboolean
 retry_body (BmStore *self, gpointer data, GError **error)
 {
   RetryCall *call = data;
-  g_autoptr (BmStatement) statement =
-    bm_sql_borrow (self,
-                   "UPDATE entry SET not_before_ms = 0 WHERE state = 3 AND (?1 = '' OR EXISTS "
-                   "(SELECT 1 FROM cases WHERE cases.epoch = entry.epoch AND "
-                   "cases.seq = entry.seq AND cases.id = ?2 AND cases.number = ?1 AND "
-                   "audience = 0))",
-                   error);
+  g_autoptr (BmStatement) statement = bm_sql_borrow (
+    self,
+    "UPDATE entry SET not_before_ms = 0 WHERE state <> 1 AND state = 3 AND (?1 = '' OR EXISTS "
+    "(SELECT 1 FROM cases WHERE cases.epoch = entry.epoch AND "
+    "cases.seq = entry.seq AND cases.id = ?2 AND cases.number = ?1 AND "
+    "audience = 0))",
+    error);
 
   if (statement == NULL)
     return FALSE;

@@ -13,7 +13,7 @@
  *  version 2 (0.2.0)  cases: audience, is_anonymous, replaces; document: message
  *
  *  version 3          attachment, chunk, traffic, volume, bad_item; entry: purged, settled_day;
- *                     epoch: settled, backed_up
+ *                     epoch: settled, backed_up; entry_open in the place of entry_lane, entry_run
  *
  * A schema that has been released is never edited. A change is a new step at the end of the table,
  * a line above, and a fixture in tests/fixtures that every later version has to open. Steps run in
@@ -169,6 +169,9 @@ static const char version_3[] =
   "  WHERE state IN (1, 4, 5);"
   "UPDATE epoch SET settled = (SELECT count(*) FROM entry "
   "  WHERE entry.epoch = epoch.epoch AND settled_day > 0);"
+  "DROP INDEX entry_lane;"
+  "CREATE INDEX entry_open ON entry (state, priority, due_day) WHERE state <> 1;"
+  "CREATE INDEX entry_run ON entry (epoch, seq) WHERE type = 3;"
   "CREATE INDEX entry_kept ON entry (settled_day) WHERE purged = 0 AND settled_day > 0;"
   "CREATE TABLE attachment ("
   "  id INTEGER PRIMARY KEY,"

@@ -13,6 +13,8 @@
  * and whose it is are its additional data.
  */
 
+#define USUAL_JSON 8192 /* bytes that a slip or a sheet seldom has more of */
+
 /* Bytes that are wiped with the last reference. */
 typedef struct
 {
@@ -81,18 +83,26 @@ bm_store_seal_json (BmStore *self,
                     GError **error)
 {
   g_autoptr (GBytes) aad = make_aad (what, name);
+  g_autoptr (GBytes) room = NULL;
   g_autoptr (GBytes) plain = NULL;
   const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
-  size_t len = json_dumpb (value, NULL, 0, flags);
   guint8 *data;
+  size_t len;
 
+  room = secret_bytes_new (USUAL_JSON, &data);
+  len = json_dumpb (value, (char *) data, USUAL_JSON, flags);
   if (len == 0 || len > BM_STORE_MAX_DOCUMENT)
     {
       g_set_error (error, BM_ERROR, BM_ERROR_LIMIT, "%s of %s cannot be stored", what, name);
       return NULL;
     }
-  plain = secret_bytes_new (len, &data);
-  json_dumpb (value, (char *) data, len, flags);
+  if (len > USUAL_JSON) /* what was written is not whole: once more, with room enough */
+    {
+      g_bytes_unref (room);
+      room = secret_bytes_new (len, &data);
+      json_dumpb (value, (char *) data, len, flags);
+    }
+  plain = g_bytes_new_from_bytes (room, 0, len);
   return bm_seal (key != NULL ? key : self->local_key, aad, plain, error);
 }
 

@@ -17,11 +17,14 @@
  * let what was promised drain: in WAL mode even a DELETE needs room. Hence two things: a threshold
  * below which no commit is taken, and a ballast file that is given up when draining finds no room.
  *
- * Checkpoints run from here, never inside a commit: when idle, and when the log has grown to
- * BM_STORE_MAX_WAL_PAGES. They leave the log's file as long as it is: the next commits write over
+ * Checkpoints run from here, never inside a commit: when idle, and right after the
+ * commit with which the log has grown to BM_STORE_MAX_WAL_PAGES. They leave the log's file as long as it is: the next commits write over
  * it, and a sync that has no new size to store is cheaper. The idle tick also checks the chain in
  * slices and puts the ballast back.
  */
+
+#define LOG_BYTES ((gint64) 4 * 1024 * 1024)
+#define LOG_PIECE 65536
 
 static char *
 dup_ballast_path (BmStore *self)
@@ -165,11 +168,45 @@ on_idle (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/*
+ * Makes the log's file as long as LOG_BYTES with blocks that were written once: a commit then writes over
+ * blocks that the file system knows, and its sync has no size and no new block to store. What lies
+ * behind the log's last commit is no log: SQLite stops at the first frame whose salt and checksum are
+ * not its own. Without room for it nothing is lost but speed.
+ */
+void
+bm_store_space_prepare_log (BmStore *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "ledger.db-wal", NULL);
+  g_autofree guint8 *zeros = g_malloc0 (LOG_PIECE);
+  gint64 size;
+  int fd;
+
+  if (self->vfs != NULL || self->max_pages != 0) /* the files of a test are its own */
+    return;
+  if (bm_store_space_get_free (self) < self->reserve_bytes + LOG_BYTES)
+    return;
+  fd = g_open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0)
+    return;
+  size = lseek (fd, 0, SEEK_END);
+  while (size >= 0 && size < LOG_BYTES)
+    {
+      const gssize written = pwrite (fd, zeros, (gsize) MIN (LOG_BYTES - size, LOG_PIECE), size);
+
+      if (written <= 0)
+        break;
+      size += written;
+    }
+  (void) fdatasync (fd); /* it holds no data yet; SQLite syncs what it writes itself */
+  close (fd);
+}
+
 /* Called after every write: pushes the tick away, so that it never runs into a busy minute. */
 void
 bm_store_schedule_idle (BmStore *self)
 {
-  if (self->wal_pages >= BM_STORE_MAX_WAL_PAGES)
+  if (self->wal_pages >= (self->idle_ms < 0 ? 1 : 2) * BM_STORE_MAX_WAL_PAGES)
     (void) bm_store_checkpoint (self,
                                 NULL); /* full: the log grows on; damage: told through "trouble" */
   if (self->idle_ms < 0)
@@ -180,5 +217,8 @@ bm_store_schedule_idle (BmStore *self)
       g_source_set_callback (self->idle, on_idle, self, NULL);
       g_source_attach (self->idle, bm_worker_get_context (self->worker));
     }
-  g_source_set_ready_time (self->idle, g_get_monotonic_time () + self->idle_ms * 1000);
+  /* A long log is moved as soon as what was committed is told; the commit does not wait for it. */
+  g_source_set_ready_time (self->idle, self->wal_pages >= BM_STORE_MAX_WAL_PAGES
+                                         ? 0
+                                         : g_get_monotonic_time () + self->idle_ms * 1000);
 }

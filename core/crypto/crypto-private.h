@@ -43,7 +43,6 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC (BmSexp, gcry_sexp_release, NULL)
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (BmMpi, gcry_mpi_release, NULL)
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (BmPoint, gcry_mpi_point_release, NULL)
 G_DEFINE_AUTO_CLEANUP_FREE_FUNC (BmEcContext, gcry_ctx_release, NULL)
-G_DEFINE_AUTO_CLEANUP_FREE_FUNC (BmCipher, gcry_cipher_close, NULL)
 
 gboolean bm_crypto_check (gcry_error_t code, const char *what, GError **error);
 gboolean bm_crypto_argon2 (const char *secret,

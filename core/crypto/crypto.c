@@ -5,8 +5,10 @@
 
 #include "core/error.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 /*
  * Starting libgcrypt, hashing, MACs, random bytes and wiping. Keys are in key.c, sealing in seal.c,
@@ -21,6 +23,8 @@
 
 #define NEED_GCRYPT "1.10.0"
 #define SECURE_POOL (64 * 1024)
+#define HMAC_BLOCK  64  /* of SM3 */
+#define HMAC_SHORT  256 /* bytes that are authenticated without a handle */
 
 /* libgcrypt keeps its jitter collector where no leak checker can see that it is still known. */
 static void
@@ -108,6 +112,45 @@ bm_sm3_bytes (GBytes *data)
   return g_bytes_new (hash, sizeof hash);
 }
 
+/* The inner hash and the outer one of RFC 2104, over buffers of this stack: a handle of libgcrypt for
+ * every MAC of some hundred bytes costs more than the MAC. */
+static void
+hmac_short (const BmKey *key, gconstpointer data, gsize len, guint8 ret_mac[BM_SM3_LEN])
+{
+  guint8 inner[HMAC_BLOCK + HMAC_SHORT], outer[HMAC_BLOCK + BM_SM3_LEN];
+
+  for (gsize i = 0; i < HMAC_BLOCK; i++)
+    {
+      const guint8 byte = i < key->secret_len ? key->secret[i] : 0;
+
+      inner[i] = byte ^ 0x36;
+      outer[i] = byte ^ 0x5c;
+    }
+  if (len > 0)
+    memcpy (inner + HMAC_BLOCK, data, len);
+  gcry_md_hash_buffer (GCRY_MD_SM3, outer + HMAC_BLOCK, inner, HMAC_BLOCK + len);
+  gcry_md_hash_buffer (GCRY_MD_SM3, ret_mac, outer, sizeof outer);
+  bm_wipe (inner, sizeof inner);
+  bm_wipe (outer, sizeof outer);
+}
+
+static gcry_error_t
+hmac_long (const BmKey *key, gconstpointer data, gsize len, guint8 ret_mac[BM_SM3_LEN])
+{
+  gcry_mac_hd_t mac = NULL;
+  gsize mac_len = BM_SM3_LEN;
+  gcry_error_t code = gcry_mac_open (&mac, GCRY_MAC_HMAC_SM3, GCRY_MAC_FLAG_SECURE, NULL);
+
+  if (code == 0)
+    code = gcry_mac_setkey (mac, key->secret, key->secret_len);
+  if (code == 0)
+    code = gcry_mac_write (mac, data, len);
+  if (code == 0)
+    code = gcry_mac_read (mac, ret_mac, &mac_len);
+  gcry_mac_close (mac);
+  return code;
+}
+
 /**
  * bm_hmac_sm3:
  * @key: a symmetric key
@@ -121,26 +164,40 @@ bm_sm3_bytes (GBytes *data)
 void
 bm_hmac_sm3 (const BmKey *key, gconstpointer data, gsize len, guint8 ret_mac[BM_SM3_LEN])
 {
-  gcry_mac_hd_t mac = NULL;
-  gsize mac_len = BM_SM3_LEN;
+  gcry_error_t code;
 
   memset (ret_mac, 0, BM_SM3_LEN);
   g_return_if_fail (key != NULL && key->kind == BM_KEY_SYMMETRIC);
   g_return_if_fail (data != NULL || len == 0);
 
-  gcry_error_t code = gcry_mac_open (&mac, GCRY_MAC_HMAC_SM3, GCRY_MAC_FLAG_SECURE, NULL);
-  if (code == 0)
-    code = gcry_mac_setkey (mac, key->secret, key->secret_len);
-  if (code == 0 && len > 0)
-    code = gcry_mac_write (mac, data, len);
-  if (code == 0)
-    code = gcry_mac_read (mac, ret_mac, &mac_len);
-  gcry_mac_close (mac);
-  if (code != 0)
+  if (len <= HMAC_SHORT && key->secret_len <= HMAC_BLOCK)
     {
-      memset (ret_mac, 0, BM_SM3_LEN);
-      g_critical ("HMAC-SM3 failed: %s", gcry_strerror (code));
+      hmac_short (key, data, len, ret_mac);
+      return;
     }
+  code = hmac_long (key, data, len, ret_mac);
+  if (code == 0)
+    return;
+  memset (ret_mac, 0, BM_SM3_LEN);
+  g_critical ("HMAC-SM3 failed: %s", gcry_strerror (code));
+}
+
+/* The kernel's generator, as soon as it was seeded once; FALSE where there is no such call. */
+static gboolean
+random_from_kernel (guint8 *buffer, gsize len)
+{
+  while (len > 0)
+    {
+      const gssize got = getrandom (buffer, MIN (len, (gsize) 256), 0);
+
+      if (got < 0 && errno == EINTR)
+        continue;
+      if (got <= 0)
+        return FALSE;
+      buffer += got;
+      len -= (gsize) got;
+    }
+  return TRUE;
 }
 
 /**
@@ -156,7 +213,7 @@ bm_random_bytes (gpointer ret_buffer, gsize len)
   g_return_if_fail (ret_buffer != NULL || len == 0);
 
   bm_crypto_init ();
-  if (len > 0)
+  if (len > 0 && !random_from_kernel (ret_buffer, len))
     gcry_randomize (ret_buffer, len, GCRY_STRONG_RANDOM);
 }
 

@@ -21,9 +21,13 @@
 #define PREFIX_SECRET "sm2-priv:"
 #define PREFIX_PUBLIC "sm2-pub:"
 
+static GMutex id_mutex; /* over the id of every key */
+
+/* Made when it is first asked for: of the keys that live for one entry nobody ever asks. */
 static void
 set_id (BmKey *self)
 {
+  static const char digits[] = "0123456789abcdef";
   guint8 hash[BM_SM3_LEN];
 
   if (self->kind == BM_KEY_SYMMETRIC)
@@ -31,7 +35,10 @@ set_id (BmKey *self)
   else
     bm_sm3 (self->point, sizeof self->point, hash);
   for (guint i = 0; i < BM_KEY_ID_LEN / 2; i++)
-    g_snprintf (self->id + 2 * i, 3, "%02x", hash[i]);
+    {
+      self->id[2 * i] = digits[hash[i] >> 4];
+      self->id[2 * i + 1] = digits[hash[i] & 15];
+    }
   bm_wipe (hash, sizeof hash);
 }
 
@@ -59,7 +66,6 @@ bm_key_new_raw (gconstpointer material, gsize len)
   g_assert (len >= BM_SYM_MIN && len <= BM_SYM_MAX);
 
   BmKey *self = key_alloc (BM_KEY_SYMMETRIC, material, len);
-  set_id (self);
   return self;
 }
 
@@ -163,7 +169,6 @@ new_private (const guint8 scalar[BM_SM2_SCALAR_LEN], GError **error)
       g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "SM2 private key out of range");
       return NULL;
     }
-  set_id (self);
   return g_steal_pointer (&self);
 }
 
@@ -198,7 +203,6 @@ new_public (const guint8 point[BM_SM2_POINT_LEN], GError **error)
     }
   BmKey *self = key_alloc (BM_KEY_SM2_PUBLIC, NULL, 0);
   memcpy (self->point, point, BM_SM2_POINT_LEN);
-  set_id (self);
   return self;
 }
 
@@ -385,6 +389,10 @@ bm_key_get_id (const BmKey *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
+  g_mutex_lock (&id_mutex);
+  if (*self->id == '\0')
+    set_id ((BmKey *) self);
+  g_mutex_unlock (&id_mutex);
   return self->id;
 }
 
@@ -431,7 +439,6 @@ bm_key_dup_public (const BmKey *self)
 
   BmKey *public_key = key_alloc (BM_KEY_SM2_PUBLIC, NULL, 0);
   memcpy (public_key->point, self->point, sizeof self->point);
-  memcpy (public_key->id, self->id, sizeof self->id);
   return public_key;
 }
 

@@ -27,6 +27,39 @@
 #define C2_MARK  1
 #define ENVELOPE (BM_SM2_POINT_LEN + C3_LEN + C2_LEN)
 
+static void
+close_cipher (gpointer cipher)
+{
+  gcry_cipher_close (cipher);
+}
+
+/* This thread's own handle, in secure memory: to open one for every entry costs as much as to seal it. */
+static gcry_error_t
+borrow_cipher (BmCipher *ret_cipher)
+{
+  static GPrivate own = G_PRIVATE_INIT (close_cipher);
+  gcry_error_t code = 0;
+
+  *ret_cipher = g_private_get (&own);
+  if (*ret_cipher != NULL)
+    return 0;
+  bm_crypto_init ();
+  code = gcry_cipher_open (ret_cipher, GCRY_CIPHER_SM4, GCRY_CIPHER_MODE_GCM, GCRY_CIPHER_SECURE);
+  if (code == 0)
+    g_private_set (&own, *ret_cipher);
+  return code;
+}
+
+/* The key is not kept until the next one comes: what the handle knows from here on is zeros. */
+static void
+forget_key (BmCipher cipher)
+{
+  static const guint8 zeros[BM_SM4_KEY_LEN];
+
+  if (cipher != NULL)
+    (void) gcry_cipher_setkey (cipher, zeros, sizeof zeros); /* zeros are as good a key as any */
+}
+
 static gboolean
 open_cipher (const guint8 key[BM_SM4_KEY_LEN],
              const guint8 nonce[BM_NONCE_LEN],
@@ -34,10 +67,12 @@ open_cipher (const guint8 key[BM_SM4_KEY_LEN],
              BmCipher *ret_cipher,
              GError **error)
 {
-  gcry_error_t code =
-    gcry_cipher_open (ret_cipher, GCRY_CIPHER_SM4, GCRY_CIPHER_MODE_GCM, GCRY_CIPHER_SECURE);
+  gcry_error_t code = borrow_cipher (ret_cipher);
+
   if (code == 0)
     code = gcry_cipher_setkey (*ret_cipher, key, BM_SM4_KEY_LEN);
+  if (code == 0)
+    code = gcry_cipher_reset (*ret_cipher);
   if (code == 0)
     code = gcry_cipher_setiv (*ret_cipher, nonce, BM_NONCE_LEN);
   if (code == 0 && aad != NULL && g_bytes_get_size (aad) > 0)
@@ -57,17 +92,21 @@ bm_sm4_gcm_encrypt (const guint8 key[BM_SM4_KEY_LEN],
                     guint8 *ret_sealed,
                     GError **error)
 {
-  g_auto (BmCipher) cipher = NULL;
+  BmCipher cipher = NULL;
   gcry_error_t code = 0;
   gsize len = 0;
   const guint8 *data = g_bytes_get_data (plain, &len);
 
   if (!open_cipher (key, nonce, aad, &cipher, error))
-    return FALSE;
+    {
+      forget_key (cipher);
+      return FALSE;
+    }
   if (len > 0)
     code = gcry_cipher_encrypt (cipher, ret_sealed, len, data, len);
   if (code == 0)
     code = gcry_cipher_gettag (cipher, ret_sealed + len, BM_GCM_TAG_LEN);
+  forget_key (cipher);
   return bm_crypto_check (code, "seal", error);
 }
 
@@ -117,19 +156,23 @@ open_sealed (const guint8 key[BM_SM4_KEY_LEN],
              gsize in_len,
              GError **error)
 {
-  g_auto (BmCipher) cipher = NULL;
+  BmCipher cipher = NULL;
   gcry_error_t code = 0;
 
   g_assert (in_len >= BM_GCM_TAG_LEN);
 
   if (!open_cipher (key, nonce, aad, &cipher, error))
-    return NULL;
+    {
+      forget_key (cipher);
+      return NULL;
+    }
   gsize len = in_len - BM_GCM_TAG_LEN;
   guint8 *plain = g_malloc (len + 1);
   if (len > 0)
     code = gcry_cipher_decrypt (cipher, plain, len, in, len);
   if (code == 0)
     code = gcry_cipher_checktag (cipher, in + len, BM_GCM_TAG_LEN);
+  forget_key (cipher);
   if (code == 0)
     return new_wiped_bytes (plain, len);
   bm_wipe (plain, len);

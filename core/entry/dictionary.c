@@ -27,6 +27,9 @@
 
 static const guint8 magic[MAGIC_LEN] = { 0x28, 0xb5, 0x2f, 0xfd };
 
+#define KEPT_LEN   (16 * 1024) /* what a thread's own compression context is kept for */
+#define KEPT_LEVEL 3
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZSTD_CCtx, ZSTD_freeCCtx)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZSTD_DCtx, ZSTD_freeDCtx)
 
@@ -283,6 +286,30 @@ bm_dictionaries_find (const BmDictionaries *self, guint32 id)
 
 /* Packing */
 
+static void
+free_context (gpointer context)
+{
+  (void) ZSTD_freeCCtx (context); /* it cannot fail */
+}
+
+/* This thread's own context for what is small, as one entry is: to make one costs more than to use it.
+ * NULL for anything larger, whose tables are not to be kept. */
+static ZSTD_CCtx *
+borrow_context (gsize len, int level)
+{
+  static GPrivate own = G_PRIVATE_INIT (free_context);
+  ZSTD_CCtx *context = g_private_get (&own);
+
+  if (len > KEPT_LEN || level > KEPT_LEVEL)
+    return NULL;
+  if (context == NULL)
+    {
+      context = ZSTD_createCCtx ();
+      g_private_set (&own, context);
+    }
+  return context;
+}
+
 /**
  * bm_pack:
  * @dictionary: (nullable): what the reader has too
@@ -298,13 +325,16 @@ bm_dictionaries_find (const BmDictionaries *self, guint32 id)
 GByteArray *
 bm_pack (BmDictionary *dictionary, gconstpointer data, gsize len, int level, GError **error)
 {
-  g_autoptr (ZSTD_CCtx) context = ZSTD_createCCtx ();
+  g_autoptr (ZSTD_CCtx) own = NULL;
   g_autoptr (GByteArray) out = g_byte_array_new ();
+  ZSTD_CCtx *context = borrow_context (len, level);
   gsize packed;
 
   g_return_val_if_fail (level >= 1 && level <= LEVEL_MAX, NULL);
   g_return_val_if_fail (len <= G_MAXINT32, NULL);
 
+  if (context == NULL)
+    context = own = ZSTD_createCCtx ();
   g_byte_array_set_size (out, (guint) ZSTD_compressBound (len));
   if (dictionary != NULL)
     packed = ZSTD_compress_usingCDict (context, out->data, out->len, data, len,

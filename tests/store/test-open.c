@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/store/fixture.h"
 
+#include "core/entry/attachment.h"
 #include "core/error.h"
 
 #include <glib/gstdio.h>
@@ -283,6 +284,84 @@ test_version_2 (void)
   ledger_free (ledger);
 }
 
+/* Version 3: an attachment that is half there, rows that were settled and one that was purged. */
+static void
+test_version_3 (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "ledger-v3.sql", NULL);
+  g_autofree char *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) asked = NULL;
+  g_autoptr (GAsyncResult) read = NULL;
+  g_autoptr (GBytes) chunk = NULL;
+  g_autofree BmOutboxStatus *status = NULL;
+  BmOutboxBlob *blob;
+  json_t *verdict;
+
+  g_assert_true (g_file_get_contents (path, &sql, NULL, &error));
+  g_assert_no_error (error);
+  ledger_exec (ledger, "%s", sql);
+  ledger_open (ledger);
+  g_assert_null (ledger->trouble);
+  verdict = ledger_verify (ledger);
+  g_assert_true (json_is_true (json_object_get (verdict, "ok")));
+  g_assert_cmpint (json_integer_value (json_object_get (verdict, "rows")), ==, 10);
+  json_decref (verdict);
+  status = ledger_status (ledger);
+  g_assert_cmpuint (status->n_settled, ==, 1);
+  g_assert_cmpuint (status->settled[0].count, ==, 9);
+  g_assert_cmpuint (status->pending_blobs, ==, 1);
+  g_assert_cmpuint (status->n_bad, ==, 1);
+  g_assert_cmpstr (status->bad[0].kind, ==, "notice");
+  bm_outbox_next_blob_async (BM_OUTBOX (ledger->store), NULL, ledger_on_done, &asked);
+  blob = bm_outbox_next_blob_finish (BM_OUTBOX (ledger->store), ledger_take (&asked), &error);
+  g_assert_nonnull (blob);
+  g_assert_cmpuint (blob->n_chunks, ==, 2);
+  g_assert_cmpmem (g_bytes_get_data (blob->have, NULL), g_bytes_get_size (blob->have), "\x80", 1);
+  bm_outbox_read_chunk_async (BM_OUTBOX (ledger->store), blob->id, 1, ledger_on_done, &read);
+  chunk = bm_outbox_read_chunk_finish (BM_OUTBOX (ledger->store), ledger_take (&read), &error);
+  g_assert_nonnull (chunk);
+  bm_outbox_blob_free (blob);
+  bm_committed_free (ledger_commit (ledger, 9));
+  ledger_free (ledger);
+}
+
+static void
+add_photo (BmDraft *draft)
+{
+  g_autoptr (GBytes) photo =
+    g_bytes_new_take (g_malloc0 (BM_ATTACHMENT_CHUNK + 1000), BM_ATTACHMENT_CHUNK + 1000);
+
+  draft->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_attachment_free);
+  g_ptr_array_add (draft->attachments, bm_attachment_new ("image/jpeg", photo));
+}
+
+/* Answers for everything, a photo of which one chunk arrived, 40 days, a purge, and what the line notes. */
+static void
+live_through_v3 (Ledger *ledger)
+{
+  BmOutbox *outbox = BM_OUTBOX (ledger->store);
+  g_autoptr (BmDraft) photo = ledger_draft_new (8);
+  g_autoptr (GBytes) have = g_bytes_new ("\x80", 1);
+  g_autoptr (GBytes) nonce = g_bytes_new ("0123456789abcdef", 16);
+  BmClock *clock = BM_CLOCK (ledger->clock);
+
+  add_photo (photo);
+  bm_committed_free (ledger_try_commit (ledger, photo, NULL));
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED);
+  ledger_advance (ledger, G_GINT64_CONSTANT (40) * 24 * 60 * 60 * 1000);
+  bm_outbox_note_time_async (outbox, bm_clock_get_wall_ms (clock), bm_clock_get_boot_ms (clock), 50,
+                             NULL, NULL);
+  bm_outbox_note_backed_up_async (outbox, ledger->store->now.epoch, 3, NULL, NULL);
+  bm_outbox_note_blob_async (outbox, 1, have, FALSE, NULL, NULL);
+  bm_outbox_note_traffic_async (outbox, 1000, 2000, NULL, NULL);
+  bm_outbox_note_volume_async (outbox, nonce, "out", NULL, NULL);
+  bm_outbox_note_bad_item_async (outbox, "notice", "n1", 4, "unstorable", NULL, NULL);
+  bm_store_sweep_async (ledger->store, NULL, NULL);
+  g_free (ledger_status (ledger)); /* everything before it is done */
+}
+
 static void
 commit_special (Ledger *ledger, const char *replaces)
 {
@@ -315,12 +394,13 @@ make_fixture (const char *target)
     message_new (1, "result", first->number, 1, "{\"state\":\"done\",\"text\":\"通过\"}"));
   g_ptr_array_add (messages, message_new (2, "pack-head", "benefit", 1, "{}"));
   g_assert_true (ledger_apply (ledger, NULL, messages, 2, NULL));
+  live_through_v3 (ledger);
   ledger_close (ledger);
   dump = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "sqlite3", db, ".dump", NULL);
   g_assert_nonnull (dump);
   g_assert_true (g_subprocess_communicate_utf8 (dump, NULL, NULL, &text, NULL, NULL));
   whole =
-    g_strconcat ("PRAGMA application_id = 1112362055;\nPRAGMA user_version = 2;\n", text, NULL);
+    g_strconcat ("PRAGMA application_id = 1112362055;\nPRAGMA user_version = 3;\n", text, NULL);
   g_assert_true (g_file_set_contents (target, whole, -1, NULL));
   bm_committed_free (first);
   ledger_free (ledger);
@@ -347,5 +427,6 @@ main (int argc, char **argv)
   g_test_add_func ("/open/start-is-quick", test_start_is_quick);
   g_test_add_func ("/open/version-1", test_version_1);
   g_test_add_func ("/open/version-2", test_version_2);
+  g_test_add_func ("/open/version-3", test_version_3);
   return g_test_run ();
 }
