@@ -275,6 +275,41 @@ bm_enrolment_new_renewed (const BmEnrolment *self,
   return bm_enrolment_new_from_json (document, error);
 }
 
+/**
+ * bm_enrolment_new_trusting:
+ * @self: the enrolment so far
+ * @seal_key: (nullable): the key to seal to from the next run on
+ * @ca: (nullable): a further authority, PEM
+ * @error: return location for an error
+ *
+ * Only what the platform signed comes here. An authority that is believed already changes nothing.
+ *
+ * Returns: (transfer full): the enrolment with what is new in it
+ */
+BmEnrolment *
+bm_enrolment_new_trusting (const BmEnrolment *self,
+                           const char *seal_key,
+                           const char *ca,
+                           GError **error)
+{
+  g_autoptr (BmJson) document = NULL;
+  json_t *platform;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  document = json_deep_copy (self->document);
+  platform = json_object_get (document, "platform");
+  if (seal_key != NULL)
+    json_object_set_new (platform, "seal_key", json_string (seal_key));
+  if (ca != NULL && strstr (self->texts.ca, ca) == NULL)
+    {
+      g_autofree char *both = g_strconcat (self->texts.ca, "\n", ca, NULL);
+
+      json_object_set_new (platform, "ca", json_string (both));
+    }
+  return bm_enrolment_new_from_json (document, error);
+}
+
 /* Writing */
 
 static gboolean

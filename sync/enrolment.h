@@ -35,6 +35,12 @@ BmEnrolment *bm_enrolment_new_renewed (const BmEnrolment *self,
                                        const char *certificate,
                                        const char *key,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* With a new sealing key of the platform (NULL: as before) and one more authority that is believed (NULL:
+ * none). Errors: BM_ERROR_INVALID. */
+BmEnrolment *bm_enrolment_new_trusting (const BmEnrolment *self,
+                                        const char *seal_key,
+                                        const char *ca,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Atomic and durable: temporary file, fsync, rename, fsync of the folder; mode 0600. */
 gboolean bm_enrolment_save (const BmEnrolment *self, const char *keys_folder, GError **error);
 

@@ -48,10 +48,15 @@ static void
 take_renewal (BmSyncEngine *self, const char *certificate)
 {
   g_autoptr (BmEnrolment) renewed = NULL;
+  g_autoptr (BmEnrolment) latest = NULL;
 
   if (certificate == NULL || self->renewal_key == NULL)
     return;
-  renewed = bm_enrolment_new_renewed (self->enrolment, certificate, self->renewal_key, NULL);
+  /* The station may have written newer trust into the folder meanwhile. */
+  if (self->keys_folder != NULL)
+    latest = bm_enrolment_load (self->keys_folder, NULL);
+  renewed = bm_enrolment_new_renewed (latest != NULL ? latest : self->enrolment, certificate,
+                                      self->renewal_key, NULL);
   if (renewed == NULL ||
       (self->keys_folder != NULL && !bm_enrolment_save (renewed, self->keys_folder, NULL)))
     return;

@@ -5,6 +5,8 @@
 
 #include "core/error.h"
 
+#include <string.h>
+
 #define GROUP "demo"
 
 struct _BmDemoState
@@ -14,7 +16,23 @@ struct _BmDemoState
   BmShiftClock *clock;
   gint64 advanced_ms; /* moves of both readings */
   gboolean is_link_up;
+  char *boot_id; /* 32 digits, or NULL: the machine's own */
 };
+
+/* Somebody restarted the machine, as far as the demonstration goes. */
+static void
+load_boot_id (BmDemoState *self, GKeyFile *file)
+{
+  guint8 id[BM_BOOT_ID_LEN];
+
+  self->boot_id = g_key_file_get_string (file, GROUP, "boot_id", NULL);
+  if (self->boot_id == NULL || strlen (self->boot_id) != 2 * BM_BOOT_ID_LEN)
+    return;
+  for (gsize i = 0; i < BM_BOOT_ID_LEN; i++)
+    id[i] = (guint8) (g_ascii_xdigit_value (self->boot_id[2 * i]) << 4 |
+                      g_ascii_xdigit_value (self->boot_id[2 * i + 1]));
+  bm_shift_clock_set_boot_id (self->clock, id);
+}
 
 static void
 load (BmDemoState *self, gint64 start_wall_ms)
@@ -28,6 +46,7 @@ load (BmDemoState *self, gint64 start_wall_ms)
     }
   self->advanced_ms = g_key_file_get_int64 (file, GROUP, "advanced_ms", NULL);
   self->is_link_up = !g_key_file_get_boolean (file, GROUP, "is_link_cut", NULL);
+  load_boot_id (self, file);
   bm_shift_clock_advance (self->clock, CLAMP (self->advanced_ms, 0, G_MAXINT64 / 4));
   bm_shift_clock_set_wall (self->clock,
                            bm_clock_get_wall_ms (self->system) +
@@ -41,6 +60,8 @@ save (BmDemoState *self, GError **error)
   g_autoptr (GError) cause = NULL;
 
   g_key_file_set_int64 (file, GROUP, "advanced_ms", self->advanced_ms);
+  if (self->boot_id != NULL)
+    g_key_file_set_string (file, GROUP, "boot_id", self->boot_id);
   g_key_file_set_boolean (file, GROUP, "is_link_cut", !self->is_link_up);
   g_key_file_set_int64 (file, GROUP, "wall_offset_ms",
                         bm_clock_get_wall_ms (BM_CLOCK (self->clock)) -
@@ -86,6 +107,7 @@ bm_demo_state_free (BmDemoState *self)
     return;
   g_clear_object (&self->clock);
   g_clear_object (&self->system);
+  g_free (self->boot_id);
   g_free (self->path);
   g_free (self);
 }

@@ -21,6 +21,7 @@ struct _BmDeskSeat
   BmRoster *roster;
   BmPageSender *pages;
 
+  BmCatalogue *catalogue; /* what setup points to */
   BmSessionSetup setup;
   BmDesk *desk;
   guint generation; /* counts what the hall lets us see: D2 */

@@ -228,6 +228,7 @@ bm_desk_seat_finalize (GObject *object)
   g_clear_pointer (&self->pages, bm_page_sender_free);
   g_clear_pointer (&self->setup.staff, json_decref);
   g_clear_pointer (&self->setup.duty, json_decref);
+  g_clear_pointer (&self->catalogue, bm_catalogue_unref);
   g_clear_pointer (&self->roster, bm_roster_unref);
   g_clear_pointer (&self->subject_salt, g_bytes_unref);
 
@@ -304,6 +305,7 @@ bm_desk_seat_new (const BmSeatSetup *setup, BmRoster *roster, BmSeat *hall)
   self->roster = bm_roster_ref (roster);
   self->setup = setup->session;
   self->setup.seat = "desk";
+  self->catalogue = bm_catalogue_ref (self->setup.catalogue);
   self->setup.staff = NULL;
   self->setup.duty = NULL;
   self->pages = bm_page_sender_new (self->server, bm_clock_get_boot_ms (self->setup.clock));
@@ -337,6 +339,19 @@ bm_desk_seat_set_roster (BmDeskSeat *self, BmRoster *roster)
   open_desk (self);
   if (is_danger)
     bm_desk_seat_feed (self, &danger);
+}
+
+/* The desk only reads names of services there, page by page. */
+void
+bm_desk_seat_set_rules (BmDeskSeat *self, BmCatalogue *catalogue, BmCalendar *calendar)
+{
+  g_return_if_fail (BM_IS_DESK_SEAT (self));
+  g_return_if_fail (catalogue != NULL && calendar != NULL);
+
+  bm_catalogue_ref (catalogue);
+  bm_catalogue_unref (self->catalogue);
+  self->catalogue = catalogue;
+  self->setup.catalogue = catalogue;
 }
 
 /**

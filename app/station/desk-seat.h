@@ -23,6 +23,8 @@ G_DECLARE_FINAL_TYPE (BmDeskSeat, bm_desk_seat, BM, DESK_SEAT, GObject)
 BmDeskSeat *bm_desk_seat_new (const BmSeatSetup *setup, BmRoster *roster, BmSeat *hall)
   G_GNUC_WARN_UNUSED_RESULT;
 void bm_desk_seat_set_roster (BmDeskSeat *self, BmRoster *roster);
+/* Newer services and working days: for sessions that begin from now on. */
+void bm_desk_seat_set_rules (BmDeskSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
 void bm_desk_seat_set_one_screen (BmDeskSeat *self, gboolean is_one_screen);
 void bm_desk_seat_set_overview (BmDeskSeat *self, json_t *overview);
 json_t *bm_desk_seat_get_page (BmDeskSeat *self); /* borrowed */

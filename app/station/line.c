@@ -25,6 +25,7 @@ struct _BmLine
   BmClock *clock;
   GMainContext *home;
   BmWorker *worker;
+  BmTransport *curl;
   BmCuttableLine *cable;
   BmSyncEngine *engine;
   char *proxy; /* as in BmLineConfig */
@@ -110,6 +111,7 @@ make_engine (gpointer data, GError **error)
   bm_curl_transport_set_fixed_address (BM_CURL_TRANSPORT (curl), self->address);
   if (self->ca != NULL)
     bm_curl_transport_add_ca (BM_CURL_TRANSPORT (curl), self->ca);
+  self->curl = g_object_ref (curl);
   self->cable = bm_cuttable_line_new (curl);
   self->engine = bm_sync_engine_new (self->outbox, BM_TRANSPORT (self->cable), self->enrolment,
                                      self->keys_folder, self->clock, chance);
@@ -127,6 +129,7 @@ end_engine (gpointer data, GError **error)
   bm_sync_engine_stop (self->engine);
   g_clear_object (&self->engine);
   g_clear_object (&self->cable);
+  g_clear_object (&self->curl);
   return NULL;
 }
 
@@ -255,6 +258,32 @@ bm_line_is_paused (BmLine *self)
   g_return_val_if_fail (BM_IS_LINE (self), FALSE);
 
   return self->is_paused;
+}
+
+typedef struct
+{
+  BmLine *line;
+  const char *ca;
+} Trust;
+
+static gpointer
+add_ca (gpointer data, GError **error)
+{
+  const Trust *trust = data;
+
+  bm_curl_transport_add_ca (BM_CURL_TRANSPORT (trust->line->curl), trust->ca);
+  return NULL;
+}
+
+void
+bm_line_add_ca (BmLine *self, const char *ca)
+{
+  Trust trust = { self, ca };
+
+  g_return_if_fail (BM_IS_LINE (self) && ca != NULL);
+
+  if (self->worker != NULL)
+    (void) bm_worker_run_sync (self->worker, add_ca, &trust, NULL); /* It cannot fail. */
 }
 
 void

@@ -41,6 +41,7 @@ gboolean bm_line_is_paused (BmLine *self);
 void bm_line_set_thrifty (BmLine *self, gboolean is_thrifty);
 gboolean bm_line_is_thrifty (BmLine *self);
 
+void bm_line_add_ca (BmLine *self, const char *ca); /* believed from the next connection on */
 void bm_line_poke (BmLine *self);
 void bm_line_expect (BmLine *self, const char *number);
 /* Where another station's slip has got to. @code: what its QR says besides, or NULL. */

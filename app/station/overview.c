@@ -153,6 +153,8 @@ bm_station_complete_overview (BmStation *self, json_t *overview)
   const char *const *reasons =
     self->hall_spooler != NULL ? bm_spooler_get_reasons (self->hall_spooler) : NULL;
 
+  if (json_array_size (self->notices) > 0)
+    json_object_set (overview, "notices", self->notices);
   describe_line (self, overview);
   describe_clock (self, overview);
   json_object_set_new (overview, "printer",

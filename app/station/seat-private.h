@@ -24,6 +24,10 @@ struct _BmSeat
   GBytes *subject_salt;
   BmRoster *roster;
 
+  BmCatalogue *catalogue; /* for the next session (seat-rules.c) */
+  BmCalendar *calendar;
+  BmCatalogue *used_catalogue; /* the present session reads it */
+  BmCalendar *used_calendar;
   BmSessionSetup setup; /* of the present session; staff and duty are owned */
   BmSession *session;
   guint generation; /* counts sessions, so that late results of an older one are noticed */
@@ -97,5 +101,13 @@ void bm_seat_identify (BmSeat *self, const char *id_number);
 void bm_seat_track (BmSeat *self, const char *text);
 void bm_seat_follow_track (BmSeat *self);
 void bm_seat_drop_track (BmSeat *self); /* a look-up that waits its turn */
+
+/* seat.c */
+void bm_seat_open_session (BmSeat *self); /* instead of the present one */
+
+/* seat-rules.c */
+void bm_seat_begin_rules (BmSeat *self);
+void bm_seat_use_rules (BmSeat *self); /* of a session that begins */
+void bm_seat_clear_rules (BmSeat *self);
 
 G_END_DECLS

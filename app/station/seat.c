@@ -80,14 +80,15 @@ feed_surroundings (BmSeat *self)
   bm_seat_feed (self, &link);
 }
 
-static void
-open_session (BmSeat *self)
+void
+bm_seat_open_session (BmSeat *self)
 {
   g_autoptr (BmSession) old = g_steal_pointer (&self->session);
 
   /* The old one borrows staff and duty, so it goes first. */
   g_clear_object (&old);
   fill_staff (self);
+  bm_seat_use_rules (self);
   self->generation++;
   self->session = bm_session_new (&self->setup);
   feed_surroundings (self);
@@ -119,7 +120,7 @@ end_session (BmSeat *self)
   if (self->spooler != NULL)
     bm_spooler_expire (self->spooler, self->name);
   bm_bus_server_send_ended (self->server, why);
-  open_session (self);
+  bm_seat_open_session (self);
 }
 
 /* A card that was left lying may be read once somebody asks for it: the reader looks again. */
@@ -311,7 +312,7 @@ on_untold_listed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_warning ("%s: what was not told before the restart cannot be listed: %s", self->name,
                error->message);
   self->is_started = TRUE;
-  open_session (self);
+  bm_seat_open_session (self);
   if ((cases == NULL || cases->len == 0) && !was_open)
     return;
   event.flag = was_open;
@@ -369,6 +370,7 @@ bm_seat_finalize (GObject *object)
   g_clear_pointer (&self->setup.staff, json_decref);
   g_clear_pointer (&self->setup.duty, json_decref);
   g_clear_pointer (&self->roster, bm_roster_unref);
+  bm_seat_clear_rules (self);
   g_clear_pointer (&self->subject_salt, g_bytes_unref);
   g_clear_pointer (&self->ended, g_free);
   g_clear_pointer (&self->mark_path, g_free);
@@ -433,6 +435,7 @@ bm_seat_new (const BmSeatSetup *setup, BmRoster *roster)
   self->roster = bm_roster_ref (roster);
   self->setup = setup->session;
   self->setup.seat = self->name;
+  bm_seat_begin_rules (self);
   self->setup.staff = NULL;
   self->setup.duty = NULL;
   self->pages = bm_page_sender_new (self->server, bm_clock_get_boot_ms (self->setup.clock));

@@ -6,6 +6,8 @@
 #include "app/station/roster.h"
 #include "app/station/volumes.h"
 #include "app/store/store.h"
+#include "core/calendar/calendar.h"
+#include "core/catalogue/catalogue.h"
 #include "core/ports/reader.h"
 #include "core/session/session.h"
 #include "printing/spooler.h"
@@ -51,6 +53,8 @@ gboolean bm_seat_is_idle (BmSeat *self);
 
 void bm_seat_set_roster (BmSeat *self,
                          BmRoster *roster); /* from the next session on, and for PINs at once */
+/* Newer services and working days: for sessions that begin from now on. */
+void bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
 void bm_seat_set_has_desk (BmSeat *self, gboolean has_desk);
 void bm_seat_set_link (BmSeat *self, gboolean is_online, gboolean was_online_lately);
 void bm_seat_witness (BmSeat *self, const char *staff, gboolean has_seen);

@@ -49,6 +49,7 @@ struct _BmStation
   BmControl *control;
   BmVolumes *volumes;
   BmNotify *notify;
+  json_t *notices;         /* of the platform, for the desk: array of strings, or NULL */
   GError *trouble;         /* why no new entry is taken, or NULL */
   GPtrArray *sheets;       /* demo only: print jobs in the order they were queued */
   BmSyncStanding standing; /* as last noted in the ledger */
@@ -66,6 +67,13 @@ void bm_station_connect (BmStation *self);
 void bm_station_refresh_overview (BmStation *self); /* overview.c */
 void bm_station_load_roster (BmStation *self);      /* blocks; start of program */
 void bm_station_tick_now (BmStation *self);
+
+/* station.c: the installed services or calendars, read anew; FALSE: they cannot be, the old ones stay */
+gboolean bm_station_read_rules (BmStation *self, const char *kind);
+
+/* documents.c */
+void bm_station_load_documents (BmStation *self); /* turns the main loop; start of program */
+void bm_station_follow_document (BmStation *self, const char *kind);
 
 /* overview.c */
 void bm_station_complete_overview (BmStation *self, json_t *overview);

@@ -117,6 +117,8 @@ on_document_changed (BmStore *store, const char *kind, gpointer user_data)
   if (g_str_equal (kind, "roster"))
     bm_store_get_document_async (store, "roster", bm_enrolment_get_village (self->keys->enrolment),
                                  on_new_roster_read, g_object_ref (self));
+  else
+    bm_station_follow_document (self, kind);
 }
 
 /* Signals between the rooms */

@@ -8,6 +8,7 @@
 #include "app/devices/reader-open.h"
 #include "core/error.h"
 #include "core/ports/true-clock.h"
+#include "sync/identity.h"
 #include "sync/transport-curl.h"
 
 #include <glib/gi18n-lib.h>
@@ -51,6 +52,35 @@ load_calendar (GError **error)
   return bm_calendar_load_folder (folder, error);
 }
 
+gboolean
+bm_station_read_rules (BmStation *self, const char *kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmCatalogue) catalogue = NULL;
+  g_autoptr (BmCalendar) calendar = NULL;
+
+  if (g_str_equal (kind, "catalogue"))
+    catalogue = load_catalogue (self->config, &error);
+  else
+    calendar = load_calendar (&error);
+  if (error != NULL)
+    {
+      g_warning ("What is installed cannot be read anew: %s", error->message);
+      return FALSE;
+    }
+  if (catalogue != NULL)
+    {
+      bm_catalogue_unref (self->catalogue);
+      self->catalogue = g_steal_pointer (&catalogue);
+    }
+  else
+    {
+      bm_calendar_unref (self->calendar);
+      self->calendar = g_steal_pointer (&calendar);
+    }
+  return TRUE;
+}
+
 static BmAppealTable *
 load_appeals (GError **error)
 {
@@ -65,6 +95,8 @@ load_data (BmStation *self, GError **error)
   g_autoptr (GError) no_appeals = NULL;
   g_autoptr (BmClock) machine = NULL;
   GPtrArray *faults;
+  gint64 from_ms = 0;
+  gint64 until_ms = 0;
 
   self->keys = bm_station_keys_load (self->config->keys, error);
   if (self->keys == NULL)
@@ -75,6 +107,10 @@ load_data (BmStation *self, GError **error)
                                : bm_system_clock_new ();
   self->clock = BM_CLOCK (bm_true_clock_new (machine));
   bm_clock_learn_floor (self->clock, BM_TRANSPORT_BUILD_FLOOR_MS);
+  /* The platform signed our certificate at some time; it is later now. */
+  if (bm_certificate_get_times (bm_enrolment_get_client_certificate (self->keys->enrolment),
+                                &from_ms, &until_ms, NULL))
+    bm_clock_learn_floor (self->clock, from_ms);
   self->catalogue = load_catalogue (self->config, error);
   if (self->catalogue == NULL)
     return FALSE;
@@ -226,6 +262,7 @@ build (BmStation *self, GError **error)
     return FALSE;
   /* It turns the main loop: before the sockets are there, or a call that comes meanwhile finds nobody. */
   bm_station_load_roster (self);
+  bm_station_load_documents (self);
   if (!open_devices (self, error) || !open_bus (self, error))
     return FALSE;
   enrolment = self->keys->enrolment;
@@ -393,6 +430,7 @@ bm_station_finalize (GObject *object)
   g_clear_pointer (&self->demo, bm_demo_state_free);
   g_clear_pointer (&self->keys, bm_station_keys_free);
   g_clear_pointer (&self->config, bm_config_free);
+  g_clear_pointer (&self->notices, json_decref);
   g_clear_error (&self->trouble);
 
   G_OBJECT_CLASS (bm_station_parent_class)->finalize (object);

@@ -3,6 +3,7 @@
 
 #include "app/store/store-sql.h"
 
+#include "core/catalogue/document.h"
 #include "core/error.h"
 #include "core/pack/pack.h"
 
@@ -43,14 +44,15 @@ message_is_storable (const BmMessage *message)
 
 /* The platform is told in the next hello; the next message goes on (M3). */
 static gboolean
-refuse_message (BmStore *self, const BmMessage *message, GError **error)
+refuse_message (BmStore *self, const BmMessage *message, const char *code, GError **error)
 {
-  BmBadItem item = { .version = message->version, .code = "unstorable" };
+  BmBadItem item = { .version = message->version };
 
   g_strlcpy (item.kind, message->kind != NULL ? message->kind : "", sizeof item.kind);
   g_strlcpy (item.name, message->name != NULL ? message->name : "", sizeof item.name);
+  g_strlcpy (item.code, code, sizeof item.code);
   return bm_store_put_bad_item (self, &item, error) &&
-         bm_store_alarm (self, "message-invalid", "", error);
+         bm_store_alarm (self, "message-invalid", item.kind, error);
 }
 
 /* What a document that was stored means beyond itself. */
@@ -73,9 +75,12 @@ bm_store_apply_message (BmStore *self,
 {
   const gboolean is_reread = message->id <= apply->reread;
   gboolean is_changed = FALSE, is_ours = FALSE;
+  const char *fault = "unstorable";
 
-  if (!message_is_storable (message))
-    return refuse_message (self, message, error);
+  if (message_is_storable (message))
+    fault = bm_document_find_fault (message->kind, message->name, message->body);
+  if (fault != NULL)
+    return refuse_message (self, message, fault, error);
   if (g_str_equal (message->kind, "result") &&
       !bm_store_case_apply_result (self, message, is_reread, &is_ours, &is_changed, error))
     return FALSE;

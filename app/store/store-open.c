@@ -174,17 +174,19 @@ static gboolean
 teach_clock (BmStore *self, GError **error)
 {
   g_autoptr (BmStatement) row =
-    bm_sql_borrow (self,
-                   "SELECT boot_id, boot_ms, server_ms, (SELECT wall_ms FROM entry ORDER BY id "
-                   "DESC LIMIT 1) FROM clock ORDER BY id DESC LIMIT 1",
+    bm_sql_borrow (self, "SELECT boot_id, boot_ms, server_ms FROM clock ORDER BY id DESC LIMIT 1",
                    error);
   g_autoptr (GBytes) boot = NULL;
   guint8 boot_id[BM_BOOT_ID_LEN];
   gboolean has_row;
-  gint64 server_ms;
+  gint64 server_ms, wall_ms;
 
-  if (row == NULL || !bm_sql_step (self, row, &has_row, error))
+  if (row == NULL || !bm_sql_step (self, row, &has_row, error) ||
+      !bm_sql_read_int (self,
+                        "SELECT ifnull ((SELECT wall_ms FROM entry ORDER BY id DESC LIMIT 1), 0)",
+                        &wall_ms, error))
     return FALSE;
+  bm_clock_learn_floor (self->clock, wall_ms);
   if (!has_row)
     return TRUE;
   bm_clock_get_boot_id (self->clock, boot_id);
@@ -193,7 +195,7 @@ teach_clock (BmStore *self, GError **error)
   if (g_bytes_get_size (boot) == sizeof boot_id &&
       memcmp (g_bytes_get_data (boot, NULL), boot_id, sizeof boot_id) == 0)
     bm_clock_learn (self->clock, server_ms, bm_sql_get_int (row, 1));
-  bm_clock_learn_floor (self->clock, MAX (server_ms, bm_sql_get_int (row, 3)));
+  bm_clock_learn_floor (self->clock, server_ms);
   return TRUE;
 }
 

@@ -288,6 +288,11 @@ void bm_store_retry_async (BmStore *self,
 gint64 bm_store_retry_finish (BmStore *self, GAsyncResult *result, GError **error); /* how many */
 
 /* The last signed document of a kind ("roster", "catalogue", "calendar"…), or NULL. */
+/* All documents of a kind: an array of {"name", "text"}; ends with bm_store_json_finish(). */
+void bm_store_list_documents_async (BmStore *self,
+                                    const char *kind,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
 void bm_store_get_document_async (BmStore *self,
                                   const char *kind,
                                   const char *name,

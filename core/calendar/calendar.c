@@ -250,6 +250,31 @@ bm_calendar_load_folder (const char *folder, GError **error)
   return g_steal_pointer (&self);
 }
 
+static gboolean
+is_of_year (gpointer day, gpointer works, gpointer user_data)
+{
+  gint year, month, date;
+
+  bm_day_to_ymd (GPOINTER_TO_INT (day), &year, &month, &date);
+  return year == GPOINTER_TO_INT (user_data);
+}
+
+gboolean
+bm_calendar_put_year (BmCalendar *self, json_t *document, GError **error)
+{
+  g_autoptr (BmCalendar) trial = bm_calendar_new ();
+  gint year;
+
+  g_return_val_if_fail (self != NULL && document != NULL, FALSE);
+
+  if (!bm_calendar_add_year (trial, document, error))
+    return FALSE;
+  year = (gint) json_integer_value (json_object_get (document, "year"));
+  if (g_hash_table_remove (self->years, GINT_TO_POINTER (year)))
+    g_hash_table_foreach_remove (self->days, is_of_year, GINT_TO_POINTER (year));
+  return bm_calendar_add_year (self, document, error);
+}
+
 /**
  * bm_calendar_has_year:
  * @self: a calendar

@@ -32,6 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmCalendar, bm_calendar_unref)
 
 gboolean bm_calendar_add_year (BmCalendar *self, json_t *document, GError **error);
 
+/* The same for a year that may be known: the newer document counts. Without effect on error. */
+gboolean bm_calendar_put_year (BmCalendar *self, json_t *document, GError **error);
+
 gboolean bm_calendar_has_year (BmCalendar *self, gint year);
 gboolean bm_calendar_is_working_day (BmCalendar *self, gint32 day);
 

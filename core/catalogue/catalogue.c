@@ -139,6 +139,31 @@ add_file (BmCatalogue *self, const char *folder, const char *name)
     bm_catalogue_add_text (self, name, text, length);
 }
 
+gboolean
+bm_catalogue_put_text (BmCatalogue *self, const char *name, const char *text, gsize length)
+{
+  guint n_faults, place;
+  json_t *old = NULL;
+
+  g_return_val_if_fail (self != NULL && name != NULL && text != NULL, FALSE);
+
+  n_faults = self->faults->len;
+  for (place = 0; place < self->services->len && old == NULL; place++)
+    {
+      json_t *service = g_ptr_array_index (self->services, place);
+
+      if (g_strcmp0 (json_string_value (json_object_get (service, "id")), name) == 0)
+        old = json_incref (service);
+    }
+  if (old != NULL)
+    g_ptr_array_remove_index (self->services, --place);
+  bm_catalogue_add_text (self, name, text, length);
+  if (self->faults->len > n_faults && old != NULL)
+    g_ptr_array_insert (self->services, (gint) place, json_incref (old));
+  json_decref (old);
+  return self->faults->len == n_faults;
+}
+
 static gint
 compare_names (gconstpointer a, gconstpointer b)
 {

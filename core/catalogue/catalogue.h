@@ -29,6 +29,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmCatalogue, bm_catalogue_unref)
 /* Reads further files, as from a second folder or a signed document; faults are added to the list. */
 void bm_catalogue_add_folder (BmCatalogue *self, const char *folder);
 void bm_catalogue_add_text (BmCatalogue *self, const char *name, const char *text, gsize length);
+/* Takes the place of the service of the same id. FALSE: it does not fit, and the old one stays. */
+gboolean
+bm_catalogue_put_text (BmCatalogue *self, const char *name, const char *text, gsize length);
 
 GPtrArray *bm_catalogue_get_faults (BmCatalogue *self); /* (transfer none): of BmCatalogueFault */
 guint bm_catalogue_get_count (BmCatalogue *self);

@@ -15,6 +15,7 @@
  * nor a complaint can stand here (domain §2.21a rule 5).
  */
 
+#define MAX_NOTICES  2
 #define MAX_ROWS     20
 #define MAX_CONTACTS 2
 #define MAX_SLIPS    6
@@ -250,6 +251,14 @@ add_contacts (List *list)
 
 /* The machine */
 
+static void
+add_notices (List *list, json_t *notices)
+{
+  for (gsize i = 0; i < MIN (json_array_size (notices), MAX_NOTICES); i++)
+    add_row (list, 2, "read", C_ ("desk", "The platform says"),
+             json_string_value (json_array_get (notices, i)));
+}
+
 /* What the line or its clock has to say besides being up or down. */
 static void
 add_line (List *list)
@@ -269,6 +278,7 @@ add_line (List *list)
     add_row (list, 1, "warn", bm_reason_say_what (clock), bm_reason_say_act (clock));
   if (cap != NULL)
     add_row (list, 2, "hourglass", bm_reason_say_what (full), bm_reason_say_act (full));
+  add_notices (list, json_object_get (overview, "notices"));
   if (photos > 0)
     add_row (list, 3, "hourglass", title, bm_reason_say_act (photo));
 }

@@ -211,6 +211,30 @@ do_rotate_ca (BmPlatform *self, const char *arguments, GError **error)
   return say_told (bm_platform_rotate_ca (self, error));
 }
 
+/* The last argument is a file: a service is larger than a line. */
+static char *
+do_publish (BmPlatform *self, const char *arguments, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (arguments, " ", 3);
+  json_t *body;
+  char *answer;
+
+  if (g_strv_length (words) != 3)
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "usage: publish KIND NAME FILE");
+      return NULL;
+    }
+  body = json_load_file (words[2], JSON_REJECT_DUPLICATES, NULL);
+  if (body == NULL)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "%s holds no JSON", words[2]);
+      return NULL;
+    }
+  answer = say_told (bm_platform_publish (self, words[0], words[1], body, error));
+  json_decref (body);
+  return answer;
+}
+
 static char *
 do_finish_ca (BmPlatform *self, const char *arguments, GError **error)
 {
@@ -239,6 +263,8 @@ const BmPlatformVerbEntry bm_platform_line_verbs[] = {
   { "backups", do_backups, BM_VERB_BARE, "", "the last backups" },
   { "keys", do_keys, BM_VERB_BARE, "",
     "sealing keys, roots, and who has not read of the newest root" },
+  { "publish", do_publish, BM_VERB_ARGUMENTS, "KIND NAME FILE",
+    "a signed document for every station: catalogue, calendar, notice" },
   { "rotate-seal-key", do_rotate_seal_key, BM_VERB_BARE, "",
     "a new key to seal to, for every station; the old ones open for ever" },
   { "rotate-ca", do_rotate_ca, BM_VERB_BARE, "",

@@ -94,16 +94,16 @@ bm_platform_open_start (BmPlatform *self, guint32 run, GBytes *sealed, GError **
 
 /* Inside a transaction. How many stations were told; -1 on error. */
 static gint
-tell_all (BmPlatform *self, const char *kind, json_t *body, GError **error)
+tell_all (BmPlatform *self, const char *kind, const char *name, json_t *body, GError **error)
 {
   g_autoptr (GArray) kiosks = bm_platform_store_list_enrolled (self->store, error);
 
   for (guint i = 0; kiosks != NULL && i < kiosks->len; i++)
     {
       guint32 kiosk = (guint32) g_array_index (kiosks, gint64, i);
-      gint64 version = bm_platform_store_next_version (self->store, kiosk, kind, NAME, error);
+      gint64 version = bm_platform_store_next_version (self->store, kiosk, kind, name, error);
 
-      if (version == 0 || !bm_platform_post_message (self, kiosk, kind, NAME, version, body, error))
+      if (version == 0 || !bm_platform_post_message (self, kiosk, kind, name, version, body, error))
         return -1;
     }
   return kiosks != NULL ? (gint) kiosks->len : -1;
@@ -154,7 +154,24 @@ bm_platform_rotate_seal_key (BmPlatform *self, GError **error)
   public_key = bm_key_dup_public (key);
   text = bm_key_to_string (public_key);
   body = json_pack ("{s:s}", "key", text);
-  n_told = tell_all (self, "seal-key", body, error);
+  n_told = tell_all (self, "seal-key", NAME, body, error);
+  return bm_platform_store_end (self->store, n_told >= 0, error) ? n_told : -1;
+}
+
+gint
+bm_platform_publish (BmPlatform *self,
+                     const char *kind,
+                     const char *name,
+                     json_t *body,
+                     GError **error)
+{
+  gint n_told;
+
+  g_return_val_if_fail (self != NULL && kind != NULL && name != NULL && body != NULL, -1);
+
+  if (!bm_platform_store_begin (self->store, error))
+    return -1;
+  n_told = tell_all (self, kind, name, body, error);
   return bm_platform_store_end (self->store, n_told >= 0, error) ? n_told : -1;
 }
 
@@ -180,7 +197,7 @@ bm_platform_rotate_ca (BmPlatform *self, GError **error)
   if (!bm_platform_store_begin (self->store, error))
     return -1;
   body = make_ca_body (self);
-  n_told = tell_all (self, "ca", body, error);
+  n_told = tell_all (self, "ca", NAME, body, error);
   return bm_platform_store_end (self->store, n_told >= 0, error) ? n_told : -1;
 }
 

@@ -21,6 +21,12 @@ gint bm_platform_rotate_seal_key (BmPlatform *self, GError **error);
 
 /* Makes a new root, under which certificates are from now on issued, and tells each station with a message
  * "ca"; how many. -1 on error. */
+/* A signed document for every station: a service, a calendar, a notice. How many are told; -1 on error. */
+gint bm_platform_publish (BmPlatform *self,
+                          const char *kind,
+                          const char *name,
+                          json_t *body,
+                          GError **error);
 gint bm_platform_rotate_ca (BmPlatform *self, GError **error);
 /* Inside a transaction: a station that enrols while there is a newer root than the server's is told, too. */
 gboolean bm_platform_tell_ca (BmPlatform *self, guint32 kiosk, GError **error);

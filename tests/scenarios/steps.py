@@ -162,7 +162,7 @@ def line(player, state):
     player.world.station_call(do="link", up=state == "restored")
 
 
-@step(r"platform (fault .+|decide .+|revoke .+|clock .+)")
+@step(r"platform (fault .+|decide .+|revoke .+|clock .+|rotate-seal-key|rotate-ca|ca-finish)")
 def platform_verb(player, verb):
     player.world.platform(verb)
     if verb.startswith("fault "):
@@ -196,6 +196,68 @@ def publish_packs(player, as_of):
         wait_until(lambda: (player.turn(0.1), packs_state(player) != before)[1], 25, "the pack")
     except WorldError:
         raise Expectation(f"the station has {packs_state(player)}") from None
+
+
+def publish(player, kind, name, body):
+    file = player.world.folder / "to-publish.json"
+    file.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+    player.world.platform(f"publish {kind} {name} {file}")
+    player.world.station_call(do="sync")
+
+
+@step(r"the platform publishes the service (\S+) called (.+)")
+def publish_service(player, name, label):
+    """The installed file with another name on its tile."""
+    body = json.loads((player.world.catalogue / f"{name}.json").read_text(encoding="utf-8"))
+    body["label"]["zh_CN"] = label
+    publish(player, "catalogue", name, body)
+
+
+@step(r"the platform publishes a broken service (\S+)")
+def publish_broken(player, name):
+    body = json.loads((player.world.catalogue / f"{name}.json").read_text(encoding="utf-8"))
+    del body["flow"]
+    publish(player, "catalogue", name, body)
+
+
+@step(r"the platform publishes the notice (.+)")
+def publish_notice(player, text):
+    publish(player, "notice", "board", {"text": text})
+
+
+@step(r"sending is (paused|resumed)")
+def pause(player, how):
+    player.world.call("bianmin-ctl", "--config", player.world.config, "pause" if how == "paused" else "resume")
+
+
+@step(r"the machine boots and its clock says (\S+)")
+def boots_at(player, when):
+    """The battery of its clock is empty: another boot, another time of day, and all timers are forgotten."""
+    import configparser
+    import datetime
+    import secrets
+    player.world.stop("bianmin-stationd", signal.SIGKILL)
+    file = player.world.run / "demo-state"
+    state = configparser.ConfigParser()
+    state.optionxform = str
+    state.read(file)
+    wall = datetime.datetime.fromisoformat(when).timestamp()
+    state["demo"]["wall_offset_ms"] = str(int((wall - time.time()) * 1000))
+    state["demo"]["boot_id"] = secrets.token_hex(16)
+    with open(file, "w", encoding="utf-8") as stream:
+        state.write(stream, space_around_delimiters=False)
+    start_station(player, None)
+
+
+@step(r"expect the certificate ends after (\d{4})")
+def expect_certificate(player, year):
+    def ends():
+        player.turn(0.1)
+        return time.gmtime(player.world.station_call(do="status")["certificate"]["until_ms"] / 1000).tm_year
+    try:
+        wait_until(lambda: ends() > int(year), 25, "the renewal")
+    except WorldError:
+        raise Expectation(f"it ends in {ends()}") from None
 
 
 def packs_state(player):
@@ -283,6 +345,7 @@ def has_died(player, which):
 def clock_forward(player, amount, unit):
     seconds = int(amount) * {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}[unit]
     player.world.station_call(do="clock", advance_s=seconds)
+    player.world.advanced_s += seconds
     player.world.platform(f"clock advance {seconds}") if player.world.is_running("bianmin-platform") else None
     player.turn(0.1)
 

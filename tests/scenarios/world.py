@@ -6,6 +6,7 @@ tests prove is what the demo shows. Every program listens on loopback or on unix
 started by us and ended by its pid.
 """
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -160,12 +161,17 @@ class World:
         port_file.unlink(missing_ok=True)
         self.start("bianmin-platform", [
             "serve", "--data", self.platform_data, "--port", self.platform_port or 0, "--port-file", port_file,
-            "--admin", self.admin_socket, "--clock", self.platform_clock], BIANMIN_FAULT=fault)
+            "--admin", self.admin_socket, "--clock", self.moved_clock()], BIANMIN_FAULT=fault)
         wait_until(lambda: port_file.exists() and port_file.read_text().strip() or self.died("bianmin-platform"), 15,
                    "the platform to listen")
         self.platform_port = int(port_file.read_text())
 
     platform_clock = DEMO_CLOCK
+    advanced_s = 0  # what the demo clocks were moved forward so far
+
+    def moved_clock(self):
+        begin = datetime.datetime.fromisoformat(self.platform_clock)
+        return (begin + datetime.timedelta(seconds=self.advanced_s)).isoformat()
 
     def died(self, name):
         if not self.is_running(name):

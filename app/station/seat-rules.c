@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-station"
+
+#include "app/station/seat-private.h"
+
+/*
+ * The services and working days that a seat goes by. A session keeps those it began with, so that no page
+ * changes under a person's finger; the next one takes what came down meanwhile.
+ */
+
+void
+bm_seat_begin_rules (BmSeat *self)
+{
+  self->catalogue = bm_catalogue_ref (self->setup.catalogue);
+  self->calendar = bm_calendar_ref (self->setup.calendar);
+}
+
+void
+bm_seat_use_rules (BmSeat *self)
+{
+  g_clear_pointer (&self->used_catalogue, bm_catalogue_unref);
+  g_clear_pointer (&self->used_calendar, bm_calendar_unref);
+  self->used_catalogue = bm_catalogue_ref (self->catalogue);
+  self->used_calendar = bm_calendar_ref (self->calendar);
+  self->setup.catalogue = self->used_catalogue;
+  self->setup.calendar = self->used_calendar;
+}
+
+void
+bm_seat_clear_rules (BmSeat *self)
+{
+  g_clear_pointer (&self->catalogue, bm_catalogue_unref);
+  g_clear_pointer (&self->calendar, bm_calendar_unref);
+  g_clear_pointer (&self->used_catalogue, bm_catalogue_unref);
+  g_clear_pointer (&self->used_calendar, bm_calendar_unref);
+}
+
+/* Somebody who has pressed 开始 and looks at the services is not nobody. */
+static gboolean
+is_on_first_page (BmSeat *self)
+{
+  json_t *page = bm_session_get_page (self->session);
+
+  return bm_session_is_idle (self->session) &&
+         g_strcmp0 (json_string_value (json_object_get (page, "template")), "idle") == 0;
+}
+
+/**
+ * bm_seat_set_rules:
+ * @self: a seat
+ * @catalogue: its services from the next session on
+ * @calendar: its working days from the next session on
+ *
+ * When nobody is there the next session begins at once.
+ */
+void
+bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar)
+{
+  g_return_if_fail (BM_IS_SEAT (self));
+  g_return_if_fail (catalogue != NULL && calendar != NULL);
+
+  bm_catalogue_ref (catalogue);
+  bm_calendar_ref (calendar);
+  bm_catalogue_unref (self->catalogue);
+  bm_calendar_unref (self->calendar);
+  self->catalogue = catalogue;
+  self->calendar = calendar;
+  if (self->session != NULL && is_on_first_page (self))
+    bm_seat_open_session (self);
+}
