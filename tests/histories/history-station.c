@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "history-station"
 
 #include "app/station/station-keys.h"
+#include "core/ports/true-clock.h"
 #include "sync/sync-engine.h"
 #include "sync/transport-curl.h"
 #include "tests/histories/hurried-clock.h"
@@ -19,6 +20,8 @@
  * has in bianmin-stationd, obeying lines on its input. It is what the histories kill, cut off and starve.
  *
  *     commit N [GAP_MS]    N matters, one after the other   promised NUMBER SEQ MICROSECONDS (each, after COMMIT); ok
+ *     commit-odd           one of an unknown service       the same
+ *     audit N              N audit entries                  ok
  *     status               the ledger's and the engine's    ok {"link":…,"pending":…,…}
  *     advance MS           both readings of the clock       ok
  *     wall MS              the wall reading only            ok
@@ -40,7 +43,8 @@ typedef struct
   int first;
   BmStationKeys *keys;
   BmStoreTuning tuning;
-  HurriedClock *clock;
+  HurriedClock *machine; /* what the machine believes */
+  BmClock *clock;        /* corrected by what the platform signed, as in bianmin-stationd */
   BmStore *store;
   BmWorker *worker;
   BmTransport *transport;
@@ -138,7 +142,7 @@ on_outbox_status (GObject *source, GAsyncResult *result, gpointer data)
        ",\"failures\":%u,\"wait_ms\":%" G_GINT64_FORMAT ",\"held\":%u,\"wall_ms\":%" G_GINT64_FORMAT
        ",\"last_contact_ms\":%" G_GINT64_FORMAT "}",
        bm_link_trouble_to_string (status->link), outbox->pending, outbox->cursor, status->failures,
-       status->wait_ms, status->held, bm_clock_get_wall_ms (BM_CLOCK (self->clock)),
+       status->wait_ms, status->held, bm_clock_get_wall_ms (BM_CLOCK (self->machine)),
        status->last_contact_ms);
 }
 
@@ -151,10 +155,9 @@ start_engine (gpointer data, GError **error)
   g_autofree char *keys_folder = g_build_filename (self->folder, "keys", NULL);
 
   self->transport = bm_curl_transport_new (bm_enrolment_get_url (enrolment),
-                                           bm_enrolment_get_ca (enrolment), BM_CLOCK (self->clock));
-  self->engine =
-    bm_sync_engine_new (BM_OUTBOX (self->store), self->transport, self->keys->enrolment,
-                        keys_folder, BM_CLOCK (self->clock), chance);
+                                           bm_enrolment_get_ca (enrolment), self->clock);
+  self->engine = bm_sync_engine_new (BM_OUTBOX (self->store), self->transport,
+                                     self->keys->enrolment, keys_folder, self->clock, chance);
   bm_sync_engine_set_slice_ms (self->engine, SLICE_MS);
   bm_sync_engine_start (self->engine);
   return NULL;
@@ -182,6 +185,53 @@ obey_commit (Station *self, char **words)
   commit_next (self);
 }
 
+/* Audit entries: records like any other, of which nobody decides anything. */
+static void audit_next (Station *self);
+
+static void
+on_audited (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Station *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_audit_finish (BM_STORE (source), result, &error))
+    {
+      say ("error audit: %s", error->message);
+      return;
+    }
+  self->left--;
+  audit_next (self);
+}
+
+static void
+audit_next (Station *self)
+{
+  json_t *event;
+
+  if (self->left == 0)
+    {
+      say ("ok");
+      return;
+    }
+  event = json_pack ("{s:s, s:i}", "what", "looked", "number", self->first++);
+  bm_store_audit_async (self->store, event, on_audited, self);
+  json_decref (event);
+}
+
+/* A matter of a service that no platform knows: a station whose catalogue ran ahead. */
+static void
+obey_commit_odd (Station *self)
+{
+  g_autoptr (BmDraft) draft = ledger_draft_new ((guint) self->first++);
+
+  g_free (draft->service);
+  draft->service = g_strdup ("cert.unheard-of");
+  json_object_set_new (draft->payload, "service", json_string (draft->service));
+  self->left = 1;
+  self->commit_began_us = g_get_monotonic_time ();
+  bm_store_commit_async (self->store, draft, on_committed, self);
+}
+
 static void
 obey (Station *self, const char *line)
 {
@@ -195,15 +245,26 @@ obey (Station *self, const char *line)
       obey_commit (self, words);
       return;
     }
+  if (g_str_equal (verb, "commit-odd"))
+    {
+      obey_commit_odd (self);
+      return;
+    }
+  if (g_str_equal (verb, "audit"))
+    {
+      self->left = (guint) value;
+      audit_next (self);
+      return;
+    }
   if (g_str_equal (verb, "status"))
     {
       bm_outbox_get_status_async (BM_OUTBOX (self->store), on_outbox_status, self);
       return;
     }
   if (g_str_equal (verb, "advance"))
-    hurried_clock_advance (self->clock, value);
+    hurried_clock_advance (self->machine, value);
   else if (g_str_equal (verb, "wall"))
-    hurried_clock_set_wall (self->clock, value);
+    hurried_clock_set_wall (self->machine, value);
   else if (g_str_equal (verb, "link-up"))
     bm_sync_engine_link_up (self->engine);
   else if (g_str_equal (verb, "quit"))
@@ -248,10 +309,12 @@ open_station (Station *self, GError **error)
   self->keys = bm_station_keys_load (keys, error);
   if (self->keys == NULL)
     return FALSE;
-  self->clock = hurried_clock_new (self->wall_ms, self->boot_ms, self->speed);
+  self->machine = hurried_clock_new (self->wall_ms, self->boot_ms, self->speed);
+  self->clock = BM_CLOCK (bm_true_clock_new (BM_CLOCK (self->machine)));
+  bm_clock_learn_floor (self->clock, BM_TRANSPORT_BUILD_FLOOR_MS);
   bm_station_keys_fill_store_setup (self->keys, data, &setup);
   self->tuning = (BmStoreTuning){ .ballast_bytes = -1, .reserve_bytes = -1 };
-  self->store = bm_store_open_tuned (&setup, BM_CLOCK (self->clock), &self->tuning, error);
+  self->store = bm_store_open_tuned (&setup, self->clock, &self->tuning, error);
   return self->store != NULL;
 }
 

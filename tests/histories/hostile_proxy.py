@@ -18,8 +18,6 @@ import subprocess
 PIECE = 16384
 REMEMBERED_BYTES = 65536  # of what a client sent, for saying it again
 UP, DOWN = "up", "down"
-KINDS = ("refuse", "cut", "cut-record", "lose-answers", "lose-questions", "half-open", "delay", "slow", "stall", "reset",
-         "again", "plain-portal", "impostor")
 
 
 @dataclasses.dataclass
@@ -320,23 +318,19 @@ def http_answer(status):
     return (head + f"Content-Length: {len(page)}\r\nConnection: close\r\n\r\n").encode() + page
 
 
-def make_certificate(folder, host, authority=None):
-    """(certificate, key) for `host` in `folder`: signed by the platform's CA in the folder `authority`, or by itself."""
-    folder = pathlib.Path(folder)
-    stem = folder / ("front" if authority else "stranger")
+def make_stranger(folder, host):
+    """(certificate, key) for `host`, signed by nobody that a station believes."""
+    stem = pathlib.Path(folder) / "stranger"
     key, certificate = stem.with_suffix(".key"), stem.with_suffix(".pem")
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
-               "-keyout", key, "-out", certificate, "-subj", f"/CN={host}", "-addext", f"subjectAltName=IP:{host}"]
-    if authority:
-        request, names = stem.with_suffix(".csr"), stem.with_suffix(".ext")
-        subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                        key, "-out", request, "-subj", f"/CN={host}"], check=True, capture_output=True)
-        names.write_text(f"subjectAltName=IP:{host}\nextendedKeyUsage=serverAuth\n")
-        authority = pathlib.Path(authority)
-        command = ["openssl", "x509", "-req", "-in", request, "-CA", authority / "ca.pem", "-CAkey", authority / "ca.key",
-                   "-set_serial", "77", "-days", "3650", "-out", certificate, "-extfile", names]
-    subprocess.run(list(map(str, command)), check=True, capture_output=True)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650",
+                    "-keyout", str(key), "-out", str(certificate), "-subj", f"/CN={host}", "-addext",
+                    f"subjectAltName=IP:{host}"], check=True, capture_output=True)
     return certificate, key
+
+
+def borrow_certificate(folder):
+    """(certificate, key) of the platform in `folder`, as its own front has them."""
+    return pathlib.Path(folder) / "platform/server.pem", pathlib.Path(folder) / "platform/server.key"
 
 
 class Impostor:

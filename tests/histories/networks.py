@@ -8,13 +8,13 @@ import random
 
 import history
 import netns
-from hostile_proxy import DOWN, UP, Fault, HostileProxy, Impostor, make_certificate
+from hostile_proxy import DOWN, UP, Fault, HostileProxy, Impostor, borrow_certificate, make_stranger
 
 DAY_MS = 25 * 60 * 60 * 1000
 CAP_MS = 15 * 60 * 1000  # the longest wait after trouble (sync/sync-backoff.h)
 SPLAY_MS = 120 * 1000
 TRANSFER_SECONDS = 45  # for what then has to be carried, on a busy machine
-SPEEDS = (40.0, 60.0, 120.0)
+SPEEDS = (20.0, 40.0, 60.0)
 MESSAGES_SECONDS = 20  # until results came down
 PORTAL_STATUS = (200, 204, 302, 511)
 PLATFORM_FAULTS = ("drop-reply {n}", "500 {n}", "503 {n} 30", "408 {n}", "portal {n}", "slow-body {n}", "truncate {n}",
@@ -78,7 +78,8 @@ class NetworkHistory:
             if with_namespaces and self.rng.random() < 0.5 else None
         self.history = history.History(template, folder, self.rng, self.rng.choice(SPEEDS))
         self.met = 0
-        self.dead_days = 0
+        self.held = 0  # entries that were innocent and set aside for a day
+        self.believed = 0  # questions that somebody with the platform's own certificate answered with a page
 
     async def run(self):
         """Gives what was found; an empty list is a history that went well."""
@@ -93,14 +94,14 @@ class NetworkHistory:
                 await self.proxy.start(sock=self.net.far.listen(history.HOST))
             else:
                 await self.proxy.start(history.HOST)
-            for authority in (None, past.folder / "platform"):
-                impostor = Impostor(*make_certificate(past.folder, history.HOST, authority))
+            for certificate in (make_stranger(past.folder, history.HOST), borrow_certificate(past.folder)):
+                impostor = Impostor(*certificate)
                 impostor.address = await impostor.start()
                 impostors.append(impostor)
             past.point_station_to(self.proxy.port)
             await past.start_station()
             await self.suffer(impostors)
-            return await self.recover()
+            return await self.recover(impostors)
         finally:
             await past.end()
             if hasattr(self, "proxy"):
@@ -167,7 +168,7 @@ class NetworkHistory:
         if self.net is not None:
             self.net.set(*CLEAN)
 
-    async def recover(self):
+    async def recover(self, impostors):
         """A good line: everything is through within the longest wait, and what the platform says has come down."""
         past = self.history
         past.note(f"a good line, at {past.speed:g} times the speed")
@@ -177,9 +178,14 @@ class NetworkHistory:
         limit = (CAP_MS + SPLAY_MS) / 1000 / past.speed + TRANSFER_SECONDS
         took = await past.drained(limit)
         past.note(f"through after {took} s")
+        self.held = (await past.status())["held"]
+        # What was set aside for the weather's sake is tried again within a day.
+        past.advance_platform(DAY_MS)
+        await past.ask(f"advance {DAY_MS}")
         await past.wait_for_messages(MESSAGES_SECONDS)
         status = await past.status()
         self.met = self.proxy.met
+        self.believed = impostors[-1].asked
         await past.stop_station()
         await past.stop_platform()
         found = past.judge()
