@@ -4,12 +4,14 @@
 #include "sync/protocol.h"
 
 #include "sync/protocol-blob.h"
+#include "sync/protocol-compact.h"
 #include "sync/protocol-json.h"
 
 #include <string.h>
 
 /*
- * Answers of protocol v1: "BMA1" | u32 length | JSON | signature bound to the request's nonce.
+ * Answers of protocol v1: "BMA1" | u32 length | JSON | signature bound to the request's nonce. The second
+ * form, which says the same in less, is protocol-compact.c.
  *
  * Invariants:
  *  R1  Nothing of an answer is parsed before its signature verified with our nonce (invariant 6).
@@ -24,8 +26,6 @@ static const char *const call_names[] = {
   [BM_CALL_HELLO] = "hello", [BM_CALL_BATCH] = "batch", [BM_CALL_INBOX] = "inbox",
   [BM_CALL_TRACK] = "track", [BM_CALL_BLOB] = "blob",
 };
-static const char *const track_states[] = { "sent",     "handed",   "accepted", "done",
-                                            "not_done", "conflict", NULL };
 
 static GBytes *
 get_reply_signed_bytes (const guint8 nonce[BM_NONCE_LEN], gconstpointer json, gsize len)
@@ -112,15 +112,6 @@ encode_hello (const BmReply *self, json_t *object)
   bm_protocol_put_held (object, self);
 }
 
-static void
-encode_track (const BmReply *self, json_t *object)
-{
-  const char *state = self->is_found && self->state != NULL ? self->state : "";
-
-  json_object_set_new (object, "found", json_boolean (self->is_found));
-  json_object_set_new (object, "state", json_string (state));
-}
-
 static json_t *
 encode_answer (const BmAnswer *answer)
 {
@@ -151,20 +142,22 @@ encode_message (const BmMessage *message)
   return object;
 }
 
-static gboolean
-encode_lists (const BmReply *self, json_t *object, GError **error)
+static void
+put_answers (const BmReply *self, json_t *object)
 {
-  json_t *answers = json_array (), *messages = json_array ();
+  json_t *answers = json_array ();
 
   for (guint i = 0; i < self->answers->len; i++)
     json_array_append_new (answers, encode_answer (g_ptr_array_index (self->answers, i)));
-  if (self->call == BM_CALL_BATCH)
-    json_object_set (object, "answers", answers);
-  json_decref (answers);
+  json_object_set_new (object, "answers", answers);
+}
+
+static gboolean
+put_messages (const BmReply *self, json_t *object, GError **error)
+{
+  json_t *messages = json_array ();
 
   json_object_set_new (object, "messages", messages);
-  json_object_set_new (object, "cursor", json_integer (self->cursor));
-  json_object_set_new (object, "more", json_boolean (self->has_more));
   for (guint i = 0; i < self->messages->len; i++)
     if (json_array_append_new (messages, encode_message (g_ptr_array_index (self->messages, i))) !=
         0)
@@ -175,8 +168,20 @@ encode_lists (const BmReply *self, json_t *object, GError **error)
   return TRUE;
 }
 
-static GBytes *
-encode_reply (const BmReply *self, GError **error)
+static gboolean
+encode_lists (const BmReply *self, json_t *object, gboolean is_compact, GError **error)
+{
+  if (self->call == BM_CALL_BATCH && is_compact)
+    bm_compact_put_answers (object, self);
+  else if (self->call == BM_CALL_BATCH)
+    put_answers (self, object);
+  json_object_set_new (object, "cursor", json_integer (self->cursor));
+  json_object_set_new (object, "more", json_boolean (self->has_more));
+  return is_compact || put_messages (self, object, error);
+}
+
+GBytes *
+bm_reply_write_json (const BmReply *self, gboolean is_compact, GError **error)
 {
   g_autoptr (BmJson) object = NULL;
 
@@ -192,10 +197,10 @@ encode_reply (const BmReply *self, GError **error)
   else if (self->call == BM_CALL_HELLO)
     encode_hello (self, object);
   else if (self->call == BM_CALL_TRACK)
-    encode_track (self, object);
+    bm_protocol_put_track (object, self);
   else if (self->call == BM_CALL_BLOB)
     bm_protocol_put_blob (object, self);
-  else if (!encode_lists (self, object, error))
+  else if (!encode_lists (self, object, is_compact, error))
     return NULL;
   return bm_json_dump (object);
 }
@@ -206,6 +211,8 @@ encode_reply (const BmReply *self, GError **error)
  * @nonce: the request's nonce
  * @platform_key: the platform's private signing key
  * @error: return location for an error
+ *
+ * Writes the form that the station accepts.
  *
  * Returns: (transfer full): the whole body of the answer, or %NULL
  */
@@ -222,7 +229,9 @@ bm_reply_seal (const BmReply *self,
 
   g_return_val_if_fail (self != NULL && nonce != NULL && platform_key != NULL, NULL);
 
-  json = encode_reply (self, error);
+  if (self->accept >= 2)
+    return bm_compact_seal (self, nonce, platform_key, error);
+  json = bm_reply_write_json (self, FALSE, error);
   if (json == NULL)
     return NULL;
   data = g_bytes_get_data (json, &len);
@@ -432,33 +441,22 @@ decode_messages (const json_t *object, BmReply *self, const BmKey *platform_publ
   for (gsize i = 0; i < len; i++)
     if (!decode_message (json_array_get (list, i), self, platform_public, error))
       return FALSE;
-  return list != NULL && bm_json_get_int (object, "cursor", 0, G_MAXINT64, &self->cursor, error) &&
-         bm_json_get_bool (object, "more", &self->has_more, error);
+  return list != NULL;
 }
 
-gboolean
-bm_track_state_is_known (const char *state)
-{
-  g_return_val_if_fail (state != NULL, FALSE);
-
-  return g_strv_contains (track_states, state);
-}
-
-/* Found with a state that we know, or not found with none: nothing in between can be said aloud. */
 static gboolean
-decode_track (const json_t *object, BmReply *self, GError **error)
+decode_lists (const json_t *object,
+              BmReply *self,
+              gboolean is_compact,
+              const BmKey *platform_public,
+              GError **error)
 {
-  const char *state = bm_json_get_string (object, "state", BM_PROTOCOL_MAX_CODE, error);
-
-  if (state == NULL || !bm_json_get_bool (object, "found", &self->is_found, error))
+  if (self->call == BM_CALL_BATCH && !(is_compact ? bm_compact_get_answers (object, self, error)
+                                                  : decode_answers (object, self, error)))
     return FALSE;
-  if (self->is_found ? !bm_track_state_is_known (state) : state[0] != '\0')
-    {
-      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "protocol: not the state of a case");
-      return FALSE;
-    }
-  self->state = self->is_found ? g_strdup (state) : NULL;
-  return TRUE;
+  return (is_compact || decode_messages (object, self, platform_public, error)) &&
+         bm_json_get_int (object, "cursor", 0, G_MAXINT64, &self->cursor, error) &&
+         bm_json_get_bool (object, "more", &self->has_more, error);
 }
 
 static gboolean
@@ -484,7 +482,11 @@ decode_common (const json_t *object, BmReply *self, GError **error)
 }
 
 static gboolean
-decode_reply (const json_t *object, BmReply *self, const BmKey *platform_public, GError **error)
+decode_reply (const json_t *object,
+              BmReply *self,
+              gboolean is_compact,
+              const BmKey *platform_public,
+              GError **error)
 {
   if (!decode_common (object, self, error) || !decode_head (object, self, platform_public, error))
     return FALSE;
@@ -493,12 +495,23 @@ decode_reply (const json_t *object, BmReply *self, const BmKey *platform_public,
   if (self->call == BM_CALL_HELLO)
     return decode_hello (object, self, error);
   if (self->call == BM_CALL_TRACK)
-    return decode_track (object, self, error);
+    return bm_protocol_get_track (object, self, error);
   if (self->call == BM_CALL_BLOB)
     return bm_protocol_get_blob (object, self, error);
-  if (self->call == BM_CALL_BATCH && !decode_answers (object, self, error))
-    return FALSE;
-  return decode_messages (object, self, platform_public, error);
+  return decode_lists (object, self, is_compact, platform_public, error);
+}
+
+gboolean
+bm_reply_read_json (BmReply *self,
+                    gconstpointer json,
+                    gsize len,
+                    gboolean is_compact,
+                    const BmKey *platform_public,
+                    GError **error)
+{
+  g_autoptr (BmJson) object = bm_json_parse (json, len, error);
+
+  return object != NULL && decode_reply (object, self, is_compact, platform_public, error);
 }
 
 gboolean
@@ -509,6 +522,8 @@ bm_reply_looks_like_one (GBytes *bytes)
 
   g_return_val_if_fail (bytes != NULL, FALSE);
 
+  if (bm_compact_looks_like_one (bytes))
+    return TRUE;
   data = g_bytes_get_data (bytes, &len);
   return len >= PREFIX_LEN + BM_SM2_SIGNATURE_LEN && len <= BM_PROTOCOL_MAX_REPLY &&
          memcmp (data, REPLY_MAGIC, strlen (REPLY_MAGIC)) == 0 &&
@@ -537,7 +552,6 @@ bm_reply_open (GBytes *bytes,
                GError **error)
 {
   g_autoptr (BmReply) self = NULL;
-  g_autoptr (BmJson) object = NULL;
   g_autoptr (GBytes) message = NULL, signature = NULL;
   const guint8 *json;
   gsize json_len;
@@ -549,6 +563,8 @@ bm_reply_open (GBytes *bytes,
       g_set_error_literal (error, BM_ERROR, BM_ERROR_CORRUPT, "protocol: not an answer");
       return NULL;
     }
+  if (bm_compact_looks_like_one (bytes))
+    return bm_compact_open (bytes, nonce, call, kiosk, platform_public, error);
   json = (const guint8 *) g_bytes_get_data (bytes, NULL) + PREFIX_LEN;
   json_len = g_bytes_get_size (bytes) - PREFIX_LEN - BM_SM2_SIGNATURE_LEN;
   message = get_reply_signed_bytes (nonce, json, json_len);
@@ -557,8 +573,7 @@ bm_reply_open (GBytes *bytes,
     return NULL;
 
   self = bm_reply_new (call, kiosk, 0);
-  object = bm_json_parse (json, json_len, error);
-  if (object == NULL || !decode_reply (object, self, platform_public, error))
+  if (!bm_reply_read_json (self, json, json_len, FALSE, platform_public, error))
     return NULL;
   return g_steal_pointer (&self);
 }

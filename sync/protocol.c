@@ -5,6 +5,7 @@
 
 #include "core/entry/number.h"
 #include "sync/protocol-blob.h"
+#include "sync/protocol-compact.h"
 #include "sync/protocol-json.h"
 
 #include <string.h>
@@ -136,6 +137,7 @@ bm_hello_encode (const BmHello *self)
   bm_json_set_hex (object, "nonce", self->nonce, BM_NONCE_LEN);
   bm_json_set_hex (object, "head", self->head, BM_SM3_LEN);
   bm_json_set_epoch (object, "epoch", self->epoch);
+  json_object_set_new (object, "accept", json_integer (BM_PROTOCOL_ACCEPT));
   if (self->csr != NULL)
     json_object_set_new (object, "csr", json_string (self->csr));
   bm_protocol_put_settled (object, self);
@@ -175,6 +177,19 @@ decode_position (const BmJson *object, BmHello *self, GError **error)
   return TRUE;
 }
 
+/* A station that does not say it understands the first form. */
+static gboolean
+decode_accept (const BmJson *object, BmHello *self, GError **error)
+{
+  gint64 accept = 1;
+
+  if (json_object_get (object, "accept") != NULL &&
+      !bm_json_get_int (object, "accept", 1, G_MAXUINT8, &accept, error))
+    return FALSE;
+  self->accept = (guint) accept;
+  return TRUE;
+}
+
 BmHello *
 bm_hello_decode (GBytes *bytes, GError **error)
 {
@@ -189,7 +204,7 @@ bm_hello_decode (GBytes *bytes, GError **error)
       !decode_clock (object, self, error) || !bm_protocol_get_settled (object, self, error))
     return NULL;
   text = bm_json_get_string (object, "version", BM_PROTOCOL_MAX_NAME, error);
-  if (text == NULL)
+  if (text == NULL || !decode_accept (object, self, error))
     return NULL;
   self->version = g_strdup (text);
   if (json_object_get (object, "csr") == NULL)
@@ -221,8 +236,8 @@ bm_inbox_path (gint64 after, gsize max_bytes, const guint8 nonce[BM_NONCE_LEN])
   g_autofree char *hex = bm_hex_encode (nonce, BM_NONCE_LEN);
 
   return g_strdup_printf (BM_PATH_INBOX "?after=%" G_GINT64_FORMAT "&max=%" G_GSIZE_FORMAT
-                                        "&nonce=%s",
-                          after, max_bytes, hex);
+                                        "&accept=%d&nonce=%s",
+                          after, max_bytes, BM_PROTOCOL_ACCEPT, hex);
 }
 
 char *
@@ -291,8 +306,8 @@ bm_head_verify (const BmKey *platform_public,
   return bm_verify (platform_public, message, signature, error);
 }
 
-static GBytes *
-get_message_signed_bytes (const char *kind, const char *name, gint64 version, GBytes *body)
+GBytes *
+bm_message_get_signed_bytes (const char *kind, const char *name, gint64 version, GBytes *body)
 {
   GByteArray *message = g_byte_array_new ();
   const char *texts[] = { kind, name };
@@ -326,7 +341,7 @@ bm_message_sign (const BmKey *platform_key,
   g_return_val_if_fail (strlen (kind) <= BM_PROTOCOL_MAX_NAME, NULL);
   g_return_val_if_fail (strlen (name) <= BM_PROTOCOL_MAX_NAME, NULL);
 
-  message = get_message_signed_bytes (kind, name, version, body);
+  message = bm_message_get_signed_bytes (kind, name, version, body);
   return bm_sign (platform_key, message, error);
 }
 
@@ -346,6 +361,8 @@ bm_message_verify (const BmKey *platform_public,
 
   if (strlen (kind) > BM_PROTOCOL_MAX_NAME || strlen (name) > BM_PROTOCOL_MAX_NAME)
     return fail (error, BM_ERROR_LIMIT, "message name too long");
-  message = get_message_signed_bytes (kind, name, version, body);
+  message = bm_message_get_signed_bytes (kind, name, version, body);
+  if (bm_group_looks_like_proof (signature))
+    return bm_group_verify (platform_public, message, signature, error);
   return bm_verify (platform_public, message, signature, error);
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  */
 
 #define BM_PROTOCOL_VERSION 1
+#define BM_PROTOCOL_ACCEPT  2 /* the newest form of answer that this build understands */
 
 #define BM_PATH_CA    "/v1/ca"
 #define BM_PATH_ENROL "/v1/enrol"
@@ -145,6 +146,7 @@ typedef struct
   gint64 anchor_uncertainty_ms;
   char *csr;     /* NULL: no renewal asked for */
   char *version; /* the station's program */
+  guint accept;  /* decoding only: the form of answer that is understood, 1 or 2 */
   /* Both may be NULL or empty when encoding; never NULL after decoding. */
   GArray *settled; /* of BmSettledEpoch, newest epoch first */
   GPtrArray *bad;  /* of BmHelloBad */
@@ -234,6 +236,7 @@ GBytes *bm_message_sign (const BmKey *platform_key,
                          gint64 version,
                          GBytes *body,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @signature: 64 bytes, or the proof that a message signed together with others keeps. */
 gboolean bm_message_verify (const BmKey *platform_public,
                             const char *kind,
                             const char *name,
@@ -256,12 +259,13 @@ typedef enum
 /**
  * BmReply:
  *
- * What is inside a BMA1 answer. Fields that a call does not carry are 0, %NULL or empty arrays.
+ * What is inside an answer. Fields that a call does not carry are 0, %NULL or empty arrays.
  */
 typedef struct
 {
   BmCall call;
   guint32 kiosk;
+  guint accept; /* sealing side only: the form that the station understands; 2: BMA2 */
   gint64 server_ms;
   gint64 retry_after_ms;
 
@@ -288,7 +292,9 @@ typedef struct
   GArray *backed_up; /* of BmBackedUp, likewise */
 
   /* batch (answers) and inbox */
-  GPtrArray *answers;  /* of BmAnswer */
+  GPtrArray *answers; /* of BmAnswer */
+  gboolean
+    has_places; /* opened side only: the answers are in the order of the batch, see bm_reply_place() */
   GPtrArray *messages; /* of BmMessage */
   gint64 cursor;
   gboolean has_more;
@@ -308,7 +314,8 @@ BmReply *bm_reply_new (BmCall call, guint32 kiosk, gint64 server_ms) G_GNUC_WARN
 void bm_reply_free (BmReply *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmReply, bm_reply_free)
 
-/* The platform's side: BMA1 bytes. Messages need their signature already. */
+/* The platform's side: BMA1, in which messages need their signature already, or BMA2, where they are signed
+ * together. */
 GBytes *bm_reply_seal (const BmReply *self,
                        const guint8 nonce[BM_NONCE_LEN],
                        const BmKey *platform_key,
@@ -321,6 +328,8 @@ BmReply *bm_reply_open (GBytes *bytes,
                         guint32 kiosk,
                         const BmKey *platform_public,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* To be called for a batch, with its records: an answer by place becomes one by epoch, seq and hash. */
+void bm_reply_place (BmReply *self, GPtrArray *records);
 /* Whether @bytes has the outer form of an answer at all (telling a portal from a wrong signature). */
 gboolean bm_reply_looks_like_one (GBytes *bytes);
 

@@ -220,6 +220,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   if (flight->reply != NULL)
     {
       bm_fault_point ("sync-after-reply");
+      bm_reply_place (flight->reply, bm_sent_batch_get_records (flight->sent));
       answers = bm_sent_batch_match (flight->sent, flight->reply->answers, &n_items);
       failure.trouble = BM_LINK_PLATFORM_DOWN;
       failure.is_content = bm_sent_batch_get_n_items (flight->sent) > 0 && n_items == 0;
@@ -247,6 +248,7 @@ encode (BmFlight *flight)
     .epoch = status->epoch,
     .cursor = flight->asked,
     .head_seq = status->next_seq - 1,
+    .accept = BM_PROTOCOL_ACCEPT,
   };
 
   bm_random_bytes (flight->nonce, sizeof flight->nonce);

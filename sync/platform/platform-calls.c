@@ -137,6 +137,7 @@ answer_hello (BmPlatform *self, const BmHello *hello, GError **error)
 
   if (mark == NULL)
     return NULL;
+  reply->accept = hello->accept;
   reply->epoch = hello->epoch;
   reply->watermark = mark->highest;
   reply->inbox_head = bm_platform_store_get_inbox_head (self->store, hello->kiosk, NULL);
@@ -229,6 +230,7 @@ answer_batch (BmPlatform *self, const BmBatchHeader *header, GPtrArray *answers,
   g_autoptr (BmWatermark) mark = NULL;
   gboolean is_filled;
 
+  reply->accept = header->accept;
   g_ptr_array_unref (reply->answers);
   reply->answers = answers;
   if (!bm_platform_store_begin (self->store, error))

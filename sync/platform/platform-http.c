@@ -188,6 +188,7 @@ handle_inbox (BmHttpRequest *request, const char *path)
   guint8 nonce[BM_NONCE_LEN];
   guint64 after = 0;
   guint64 max = 0;
+  guint64 accept = 0;
   BmPeer peer;
 
   if (!bm_hex_decode (get_argument (request, "nonce"), nonce, sizeof nonce) ||
@@ -196,6 +197,9 @@ handle_inbox (BmHttpRequest *request, const char *path)
     return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
   reply = bm_platform_inbox (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
                              (gint64) after, (gsize) max, &error);
+  /* An older station does not say it. */
+  if (reply != NULL && read_query (request, "accept", G_MAXUINT8, &accept))
+    reply->accept = (guint) accept;
   return respond_signed (request, reply, nonce, error);
 }
 

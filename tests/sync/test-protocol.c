@@ -31,7 +31,7 @@ hello_new (void)
 }
 
 static const char golden_hello[] =
-  "{\"clock\":{\"boot_id\":\"33333333333333333333333333333333\",\"boot_ms\":1000,\"verified\":true,"
+  "{\"accept\":2,\"clock\":{\"boot_id\":\"33333333333333333333333333333333\",\"boot_ms\":1000,\"verified\":true,"
   "\"wall_ms\":-5},\"cursor\":12,\"epoch\":\"fedcba9876543210\",\"head\":"
   "\"2222222222222222222222222222222222222222222222222222222222222222\",\"kiosk\":7,\"next_seq\":8,"
   "\"nonce\":\"11111111111111111111111111111111\",\"pending\":3,\"v\":1,\"version\":\"0.1.0\"}";
@@ -406,7 +406,8 @@ test_inbox_path (void)
 {
   g_autofree char *path = bm_inbox_path (12, 65536, nonce);
 
-  g_assert_cmpstr (path, ==, "/v1/inbox?after=12&max=65536&nonce=01020300000000000000000000000000");
+  g_assert_cmpstr (path, ==,
+                   "/v1/inbox?after=12&max=65536&accept=2&nonce=01020300000000000000000000000000");
 }
 
 static void
