@@ -128,6 +128,26 @@ load_data (BmStation *self, GError **error)
   return self->calendar != NULL;
 }
 
+/* For how long the ledger keeps a payload that the centre has. */
+static void
+set_retention (BmStation *self)
+{
+  g_autoptr (GHashTable) days = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < bm_catalogue_get_count (self->catalogue); i++)
+    {
+      json_t *service = bm_catalogue_get (self->catalogue, i);
+      const char *id = json_string_value (json_object_get (service, "id"));
+      json_t *retention = json_object_get (service, "retention_days");
+
+      if (id != NULL && json_is_integer (retention))
+        g_hash_table_insert (days, (gpointer) id,
+                             GINT_TO_POINTER (
+                               (gint) CLAMP (json_integer_value (retention), 1, 3650)));
+    }
+  bm_store_set_retention (self->store, days);
+}
+
 static gboolean
 open_store (BmStation *self, GError **error)
 {
@@ -138,6 +158,7 @@ open_store (BmStation *self, GError **error)
   if (self->store == NULL)
     return FALSE;
   bm_station_connect_store (self);
+  set_retention (self);
   return TRUE;
 }
 

@@ -42,9 +42,9 @@ static const struct
   const char *sql;
   gboolean is_alone;
 } passes[] = {
-  { UNSETTLED ("state = 0"), FALSE },
-  { UNSETTLED ("state IN (2, 3) AND state = 2"), FALSE },
-  { UNSETTLED ("state IN (2, 3) AND state = 3"), TRUE },
+  { UNSETTLED ("state <> 1 AND state = 0"), FALSE },
+  { UNSETTLED ("state <> 1 AND state = 2"), FALSE },
+  { UNSETTLED ("state <> 1 AND state = 3"), TRUE },
   { "SELECT " COLUMNS " FROM entry WHERE type = 3 AND state IN (0, 2, 3) AND id <= ?1 AND "
     "?2 = 2147483647 AND ?3 IS NOT NULL AND ?4 IS NOT NULL AND id > ?5 ORDER BY id LIMIT ?6",
     FALSE },
