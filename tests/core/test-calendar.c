@@ -198,6 +198,30 @@ test_document_refused (void)
   refuse_document ("{\"version\":1," HEAD "\"year\":0,\"off\":[],\"work\":[]}", BM_ERROR_INVALID);
 }
 
+/* A newer document takes the year's place; a broken one does not. */
+static void
+test_year_replaced (void)
+{
+  g_autoptr (BmCalendar) calendar = bm_calendar_new ();
+  const gint32 day = bm_day_from_string ("2027-01-04"); /* a Monday */
+  json_t *first = json_loads ("{\"version\":1," HEAD "\"year\":2027,\"off\":[[\"2027-01-04\","
+                              "\"2027-01-04\"]],\"work\":[]}",
+                              0, NULL);
+  json_t *second =
+    json_loads ("{\"version\":1," HEAD "\"year\":2027,\"off\":[],\"work\":[]}", 0, NULL);
+  json_t *broken = json_loads ("{\"version\":1," HEAD "\"year\":2027,\"off\":[]}", 0, NULL);
+
+  g_assert_true (bm_calendar_put_year (calendar, first, NULL));
+  g_assert_false (bm_calendar_is_working_day (calendar, day));
+  g_assert_false (bm_calendar_put_year (calendar, broken, NULL));
+  g_assert_false (bm_calendar_is_working_day (calendar, day));
+  g_assert_true (bm_calendar_put_year (calendar, second, NULL));
+  g_assert_true (bm_calendar_is_working_day (calendar, day));
+  json_decref (first);
+  json_decref (second);
+  json_decref (broken);
+}
+
 static void
 test_folder_missing (void)
 {
@@ -324,6 +348,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/calendar/period-moves-on", test_calendar_period_moves_on);
   g_test_add_func ("/calendar/document-refused", test_document_refused);
   g_test_add_func ("/calendar/folder-missing", test_folder_missing);
+  g_test_add_func ("/calendar/year-replaced", test_year_replaced);
   g_test_add_func ("/certification/due", test_certification_due);
   g_test_add_func ("/certification/birth-month-window", test_birth_month_window);
   g_test_add_func ("/certification/states", test_certification_states);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/catalogue/catalogue.h"
+#include "core/catalogue/document.h"
 #include "core/catalogue/shape.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
@@ -46,6 +47,47 @@ add_json (BmCatalogue *catalogue, const char *name, json_t *service)
 
   bm_catalogue_add_text (catalogue, name, text, strlen (text));
   free (text);
+}
+
+static const char *
+find_fault (const char *kind, const char *name, const char *text)
+{
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+
+  return bm_document_find_fault (kind, name, body);
+}
+
+/* What came down is looked at before it takes the place of what works. */
+static void
+test_documents (void)
+{
+  json_t *service = load_shipped ("req.appeal.json");
+  g_autoptr (BmCatalogue) catalogue = new_empty ();
+  char *good = json_dumps (service, 0);
+  char *bad;
+
+  add_json (catalogue, "req.appeal.json", service);
+  json_object_del (service, "flow");
+  bad = json_dumps (service, 0);
+  g_assert_null (find_fault ("catalogue", "req.appeal", good));
+  g_assert_cmpstr (find_fault ("catalogue", "req.other", good), ==, "wrong-name");
+  g_assert_cmpstr (find_fault ("catalogue", "req.appeal", bad), ==, "bad-service");
+  g_assert_cmpstr (find_fault ("catalogue", "req.appeal", "{"), ==, "not-json");
+  g_assert_cmpstr (find_fault ("calendar", "2027", "{}"), ==, "bad-calendar");
+  g_assert_cmpstr (find_fault ("notice", "a", "{\"text\":\"\"}"), ==, "bad-notice");
+  g_assert_null (find_fault ("notice", "a", "{\"text\":\"x\"}"));
+  g_assert_cmpstr (find_fault ("seal-key", "platform", "{\"key\":\"sm2-pub:00\"}"), ==, "bad-key");
+  g_assert_cmpstr (find_fault ("ca", "platform", "{\"ca\":\"x\"}"), ==, "bad-ca");
+  g_assert_null (find_fault ("unheard-of", "a", "{"));
+
+  /* A broken one leaves the old one where it was. */
+  g_assert_false (bm_catalogue_put_text (catalogue, "req.appeal", bad, strlen (bad)));
+  g_assert_nonnull (bm_catalogue_find (catalogue, "req.appeal"));
+  g_assert_true (bm_catalogue_put_text (catalogue, "req.appeal", good, strlen (good)));
+  g_assert_cmpuint (bm_catalogue_get_count (catalogue), ==, 1);
+  free (good);
+  free (bad);
+  json_decref (service);
 }
 
 static const BmCatalogueFault *
@@ -437,6 +479,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/damaged-bytes", test_damaged_bytes);
   g_test_add_func ("/catalogue/deep-nesting", test_deep_nesting);
   g_test_add_func ("/shape/find-line", test_find_line);
+  g_test_add_func ("/documents/broken-ones-are-found", test_documents);
   g_test_add_func ("/shape/intents", test_intents);
   g_test_add_func ("/text/pick-fill-hold", test_text);
   g_test_add_func ("/text/wipe", test_wipe);

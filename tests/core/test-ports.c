@@ -5,6 +5,7 @@
 #include "core/ports/clock.h"
 #include "core/ports/outbox.h"
 #include "core/ports/print-journal.h"
+#include "core/ports/true-clock.h"
 #include "core/session/draft.h"
 
 #include <string.h>
@@ -225,6 +226,55 @@ test_structs_are_freed (void)
   g_assert_true (is_freed);
 }
 
+#define DAY_MS  (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
+#define NOW_MS  G_GINT64_CONSTANT (1795223400000)
+#define YEAR_MS (366 * DAY_MS)
+
+/* In 1970 and in 2099, with and without a word of the platform in this boot. */
+static void
+test_true_clock (void)
+{
+  g_autoptr (BmShiftClock) machine = bm_shift_clock_new (0, FALSE);
+  g_autoptr (BmTrueClock) clock = bm_true_clock_new (BM_CLOCK (machine));
+  gint64 skew_ms = 0;
+
+  g_assert_cmpint (bm_clock_get_wall_ms (BM_CLOCK (clock)), ==, 0);
+  g_assert_cmpint (bm_true_clock_judge (clock, NULL), ==, BM_CLOCK_VERDICT_UNCHECKED);
+  g_assert_false (bm_clock_is_certain (BM_CLOCK (clock)));
+
+  bm_clock_learn_floor (BM_CLOCK (clock), NOW_MS);
+  g_assert_cmpint (bm_clock_get_wall_ms (BM_CLOCK (clock)), ==, NOW_MS);
+  g_assert_cmpint (bm_true_clock_judge (clock, &skew_ms), ==, BM_CLOCK_VERDICT_GUESSED);
+  g_assert_cmpint (skew_ms, ==, -NOW_MS);
+  bm_shift_clock_advance (machine, DAY_MS);
+  g_assert_cmpint (bm_clock_get_wall_ms (BM_CLOCK (clock)), ==, NOW_MS + DAY_MS);
+  bm_clock_learn_floor (BM_CLOCK (clock), NOW_MS); /* older than what is known: nothing */
+  g_assert_cmpint (bm_clock_get_wall_ms (BM_CLOCK (clock)), ==, NOW_MS + DAY_MS);
+
+  /* Ahead, but it may be so; then so far ahead that it cannot. */
+  bm_shift_clock_set_wall (machine, NOW_MS + 2 * YEAR_MS);
+  g_assert_cmpint (bm_clock_get_wall_ms (BM_CLOCK (clock)), ==, NOW_MS + 2 * YEAR_MS);
+  g_assert_cmpint (bm_clock_get_known_ms (BM_CLOCK (clock)), ==, NOW_MS + DAY_MS);
+  bm_shift_clock_set_wall (machine, NOW_MS + 73 * YEAR_MS);
+  g_assert_cmpint (bm_clock_get_wall_ms (BM_CLOCK (clock)), ==, NOW_MS + DAY_MS);
+
+  /* The platform has spoken: its time counts, whatever the wall says; a small difference does not. */
+  bm_clock_learn (BM_CLOCK (clock), NOW_MS, bm_clock_get_boot_ms (BM_CLOCK (machine)));
+  bm_shift_clock_advance (machine, 1000);
+  g_assert_cmpint (bm_clock_get_wall_ms (BM_CLOCK (clock)), ==, NOW_MS + 1000);
+  g_assert_cmpint (bm_true_clock_judge (clock, NULL), ==, BM_CLOCK_VERDICT_WRONG);
+  bm_shift_clock_set_wall (machine, NOW_MS + BM_TRUE_CLOCK_TOLERANCE_MS);
+  g_assert_cmpint (bm_true_clock_judge (clock, &skew_ms), ==, BM_CLOCK_VERDICT_RIGHT);
+  g_assert_cmpint (skew_ms, ==, BM_TRUE_CLOCK_TOLERANCE_MS - 1000);
+  g_assert_cmpint (bm_clock_get_wall_ms (BM_CLOCK (clock)), ==,
+                   NOW_MS + BM_TRUE_CLOCK_TOLERANCE_MS);
+  g_assert_true (bm_clock_is_certain (BM_CLOCK (clock)));
+  g_assert_cmpint (bm_clock_get_machine_ms (BM_CLOCK (clock)), ==,
+                   bm_clock_get_wall_ms (BM_CLOCK (machine)));
+  g_assert_cmpint (bm_clock_get_boot_ms (BM_CLOCK (clock)), ==,
+                   bm_clock_get_boot_ms (BM_CLOCK (machine)));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -238,6 +288,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/print-state/moves", test_print_moves);
   g_test_add_func ("/print-state/never-sends-twice", test_print_never_sends_twice);
   g_test_add_func ("/print-state/final", test_print_final);
+  g_test_add_func ("/clock/wrong-wall-clock-is-corrected", test_true_clock);
   g_test_add_func ("/ports/structs-are-freed", test_structs_are_freed);
   return g_test_run ();
 }

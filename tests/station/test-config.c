@@ -112,6 +112,57 @@ test_typos (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_line (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const wrong[][2] = {
+    { "proxy", "10.0.0.1:3128" },
+    { "proxy", "https://10.0.0.1:3128" },
+    { "proxy", "http://10.0.0.1" },
+    { "proxy", "http://10.0.0.1:3128/path" },
+    { "proxy", "" },
+    { "address", "platform.example:8443" },
+    { "address", "10.0.0.1:0" },
+    { "address", "10.0.0.1:70000" },
+    { "address", "fd00::1" },
+    { "address", "[10.0.0.1]:80" },
+    { "cap_day_mib", "0" },
+    { "cap_day_mib", "ten" },
+    { "cap_month_mib", "99999999" },
+    { "ca", "missing.pem" },
+  };
+  static const char *const right[] = { "10.0.0.1", "10.0.0.1:8443", "[fd00::1]", "[fd00::1]:8443" };
+  g_autofree char *pem = g_build_filename (fixture->folder, "ca.pem", NULL);
+  g_autoptr (BmConfig) config = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *line =
+        g_strdup_printf ("[line]\n%s=%s\n[seat.hall]", wrong[i][0], wrong[i][1]);
+
+      expect_error (fixture, "[seat.hall]", line, "line", wrong[i][0]);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (right); i++)
+    {
+      g_autofree char *text = g_strconcat (GOOD "[line]\naddress=", right[i], "\n", NULL);
+      g_autoptr (BmConfig) one = load (fixture, text, NULL);
+
+      g_assert_nonnull (one);
+      g_assert_cmpstr (one->line.address, ==, right[i]);
+    }
+  g_assert_true (g_file_set_contents (pem, "-----BEGIN CERTIFICATE-----\nx\n", -1, NULL));
+  config = load (fixture,
+                 GOOD "[line]\nproxy=http://u:p@proxy.lan:3128\nca=ca.pem\ncap_day_mib=20\n"
+                      "cap_month_mib=500\n",
+                 NULL);
+  g_assert_nonnull (config);
+  g_assert_cmpstr (config->line.proxy, ==, "http://u:p@proxy.lan:3128");
+  g_assert_cmpstr (config->line.ca, ==, "-----BEGIN CERTIFICATE-----\nx\n");
+  g_assert_cmpint (config->line.cap_day_mib, ==, 20);
+  g_assert_cmpint (config->line.cap_month_mib, ==, 500);
+  g_assert_cmpint (g_unlink (pem), ==, 0);
+}
+
+static void
 test_not_a_configuration (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError) missing = NULL;
@@ -136,6 +187,7 @@ main (int argc, char **argv)
 
   ADD ("/config/good-file", test_good);
   ADD ("/config/typing-mistakes-are-named", test_typos);
+  ADD ("/config/line", test_line);
   ADD ("/config/not-a-configuration", test_not_a_configuration);
   return g_test_run ();
 }
