@@ -147,3 +147,23 @@ def export_until_power_fails(player):
     reply = player.world.ctl("export", stick(player), check=False)
     if reply.get("ok"):
         raise Expectation("the export ended before the power failed")
+
+
+@step(r"the stick carries (\d+) large files that end too early")
+def carries_large_files(player, count):
+    """Read and hashed whole before anybody can say what is wrong with them: reading them takes a while."""
+    inner = stick(player) / "bianmin"
+    inner.mkdir(exist_ok=True)
+    header = json.dumps({"v": 1, "kind": "back", "kiosk": 1, "nonce": "00" * 16, "part": 1, "wall_ms": 1,
+                         "cursor": 0}).encode()
+    item = b"\x04" + (4 << 20).to_bytes(4, "big") + bytes(4 << 20)
+    first = inner / "back-1-00000000-0001.bmv"
+    first.write_bytes(b"BMV1" + len(header).to_bytes(4, "big") + header + 7 * item + bytes(100))
+    for number in range(2, int(count) + 1):
+        (inner / f"back-1-00000000-{number:04}.bmv").hardlink_to(first)
+
+
+@step(r"expect the stick job is still going on")
+def still_going_on(player):
+    if report(player)["state"] != "working":
+        raise Expectation(json.dumps(report(player), ensure_ascii=False))

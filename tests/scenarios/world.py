@@ -59,7 +59,7 @@ class World:
     """Programs and folders of one station; use as a context manager."""
 
     def __init__(self, build, folder=None, printer="ipp", desk=True, keep=False, size="1080x1920", pitch="0.248",
-                 small_disk=False):
+                 small_disk=False, stick=None):
         self.build = pathlib.Path(build).resolve()
         self.keep = keep
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="bianmin-world-")).resolve()
@@ -68,6 +68,7 @@ class World:
         self.has_desk = desk
         self.size, self.pitch = size, pitch
         self.small_disk = small_disk
+        self.stick = stick
         self.programs = {}
         self.logs = {}
         self.display = None
@@ -83,6 +84,8 @@ class World:
             place.mkdir(exist_ok=True)
             place.chmod(0o700)
         shutil.copytree(SOURCE / "assets/catalogue", self.catalogue, dirs_exist_ok=True)
+
+    STICKS = {"full": "size=64k", "read-only": "size=8m,ro"}
 
     # programs -------------------------------------------------------------------------------------------------
 
@@ -262,9 +265,13 @@ class World:
 
     def start_station(self, fault=None):
         program, arguments = self.binary("bianmin-stationd"), ["--config", self.config]
-        if self.small_disk:
-            arguments = ["-Urm", "sh", "-c", f'mount -t tmpfs -o size=160m tmpfs "{self.data}" && exec "$0" "$@"',
-                         program, *arguments]
+        mounts = [f'mount -t tmpfs -o size=160m tmpfs "{self.data}"'] if self.small_disk else []
+        if self.stick:
+            place = self.folder / "media/STICK"
+            place.mkdir(parents=True, exist_ok=True)
+            mounts.append(f'mount -t tmpfs -o {self.STICKS[self.stick]} tmpfs "{place}"')
+        if mounts:
+            arguments = ["-Urm", "sh", "-c", " && ".join(mounts) + ' && exec "$0" "$@"', program, *arguments]
             program = shutil.which("unshare")
         self.start("bianmin-stationd", arguments, program=program, BIANMIN_FAULT=fault,
                    GLIBC_TUNABLES="glibc.malloc.tcache_count=0:glibc.malloc.perturb=90", G_SLICE="always-malloc")

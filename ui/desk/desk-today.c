@@ -7,11 +7,24 @@
 
 /* The helper's page: above what to do first, left the person who is attended, right what waits, below the desk's own acts. */
 
+/* One row where they have room, else two that are as long as each other. */
+static guint
+count_columns (BmPage *page)
+{
+  guint n_acts = 0;
+
+  for (guint i = 0; i < bm_page_count (page, BM_ATOM_CHOICE); i++)
+    n_acts += bm_desk_is_witness_act (bm_model_item (page->model, "choices", i)) ? 0 : 1;
+  if (!page->metrics.is_landscape)
+    return 3;
+  return n_acts <= 5 ? 5 : (n_acts + 1) / 2;
+}
+
 static GtkWidget *
 new_bottom (BmPage *page)
 {
   GtkWidget *bar = gtk_grid_new ();
-  guint columns = page->metrics.is_landscape ? 5 : 3;
+  guint columns = count_columns (page);
   guint n_shown = 0;
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 

@@ -74,6 +74,7 @@ static const char *const names[] = {
   "state-done",
   "state-noted",
   "state-sent",
+  "stick",
   "svc-apply",
   "svc-case",
   "svc-cert",
