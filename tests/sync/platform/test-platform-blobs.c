@@ -298,6 +298,63 @@ test_bad_attachments (void)
     }
 }
 
+/* A real attachment: sealed as the ledger does it, sent, opened and proven; spoiled, it is not opened. */
+static void
+test_opened (void)
+{
+  g_autoptr (PlatformFixture) f = platform_fixture_new ();
+  g_autoptr (GBytes) run = virtual_station_start_run (f->station);
+  gsize len = 3 * BM_ATTACHMENT_CHUNK + 17;
+  g_autofree guint8 *data = g_malloc (len);
+  g_autoptr (GBytes) plain = NULL;
+  g_autoptr (BmAttachment) attachment = NULL;
+  g_autoptr (BmSealedAttachment) sealed = NULL;
+  g_autoptr (BmKey) key = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) record = NULL, opened = NULL;
+  g_autoptr (Photo) photo = NULL;
+  g_autofree char *hex = NULL, *file = NULL, *line = NULL, *answer = NULL, *early = NULL;
+  g_autofree char *written = NULL;
+  BmAttachmentPlace place = { f->station->kiosk, f->station->epoch, f->station->next_seq, 0 };
+  gsize written_len = 0;
+
+  bm_random_bytes (data, len);
+  plain = g_bytes_new (data, len);
+  attachment = bm_attachment_new ("image/jpeg", plain);
+  key = bm_ratchet_dup_blob_key (f->station->ratchet, &error);
+  sealed = bm_attachment_seal (key, &place, attachment, &error);
+  g_assert_no_error (error);
+  photo = photo_new (f->station, 1);
+  g_ptr_array_unref (photo->chunks);
+  photo->chunks = g_ptr_array_ref (sealed->chunks);
+  g_bytes_unref (photo->open->hashes);
+  photo->open->hashes = g_bytes_ref (sealed->hashes);
+  photo->open->bytes = (guint32) len;
+  bm_blob_id (sealed->hashes, photo->name);
+  record =
+    virtual_station_make_matter (f->station, "cert.pension",
+                                 json_pack ("{s:i, s:s, s:s, s:{}, s:[], s:[o]}", "version", 1,
+                                            "service", "cert.pension", "rule", "C1-2026.1",
+                                            "fields", "evidence", "attachments",
+                                            bm_attachment_manifest_to_json (&sealed->manifest)),
+                                 NULL);
+  g_assert_cmpint (send_one (f, run), ==, BM_ANSWER_ACCEPTED);
+  g_assert_cmpint (send_one (f, record), ==, BM_ANSWER_NEED_BLOBS);
+  bm_reply_free (announce (f, photo));
+  for (guint i = 1; i < photo->chunks->len; i++)
+    bm_reply_free (put (f, photo, i, photo->chunks->pdata[i]));
+  hex = bm_hex_encode (photo->name, BM_SM3_LEN);
+  file = g_build_filename (f->dir, "photo.jpg", NULL);
+  line = g_strdup_printf ("blob demo %s %s", hex, file);
+  early = platform_fixture_admin (f, line);
+  g_assert_true (g_str_has_prefix (early, "error "));
+  bm_reply_free (put (f, photo, 0, photo->chunks->pdata[0]));
+  answer = platform_fixture_admin (f, line);
+  g_assert_cmpstr (answer, ==, "ok {\"bytes\":98321,\"mime\":\"image/jpeg\"}");
+  g_assert_true (g_file_get_contents (file, &written, &written_len, NULL));
+  g_assert_cmpmem (written, written_len, data, len);
+}
+
 static void
 test_too_many_open (void)
 {
@@ -333,6 +390,7 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/blobs/need-blobs", test_need_blobs);
   g_test_add_func ("/platform/blobs/before-entry", test_blobs_before_entry);
   g_test_add_func ("/platform/blobs/bad-attachments", test_bad_attachments);
+  g_test_add_func ("/platform/blobs/opened", test_opened);
   g_test_add_func ("/platform/blobs/too-many-open", test_too_many_open);
   return g_test_run ();
 }
