@@ -10,7 +10,8 @@ import history
 
 DAYS = 30
 DAY_MS = 24 * 60 * 60 * 1000
-GROWTH = 1.05  # after the first third
+GROWTH = 1.05
+WARM_UP = 5000  # records until SQLite's cache of 2 MB is full; the first day of the thirty
 SPEED = 20.0
 MATTER_SHARE = 0.2  # of the records; the others are audit entries alone
 SECONDS_A_RECORD = 0.3  # at most, while draining on a busy machine
@@ -50,23 +51,24 @@ class AwayHistory:
         """Gives the resident memory at the end of each day."""
         past = self.history
         memory = []
-        matters = max(1, int(self.records * MATTER_SHARE / 2 / DAYS))
-        audits = max(0, self.records // DAYS - 2 * matters)
+        rest = max(DAYS * 10, self.records - WARM_UP)
+        matters = max(1, int(rest * MATTER_SHARE / 2 / DAYS))
+        await past.ask(f"audit {WARM_UP}", 600)
         for _ in range(DAYS):
             await past.ask(f"commit {matters}", 600)
-            await past.ask(f"audit {audits}", 600)
+            await past.ask(f"audit {max(0, rest // DAYS - 2 * matters)}", 600)
             memory.append(resident_kb(past.station.pid))
             await past.ask(f"advance {DAY_MS}")
         third = len(past.commit_us) // 3
         self.figures.update(commit_p99_us_first=percentile(past.commit_us[:third], 0.99),
                             commit_p99_us_last=percentile(past.commit_us[-third:], 0.99),
-                            away_kb=memory[DAYS // 3], away_kb_end=memory[-1])
+                            away_kb=memory[0], away_kb_end=max(memory))
         return memory
 
     async def come_back(self, away):
         past = self.history
         waiting_before = None
-        drain = []
+        drain, first_half = [], []
         began = time.monotonic()
         past.advanced_ms += DAYS * DAY_MS
         await past.start_station()
@@ -74,11 +76,15 @@ class AwayHistory:
             status = await past.status()
             waiting_before = waiting_before or status["pending"]
             drain.append(resident_kb(past.station.pid))
+            if status["pending"] > waiting_before / 2:
+                first_half.append(drain[-1])
             if status["pending"] == 0 or time.monotonic() - began > 60 + self.records * SECONDS_A_RECORD:
                 break
             await asyncio.sleep(0.1)
         self.figures.update(records=waiting_before, drain_seconds=round(time.monotonic() - began, 1),
-                            drain_kb=max(drain[:max(1, len(drain) // 3)]), drain_kb_end=max(drain))
+                            drain_kb=max(first_half), drain_kb_end=max(drain))
+        past.note(f"away, kB: {' '.join(map(str, away))}")
+        past.note(f"draining, kB: {' '.join(map(str, drain[::max(1, len(drain) // 40)]))}")
         await past.stop_station()
         await past.stop_platform()
         found = past.judge(is_result_due=False)
@@ -96,5 +102,5 @@ async def play(template, folder, seed, records, report):
     try:
         found = await mine.run()
     except (history.HistoryError, OSError, asyncio.TimeoutError, EOFError) as error:
-        found = [f"no verdict: {type(error).__name__} {error}"]
+        found = mine.history.no_verdict(error)
     report(mine, found)

@@ -269,6 +269,16 @@ class History:
             await asyncio.sleep(0.05)
         return None
 
+    def no_verdict(self, error):
+        """Why a history did not come to its end: what the programs said last, and how they ended."""
+        said = [f"no verdict: {type(error).__name__} {error}"]
+        for name, program in (("station", self.station), ("platform", self.platform)):
+            if program is not None and program.returncode is not None:
+                with contextlib.suppress(OSError):
+                    text = (self.folder / f"{name}.log").read_text(errors="replace")
+                    said.append(f"the {name} ended with {program.returncode}: {text[-600:]}")
+        return said
+
     async def wait_for_messages(self, seconds):
         """The platform decides everything at once; its messages come with polls, which grow rarer."""
         deadline = time.monotonic() + seconds

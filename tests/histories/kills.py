@@ -127,7 +127,7 @@ async def play(template, folder, seed, kills, jobs, report):
             try:
                 found = await mine.run()
             except (history.HistoryError, OSError, asyncio.TimeoutError, EOFError) as error:
-                found = [f"no verdict: {type(error).__name__} {error}"]
+                found = mine.history.no_verdict(error)
             report(mine, found)
 
     worlds = max(1, round(kills / KILLS_A_WORLD))

@@ -204,7 +204,7 @@ async def play(template, folder, seed, count, jobs, entries, with_namespaces, re
             try:
                 found = await mine.run()
             except (history.HistoryError, OSError, asyncio.TimeoutError, EOFError, netns.NetnsError) as error:
-                found = [f"no verdict: {type(error).__name__} {error}"]
+                found = mine.history.no_verdict(error)
             report(mine, found)
 
     await asyncio.gather(*(one(number) for number in range(count)))

@@ -128,7 +128,7 @@ async def play(template, folder, seed, count, jobs, entries, report):
             try:
                 return mine, await mine.run()
             except (history.HistoryError, OSError, asyncio.TimeoutError, EOFError) as error:
-                return mine, [f"no verdict: {type(error).__name__} {error}"]
+                return mine, mine.history.no_verdict(error)
 
     clean, found = await one("clean", "", 0)
     report(clean, found, 0)
