@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "app/station/station-keys.h"
+#include "core/entry/attachment.h"
 #include "core/error.h"
 #include "sync/sync-engine.h"
 #include "sync/transport-curl.h"
@@ -19,6 +20,8 @@
  *   start | stop        the engine
  *   drain SECONDS       until nothing waits (engine started): what it took and what it sent
  *   certify M EVERY_MS  commits M matters that somebody waits for, one after the other: ms from COMMIT to the answer
+ *   photo BYTES         one matter more, with a photo of so many bytes
+ *   carry SECONDS       until every photo is at the platform (engine started)
  *   idle HOURS          lets the clock run that much faster than the line, which is as it is
  *   stats               what the line carried since the last fill
  *   quit
@@ -50,6 +53,7 @@ typedef struct
   guint64 rows_pending;
   gint64 told_us;
   gboolean is_looking;
+  gboolean has_blob; /* a photo is not there whole */
 } Bench;
 
 static void
@@ -103,6 +107,24 @@ do_fill (Bench *self, guint count)
     g_main_context_iteration (NULL, TRUE);
   answer (json_pack ("{s:i, s:f}", "entries", (int) count, "seconds",
                      (double) (g_get_monotonic_time () - began_us) / 1e6));
+}
+
+static void
+do_photo (Bench *self, guint bytes)
+{
+  g_autoptr (BmDraft) draft = bench_draft_new (self->seed, ++self->n_filled);
+  guint8 *noise = g_malloc (bytes);
+  g_autoptr (GBytes) data = NULL;
+
+  bm_random_bytes (noise, bytes); /* as incompressible as a photo */
+  data = g_bytes_new_take (noise, bytes);
+  draft->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_attachment_free);
+  g_ptr_array_add (draft->attachments, bm_attachment_new ("image/jpeg", data));
+  self->in_commit++;
+  bm_store_commit_async (self->store, draft, on_committed, self);
+  while (self->in_commit > 0)
+    g_main_context_iteration (NULL, TRUE);
+  answer (json_pack ("{s:i}", "bytes", (int) bytes));
 }
 
 static void
@@ -196,6 +218,48 @@ do_drain (Bench *self, guint seconds)
                      "calls", bench_line_to_json (self->line)));
 }
 
+static void
+on_blob_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Bench *self = user_data;
+  BmOutboxBlob *blob = bm_outbox_next_blob_finish (BM_OUTBOX (source), result, NULL);
+
+  self->has_blob = blob != NULL;
+  self->is_looking = FALSE;
+  if (blob != NULL)
+    bm_outbox_blob_free (blob);
+}
+
+static gboolean
+on_look_blob (gpointer user_data)
+{
+  Bench *self = user_data;
+
+  /* A photo is offered only once its entry is settled. */
+  if (self->is_looking || g_hash_table_size (self->waiting) > 0)
+    return G_SOURCE_CONTINUE;
+  self->is_looking = TRUE;
+  bm_outbox_next_blob_async (BM_OUTBOX (self->store), NULL, on_blob_looked, self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+do_carry (Bench *self, guint seconds)
+{
+  gint64 began_us = g_get_monotonic_time ();
+  gint64 until_us = began_us + seconds * G_USEC_PER_SEC;
+  guint look = g_timeout_add (LOOK_MS, on_look_blob, self);
+
+  self->has_blob = TRUE;
+  while ((self->has_blob || g_hash_table_size (self->waiting) > 0) &&
+         g_get_monotonic_time () < until_us)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (look);
+  answer (json_pack ("{s:b, s:f, s:o}", "left", (int) self->has_blob, "seconds",
+                     (double) (g_get_monotonic_time () - began_us) / 1e6, "calls",
+                     bench_line_to_json (self->line)));
+}
+
 /* Somebody waits */
 
 typedef struct
@@ -286,6 +350,10 @@ obey (Bench *self, char *line)
     do_facts (self, number, words[2]);
   else if (g_str_equal (words[0], "drain"))
     do_drain (self, number);
+  else if (g_str_equal (words[0], "photo"))
+    do_photo (self, number);
+  else if (g_str_equal (words[0], "carry"))
+    do_carry (self, number);
   else if (g_str_equal (words[0], "idle"))
     do_idle (self, number);
   else if (g_str_equal (words[0], "certify") && n == 3)

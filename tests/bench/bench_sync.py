@@ -4,22 +4,20 @@
 Every measurement has a line and a platform of its own; matters are those of the seed named in the row, each with its
 audit row as in the product. A row's count says how many matters. "ceiling" is rate x 1448/1500 x (1 - loss).
 """
+import os
 import pathlib
-import sys
 
 import netns
 import bench_sync_peer as peer
-from bench_sync_world import Line, LinkWorld
-from figures import figure, not_measured, percentile
+import bench_sync_more as more
+from bench_sync_world import Line, LinkWorld, say
+from figures import figure, not_measured, percentile, program
 
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 STANDARD = Line("256k 600 ms 2 %", 256000, 600, 2)
 HOSTILE = Line("64k 1.5 s 10 %", 64000, 1500, 10)
 SECOND_G = Line("2G 40k 600 ms 3 %", 40000, 600, 3)
 SEED = 1
-
-
-def say(text):
-    print("  " + text, file=sys.stderr, flush=True)
 
 
 def goodput(world, told):
@@ -114,6 +112,16 @@ def certification(build, count=10000, samples=45):
     yield row
 
 
+def photo(build):
+    yield from more.photo(build, STANDARD)
+
+
+def ingest(build):
+    # Beside the build, not in a temporary folder, which may lie in memory.
+    os.environ.update(BIANMIN_ASSETS=str(SOURCE / "assets"), TMPDIR=str(pathlib.Path(build, "tests/bench")))
+    yield from program("bench-ingest", timeout=300)(build)
+
+
 def suite(*measures):
     def measure(build):
         why = netns.why_not()
@@ -129,6 +137,7 @@ def small(part, **sizes):
     return lambda build: part(build, **sizes)
 
 
-FULL = (suite(standard, hostile, second_g, certification),)
+FULL = (suite(standard, hostile, second_g, certification, photo, more.idle_day, more.pending, ingest),)
 QUICK = (suite(small(standard, count=600, documents=100, posts=10), small(hostile, count=60),
-               small(second_g, count=60), small(certification, count=1000, samples=5)),)
+               small(second_g, count=60), small(certification, count=1000, samples=5),
+               small(more.idle_day, hours=2), small(more.pending, count=3000, watch=5)),)

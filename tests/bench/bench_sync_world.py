@@ -3,8 +3,8 @@
 import json
 import pathlib
 import select
-import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -38,7 +38,7 @@ class BenchStation:
 
     def __init__(self, command, environment, log):
         self.log = log
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(log, "ab"),
+        self.process = subprocess.Popen([*map(str, command)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(log, "ab"),
                                         text=True, env=environment, start_new_session=True)
 
     def ask(self, line):
@@ -95,13 +95,7 @@ class LinkWorld(World):
         far = self.net.far
         self.call("bianmin-platform", "init", "--data", self.platform_data, "--host", far.address, "--station", "demo",
                   "--demo-data", SOURCE / "assets/demo")
-        port_file = self.folder / "platform.port"
-        serve = far.wrap([self.binary("bianmin-platform"), "serve", "--data", self.platform_data, "--port", 0,
-                          "--port-file", port_file, "--admin", self.admin_socket])
-        self.start("bianmin-platform", serve[1:], program=serve[0])
-        wait_until(lambda: port_file.exists() and port_file.read_text().strip() or self.died("bianmin-platform"), 15,
-                   "the platform to listen")
-        self.platform_port = int(port_file.read_text())
+        self.platform_port = self.serve(0)
         # What the centre decides and sends down is not what is measured: nobody decides yet.
         self.platform("decide hold")
         self.printer_kind = "none"
@@ -113,18 +107,35 @@ class LinkWorld(World):
         if run.returncode:
             raise WorldError(f"enrolment: {run.stdout}{run.stderr}")
 
+    def serve(self, port):
+        port_file = self.folder / "platform.port"
+        port_file.unlink(missing_ok=True)
+        serve = self.net.far.wrap([self.binary("bianmin-platform"), "serve", "--data", self.platform_data, "--port",
+                                   port, "--port-file", port_file, "--admin", self.admin_socket])
+        self.start("bianmin-platform", serve[1:], program=serve[0])
+        wait_until(lambda: port_file.exists() and port_file.read_text().strip() or self.died("bianmin-platform"), 15,
+                   "the platform to listen")
+        return int(port_file.read_text())
+
+    def restart_platform(self, port):
+        """On another port; the stations still know the old one."""
+        self.stop("bianmin-platform")
+        return self.serve(port)
+
     def station(self, seed=1):
         command = self.net.near.wrap([self.binary("bench-station"), self.data, self.keys, seed])
         self.stations.append(BenchStation(command, self.environment(), self.folder / "log/bench-station.log"))
         return self.stations[-1]
 
-    def stop_hard(self, name):
-        self.stop(name, signal.SIGKILL)
-
     def duplicates(self):
         """How many records came more than once, and how many there are."""
         entries = self.platform_entries()
         return sum(entry["duplicates"] for entry in entries), len(entries)
+
+
+def say(text):
+    """What a row does not say; on the other stream, so that --json stays JSON."""
+    print("  " + text, file=sys.stderr, flush=True)
 
 
 def stopwatch():
