@@ -150,7 +150,7 @@ def look_for_entries(world, clock, seen):
     """When the platform had the first entry: a little later than when it was on the wire."""
     while clock() < 60:
         try:
-            if world.platform_state()["entries"]["total"] > 0:
+            if sum(world.platform_state()["entries"].values()) > 0:
                 seen["at"] = clock()
                 return
         except (WorldError, OSError, KeyError, TypeError):
