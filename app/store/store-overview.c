@@ -153,7 +153,7 @@ add_station (BmStore *self, json_t *overview, GError **error)
   gint64 rows;
   json_t *chain;
 
-  if (!bm_sql_read_int (self, "SELECT count(*) FROM entry", &rows, error))
+  if (!bm_sql_read_int (self, "SELECT ifnull (sum (next_seq - 1), 0) FROM epoch", &rows, error))
     return FALSE;
   chain = json_pack ("{s:I, s:b}", "rows", (json_int_t) rows, "ok", self->stop == NULL);
   json_object_set_new (chain, "fault",

@@ -170,7 +170,8 @@ static const char version_3[] =
   "UPDATE epoch SET settled = (SELECT count(*) FROM entry "
   "  WHERE entry.epoch = epoch.epoch AND settled_day > 0);"
   "DROP INDEX entry_lane;"
-  "CREATE INDEX entry_open ON entry (state, priority, due_day) WHERE state <> 1;"
+  "CREATE INDEX entry_open ON entry (state, priority, due_day, id, type, epoch, seq, wall_ms) "
+  "  WHERE state <> 1;" /* counting what waits must not read the records */
   "CREATE INDEX entry_run ON entry (epoch, seq) WHERE type = 3;"
   "CREATE INDEX entry_kept ON entry (settled_day) WHERE purged = 0 AND settled_day > 0;"
   "CREATE TABLE attachment ("
