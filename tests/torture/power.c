@@ -29,7 +29,8 @@ typedef struct
   gboolean is_lying;
   guint hurry;
   guint cuts;
-  guint again; /* of them: a second cut while the first was recovered from */
+  guint again;  /* of them: a second cut while the first was recovered from */
+  guint purges; /* sweeps that took something out */
   guint lost;
   guint lost_answers;
   guint torn;
@@ -158,6 +159,17 @@ cut_a_day (Toll *toll, TortureDay *day, guint cuts)
     }
 }
 
+static guint
+count_purges (TortureDay *day)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < day->kinds->len; i++)
+    count += g_array_index (day->kinds, char, i) == TORTURE_DAY_SWEEP &&
+             !g_str_equal (day->digests->pdata[i], day->digests->pdata[i + 1]);
+  return count;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,9 +185,11 @@ main (int argc, char **argv)
         torture_day_new (arguments->seed, stream, is_normal ? "NORMAL" : NULL);
 
       torture_day_live (day, (guint) g_rand_int_range (day->rand, 10, 50));
+      toll.purges += count_purges (day);
       cut_a_day (&toll, day, MIN (arguments->count - toll.cuts, CUTS_PER_DAY));
     }
-  torture_report ("R1", toll.seed, "cuts", toll.cuts, "again", toll.again, "lost", toll.lost,
-                  "torn", toll.torn, "chain", toll.chain, "lost_answers", toll.lost_answers, NULL);
+  torture_report ("R1", toll.seed, "cuts", toll.cuts, "again", toll.again, "purges", toll.purges,
+                  "lost", toll.lost, "torn", toll.torn, "chain", toll.chain, "lost_answers",
+                  toll.lost_answers, NULL);
   return toll.lost + toll.torn + toll.chain + toll.lost_answers > 0 ? TORTURE_FOUND : 0;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/torture/torture-day.h"
 
+#include "core/entry/attachment.h"
 #include "tests/torture/torture.h"
 
 #include <string.h>
 
-#define MAX_TEXT 3000 /* bytes of free text in one matter */
+#define MAX_TEXT  3000 /* bytes of free text in one matter */
+#define MAX_PHOTO 100000
+#define DAY_MS    (G_GINT64_CONSTANT (24) * 60 * 60 * 1000)
 
 TortureDay *
 torture_day_new (guint64 seed, guint64 stream, const char *synchronous)
@@ -14,6 +17,7 @@ torture_day_new (guint64 seed, guint64 stream, const char *synchronous)
 
   torture_seed_chance (seed, stream);
   self->rand = torture_rand_new (seed, stream);
+  self->next_kinds = "t";
   self->disk = crash_disk_new ();
   self->ledger = ledger_new ();
   self->ledger->tuning.vfs = CRASH_VFS;
@@ -48,6 +52,20 @@ make_text (GRand *rand)
   return text;
 }
 
+static void
+add_photo (TortureDay *self, BmDraft *draft)
+{
+  const gsize len = (gsize) g_rand_int_range (self->rand, 1, MAX_PHOTO);
+  guint8 *bytes = g_malloc (len);
+  g_autoptr (GBytes) data = NULL;
+
+  bm_random_bytes (bytes, len);
+  data = g_bytes_new_take (bytes, len);
+  if (draft->attachments == NULL)
+    draft->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_attachment_free);
+  g_ptr_array_add (draft->attachments, bm_attachment_new ("image/jpeg", data));
+}
+
 static BmDraft *
 make_draft (TortureDay *self)
 {
@@ -61,6 +79,8 @@ make_draft (TortureDay *self)
   draft->is_anonymous = torture_one_in (self->rand, 8);
   draft->is_hidden_from_desk = torture_one_in (self->rand, 8);
   memset (draft->subject_tag, g_rand_int_range (self->rand, 0, 4), BM_TAG_LEN);
+  while (torture_one_in (self->rand, 6))
+    add_photo (self, draft);
   if (torture_one_in (self->rand, 3))
     {
       json_decref (draft->sheet);
@@ -248,11 +268,57 @@ sweep (TortureDay *self)
   g_assert_no_error (error);
 }
 
+/* The platform has some chunks of a photo, or all. */
+static void
+note_blob (TortureDay *self)
+{
+  BmOutbox *outbox = BM_OUTBOX (self->ledger->store);
+  g_autoptr (GAsyncResult) asked = NULL;
+  g_autoptr (GAsyncResult) noted = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) have = NULL;
+  gboolean is_complete = torture_one_in (self->rand, 2);
+  BmOutboxBlob *blob;
+  guint8 bits[8] = { 0 };
+
+  bm_outbox_next_blob_async (outbox, NULL, ledger_on_done, &asked);
+  blob = bm_outbox_next_blob_finish (outbox, ledger_take (&asked), &error);
+  g_assert_no_error (error);
+  if (blob == NULL)
+    return;
+  for (guint i = 0; i < blob->n_chunks && i < 8 * sizeof bits; i++)
+    if (is_complete || torture_one_in (self->rand, 2))
+      bits[i / 8] |= (guint8) (1u << (i % 8));
+  have = g_bytes_new (bits, (blob->n_chunks + 7) / 8);
+  bm_outbox_note_blob_async (outbox, blob->id, have, is_complete, ledger_on_done, &noted);
+  bm_outbox_note_blob_finish (outbox, ledger_take (&noted), &error);
+  g_assert_no_error (error);
+  bm_outbox_blob_free (blob);
+}
+
+static void
+note_backed_up (TortureDay *self)
+{
+  BmOutbox *outbox = BM_OUTBOX (self->ledger->store);
+  g_autofree BmOutboxStatus *status = ledger_status (self->ledger);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  bm_outbox_note_backed_up_async (outbox, status->epoch, status->next_seq - 1, ledger_on_done,
+                                  &result);
+  bm_outbox_note_backed_up_finish (outbox, ledger_take (&result), &error);
+  g_assert_no_error (error);
+  ledger_advance (self->ledger, 35 * DAY_MS); /* so that a later sweep finds something */
+}
+
 char
 torture_day_step (TortureDay *self)
 {
-  static const char kinds[] = "cccccccaaaappppkkhtunrsy";
-  const char kind = kinds[g_rand_int_range (self->rand, 0, (gint32) strlen (kinds))];
+  static const char kinds[] = "ccccccccaaaaappppkkhttunrssybbgg";
+  /* Something is purged when the centre's clock says that enough days have passed. */
+  const char kind = *self->next_kinds != '\0'
+                      ? *self->next_kinds++
+                      : kinds[g_rand_int_range (self->rand, 0, (gint32) strlen (kinds))];
   g_autoptr (GError) error = NULL;
 
   ledger_advance (self->ledger, g_rand_int_range (self->rand, 1, 600000));
@@ -266,6 +332,13 @@ torture_day_step (TortureDay *self)
       break;
     case 'y':
       copy_print (self);
+      break;
+    case 'b':
+      note_blob (self);
+      break;
+    case 'g':
+      note_backed_up (self);
+      self->next_kinds = "ts";
       break;
     case 'k':
       checkpoint (self);
@@ -282,8 +355,8 @@ torture_day_step (TortureDay *self)
     case 'n':
       note_pin (self);
       break;
-    case 's':
-      sweep (self);
+    case TORTURE_DAY_SWEEP:
+      sweep (self); /* what is old is told by the centre's clock: after a 't' of this boot */
       break;
     case 'r':
       if (torture_one_in (self->rand, 3))

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /*
- * A random day of a station on the crash disk: matters of every kind and size, answers, results, print
- * moves, audit, holds, checkpoints, starts. Each step is one transaction (or none).
+ * A random day of a station on the crash disk: matters of every kind and size, photos, answers, results, print
+ * moves, audit, holds, purges, checkpoints, starts. Each step is one transaction (or none).
  *
  * For each step the day knows how many operations the disk had seen when the step returned, and what
  * a ledger opened on everything up to then holds (its digest).
@@ -19,14 +19,16 @@ typedef struct
   Ledger *ledger;
   CrashDisk *disk;
   GRand *rand;
-  GArray *ends;       /* guint: operations recorded when step i had returned */
-  GArray *kinds;      /* char: what step i was, as one letter */
-  GPtrArray *digests; /* of what an opened ledger holds before the first step, and after each */
+  GArray *ends;           /* guint: operations recorded when step i had returned */
+  GArray *kinds;          /* char: what step i was, as one letter */
+  GPtrArray *digests;     /* of what an opened ledger holds before the first step, and after each */
+  const char *next_kinds; /* of steps that have to come now */
   guint next_matter;
   gint64 next_message;
 } TortureDay;
 
 #define TORTURE_DAY_ANSWER 'a'
+#define TORTURE_DAY_SWEEP  's'
 
 TortureDay *torture_day_new (guint64 seed, guint64 stream, const char *synchronous);
 void torture_day_free (TortureDay *self);
