@@ -361,8 +361,8 @@ bm_compact_looks_like_one (GBytes *bytes)
          memcmp (data, MAGIC, MAGIC_LEN) == 0;
 }
 
-static gboolean
-read_plain (BmReply *self, GBytes *plain, const BmKey *platform_public, GError **error)
+gboolean
+bm_compact_read (BmReply *self, GBytes *plain, const BmKey *platform_public, GError **error)
 {
   BmReader in = { g_bytes_get_data (plain, NULL), g_bytes_get_size (plain), FALSE };
   guint64 json_len = bm_take_varint (&in);
@@ -421,7 +421,7 @@ bm_compact_open (GBytes *bytes,
       return NULL;
     }
   self = bm_reply_new (call, kiosk, 0);
-  if (!read_plain (self, plain, platform_public, error))
+  if (!bm_compact_read (self, plain, platform_public, error))
     return NULL;
   prove_messages (self, group, platform_public);
   return g_steal_pointer (&self);

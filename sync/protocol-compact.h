@@ -23,6 +23,9 @@ gboolean bm_compact_get_answers (const BmJson *object, BmReply *self, GError **e
 gboolean bm_compact_looks_like_one (GBytes *bytes);
 /* What is packed of an answer; dictionaries are trained on it. */
 GByteArray *bm_compact_write (const BmReply *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, read: messages without proof yet. */
+gboolean
+bm_compact_read (BmReply *self, GBytes *plain, const BmKey *platform_public, GError **error);
 GBytes *bm_compact_seal (const BmReply *self,
                          const guint8 nonce[BM_NONCE_LEN],
                          const BmKey *platform_key,

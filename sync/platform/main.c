@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "sync/platform/platform-admin.h"
 #include "sync/platform/platform-backup.h"
+#include "sync/platform/platform-dictionary.h"
 #include "sync/platform/platform-enrol.h"
 #include "sync/platform/platform-http.h"
 #include "sync/platform/platform-packs.h"
@@ -272,13 +273,36 @@ command_restore (const Options *options, GError **error)
   return bm_platform_restore (options->data, options->folder, system_now (), error) ? 0 : 1;
 }
 
+/* While it is served, the same is asked of its socket ("dictionary"). */
+static int
+command_dictionary (const Options *options, GError **error)
+{
+  g_autoptr (BmClock) clock = make_clock (options->clock, error);
+  g_autoptr (BmPlatform) platform = NULL;
+  gint n_told;
+
+  if (clock == NULL)
+    return 2;
+  platform = bm_platform_open (options->data, clock, error);
+  n_told =
+    platform != NULL ? bm_platform_publish_dictionary (platform, options->folder, error) : -1;
+  if (n_told < 0)
+    return 1;
+  g_print ("%d\n", n_told);
+  return 0;
+}
+
 static const struct
 {
   const char *name;
   Command command;
-} commands[] = { { "init", command_init },     { "code", command_code },
-                 { "serve", command_serve },   { "import-volume", command_import },
-                 { "backup", command_backup }, { "restore", command_restore } };
+} commands[] = { { "init", command_init },
+                 { "code", command_code },
+                 { "serve", command_serve },
+                 { "import-volume", command_import },
+                 { "backup", command_backup },
+                 { "restore", command_restore },
+                 { "dictionary", command_dictionary } };
 
 static Options options;
 
@@ -328,14 +352,15 @@ clear_options (void)
 static gboolean
 takes_path (Command command)
 {
-  return command == command_import || command == command_backup || command == command_restore;
+  return command == command_import || command == command_backup || command == command_restore ||
+         command == command_dictionary;
 }
 
 static int
 run_command (int argc, char **argv, GError **error)
 {
-  g_autoptr (GOptionContext) context =
-    g_option_context_new ("init|code|serve|import-volume FOLDER|backup FILE|restore FILE");
+  g_autoptr (GOptionContext) context = g_option_context_new (
+    "init|code|serve|import-volume FOLDER|backup FILE|restore FILE|dictionary FILE");
   Command command;
 
   g_option_context_add_main_entries (context, entries, NULL);
@@ -344,11 +369,14 @@ run_command (int argc, char **argv, GError **error)
   command = argc == 2 || argc == 3 ? find_command (argv[1]) : NULL;
   options.folder = argc == 3 ? g_strdup (argv[2]) : NULL;
   if (command != NULL && (argc == 3) != takes_path (command))
-    return fail_usage (error, "import-volume needs a folder, backup and restore a file; the others "
+    return fail_usage (error, "import-volume needs a folder, backup, restore and dictionary a "
+                              "file; the others "
                               "take none");
   if (command == NULL || options.data == NULL)
-    return fail_usage (error, "say init, code, serve, import-volume, backup or restore, and --data "
-                              "DIR; --help lists the options");
+    return fail_usage (error,
+                       "say init, code, serve, import-volume, backup, restore or dictionary, "
+                       "and --data "
+                       "DIR; --help lists the options");
   return command (&options, error);
 }
 

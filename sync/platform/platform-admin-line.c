@@ -7,6 +7,7 @@
 #include "sync/platform/platform-backup.h"
 #include "sync/platform/platform-blobs.h"
 #include "sync/platform/platform-clock.h"
+#include "sync/platform/platform-dictionary.h"
 #include "sync/platform/platform-keys.h"
 #include "sync/platform/platform-marks.h"
 #include "sync/platform/platform-store-blobs.h"
@@ -206,6 +207,12 @@ do_rotate_seal_key (BmPlatform *self, const char *arguments, GError **error)
 }
 
 static char *
+do_dictionary (BmPlatform *self, const char *arguments, GError **error)
+{
+  return say_told (bm_platform_publish_dictionary (self, arguments, error));
+}
+
+static char *
 do_rotate_ca (BmPlatform *self, const char *arguments, GError **error)
 {
   return say_told (bm_platform_rotate_ca (self, error));
@@ -265,6 +272,8 @@ const BmPlatformVerbEntry bm_platform_line_verbs[] = {
     "sealing keys, roots, and who has not read of the newest root" },
   { "publish", do_publish, BM_VERB_ARGUMENTS, "KIND NAME FILE",
     "a signed document for every station: catalogue, calendar, notice" },
+  { "dictionary", do_dictionary, BM_VERB_ARGUMENTS | BM_VERB_SLOW, "FILE",
+    "keeps a zstd dictionary for entries and sends it to every station" },
   { "rotate-seal-key", do_rotate_seal_key, BM_VERB_BARE, "",
     "a new key to seal to, for every station; the old ones open for ever" },
   { "rotate-ca", do_rotate_ca, BM_VERB_BARE, "",

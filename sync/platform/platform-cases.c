@@ -125,8 +125,9 @@ bm_platform_open_payload (BmPlatform *self,
     return NULL;
   nearer = *ret_header; /* what was sealed is header_bytes; this one only says how far it is */
   base = bm_platform_dup_base (self, ret_header, &nearer.key_index, error);
-  return base != NULL ? bm_payload_open_key (base, &nearer, header_bytes, sealed, NULL, error)
-                      : NULL;
+  return base != NULL
+           ? bm_payload_open_key (base, &nearer, header_bytes, sealed, self->dictionaries, error)
+           : NULL;
 }
 
 gboolean

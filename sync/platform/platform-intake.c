@@ -22,8 +22,9 @@
  * after COMMIT.
  */
 
-#define DEFER_MS    (60 * 1000)
-#define CODE_NO_RUN "no-run"
+#define DEFER_MS           (60 * 1000)
+#define CODE_NO_RUN        "no-run"
+#define CODE_NO_DICTIONARY "no-dictionary"
 
 typedef struct
 {
@@ -164,6 +165,8 @@ judge_matter (Intake *self,
     *ret_verdict = judge_payload (payload, header, blobs);
   else if (g_error_matches (local_error, BM_ERROR, BM_ERROR_NOT_FOUND))
     *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_RUN, BM_WORDS_NO_RUN };
+  else if (g_error_matches (local_error, BM_ERROR, BM_ERROR_UNSUPPORTED))
+    *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_DICTIONARY, BM_WORDS_NO_DICTIONARY };
   else
     *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, "unreadable", BM_WORDS_UNREADABLE };
   return TRUE;
@@ -208,20 +211,13 @@ ask_for_blobs (Intake *self, gint64 entry_id, Verdict *verdict, GError **error)
   return missing >= 0;
 }
 
-/* A start key has come: what waited for it is judged now. */
 static gboolean
-settle_waiting (Intake *self, const BmEntryHeader *run, GError **error)
+settle_all (Intake *self, GArray *ids, GError **error)
 {
-  BmPlatformStore *store = self->platform->store;
-  g_autoptr (GArray) ids =
-    bm_platform_store_list_waiting (store, run->kiosk, run->epoch, (guint32) run->seq, error);
-
-  if (ids == NULL)
-    return FALSE;
   for (guint i = 0; i < ids->len; i++)
     {
       g_autoptr (BmStoredEntry) entry =
-        bm_platform_store_get_entry (store, g_array_index (ids, gint64, i), error);
+        bm_platform_store_get_entry (self->platform->store, g_array_index (ids, gint64, i), error);
       BmEntryHeader header;
       Verdict verdict = accepted;
 
@@ -230,6 +226,38 @@ settle_waiting (Intake *self, const BmEntryHeader *run, GError **error)
         return FALSE;
     }
   return TRUE;
+}
+
+/* A start key has come: what waited for it is judged now. */
+static gboolean
+settle_waiting (Intake *self, const BmEntryHeader *run, GError **error)
+{
+  BmPlatformStore *store = self->platform->store;
+  g_autoptr (GArray) ids =
+    bm_platform_store_list_waiting (store, run->kiosk, run->epoch, (guint32) run->seq, error);
+
+  return ids != NULL && settle_all (self, ids, error);
+}
+
+gboolean
+bm_platform_settle_undictionaried (BmPlatform *self, GError **error)
+{
+  g_autoptr (GArray) ids = bm_platform_store_list_by_code (self->store, CODE_NO_DICTIONARY, error);
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    {
+      g_autoptr (GArray) one = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_autoptr (BmStoredEntry) entry =
+        bm_platform_store_get_entry (self->store, g_array_index (ids, gint64, i), error);
+      g_autoptr (BmPlatformStation) station =
+        entry != NULL ? bm_platform_store_get_station (self->store, entry->kiosk, error) : NULL;
+      Intake intake = { self, station, bm_platform_now (self), NULL };
+
+      g_array_append_val (one, g_array_index (ids, gint64, i));
+      if (station == NULL || !settle_all (&intake, one, error))
+        return FALSE;
+    }
+  return ids != NULL;
 }
 
 static gboolean

@@ -11,5 +11,7 @@ GPtrArray *bm_platform_intake (BmPlatform *self,
                                const BmPlatformStation *station,
                                const BmBatchHeader *header,
                                GPtrArray *records);
+/* Inside a transaction: judges again what was set aside because its dictionary was not known here. */
+gboolean bm_platform_settle_undictionaried (BmPlatform *self, GError **error);
 
 G_END_DECLS

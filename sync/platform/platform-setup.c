@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "sync/platform/backend-rules.h"
+#include "sync/platform/platform-dictionary.h"
 #include "sync/platform/platform-keys.h"
 #include "sync/platform/platform-packs.h"
 #include "sync/platform/platform-roster.h"
@@ -300,7 +301,9 @@ open_parts (BmPlatform *self, GError **error)
     return FALSE;
   self->store = bm_platform_store_open (database, error);
   self->packs = self->store != NULL ? bm_platform_packs_new (self->dir, error) : NULL;
-  return self->packs != NULL;
+  self->dictionaries =
+    self->packs != NULL ? bm_platform_load_dictionaries (self->dir, error) : NULL;
+  return self->dictionaries != NULL;
 }
 
 /**
@@ -346,6 +349,7 @@ bm_platform_free (BmPlatform *self)
 {
   if (self == NULL)
     return;
+  bm_dictionaries_free (self->dictionaries);
   bm_platform_packs_free (self->packs);
   bm_platform_store_free (self->store);
   g_clear_object (&self->backend);

@@ -201,6 +201,36 @@ bm_platform_store_list_waiting (BmPlatformStore *self,
   return statement != NULL ? bm_platform_store_collect_ids (statement, error) : NULL;
 }
 
+GArray *
+bm_platform_store_list_by_code (BmPlatformStore *self, const char *code, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, NULL);
+
+  statement =
+    bm_sql_query (self->db, error, "SELECT id FROM entry WHERE code = ? ORDER BY id", "s", code);
+  return statement != NULL ? bm_platform_store_collect_ids (statement, error) : NULL;
+}
+
+gboolean
+bm_platform_store_has_version (BmPlatformStore *self,
+                               guint32 kiosk,
+                               const char *kind,
+                               const char *name,
+                               gint64 version)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, FALSE);
+
+  statement = bm_sql_query (self->db, NULL,
+                            "SELECT 1 FROM message WHERE kiosk = ? AND kind = ? AND name = ?"
+                            " AND version >= ?",
+                            "issi", (gint64) kiosk, kind, name, version);
+  return statement != NULL && bm_sql_next (statement, NULL);
+}
+
 gboolean
 bm_platform_store_add_run (BmPlatformStore *self,
                            const BmEntryHeader *header,

@@ -103,6 +103,15 @@ GArray *bm_platform_store_list_waiting (BmPlatformStore *self,
                                         guint32 run,
                                         GError **error);
 
+/* Entries whose verdict has @code. Array of gint64. */
+GArray *bm_platform_store_list_by_code (BmPlatformStore *self, const char *code, GError **error);
+/* Whether a station was sent (@kind, @name) in @version or a newer one. */
+gboolean bm_platform_store_has_version (BmPlatformStore *self,
+                                        guint32 kiosk,
+                                        const char *kind,
+                                        const char *name,
+                                        gint64 version);
+
 gboolean bm_platform_store_add_run (BmPlatformStore *self,
                                     const BmEntryHeader *header,
                                     guint32 run,

@@ -14,6 +14,7 @@
 #define BM_WORDS_BAD_NUMBER      "这条登记的编号不对，没有收。请找上级管理员。"
 #define BM_WORDS_UNREADABLE      "这条登记上面打不开，已经原样留下，有人会看。"
 #define BM_WORDS_NO_RUN          "这条登记的钥匙还没送到，已经原样留下，送到后接着办。"
+#define BM_WORDS_NO_DICTIONARY   "这条登记用的字典上面还没有，已经原样留下，有了接着办。"
 #define BM_WORDS_CONFLICT        "同一个序号收到两份不同的登记，两份都留下了，有人会查。"
 #define BM_WORDS_NEED_BLOBS      "登记收到了，附件还没送完。"
 #define BM_WORDS_UNKNOWN_BLOB    "这份附件上面还没有登记，请重新送。"

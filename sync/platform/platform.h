@@ -39,9 +39,10 @@ typedef struct
   GHashTable *services; /* ids the backend takes */
   BmPlatformFaults *faults;
   BmPlatformPacks *packs;
-  gint must_serve_anew; /* atomic: the server has another certificate now */
-  GMutex case_mutex;    /* one thread at a time talks to the backend */
-  gint64 case_cursor;   /* the last case of a turn that broke off */
+  BmDictionaries *dictionaries; /* read and changed inside store transactions only */
+  gint must_serve_anew;         /* atomic: the server has another certificate now */
+  GMutex case_mutex;            /* one thread at a time talks to the backend */
+  gint64 case_cursor;           /* the last case of a turn that broke off */
 } BmPlatform;
 
 /* platform-setup.c */

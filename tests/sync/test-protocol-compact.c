@@ -2,6 +2,7 @@
 #include "sync/protocol.h"
 
 #include "core/error.h"
+#include "tests/sync/protocol-v2.h"
 #include "tests/sync/sync-fixture.h"
 
 #include <string.h>
@@ -255,6 +256,51 @@ test_other_calls (void)
   g_assert_cmpuint (refused->answers->len, ==, 0);
 }
 
+static GBytes *
+from_hex (const char *text)
+{
+  gsize len = strlen (text) / 2;
+  guint8 *data = g_malloc (len);
+
+  g_assert_true (bm_hex_decode (text, data, len));
+  return g_bytes_new_take (data, len);
+}
+
+/* What the second forms once were, every later build reads. */
+static void
+test_released (void)
+{
+  g_autoptr (BmKey) platform = bm_key_new_from_string (fixture_v2_platform_key, NULL);
+  g_autoptr (BmKey) station = bm_key_new_from_string (fixture_v2_station_key, NULL);
+  g_autoptr (GBytes) batch = from_hex (fixture_v2_batch);
+  g_autoptr (GBytes) answer = from_hex (fixture_v2_reply);
+  guint8 its_nonce[BM_NONCE_LEN];
+  BmBatchHeader header;
+  g_autoptr (GError) error = NULL;
+
+  memset (its_nonce, 0x11, sizeof its_nonce);
+  g_assert_true (bm_batch_verify (batch, station, &error));
+  g_autoptr (GPtrArray) records = bm_batch_decode (batch, &header, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (records->len, ==, 3);
+  g_assert_cmpuint (header.kiosk, ==, 7);
+  g_assert_cmpuint (header.accept, ==, 2);
+  g_assert_true (bm_record_parse (records->pdata[1], NULL, NULL, NULL, &error));
+  g_assert_cmpmem (g_bytes_get_data (records->pdata[2], NULL), g_bytes_get_size (records->pdata[2]),
+                   "not a record", 12);
+  g_autoptr (BmReply) reply = bm_reply_open (answer, its_nonce, BM_CALL_BATCH, 7, platform, &error);
+  g_assert_no_error (error);
+  bm_reply_place (reply, records);
+  const BmAnswer *refused = reply->answers->pdata[1];
+  g_assert_cmpuint (refused->seq, ==, 2);
+  g_assert_cmpstr (refused->reason, ==, "少了一项");
+  g_assert_cmpuint (reply->messages->len, ==, 3);
+  const BmMessage *message = reply->messages->pdata[2];
+  g_assert_cmpint (message->version, ==, 3);
+  g_assert_true (bm_message_verify (platform, message->kind, message->name, message->version,
+                                    message->body, message->signature, &error));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -274,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/compact/not-ours", test_not_ours);
   g_test_add_func ("/protocol/compact/damaged", test_damaged);
   g_test_add_func ("/protocol/compact/other-calls", test_other_calls);
+  g_test_add_func ("/protocol/v2-still-opens", test_released);
   status = g_test_run ();
   bm_key_unref (platform_key);
   bm_key_unref (platform_public);

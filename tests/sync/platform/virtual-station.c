@@ -147,7 +147,7 @@ make_header (VirtualStation *self, BmEntryType type)
   BmEntryHeader header = { 0 };
 
   header.type = (guint8) type;
-  header.suite = BM_SUITE_SM;
+  header.suite = type == BM_ENTRY_RUN ? BM_SUITE_SM : BM_SUITE_SM_ONCE;
   header.kiosk = self->kiosk;
   header.epoch = self->epoch;
   header.seq = self->next_seq++;
