@@ -128,11 +128,11 @@ test_cursor (void)
   g_autofree char *body = NULL;
 
   ledger_open (ledger);
-  apply_one (ledger, message_new (7, "notice", "", 1, "seven"));
-  apply_one (ledger,
-             message_new (5, "notice", "", 2, "five")); /* below the cursor: applied before */
+  apply_one (ledger, message_new (7, "notice", "", 1, "{\"text\":\"seven\"}"));
+  apply_one (ledger, message_new (5, "notice", "", 2,
+                                  "{\"text\":\"five\"}")); /* below the cursor: applied before */
   body = dup_document (ledger, "notice");
-  g_assert_cmpstr (body, ==, "seven");
+  g_assert_cmpstr (body, ==, "{\"text\":\"seven\"}");
   ledger_close (ledger);
   ledger_open (ledger);
   status = ledger_status (ledger);
@@ -157,10 +157,10 @@ test_bad_message (void)
   messages = messages_new (message_new (1, "notice", "", 1, huge));
   g_ptr_array_add (messages, message_new (2, "result", committed->number, 1, "not JSON"));
   g_ptr_array_add (messages, message_new (3, "", "", 1, "no kind"));
-  g_ptr_array_add (messages, message_new (4, "calendar", "", 1, "good"));
+  g_ptr_array_add (messages, message_new (4, "roster", "", 1, "{\"text\":\"good\"}"));
   g_assert_true (ledger_apply (ledger, NULL, messages, 4, NULL));
-  body = dup_document (ledger, "calendar");
-  g_assert_cmpstr (body, ==, "good");
+  body = dup_document (ledger, "roster");
+  g_assert_cmpstr (body, ==, "{\"text\":\"good\"}");
   status = ledger_status (ledger);
   g_assert_cmpint (status->cursor, ==, 4);
   g_free (status);
