@@ -5,6 +5,7 @@
 
 #include "app/station/station-private.h"
 #include "app/station/words.h"
+#include "core/entry/attachment.h"
 #include "core/error.h"
 #include "core/sheet/sheet.h"
 
@@ -16,9 +17,11 @@
  * demonstration.
  */
 
-#define DEFAULT_LIMIT 200
-#define MAX_LIMIT     100000
-#define MAX_ADVANCE_S (10 * 366 * 24 * 3600)
+#define DEFAULT_LIMIT   200
+#define MAX_LIMIT       100000
+#define MAX_PAPERS      16
+#define MAX_PAPER_BYTES (16 * 1024 * 1024)
+#define MAX_ADVANCE_S   (10 * 366 * 24 * 3600)
 
 struct _BmControl
 {
@@ -345,6 +348,36 @@ handle_link (BmControl *self, Call *call, json_t *request)
     refuse_error (call, error);
 }
 
+/* A scanner that is not there: bytes that do not compress, as photographs are. */
+static void
+handle_attach (BmControl *self, Call *call, json_t *request)
+{
+  const gint64 bytes = json_integer_value (json_object_get (request, "bytes"));
+  const gint64 count = json_integer_value (json_object_get (request, "count"));
+  g_autoptr (GError) error = NULL;
+  GPtrArray *papers =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) (GCallback) bm_attachment_free);
+
+  for (gint64 i = 0; i < CLAMP (count, 1, MAX_PAPERS); i++)
+    {
+      const gsize len = (gsize) CLAMP (bytes, 1, MAX_PAPER_BYTES);
+      guint8 *data = g_malloc (len);
+      g_autoptr (GBytes) paper = NULL;
+
+      bm_random_bytes (data, len);
+      paper = g_bytes_new_take (data, len);
+      g_ptr_array_add (papers, bm_attachment_new ("image/jpeg", paper));
+    }
+  if (!bm_attachments_check (papers, &error))
+    {
+      g_ptr_array_unref (papers);
+      refuse_error (call, error);
+      return;
+    }
+  bm_seat_set_papers (call->station->hall, papers);
+  answer (call, json_object ());
+}
+
 static void
 handle_page (BmControl *self, Call *call, json_t *request)
 {
@@ -406,7 +439,8 @@ static const Verb verbs[] = {
   { "pause", handle_pause, FALSE },       { "export", handle_export, FALSE },
   { "import", handle_import, FALSE },     { "volumes", handle_volumes, FALSE },
   { "clock", handle_clock, TRUE },        { "link", handle_link, TRUE },
-  { "page", handle_page, TRUE },          { "sheets", handle_sheets, TRUE },
+  { "attach", handle_attach, TRUE },      { "page", handle_page, TRUE },
+  { "sheets", handle_sheets, TRUE },
 };
 
 static const Verb *

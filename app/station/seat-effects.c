@@ -310,6 +310,7 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
       bm_seat_identify (self, effect->text);
       break;
     case BM_EFFECT_COMMIT:
+      bm_seat_add_papers (self, effect->draft);
       bm_store_commit_async (self->store, effect->draft, on_committed,
                              bm_seat_step_new (self, NULL));
       break;

@@ -28,6 +28,7 @@ struct _BmSeat
   BmCalendar *calendar;
   BmCatalogue *used_catalogue; /* the present session reads it */
   BmCalendar *used_calendar;
+  GPtrArray *papers;    /* demo: attachments of the next matter (seat-rules.c), or NULL */
   BmSessionSetup setup; /* of the present session; staff and duty are owned */
   BmSession *session;
   guint generation; /* counts sessions, so that late results of an older one are noticed */
@@ -109,5 +110,6 @@ void bm_seat_open_session (BmSeat *self); /* instead of the present one */
 void bm_seat_begin_rules (BmSeat *self);
 void bm_seat_use_rules (BmSeat *self); /* of a session that begins */
 void bm_seat_clear_rules (BmSeat *self);
+void bm_seat_add_papers (BmSeat *self, BmDraft *draft);
 
 G_END_DECLS

@@ -33,6 +33,23 @@ bm_seat_clear_rules (BmSeat *self)
   g_clear_pointer (&self->calendar, bm_calendar_unref);
   g_clear_pointer (&self->used_catalogue, bm_catalogue_unref);
   g_clear_pointer (&self->used_calendar, bm_calendar_unref);
+  g_clear_pointer (&self->papers, g_ptr_array_unref);
+}
+
+void
+bm_seat_set_papers (BmSeat *self, GPtrArray *papers)
+{
+  g_return_if_fail (BM_IS_SEAT (self));
+
+  g_clear_pointer (&self->papers, g_ptr_array_unref);
+  self->papers = papers;
+}
+
+void
+bm_seat_add_papers (BmSeat *self, BmDraft *draft)
+{
+  if (draft->attachments == NULL)
+    draft->attachments = g_steal_pointer (&self->papers);
 }
 
 /* Somebody who has pressed 开始 and looks at the services is not nobody. */

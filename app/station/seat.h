@@ -53,6 +53,8 @@ gboolean bm_seat_is_idle (BmSeat *self);
 
 void bm_seat_set_roster (BmSeat *self,
                          BmRoster *roster); /* from the next session on, and for PINs at once */
+/* Demo: what a scanner would have given; goes with the next matter. (transfer full) */
+void bm_seat_set_papers (BmSeat *self, GPtrArray *papers);
 /* Newer services and working days: for sessions that begin from now on. */
 void bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
 void bm_seat_set_has_desk (BmSeat *self, gboolean has_desk);

@@ -225,6 +225,45 @@ def publish_notice(player, text):
     publish(player, "notice", "board", {"text": text})
 
 
+@step(r"the scanner holds (\d+) photos? of (\d+) KB(, and is refused)?")
+def scanner_holds(player, count, size, is_refused):
+    """They go with the next matter in the hall."""
+    reply = player.world.station_call(do="attach", bytes=int(size) * 1024, count=int(count))
+    if reply["ok"] == bool(is_refused):
+        raise Expectation(f"the station says {reply}")
+
+
+def blobs(player):
+    return json.loads(player.world.platform("blobs") or "[]")
+
+
+@step(r"expect platform has (\d+) whole photos?")
+def expect_photos(player, count):
+    def whole():
+        player.turn(0.1)
+        return sum(1 for blob in blobs(player) if blob["complete"])
+    try:
+        wait_until(lambda: whole() == int(count), 60, "the photos")
+    except WorldError:
+        raise Expectation(f"the platform has {blobs(player)}") from None
+
+
+@step(r"wait until a photo is half there")
+def photo_half(player):
+    wait_until(lambda: (player.turn(0.02), any(0 < blob["held"] < blob["chunks"] for blob in blobs(player)))[1], 60,
+               "half a photo")
+    player.held = max(blob["held"] for blob in blobs(player))
+
+
+@step(r"expect no chunk was sent in vain")
+def no_chunk_in_vain(player):
+    """Up since the photos began: their bytes once, and little more."""
+    size = sum(blob["bytes"] for blob in blobs(player))
+    up = player.world.station_call(do="status")["ledger"]["traffic"]["today"]["up"]
+    if up > 1.5 * size + 200000:
+        raise Expectation(f"{up} bytes went up for {size}")
+
+
 @step(r"sending is (paused|resumed)")
 def pause(player, how):
     player.world.call("bianmin-ctl", "--config", player.world.config, "pause" if how == "paused" else "resume")
