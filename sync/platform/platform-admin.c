@@ -5,6 +5,7 @@
 
 #include "core/entry/number.h"
 #include "core/error.h"
+#include "sync/platform/platform-hellos.h"
 #include "sync/platform/platform-packs.h"
 #include "sync/platform/platform-volume.h"
 #include "sync/protocol-json.h"
@@ -66,6 +67,8 @@ do_state (BmPlatform *self, const char *arguments, GError **error)
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
   report = bm_platform_store_report_state (self->store, error);
+  if (report != NULL)
+    json_object_set_new (report, "hellos", bm_platform_report_hellos (self));
   bm_platform_store_rollback (self->store); /* only read */
   if (report == NULL)
     return NULL;

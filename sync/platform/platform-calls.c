@@ -6,6 +6,7 @@
 #include "core/entry/number.h"
 #include "core/error.h"
 #include "sync/platform/platform-clock.h"
+#include "sync/platform/platform-hellos.h"
 #include "sync/platform/platform-intake.h"
 #include "sync/platform/platform-marks.h"
 #include "sync/platform/platform-track.h"
@@ -172,6 +173,8 @@ bm_platform_hello (BmPlatform *self,
   station = bm_platform_admit (self, peer, BM_CALL_HELLO, hello->kiosk, &reply);
   if (station != NULL && remember_certificate (self, peer, error))
     reply = answer_hello (self, hello, error);
+  if (station != NULL)
+    bm_platform_note_hello (self, hello);
   if (!bm_platform_store_end (self->store, reply != NULL, error))
     return NULL;
   return g_steal_pointer (&reply);

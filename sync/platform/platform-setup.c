@@ -270,6 +270,7 @@ load_services (BmPlatform *self, GError **error)
 
   if (catalogue == NULL)
     return FALSE;
+  self->hellos = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->services = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   json_array_foreach (json_object_get (catalogue, "services"), i, service)
     g_hash_table_add (self->services, g_strdup (json_string_value (service)));
@@ -353,6 +354,7 @@ bm_platform_free (BmPlatform *self)
   bm_platform_packs_free (self->packs);
   bm_platform_store_free (self->store);
   g_clear_object (&self->backend);
+  g_clear_pointer (&self->hellos, g_hash_table_unref);
   g_clear_pointer (&self->services, g_hash_table_unref);
   g_clear_pointer (&self->sign_key, bm_key_unref);
   g_clear_pointer (&self->seal_keys, g_ptr_array_unref);

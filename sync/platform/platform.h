@@ -36,6 +36,7 @@ typedef struct
   BmRuns *runs;         /* used inside a store transaction */
   BmKey *sign_key;
   BmBackend *backend;
+  GHashTable *hellos;   /* the last one of each station (platform-hellos.h) */
   GHashTable *services; /* ids the backend takes */
   BmPlatformFaults *faults;
   BmPlatformPacks *packs;
