@@ -48,6 +48,8 @@ bm_platform_store_keep_record (BmPlatformStore *self,
                    " VALUES (?, ?, ?, ?)",
                    "ihbi", (gint64) kiosk, hash, record, now_ms))
     return 0;
+  if (sqlite3_changes (self->db) > 0)
+    return sqlite3_last_insert_rowid (self->db);
   statement = bm_sql_query (self->db, error, "SELECT id FROM record WHERE kiosk = ? AND hash = ?",
                             "ih", (gint64) kiosk, hash);
   if (statement == NULL || !bm_sql_next (statement, error))

@@ -2,6 +2,7 @@
 #include "core/error.h"
 #include "sync/platform/platform-backup.h"
 #include "sync/platform/platform-calls.h"
+#include "sync/platform/platform-store-private.h"
 #include "tests/sync/platform/platform-fixture.h"
 
 #include <glib/gstdio.h>
@@ -357,6 +358,44 @@ test_bad_backups (void)
   platform_fixture_reopen (f); /* nothing was touched */
 }
 
+/* What version 4 added is taken away again, as a database of 0.1.0 has it; nothing that it holds is lost, and
+ * what is counted now is counted from it. */
+static void
+test_older_database (void)
+{
+  static const char undo[] =
+    "DROP TABLE blob_chunk; DROP TABLE entry_blob; DROP TABLE blob; DROP TABLE clock_sample;"
+    "DROP TABLE bad_item; DROP TABLE backup; ALTER TABLE watermark DROP COLUMN held;"
+    "ALTER TABLE watermark DROP COLUMN backed_up; ALTER TABLE station DROP COLUMN cursor;"
+    "ALTER TABLE station DROP COLUMN seen_ms; ALTER TABLE station DROP COLUMN generation;"
+    "DELETE FROM watermark WHERE upto = 0; PRAGMA user_version = 3;";
+  g_autoptr (PlatformFixture) f = platform_fixture_new ();
+  g_autoptr (GPtrArray) day = make_day (f, 4, NULL);
+  g_autoptr (BmReply) reply = NULL, ahead = NULL;
+  g_autoptr (GError) error = NULL;
+
+  send_each (f, day, BM_ANSWER_ACCEPTED);
+  /* An epoch whose beginning is missing had no row before. */
+  bm_random_bytes (&f->station->epoch, sizeof f->station->epoch);
+  f->station->next_seq = 1;
+  bm_chain_start (f->station->kiosk, f->station->epoch, f->station->head);
+  g_bytes_unref (virtual_station_start_run (f->station));
+  {
+    g_autoptr (GPtrArray) gap = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+    g_ptr_array_add (gap, virtual_station_make_audit (f->station));
+    send_each (f, gap, BM_ANSWER_ACCEPTED);
+  }
+  g_assert_true (bm_sql_script (f->platform->store->db, undo, &error));
+  g_assert_no_error (error);
+  platform_fixture_reopen (f);
+  reply = hello (f, 1, 0);
+  assert_held (reply, 1, NULL);
+  ahead = hello (f, 2, 0);
+  assert_held (ahead, 1, "2-2");
+  send_each (f, day, BM_ANSWER_DUPLICATE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -369,5 +408,6 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/restore/results-before-hello", test_results_before_hello);
   g_test_add_func ("/platform/restore/certificate-after-backup", test_certificate_after_backup);
   g_test_add_func ("/platform/restore/bad-backups", test_bad_backups);
+  g_test_add_func ("/platform/restore/older-database", test_older_database);
   return g_test_run ();
 }
