@@ -515,6 +515,14 @@ def helper_at_desk(player):
         player.play(line)
 
 
+@step(r"what was not told is read")
+def read_untold(player):
+    """After a restart a matter that nobody is known to have read of stands there first."""
+    player.turn(0.5)
+    if "机器刚才重启了" in player.hall.text():
+        player.press(player.hall, "知道了")
+
+
 @step(r"the person leaves")
 def person_leaves(player):
     """Takes the card and walks away, saying so when the page offers it; the next one finds the first page."""
