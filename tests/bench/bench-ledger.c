@@ -290,7 +290,7 @@ measure_pending (const char *folder, guint rows)
 /* A million behind it */
 
 static const char fill_sql[] =
-  "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN;"
+  "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN;"
   "INSERT INTO epoch (id, epoch, label, next_seq, next_counter, head, head_mac) VALUES "
   "  (-1, 99, 2, %1$u + 1, %1$u + 1, zeroblob (32), zeroblob (32));"
   "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1$u) "
