@@ -85,12 +85,12 @@ def standard(build, count=10000, documents=2000, posts=300):
         yield ratio_row(f"{STANDARD.text}: one POST each ({posts})", ours, theirs, 85)
 
 
-def hostile(build, count=1200):
+def hostile(build, count=2400):
     told, rate = drained(build, HOSTILE, count, 600)
     yield share_row(HOSTILE, count, told, rate, 0.70)
 
 
-def second_g(build, count=1200):
+def second_g(build, count=1600):
     told, rate = drained(build, SECOND_G, count, 600)
     yield share_row(SECOND_G, count, told, rate, 0.85)
 
