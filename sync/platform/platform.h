@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  */
 
 #define BM_PLATFORM_BATCH_BYTES (128 * 1024)
-#define BM_PLATFORM_BATCH_ITEMS 128
+#define BM_PLATFORM_BATCH_ITEMS \
+  240 /* with room for run rows below BM_PROTOCOL_MAX_RECORDS; eight halvings */
 #define BM_PLATFORM_SPLAY_MS    (2 * 60 * 1000)
 #define BM_PLATFORM_INBOX_BYTES (128 * 1024)
 
