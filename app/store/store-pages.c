@@ -35,7 +35,9 @@ typedef struct
 {
   sqlite3_file base;
   gboolean has_sums;
-  gint64 read_bad;    /* pages that were read although more than a bit of them is wrong */
+  gint64 read_bad; /* pages that were read although more than a bit of them is wrong */
+  gint64
+    read_repaired;    /* and with one wrong bit; a checkpoint may have put them right on the disk */
   sqlite3_file *real; /* lies behind this struct */
 } PagesFile;
 
@@ -157,8 +159,11 @@ on_read (sqlite3_file *file, void *buffer, int len, sqlite3_int64 offset)
     return self->real->pMethods->xRead (self->real, buffer, len, offset);
   if (result != SQLITE_OK)
     return result;
-  if (state == PAGE_BAD)
+  if (state == PAGE_BAD &&
+      len == BM_PAGES_SIZE) /* a part of page 1 is read before the log mends it */
     self->read_bad++;
+  if (state == PAGE_REPAIRED)
+    self->read_repaired++;
   memcpy (buffer, page + start, (gsize) len);
   return SQLITE_OK;
 }
@@ -210,7 +215,8 @@ on_control (sqlite3_file *file, int code, void *argument)
     return look (self, argument);
   if (code == CONTROL_BAD)
     {
-      *(gint64 *) argument = self->read_bad;
+      ((gint64 *) argument)[0] = self->read_bad;
+      ((gint64 *) argument)[1] = self->read_repaired;
       return SQLITE_OK;
     }
   return self->real->pMethods->xFileControl (self->real, code, argument);
@@ -312,8 +318,10 @@ has_sums (PagesFile *self)
   guint8 page[BM_PAGES_SIZE];
   PageState state;
 
-  return read_page (self, page, 0, &state) == SQLITE_OK && state != PAGE_BAD &&
-         page[HEADER_ROOM] == BM_PAGES_RESERVE;
+  if (read_page (self, page, 0, &state) != SQLITE_OK)
+    return FALSE;
+  self->read_repaired += state == PAGE_REPAIRED;
+  return page[HEADER_ROOM] == BM_PAGES_RESERVE;
 }
 
 static int
@@ -415,9 +423,13 @@ bm_pages_look (sqlite3 *db, BmPagesLook *request)
 }
 
 gint64
-bm_pages_count_bad (sqlite3 *db)
+bm_pages_count_bad (sqlite3 *db, gint64 *ret_repaired)
 {
-  gint64 count = 0;
+  gint64 counts[2] = { 0 };
 
-  return sqlite3_file_control (db, "main", CONTROL_BAD, &count) == SQLITE_OK ? count : 0;
+  if (sqlite3_file_control (db, "main", CONTROL_BAD, counts) != SQLITE_OK)
+    counts[0] = counts[1] = 0;
+  if (ret_repaired != NULL)
+    *ret_repaired = counts[1];
+  return counts[0];
 }

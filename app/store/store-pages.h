@@ -29,7 +29,7 @@ const char *bm_pages_register (const char *base);
 int bm_pages_reserve (sqlite3 *db);
 /* Looks at pages on the disk itself, whatever SQLite has in memory; none when the file has no checksums. */
 int bm_pages_look (sqlite3 *db, BmPagesLook *look);
-/* How often this connection has read such a page. */
-gint64 bm_pages_count_bad (sqlite3 *db);
+/* How often this connection has read a bad page, and (may be NULL) one that it repaired. */
+gint64 bm_pages_count_bad (sqlite3 *db, gint64 *ret_repaired);
 
 G_END_DECLS

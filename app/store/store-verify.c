@@ -331,7 +331,7 @@ bm_store_note_bad_pages (BmStore *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->stop != NULL || bm_pages_count_bad (self->db) == 0)
+  if (self->stop != NULL || bm_pages_count_bad (self->db, NULL) == 0)
     return;
   error = g_error_new (BM_ERROR, BM_ERROR_CORRUPT, "%s/ledger.db: a page is damaged", self->folder);
   self->stop = g_error_copy (error);
@@ -354,6 +354,7 @@ bm_store_look_at_pages (BmStore *self,
                         BmPagesLook *ret_look,
                         GError **error)
 {
+  gint64 repaired;
   int result;
 
   /* Power that failed in a checkpoint leaves torn pages, which the log makes good; it has to, first. */
@@ -367,6 +368,9 @@ bm_store_look_at_pages (BmStore *self,
       bm_sql_set_error (self, result, error);
       return FALSE;
     }
+  /* What was repaired when it was read may be right on the disk by now; it is said all the same. */
+  (void) bm_pages_count_bad (self->db, &repaired);
+  ret_look->repaired = MAX (ret_look->repaired, MIN (repaired, 1));
   if ((ret_look->repaired > 0 || ret_look->bad > 0) && !self->is_dead)
     (void) bm_store_transact (self, pages_body, ret_look, NULL); /* a full disk: said next time */
   return TRUE;

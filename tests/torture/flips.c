@@ -43,15 +43,27 @@ note (Flips *self, guint *counter, const char *what, gsize bit)
                     self->seed, bit, bit / 8 / BM_PAGES_SIZE + 1, what);
 }
 
+/* Rows with bytes that the outbox gives out; 0 when it fails. */
 static guint
 count_waiting (Flips *self)
 {
-  BmOutboxBatch *batch = ledger_next (self->ledger, 1 << 24, BM_STORE_MAX_LIST);
+  BmOutbox *outbox = BM_OUTBOX (self->ledger->store);
   guint count = 0;
 
-  for (guint i = 0; i < batch->items->len; i++)
-    count += g_bytes_get_size (((BmOutboxItem *) batch->items->pdata[i])->record) > 0;
-  bm_outbox_batch_free (batch);
+  for (BmOutboxLane lane = BM_LANE_WAITING; lane <= BM_LANE_AUDIT; lane++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      BmOutboxBatch *batch;
+
+      bm_outbox_next_async (outbox, lane, 1 << 24, BM_STORE_MAX_LIST, NULL, ledger_on_done,
+                            &result);
+      batch = bm_outbox_next_finish (outbox, ledger_take (&result), NULL);
+      if (batch == NULL)
+        return 0;
+      for (guint i = 0; i < batch->items->len; i++)
+        count += g_bytes_get_size (((BmOutboxItem *) batch->items->pdata[i])->record) > 0;
+      bm_outbox_batch_free (batch);
+    }
   return count;
 }
 
