@@ -109,9 +109,10 @@ struct _BmStore
   GHashTable *attempts; /* job id -> boot_ms at which printing for somebody anonymous began */
   gint64 slice_epoch;   /* epoch.id that the idle check is in; 0 once all was walked */
   guint64 slice_seq;
-  gint64 checkpoint_ms; /* wall clock: when the log was last moved into the database, in this run; 0 */
-  gint64 verified_ms;   /* wall clock: when the whole chain was last walked, in this run; 0 */
-  gint64 slice_page; /* the page that the idle check comes to next; -1 once all were seen */
+  gint64
+    checkpoint_ms; /* wall clock: when the log was last moved into the database, in this run; 0 */
+  gint64 verified_ms; /* wall clock: when the whole chain was last walked, in this run; 0 */
+  gint64 slice_page;  /* the page that the idle check comes to next; -1 once all were seen */
 };
 
 /* store-open.c */
