@@ -105,7 +105,7 @@ split_record (BmRow *row, const guint8 *data, gsize len)
 static BmRow *
 split_records (GPtrArray *records)
 {
-  BmRow *rows = g_new0 (BmRow, records->len);
+  BmRow *rows = g_new0 (BmRow, records->len + 1);
 
   for (guint i = 0; i < records->len; i++)
     {
@@ -423,7 +423,7 @@ bm_columns_read (BmReader *columns, BmReader *raw, guint count, gsize max)
 
   g_return_val_if_fail (columns != NULL && raw != NULL, NULL);
 
-  rows = g_new0 (BmRow, count);
+  rows = g_new0 (BmRow, count + 1);
   table = (BmTable){ rows, count };
   read_columns (&table, columns);
   if (columns->is_broken || columns->left > 0)
