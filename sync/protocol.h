@@ -30,7 +30,7 @@ G_BEGIN_DECLS
 #define BM_PROTOCOL_MAX_REQUEST      (4 * 1024 * 1024)
 #define BM_PROTOCOL_MAX_REPLY        (4 * 1024 * 1024)
 #define BM_PROTOCOL_MAX_JSON         (64 * 1024) /* of a JSON request and of a batch header */
-#define BM_PROTOCOL_MAX_RECORDS      256
+#define BM_PROTOCOL_MAX_RECORDS      1024
 #define BM_PROTOCOL_MAX_MESSAGES     256
 #define BM_PROTOCOL_MAX_MESSAGE_BODY (256 * 1024)
 #define BM_PROTOCOL_MAX_PEM          (16 * 1024)

@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 #define BM_SYNC_MAX_ITEMS   256
+#define BM_SYNC_MAX_HEAP    1000 /* audit rows in one batch, with room for run rows */
 #define BM_SYNC_POLL_MIN_MS 2000
 #define BM_SYNC_POLL_MAX_MS (60 * 60 * 1000)
 #define BM_SYNC_EXPECT_MS   (5 * 60 * 1000)

@@ -37,7 +37,7 @@ void bm_pace_set_limits (BmPace *self, gsize max_bytes, guint max_items);
 /* A flight of @bytes got through; it took @took_ms. */
 void bm_pace_note_through (BmPace *self, gsize bytes, gint64 took_ms);
 void bm_pace_note_broken (BmPace *self);
-/* Of the packets sent, so many in a thousand were sent again; and the round trip of a small call. */
+/* Of the packets sent, so many in a thousand were sent again; and the shortest round trip of a connection. */
 void bm_pace_note_line (BmPace *self, guint lost_permille, gint64 round_trip_ms);
 /* For the estimate that people see: bytes that got through since the line got busy, at @now_ms. */
 void bm_pace_note_busy (BmPace *self, gboolean is_busy, gint64 now_ms);

@@ -19,6 +19,8 @@
 
 #define FAILURES_BEFORE_BISECTION 2
 #define STATUS_EVERY_MS           1000
+#define FEW                       32
+#define AUDIT_HEAP                4
 #define LANE_DONE                 ((BmOutboxLane) (BM_LANE_AUDIT + 1))
 
 static void
@@ -214,14 +216,27 @@ on_next (GObject *source, GAsyncResult *result, gpointer data)
   bm_sync_engine_pump (self);
 }
 
+/* So many that the last rows are spread over all connections instead of waiting for one; the small rows of the audit lane, which
+ * nobody is searched among for a resident's sake, in larger heaps. */
+static guint
+count_items (BmSyncEngine *self, guint n_aloft)
+{
+  const guint most = self->pace.max_items * (self->lane == BM_LANE_AUDIT ? AUDIT_HEAP : 1);
+  const guint64 left =
+    self->outbox_status.pending - MIN (self->outbox_status.pending, (guint64) n_aloft);
+  const guint64 share = left / self->pace.flights + 1;
+
+  return (guint) CLAMP (share, MIN (FEW, most), MIN (most, BM_SYNC_MAX_HEAP));
+}
+
 static void
 ask (BmSyncEngine *self)
 {
   g_autoptr (GArray) aloft = bm_sync_engine_list_aloft (self);
 
   self->n_asking++;
-  bm_outbox_next_async (self->outbox, self->lane, self->pace.bytes, self->pace.max_items, aloft,
-                        on_next, g_object_ref (self));
+  bm_outbox_next_async (self->outbox, self->lane, self->pace.bytes, count_items (self, aloft->len),
+                        aloft, on_next, g_object_ref (self));
 }
 
 static gboolean
@@ -229,6 +244,15 @@ has_room (BmSyncEngine *self)
 {
   return bm_sync_engine_count_aloft (self, BM_FLIGHT_BULK) + self->blob.n_aloft <
          self->pace.flights;
+}
+
+static void
+note_line (BmSyncEngine *self)
+{
+  BmTransportMeter meter;
+
+  bm_transport_get_meter (self->transport, &meter);
+  bm_pace_note_line (&self->pace, meter.lost_permille, meter.round_trip_ms);
 }
 
 /* The ledger's own word on cursor, head and how much waits; now and then during a long drain. */
@@ -240,6 +264,7 @@ on_status (GObject *source, GAsyncResult *result, gpointer data)
 
   self->n_asking--;
   self->status_ms = bm_clock_get_boot_ms (self->clock);
+  note_line (self);
   if (status != NULL && status->epoch == self->outbox_status.epoch)
     {
       status->cursor = MAX (status->cursor, self->outbox_status.cursor);

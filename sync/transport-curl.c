@@ -87,6 +87,7 @@ note_loss (BmCurlTransport *self, CURL *easy)
       getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
       info.tcpi_segs_out < YOUNG_SEGMENTS)
     return;
+  self->meter.round_trip_ms = info.tcpi_min_rtt / 1000;
   self->meter.lost_permille =
     (3 * self->meter.lost_permille + 1000 * info.tcpi_total_retrans / info.tcpi_segs_out) / 4;
 }

@@ -60,6 +60,7 @@ typedef struct
   guint64 up;          /* bytes */
   guint64 down;        /* bytes */
   guint lost_permille; /* of the packets sent lately, so many went out again */
+  guint round_trip_ms; /* the shortest of the last connection used; 0: not seen yet */
 } BmTransportMeter;
 
 #define BM_TYPE_TRANSPORT (bm_transport_get_type ())

@@ -274,7 +274,7 @@ bm_store_next_async (BmOutbox *outbox,
   call->self = self;
   call->lane = MIN (lane, BM_LANE_AUDIT);
   call->max_bytes = max_bytes;
-  call->max_items = CLAMP (max_items, 1, BM_STORE_MAX_LIST);
+  call->max_items = CLAMP (max_items, 1, BM_STORE_MAX_HEAP);
   call->skip = bm_store_skip_new (skip);
   bm_store_run (self, next_on_worker, call, (GDestroyNotify) next_call_free,
                 (GDestroyNotify) bm_outbox_batch_free, callback, user_data);

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
 #define BM_STORE_MAX_DOCUMENT  (1024 * 1024)
 #define BM_STORE_MAX_SLIP      (64 * 1024)
 #define BM_STORE_MAX_LIST      500
+#define BM_STORE_MAX_HEAP      1000 /* rows in one batch */
 #define BM_STORE_RUN_LENGTH \
   20000 /* entries under one start key; bounds the platform's work for one */
 #define BM_STORE_HOLD_MS (24 * 60 * 60 * 1000)

@@ -492,7 +492,8 @@ test_line_send_async (BmTransport *transport,
 {
   TestLine *self = TEST_LINE (transport);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  TestLineMode mode = get_mode (self, path);
+  /* A connection is opened by asking for the CA; nobody looks at what comes. */
+  TestLineMode mode = strcmp (path, BM_PATH_CA) == 0 ? TEST_LINE_PORTAL : get_mode (self, path);
 
   g_ptr_array_add (self->log, g_strdup (path));
   self->last_boot_ms = bm_clock_get_boot_ms (self->clock);

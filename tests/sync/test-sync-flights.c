@@ -59,7 +59,9 @@ test_far_away (EngineFixture *f, gconstpointer unused)
   bm_pace_init (&pace);
   bm_pace_note_line (&pace, 20, 600);
   g_assert_cmpuint (pace.flights, ==, BM_PACE_FLIGHTS);
-  bm_pace_note_line (&pace, 100, 600);
+  bm_pace_note_line (&pace, 200, 600); /* our own crowding */
+  g_assert_cmpuint (pace.flights, ==, BM_PACE_FLIGHTS);
+  bm_pace_note_line (&pace, 400, 600);
   g_assert_cmpuint (pace.flights, ==, BM_PACE_MAX_FLIGHTS);
   bm_pace_note_line (&pace, 0, 1500);
   g_assert_cmpuint (pace.flights, ==, BM_PACE_MAX_FLIGHTS);
