@@ -42,6 +42,8 @@ typedef struct
   gboolean is_peer_wrong; /* the chain that the peer showed does not verify */
 } BmCurlTransfer;
 
+/* How the kernel shares the line among our connections: chosen by what was seen of it. */
+void bm_curl_transport_set_control (BmCurlTransport *self, int fd);
 /* Everything but the cancellation. */
 void bm_curl_transfer_set_up (BmCurlTransport *self,
                               BmCurlTransfer *transfer,

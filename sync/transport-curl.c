@@ -90,6 +90,7 @@ note_loss (BmCurlTransport *self, CURL *easy)
   self->meter.round_trip_ms = info.tcpi_min_rtt / 1000;
   self->meter.lost_permille =
     (3 * self->meter.lost_permille + 1000 * info.tcpi_total_retrans / info.tcpi_segs_out) / 4;
+  bm_curl_transport_set_control (self, fd);
 }
 
 /* What went over the line for one transfer, whatever became of it. */
