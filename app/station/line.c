@@ -33,7 +33,7 @@ struct _BmLine
   char *ca;
   GNetworkMonitor *network;
   gulong network_id;
-  gboolean has_network; /* as the operating system sees it */
+  gboolean has_network;  /* as the operating system sees it */
   gint64 online_boot_ms; /* when it was last seen online; -1: never since start */
   BmLinkTrouble link;    /* as last told */
   gint64 since_boot_ms;
@@ -178,8 +178,8 @@ bm_line_init (BmLine *self)
   self->link = BM_LINK_UNKNOWN;
   self->network = g_network_monitor_get_default ();
   self->has_network = g_network_monitor_get_network_available (self->network);
-  self->network_id = g_signal_connect (self->network, "network-changed",
-                                       G_CALLBACK (on_network_changed), self);
+  self->network_id =
+    g_signal_connect (self->network, "network-changed", G_CALLBACK (on_network_changed), self);
 }
 
 /**

@@ -38,7 +38,8 @@ test_delivers (EngineFixture *f, gconstpointer unused)
   assert_exactly_once (f, 2, 301);
   g_assert_cmpint (get_link (f), ==, BM_LINK_ONLINE);
   g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, 1);
-  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), <=, 8); /* 100 KB; the last rows are shared out */
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), <=,
+                    8); /* 100 KB; the last rows are shared out */
   g_assert_cmpuint (test_ledger_get_n_watermarks (f->ledger), ==, 1);
   g_assert_cmpint (test_ledger_get_server_ms (f->ledger), ==, TEST_NOW_MS);
   g_assert_cmpuint (test_ledger_get_signed_seq (f->ledger), ==, 301);
