@@ -191,7 +191,8 @@ blame (BmFlight *flight, const BmSyncFailure *failure)
   switch (flight->kind)
     {
     case BM_FLIGHT_URGENT: /* the ordinary lanes take it up again; they find out whose fault it is */
-      self->lane = BM_LANE_WAITING;
+      if (self->doubted == NULL && self->suspects == NULL)
+        self->lane = BM_LANE_WAITING;
       if (!failure->is_content)
         bm_sync_engine_note_failure (self, failure);
       break;

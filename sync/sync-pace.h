@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define BM_PACE_MAX_BYTES   (512 * 1024)
 #define BM_PACE_AIM_MS      15000 /* of one flight, while its neighbours fly too */
 #define BM_PACE_MAX_FLIGHTS 6
-#define BM_PACE_FLIGHTS     4
+#define BM_PACE_FLIGHTS     5
 
 /**
  * BmPace:

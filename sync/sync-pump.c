@@ -229,6 +229,32 @@ count_items (BmSyncEngine *self, guint n_aloft)
   return (guint) CLAMP (share, MIN (FEW, most), MIN (most, BM_SYNC_MAX_HEAP));
 }
 
+/* A resident does not wait for the end of a search. */
+static void
+on_waiting (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (BmSyncEngine) self = data;
+  BmOutboxBatch *batch = bm_outbox_next_finish (self->outbox, result, NULL);
+
+  self->n_asking--;
+  self->lane = BM_LANE_ENTRIES;
+  if (batch != NULL && batch->items->len > 0 && self->is_running)
+    bm_sync_engine_launch (self, BM_FLIGHT_URGENT, batch, 0, batch->items->len);
+  else
+    bm_outbox_batch_free (batch);
+  bm_sync_engine_pump (self);
+}
+
+static void
+ask_waiting (BmSyncEngine *self)
+{
+  g_autoptr (GArray) aloft = bm_sync_engine_list_aloft (self);
+
+  self->n_asking++;
+  bm_outbox_next_async (self->outbox, BM_LANE_WAITING, self->pace.bytes, FEW, aloft, on_waiting,
+                        g_object_ref (self));
+}
+
 static void
 ask (BmSyncEngine *self)
 {
@@ -329,16 +355,18 @@ bm_sync_engine_pump (BmSyncEngine *self)
         finish (self);
       return;
     }
-  if (self->doubted != NULL || self->suspects != NULL)
-    {
-      if (is_air_empty (self))
-        search (self);
-      return;
-    }
   if (self->is_again && self->lane > BM_LANE_WAITING)
     {
       self->is_again = FALSE; /* something new came: it may be more urgent than what is left */
       self->lane = BM_LANE_WAITING;
+    }
+  if (self->doubted != NULL || self->suspects != NULL)
+    {
+      if (self->lane == BM_LANE_WAITING)
+        ask_waiting (self);
+      else if (is_air_empty (self))
+        search (self);
+      return;
     }
   if (is_status_old (self))
     {

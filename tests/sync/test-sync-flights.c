@@ -192,11 +192,11 @@ test_attachments_after_entries (EngineFixture *f, gconstpointer unused)
 {
   test_ledger_add_blob (f->ledger, 20);
   test_ledger_add_blob (f->ledger, 1);
-  take_off (f, 100);
+  take_off (f, 400);
   g_assert_cmpuint (test_line_count (f->line, BM_PATH_BLOB), ==, 0); /* entries first */
   test_line_set_held (f->line, FALSE);
   await_blobs (f, 2);
-  g_assert_cmpuint (test_ledger_count (f->ledger, BM_ENTRY_ACKED), ==, 100);
+  g_assert_cmpuint (test_ledger_count (f->ledger, BM_ENTRY_ACKED), ==, 400);
   g_assert_cmpuint (test_blobs_count_complete (test_line_get_blobs (f->line)), ==, 2);
   g_assert_cmpuint (test_blobs_count_chunks (test_line_get_blobs (f->line)), ==, 21);
 }
