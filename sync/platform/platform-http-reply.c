@@ -12,7 +12,7 @@
  * come after the work: the entries are stored and the station has to find that out by itself.
  */
 
-#define TRICKLE_BYTES 40
+#define TRICKLE_BYTES 8
 #define TRICKLE_MS    250
 #define PORTAL_PAGE                                                              \
   "<!DOCTYPE html><html><head><title>Wi-Fi</title></head><body><h1>Welcome</h1>" \

@@ -118,6 +118,13 @@ spooler_wait_until_told (SpoolerFixture *fixture, const char *news)
 void
 spooler_assert_path (SpoolerFixture *fixture, gint64 job, const char *path)
 {
+  const gint64 until = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  /* It may still be on its way there. */
+  while (g_str_has_prefix (path, test_journal_get_path (fixture->journal, job)) &&
+         strcmp (path, test_journal_get_path (fixture->journal, job)) != 0 &&
+         g_get_monotonic_time () < until)
+    spooler_wait_ms (10);
   g_assert_cmpstr (test_journal_get_path (fixture->journal, job), ==, path);
 }
 

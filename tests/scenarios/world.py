@@ -237,7 +237,7 @@ class World:
 
     def fill_disk(self):
         """Everything else on the disk grew until nothing is left."""
-        with open(self.filler, "wb") as stream, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), open(self.filler, "wb") as stream:
             while True:
                 stream.write(bytes(1 << 16))
                 stream.flush()
