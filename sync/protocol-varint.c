@@ -52,7 +52,8 @@ bm_take_bytes (BmReader *self, gsize len)
       self->is_broken = TRUE;
       return NULL;
     }
-  self->at += len;
+  if (len > 0) /* nothing may be taken from nothing */
+    self->at += len;
   self->left -= len;
   return at;
 }
