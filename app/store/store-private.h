@@ -131,7 +131,6 @@ void bm_store_space_ensure_ballast (BmStore *self);
 gboolean bm_store_space_release_ballast (BmStore *self);
 void bm_store_space_prepare_log (BmStore *self);
 gboolean bm_store_checkpoint (BmStore *self, GError **error);
-gboolean bm_store_checkpoint_now (BmStore *self); /* without asking; FALSE: no room for it */
 void bm_store_schedule_idle (BmStore *self);
 
 /* store.c: told in the context the store was made in, after the transaction */

@@ -118,17 +118,6 @@ bm_store_space_release_ballast (BmStore *self)
 }
 
 /* Moves the log into the database. A failed fsync in here is as final as one in a commit (Q2). */
-/* Whatever is thought of the log: a transaction that found no room has left its pages in it. */
-gboolean
-bm_store_checkpoint_now (BmStore *self)
-{
-  if (self->is_dead || sqlite3_wal_checkpoint_v2 (self->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                                                  NULL) != SQLITE_OK)
-    return FALSE;
-  self->wal_pages = 0;
-  return TRUE;
-}
-
 gboolean
 bm_store_checkpoint (BmStore *self, GError **error)
 {

@@ -268,18 +268,12 @@ bm_store_transact_draining (BmStore *self, BmStoreBody body, gpointer data, GErr
 
   if (bm_store_transact (self, body, data, &first))
     return TRUE;
-  if (g_error_matches (first, BM_ERROR, BM_ERROR_FULL) && bm_store_checkpoint_now (self))
-    {
-      /* A log that starts over writes where it wrote before, and needs no room. */
-      g_clear_error (&first);
-      if (bm_store_transact (self, body, data, &first))
-        return TRUE;
-    }
   if (!g_error_matches (first, BM_ERROR, BM_ERROR_FULL) || !bm_store_space_release_ballast (self))
     {
       g_propagate_error (error, g_steal_pointer (&first));
       return FALSE;
     }
-  (void) bm_store_checkpoint_now (self); /* if it cannot, the next line tells */
+  (void) bm_store_checkpoint (self,
+                              NULL); /* makes room in the log; if it cannot, the next line tells */
   return bm_store_transact (self, body, data, error);
 }
