@@ -4,8 +4,8 @@
 #include "sync/sync-pace.h"
 
 #define LOSSY_PERMILLE \
-  300 /* four flights that crowd a short queue lose one packet in five of their own making */
-#define FAR_MS          1000 /* a round trip at which four flights leave gaps */
+  300 /* flights that crowd a short queue lose one packet in five of their own making */
+#define FAR_MS          1000 /* a round trip at which five flights leave gaps */
 #define HONEST_AFTER_MS 10000
 
 void

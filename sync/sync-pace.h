@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * it is told, and asked. Bytes are those of records, since that is what the ledger counts in.
  *
  * Several flights fill a line that loses packets far better than one (each waits for its own losses), and a flight
- * of many seconds hides the round trip and the waits for what was lost: on 256 kbit/s, four of 64 KB. A longer one only
+ * of many seconds hides the round trip and the waits for what was lost: on 256 kbit/s, five of 50 KB. A longer one only
  * loses more when it breaks, and keeps its rows from being settled.
  */
 typedef struct
