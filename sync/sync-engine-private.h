@@ -92,7 +92,6 @@ struct _BmSyncEngine
   BmOutboxBatch *doubted;  /* failed for its content's sake, perhaps; sent alone next time */
   BmOutboxBatch *suspects; /* under bisection, else NULL */
   BmBisect bisect;
-  guint batch_failures; /* in a row, of what is doubted */
   BmSyncBlob blob;
   gboolean has_blobs; /* some may wait; looked at anew every round */
   GArray *blob_skip;  /* gint64: attachments that failed since the last hello */

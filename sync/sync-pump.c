@@ -17,25 +17,23 @@
  * sees it, and everything else goes on (invariant 5). A broken line is repeated before it counts.
  */
 
-#define FAILURES_BEFORE_BISECTION 2
-#define STATUS_EVERY_MS           1000
-#define FEW                       32
-#define AUDIT_HEAP                4
-#define LANE_DONE                 ((BmOutboxLane) (BM_LANE_AUDIT + 1))
+#define STATUS_EVERY_MS 1000
+#define FEW             32
+#define AUDIT_HEAP      4
+#define LANE_DONE       ((BmOutboxLane) (BM_LANE_AUDIT + 1))
 
 static void
-end_bisection (BmSyncEngine *self, guint failures)
+end_bisection (BmSyncEngine *self)
 {
   g_clear_pointer (&self->suspects, bm_outbox_batch_free);
   g_clear_pointer (&self->doubted, bm_outbox_batch_free);
-  self->batch_failures = failures;
 }
 
 /* Positions are those of one epoch: after a new one nobody is suspected. */
 void
 bm_sync_engine_forget_suspects (BmSyncEngine *self)
 {
-  end_bisection (self, 0);
+  end_bisection (self);
 }
 
 static void
@@ -97,7 +95,6 @@ bm_sync_engine_doubt (BmSyncEngine *self, BmOutboxBatch *batch, const BmSyncFail
       return;
     }
   self->doubted = batch;
-  self->batch_failures = MAX (self->batch_failures, FAILURES_BEFORE_BISECTION - 1);
 }
 
 /* Whether the failure of a half may be blamed on what was sent. */
@@ -132,7 +129,7 @@ bm_sync_engine_fail_suspects (BmSyncEngine *self, const BmSyncFailure *failure)
     {
       if (bm_bisect_note_failed (&self->bisect))
         return;
-      end_bisection (self, 0);
+      end_bisection (self);
     }
   bm_sync_engine_note_failure (self, failure);
 }
@@ -146,7 +143,7 @@ on_held (GObject *source, GAsyncResult *result, gpointer data)
   gboolean is_held = bm_outbox_hold_finish (self->outbox, result, NULL);
 
   self->n_asking--;
-  end_bisection (self, 0);
+  end_bisection (self);
   if (!bm_sync_engine_check_local (self, is_held))
     return;
   bm_sync_engine_note_held (self);
@@ -189,7 +186,7 @@ search (BmSyncEngine *self)
       break;
     case BM_BISECT_INNOCENT:
     default:
-      end_bisection (self, 0);
+      end_bisection (self);
       bm_sync_engine_begin_round (self);
       break;
     }
