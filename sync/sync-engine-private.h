@@ -83,6 +83,7 @@ struct _BmSyncEngine
 
   /* The air (sync-flight.c, sync-pump.c, sync-blob.c) */
   GPtrArray *flights; /* of BmFlight, borrowed: each owns itself until it has landed */
+  GPtrArray *urgents; /* of BmUrgent: copies that may have to follow (sync-urgent.c) */
   BmPace pace;
   BmOutboxLane lane;     /* the lane to look into next; past the last: all were empty */
   guint n_asking;        /* questions to the ledger that the pump waits for */
@@ -153,7 +154,7 @@ void bm_sync_engine_fail_suspects (BmSyncEngine *self, const BmSyncFailure *fail
 typedef enum
 {
   BM_FLIGHT_BULK,   /* takes its batch with it */
-  BM_FLIGHT_URGENT, /* for a resident who waits; may have a twin */
+  BM_FLIGHT_URGENT, /* for a resident who waits; has copies */
   BM_FLIGHT_SEARCH, /* part of the suspects or of what is doubted, alone in the air */
 } BmFlightKind;
 
@@ -167,7 +168,14 @@ void bm_sync_engine_launch (BmSyncEngine *self,
                             guint to);
 guint bm_sync_engine_count_aloft (BmSyncEngine *self, BmFlightKind kind);
 void bm_flight_list_rows (const BmFlight *self, GArray *rows);
+
+/* sync-urgent.c */
+typedef struct _BmUrgent BmUrgent;
+
+GPtrArray *bm_urgents_new (void);
 void bm_sync_engine_hurry_urgent (BmSyncEngine *self);
+/* One copy of @batch was answered: no more are sent. */
+void bm_sync_engine_note_urgent_through (BmSyncEngine *self, const BmOutboxBatch *batch);
 
 /* sync-blob.c: TRUE when an attachment has something to do now */
 gboolean bm_sync_engine_pump_blob (BmSyncEngine *self);

@@ -289,6 +289,7 @@ bm_sync_engine_finalize (GObject *object)
   g_clear_pointer (&self->doubted, bm_outbox_batch_free);
   bm_sync_failure_clear (&self->failure);
   bm_sync_engine_drop_blob (self);
+  g_ptr_array_unref (self->urgents);
   g_ptr_array_unref (self->flights); /* each flight holds a reference to the engine: it is empty */
   g_array_unref (self->blob_skip);
   g_clear_pointer (&self->reply, bm_reply_free);
@@ -331,6 +332,7 @@ bm_sync_engine_init (BmSyncEngine *self)
   bm_pace_init (&self->pace);
   self->pace.max_items = BM_SYNC_MAX_ITEMS;
   self->flights = g_ptr_array_new ();
+  self->urgents = bm_urgents_new ();
   self->blob_skip = g_array_new (FALSE, FALSE, sizeof (gint64));
 }
 

@@ -125,6 +125,8 @@ note_through (BmFlight *flight)
   bm_backoff_note_success (&self->backoff);
   if (flight->kind == BM_FLIGHT_BULK)
     bm_pace_note_through (&self->pace, flight->bytes, took_ms);
+  if (flight->kind == BM_FLIGHT_URGENT)
+    bm_sync_engine_note_urgent_through (self, flight->batch);
   if (flight->kind == BM_FLIGHT_SEARCH && self->suspects != NULL)
     bm_bisect_note_through (&self->bisect);
   else if (flight->kind == BM_FLIGHT_SEARCH)

@@ -272,14 +272,14 @@ on_warmed (GObject *source, GAsyncResult *result, gpointer data)
                               NULL); /* an open connection is all */
 }
 
-/* Much waits: the other connections are opened while the hello is on the way, instead of after it, and two more for
+/* Much waits: the other connections are opened while the hello is on the way, instead of after it, and three more for
  * residents who may come meanwhile. What is asked for is public and not looked at. */
 static void
 warm_up (BmSyncEngine *self)
 {
   if (self->outbox_status.pending < MUCH)
     return;
-  for (guint i = 0; i < self->pace.flights + 1; i++)
+  for (guint i = 0; i < self->pace.flights + 2; i++)
     bm_transport_send_async (self->transport, BM_PATH_CA, NULL, NULL, self->cancellable, on_warmed,
                              g_object_ref (self));
 }

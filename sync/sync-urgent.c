@@ -5,20 +5,47 @@
 
 /*
  * A resident stands here while thousands of entries of an outage drain. Their entry does not wait in the queue: it
- * flies at once beside the rest, and twice, on two connections. On a line that loses one packet in fifty the second
+ * flies at once beside the rest, and again a moment later on another connection, and once more when an answer could have
+ * come by then and has not. On a line that loses one packet in fifty, and more when our own flights fill its queue, a
  * copy is the difference between one round trip and the wait for a retransmission; the platform takes an entry once
- * however often it comes.
+ * however often it comes. The copies do not leave together: a full queue would swallow them together.
  */
 
 #define URGENT_BYTES (16 * 1024)
 #define URGENT_ITEMS 4
+#define URGENT_MAX   6 /* flights; a copy that is stuck does not keep the next resident waiting */
+
+static const guint copy_after_ms[] = { 120, 400 }; /* after the one before */
+
+struct _BmUrgent
+{
+  BmSyncEngine *engine; /* borrowed: it owns us */
+  BmOutboxBatch *batch; /* what the next copy carries */
+  GSource *timer;
+  guint n_copies;
+};
+
+static void
+urgent_free (BmUrgent *self)
+{
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
+  bm_outbox_batch_free (self->batch);
+  g_free (self);
+}
+
+GPtrArray *
+bm_urgents_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) urgent_free);
+}
 
 static gboolean
 may_fly (BmSyncEngine *self)
 {
   return self->is_running && self->is_busy && !self->needs_hello && self->suspects == NULL &&
          !bm_backoff_is_forbidden (&self->backoff) &&
-         bm_sync_engine_count_aloft (self, BM_FLIGHT_URGENT) == 0 &&
+         bm_sync_engine_count_aloft (self, BM_FLIGHT_URGENT) < URGENT_MAX &&
          bm_sync_engine_count_aloft (self, BM_FLIGHT_BULK) > 0;
 }
 
@@ -42,23 +69,81 @@ copy_items (GPtrArray *from)
   return items;
 }
 
+static BmOutboxBatch *
+copy_batch (const BmOutboxBatch *from)
+{
+  BmOutboxBatch *batch = g_new0 (BmOutboxBatch, 1);
+
+  batch->items = copy_items (from->items);
+  batch->runs = copy_items (from->runs);
+  return batch;
+}
+
+static void arm (BmUrgent *self);
+
+static gboolean
+on_copy_due (gpointer data)
+{
+  BmUrgent *self = data;
+  BmSyncEngine *engine = self->engine;
+
+  if (may_fly (engine))
+    bm_sync_engine_launch (engine, BM_FLIGHT_URGENT, copy_batch (self->batch), 0,
+                           self->batch->items->len);
+  self->n_copies++;
+  if (self->n_copies < G_N_ELEMENTS (copy_after_ms))
+    arm (self);
+  else
+    g_ptr_array_remove (engine->urgents, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+arm (BmUrgent *self)
+{
+  if (self->timer != NULL)
+    g_source_unref (self->timer); /* it has just fired */
+  self->timer = g_timeout_source_new (copy_after_ms[self->n_copies]);
+  g_source_set_callback (self->timer, on_copy_due, self, NULL);
+  g_source_attach (self->timer, self->engine->context);
+}
+
+static gint64
+first_row (const BmOutboxBatch *batch)
+{
+  return ((const BmOutboxItem *) g_ptr_array_index (batch->items, 0))->id;
+}
+
+void
+bm_sync_engine_note_urgent_through (BmSyncEngine *self, const BmOutboxBatch *batch)
+{
+  for (guint i = self->urgents->len; i > 0; i--)
+    {
+      const BmUrgent *urgent = g_ptr_array_index (self->urgents, i - 1);
+
+      if (first_row (urgent->batch) == first_row (batch))
+        g_ptr_array_remove_index (self->urgents, i - 1);
+    }
+}
+
 static void
 on_next (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BmSyncEngine) self = data;
   BmOutboxBatch *batch = bm_outbox_next_finish (self->outbox, result, NULL);
-  BmOutboxBatch *twin;
+  BmUrgent *urgent;
 
   if (batch == NULL || batch->items->len == 0 || !may_fly (self))
     {
       bm_outbox_batch_free (batch);
       return;
     }
-  twin = g_new0 (BmOutboxBatch, 1);
-  twin->items = copy_items (batch->items);
-  twin->runs = copy_items (batch->runs);
+  urgent = g_new0 (BmUrgent, 1);
+  urgent->engine = self;
+  urgent->batch = copy_batch (batch);
+  arm (urgent);
+  g_ptr_array_add (self->urgents, urgent);
   bm_sync_engine_launch (self, BM_FLIGHT_URGENT, batch, 0, batch->items->len);
-  bm_sync_engine_launch (self, BM_FLIGHT_URGENT, twin, 0, twin->items->len);
 }
 
 void

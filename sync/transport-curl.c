@@ -26,7 +26,7 @@
  *  T4  There is no deadline for the whole: a slow line that moves (30 B/s in 120 s) is left alone.
  */
 
-#define MAX_CONNECTIONS   8L
+#define MAX_CONNECTIONS   12L
 #define MAX_RETRY_AFTER_S 86400
 #define YOUNG_SEGMENTS    20
 /* Of a new connection, beyond what curl counts: TLS with a client certificate. */

@@ -87,7 +87,16 @@ test_batch_size (EngineFixture *f, gconstpointer unused)
   g_assert_cmpuint (pace.bytes, ==, BM_PACE_MIN_BYTES);
 }
 
-/* The resident's entry does not wait for four batches: it flies beside them, twice, and counts once. */
+/* Copies leave by the line's own time, not by the fixture's clock. */
+static void
+await_held (EngineFixture *f, guint count)
+{
+  while (test_line_get_n_held (f->line) < count)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (test_line_get_n_held (f->line), ==, count);
+}
+
+/* The resident's entry does not wait for five batches: it flies beside them, three times, and counts once. */
 static void
 test_urgent_beside_the_rest (EngineFixture *f, gconstpointer unused)
 {
@@ -96,10 +105,62 @@ test_urgent_beside_the_rest (EngineFixture *f, gconstpointer unused)
   take_off (f, 400);
   row = test_ledger_add_urgent (f->ledger, 300);
   engine_pass (f, 20);
-  g_assert_cmpuint (test_line_get_n_held (f->line), ==, BM_PACE_FLIGHTS + 2);
+  g_assert_cmpuint (test_line_get_n_held (f->line), ==, BM_PACE_FLIGHTS + 1); /* at once */
+  await_held (f, BM_PACE_FLIGHTS + 3);
   test_line_set_held (f->line, FALSE);
   engine_await (f, BM_ENTRY_ACKED, 401, 1000);
   g_assert_cmpuint (test_line_get_effects (f->line, row->record), ==, 1);
+}
+
+/* The copy of the last resident's entry is stuck: the next one flies all the same. */
+static void
+test_urgent_beside_a_stuck_copy (EngineFixture *f, gconstpointer unused)
+{
+  const TestRow *first, *second;
+
+  take_off (f, 400);
+  first = test_ledger_add_urgent (f->ledger, 300);
+  engine_pass (f, 20);
+  await_held (f, BM_PACE_FLIGHTS + 3);
+  second = test_ledger_add_urgent (f->ledger, 300);
+  engine_pass (f, 20);
+  g_assert_cmpuint (test_line_get_n_held (f->line), ==, BM_PACE_FLIGHTS + 4);
+  await_held (f, BM_PACE_FLIGHTS + 6);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 402, 1000);
+  g_assert_cmpuint (test_line_get_effects (f->line, first->record), ==, 1);
+  g_assert_cmpuint (test_line_get_effects (f->line, second->record), ==, 1);
+}
+
+static gboolean
+on_long_enough (gpointer data)
+{
+  gboolean *is_over = data;
+
+  *is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Answered before the copies are due: they stay here. */
+static void
+test_urgent_answered_has_no_copies (EngineFixture *f, gconstpointer unused)
+{
+  gboolean is_over = FALSE;
+  guint before;
+
+  take_off (f, 100);
+  (void) test_ledger_add_urgent (f->ledger, 300);
+  engine_pass (f, 20);
+  while (test_line_release (f->line, TEST_LINE_HONEST))
+    continue;
+  engine_await (f, BM_ENTRY_ACKED, 101, 1000);
+  before = test_line_count (f->line, BM_PATH_BATCH);
+  (void) g_timeout_add (1000, on_long_enough, &is_over); /* the copies were due after a half */
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, before);
+  test_line_set_held (f->line, FALSE);
+  engine_pass (f, 20);
 }
 
 static void
@@ -110,10 +171,11 @@ test_urgent_lost_is_taken_up (EngineFixture *f, gconstpointer unused)
   take_off (f, 400);
   row = test_ledger_add_urgent (f->ledger, 300);
   engine_pass (f, 20);
+  await_held (f, BM_PACE_FLIGHTS + 3);
   for (guint i = 0; i < BM_PACE_FLIGHTS; i++)
     test_line_release (f->line, TEST_LINE_HONEST);
-  test_line_release (f->line, TEST_LINE_LOSE_REPLY);
-  test_line_release (f->line, TEST_LINE_LOSE_REPLY);
+  for (guint i = 0; i < 3; i++)
+    test_line_release (f->line, TEST_LINE_LOSE_REPLY);
   test_line_set_held (f->line, FALSE);
   engine_await (f, BM_ENTRY_ACKED, 401, MINUTE_MS);
   g_assert_cmpuint (test_line_get_effects (f->line, row->record), ==, 1);
@@ -283,6 +345,8 @@ main (int argc, char *argv[])
   ENGINE_ADD ("/flights/far-away-or-lossy", test_far_away);
   ENGINE_ADD ("/flights/batch-size", test_batch_size);
   ENGINE_ADD ("/flights/urgent-beside-the-rest", test_urgent_beside_the_rest);
+  ENGINE_ADD ("/flights/urgent-beside-a-stuck-copy", test_urgent_beside_a_stuck_copy);
+  ENGINE_ADD ("/flights/urgent-answered-has-no-copies", test_urgent_answered_has_no_copies);
   ENGINE_ADD ("/flights/urgent-lost-is-taken-up", test_urgent_lost_is_taken_up);
   ENGINE_ADD ("/flights/one-connection-breaks", test_one_connection_breaks);
   ENGINE_ADD ("/flights/all-connections-break", test_all_connections_break);
