@@ -58,6 +58,7 @@ struct _BmSyncEngine
   gulong pending_id;
   gboolean is_running;
   gboolean is_busy;
+  gboolean is_pumping; /* the round is past its hello: only now does anything take off (S4) */
   gboolean is_again;   /* something new came while busy */
   gboolean is_thrifty; /* the line is dear: attachments wait, messages come in small helpings */
 
@@ -87,7 +88,8 @@ struct _BmSyncEngine
   BmPace pace;
   BmOutboxLane lane;     /* the lane to look into next; past the last: all were empty */
   guint n_asking;        /* questions to the ledger that the pump waits for */
-  gboolean is_taking;    /* some flight asked for messages */
+  gboolean is_taking;    /* some flight, or the inbox call, asked for messages */
+  gboolean is_fetching;  /* the inbox call is in the air */
   BmSyncFailure failure; /* of this round: told when everything has landed */
   gboolean has_failure;
   BmOutboxBatch *doubted;  /* failed for its content's sake, perhaps; sent alone next time */

@@ -20,7 +20,9 @@
  *  S1  Nothing about an attempt is stored: after any crash an entry is PENDING or later (invariant 4).
  *  S2  While running, the engine is in a round or an alarm is armed; with entries pending the alarm is at
  *      most BM_BACKOFF_CAP_MS away unless the platform asked for more.
- *  S3  One round at a time.
+ *  S3  One round at a time; it ends when nothing is in the air.
+ *  S4  While the ledger is looked at for a round, and while its hello is on the way, no batch takes off: a hello names the
+ *      next seq, and a row that overtakes it looks to the platform like a disk that was set back (invariant 11).
  */
 
 enum
@@ -225,6 +227,7 @@ static void
 leave_round (BmSyncEngine *self)
 {
   self->is_busy = FALSE;
+  self->is_pumping = FALSE;
   bm_pace_note_busy (&self->pace, FALSE, 0);
   bm_sync_engine_drop_blob (self);
   note_traffic (self);

@@ -140,14 +140,16 @@ static void
 on_held (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BmSyncEngine) self = data;
-  gboolean is_held = bm_outbox_hold_finish (self->outbox, result, NULL);
+  BmSyncFailure local = { .trouble = bm_sync_engine_get_link (self) };
 
   self->n_asking--;
   end_bisection (self);
-  if (!bm_sync_engine_check_local (self, is_held))
-    return;
-  bm_sync_engine_note_held (self);
-  bm_sync_engine_begin_round (self);
+  if (bm_outbox_hold_finish (self->outbox, result, NULL))
+    bm_sync_engine_note_held (self);
+  else
+    bm_sync_engine_note_failure (self, &local);
+  self->lane = BM_LANE_WAITING;
+  bm_sync_engine_pump (self);
 }
 
 static void
@@ -318,7 +320,7 @@ finish (BmSyncEngine *self)
   else if (bm_backoff_is_forbidden (&self->backoff))
     {
       /* The platform asked for a pause in the middle of our work: come back when it is over. */
-      self->is_again = TRUE;
+      self->is_again |= self->lane < LANE_DONE || self->wants_inbox;
       bm_sync_engine_end_round (self);
     }
   else if (self->is_again)
@@ -338,13 +340,13 @@ is_grounded (BmSyncEngine *self)
 static gboolean
 is_air_empty (BmSyncEngine *self)
 {
-  return self->flights->len == 0 && self->blob.n_aloft == 0;
+  return self->flights->len == 0 && self->blob.n_aloft == 0 && !self->is_fetching;
 }
 
 void
 bm_sync_engine_pump (BmSyncEngine *self)
 {
-  if (!self->is_busy || self->n_asking > 0)
+  if (!self->is_pumping || self->n_asking > 0)
     return;
   if (is_grounded (self))
     {

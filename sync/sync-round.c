@@ -9,7 +9,8 @@
 
 /*
  * One round: look at the ledger, say hello when it is due (sync-hello.c), keep the air full (sync-pump.c), fetch
- * messages. Everything asynchronous, in the engine's context; each callback owns a reference.
+ * messages. Everything asynchronous, in the engine's context; each callback owns a reference. The inbox call is in the air
+ * like a batch: what is recorded meanwhile flies beside it.
  *
  * Invariant: only what bm_reply_open() returned is the platform's word (invariant 6); status codes
  * choose between kinds of trouble and nothing else.
@@ -159,19 +160,29 @@ bm_sync_engine_receive (BmSyncEngine *self,
 /* Messages without entries */
 
 static void
+end_fetching (BmSyncEngine *self)
+{
+  self->is_fetching = FALSE;
+  self->is_taking = FALSE;
+  bm_sync_engine_pump (self);
+}
+
+static void
 on_inbox_applied (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (BmSyncEngine) self = data;
   g_autoptr (BmReply) reply = g_steal_pointer (&self->reply);
+  BmSyncFailure local = { .trouble = bm_sync_engine_get_link (self) };
 
-  if (!bm_sync_engine_check_local (self, bm_outbox_apply_finish (self->outbox, result, NULL)))
-    return;
-  bm_sync_engine_note_messages (self, reply->messages, reply->bad_messages);
-  self->wants_inbox = reply->has_more && reply->cursor > self->outbox_status.cursor;
-  if (self->wants_inbox || self->is_again)
-    bm_sync_engine_begin_round (self);
+  if (bm_outbox_apply_finish (self->outbox, result, NULL))
+    {
+      bm_sync_engine_note_messages (self, reply->messages, reply->bad_messages);
+      self->wants_inbox |= reply->has_more && reply->cursor > self->outbox_status.cursor;
+      self->outbox_status.cursor = MAX (self->outbox_status.cursor, reply->cursor);
+    }
   else
-    bm_sync_engine_end_round (self);
+    bm_sync_engine_note_failure (self, &local);
+  end_fetching (self);
 }
 
 static void
@@ -186,14 +197,15 @@ on_inbox_answered (GObject *source, GAsyncResult *result, gpointer data)
   self->reply = reply = bm_sync_engine_receive (self, result, self->nonce, BM_CALL_INBOX, &failure);
   if (reply == NULL)
     {
-      bm_sync_engine_fail_round (self, failure.trouble, failure.reason, failure.retry_after_ms);
+      bm_sync_engine_note_failure (self, &failure);
+      end_fetching (self);
       return;
     }
   self->wants_inbox = FALSE;
   if (reply->messages->len == 0 && reply->cursor <= self->outbox_status.cursor)
     {
       bm_sync_engine_note_messages (self, reply->messages, reply->bad_messages);
-      bm_sync_engine_end_round (self);
+      end_fetching (self);
       return;
     }
   applied.messages = reply->messages;
@@ -207,6 +219,8 @@ bm_sync_engine_take_inbox (BmSyncEngine *self)
 {
   g_autofree char *path = NULL;
 
+  self->is_fetching = TRUE;
+  self->is_taking = TRUE;
   bm_random_bytes (self->nonce, sizeof self->nonce);
   path = bm_inbox_path (self->outbox_status.cursor,
                         self->is_thrifty ? THRIFTY_MAX_BYTES : INBOX_MAX_BYTES, self->nonce);
@@ -229,17 +243,19 @@ on_status (GObject *source, GAsyncResult *result, gpointer data)
   self->status_ms = bm_clock_get_boot_ms (self->clock);
   self->lane = BM_LANE_WAITING;
   self->has_blobs = TRUE;
-  if (bm_backoff_is_forbidden (&self->backoff))
-    bm_sync_engine_pump (self); /* which comes back when it is over */
-  else if (bm_sync_engine_is_hello_due (self))
-    bm_sync_engine_say_hello (self);
-  else
+  /* While the platform asks for a pause the pump comes back when it is over. */
+  self->is_pumping =
+    bm_backoff_is_forbidden (&self->backoff) || !bm_sync_engine_is_hello_due (self);
+  if (self->is_pumping)
     bm_sync_engine_pump (self);
+  else
+    bm_sync_engine_say_hello (self);
 }
 
 void
 bm_sync_engine_begin_round (BmSyncEngine *self)
 {
   self->is_again = FALSE;
+  self->is_pumping = FALSE;
   bm_outbox_get_status_async (self->outbox, on_status, g_object_ref (self));
 }

@@ -43,7 +43,7 @@ bm_urgents_new (void)
 static gboolean
 may_fly (BmSyncEngine *self)
 {
-  return self->is_running && self->is_busy && !self->needs_hello && self->suspects == NULL &&
+  return self->is_running && self->is_pumping && !self->needs_hello && self->suspects == NULL &&
          !bm_backoff_is_forbidden (&self->backoff) &&
          bm_sync_engine_count_aloft (self, BM_FLIGHT_URGENT) < URGENT_MAX &&
          bm_sync_engine_count_aloft (self, BM_FLIGHT_BULK) > 0;

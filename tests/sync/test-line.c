@@ -228,8 +228,7 @@ answer_hello (TestLine *self, GBytes *body, guint8 *ret_nonce)
   g_autoptr (GError) error = NULL;
   g_autoptr (BmHello) hello = bm_hello_decode (body, &error);
   BmReply *reply = bm_reply_new (BM_CALL_HELLO, TEST_KIOSK, bm_clock_get_wall_ms (self->clock));
-  BmMessage *last =
-    self->messages->len > 0 ? g_ptr_array_index (self->messages, self->messages->len - 1) : NULL;
+  guint n = self->messages->len;
 
   g_assert_no_error (error);
   memcpy (ret_nonce, hello->nonce, BM_NONCE_LEN);
@@ -237,7 +236,7 @@ answer_hello (TestLine *self, GBytes *body, guint8 *ret_nonce)
   reply->watermark = self->watermark;
   reply->next_label = self->watermark >= hello->next_seq ? self->next_label : 0;
   reply->next_counter = reply->next_label != 0 ? 1 : 0;
-  reply->inbox_head = last != NULL ? last->id : 0;
+  reply->inbox_head = n > 0 ? ((BmMessage *) g_ptr_array_index (self->messages, n - 1))->id : 0;
   reply->batch_bytes = 512 * 1024;
   reply->batch_items = 200;
   reply->splay_ms = 100000;
@@ -502,7 +501,8 @@ test_line_send_async (BmTransport *transport,
       wait_for_ever (task);
       return;
     }
-  if (self->is_held && mode == TEST_LINE_HONEST && !g_str_has_prefix (path, BM_PATH_HELLO))
+  if (mode == TEST_LINE_HELD ||
+      (self->is_held && mode == TEST_LINE_HONEST && !g_str_has_prefix (path, BM_PATH_HELLO)))
     hold_back (self, task, path, body);
   else
     pass_to (self, task, mode, path, body);

@@ -51,6 +51,76 @@ test_several_at_once (EngineFixture *f, gconstpointer unused)
   assert_exactly_once (f, 2, 401);
 }
 
+/* A hello names the next seq: a row that overtook it would look like a disk that was set back. */
+static void
+hold_hello (EngineFixture *f)
+{
+  test_line_misbehave (f->line, TEST_LINE_HELD, BM_PATH_HELLO, 1);
+}
+
+static void
+assert_nothing_overtakes (EngineFixture *f, guint n_hellos)
+{
+  guint before = test_line_count (f->line, BM_PATH_BATCH);
+
+  test_ledger_add (f->ledger, 900);
+  test_ledger_add_urgent (f->ledger, 900);
+  engine_pass (f, 3000);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, before);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, n_hellos);
+  g_assert_true (test_line_release (f->line, TEST_LINE_HONEST));
+}
+
+static void
+test_nothing_overtakes_the_first_hello (EngineFixture *f, gconstpointer unused)
+{
+  hold_hello (f);
+  bm_sync_engine_start (f->engine);
+  engine_pass (f, 100);
+  assert_nothing_overtakes (f, 1);
+  engine_await (f, BM_ENTRY_ACKED, 2, 1000);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, 1);
+}
+
+/* The one of every few hours, with a link that is good. */
+static void
+test_nothing_overtakes_a_later_hello (EngineFixture *f, gconstpointer unused)
+{
+  fill (f, 1);
+  bm_sync_engine_start (f->engine);
+  engine_await (f, BM_ENTRY_ACKED, 1, 1000);
+  hold_hello (f);
+  engine_pass (f, 8 * 60 * MINUTE_MS);
+  assert_nothing_overtakes (f, 2);
+  engine_await (f, BM_ENTRY_ACKED, 3, 1000);
+}
+
+/* What is recorded while messages are fetched flies at once, and does not end the round before they came. */
+static void
+test_entry_beside_the_inbox (EngineFixture *f, gconstpointer unused)
+{
+  g_autoptr (BmSyncStatus) status = NULL;
+
+  for (gint64 id = 1; id <= 5; id++)
+    test_line_add_message (f->line, test_message_new (id, "notice", "n", "{\"text\":\"通知\"}",
+                                                      f->platform_key));
+  test_line_misbehave (f->line, TEST_LINE_HELD, "/v1/inbox", 1);
+  bm_sync_engine_start (f->engine);
+  engine_pass (f, 100);
+  g_assert_cmpuint (test_line_get_n_held (f->line), ==, 1);
+  fill (f, 1);
+  engine_await (f, BM_ENTRY_ACKED, 1, 100);
+  engine_pass (f, 3000);
+  status = bm_sync_engine_dup_status (f->engine);
+  g_assert_true (status->is_busy);
+  g_assert_cmpuint (test_line_count (f->line, "/v1/inbox"), ==, 1);
+  g_assert_cmpuint (test_ledger_get_messages (f->ledger)->len, ==, 0);
+  g_assert_true (test_line_release (f->line, TEST_LINE_HONEST));
+  engine_pass (f, 100);
+  g_assert_cmpuint (test_ledger_get_messages (f->ledger)->len, ==, 5);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, 1); /* no trouble */
+}
+
 static void
 test_far_away (EngineFixture *f, gconstpointer unused)
 {
@@ -342,6 +412,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   bm_crypto_init ();
   ENGINE_ADD ("/flights/several-at-once", test_several_at_once);
+  ENGINE_ADD ("/flights/nothing-overtakes-the-first-hello", test_nothing_overtakes_the_first_hello);
+  ENGINE_ADD ("/flights/nothing-overtakes-a-later-hello", test_nothing_overtakes_a_later_hello);
+  ENGINE_ADD ("/flights/entry-beside-the-inbox", test_entry_beside_the_inbox);
   ENGINE_ADD ("/flights/far-away-or-lossy", test_far_away);
   ENGINE_ADD ("/flights/batch-size", test_batch_size);
   ENGINE_ADD ("/flights/urgent-beside-the-rest", test_urgent_beside_the_rest);
