@@ -47,6 +47,16 @@ bm_pace_note_through (BmPace *self, gsize bytes, gint64 took_ms)
   self->bytes = CLAMP (aim, BM_PACE_MIN_BYTES, self->max_bytes);
 }
 
+guint
+bm_pace_take_share (BmPace *self)
+{
+  static const guint tenths[] = { 10, 6, 8, 7, 9 };
+
+  g_return_val_if_fail (self != NULL, 10);
+
+  return tenths[self->n_shares++ % G_N_ELEMENTS (tenths)];
+}
+
 void
 bm_pace_note_broken (BmPace *self)
 {

@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *
  * Several flights fill a line that loses packets far better than one (each waits for its own losses), and a flight
  * of many seconds hides the round trip and the waits for what was lost: on 256 kbit/s, five of 50 KB. A longer one only
- * loses more when it breaks, and keeps its rows from being settled.
+ * loses more when it breaks, and keeps its rows from being settled. Neighbours are of different lengths: those that left
+ * together and are equally long would all wait for their answers together, and the line with them.
  */
 typedef struct
 {
@@ -28,6 +29,7 @@ typedef struct
   gsize max_bytes; /* the platform's word */
   guint max_items;
   guint flights;
+  guint n_shares;
   gint64 busy_since_ms;
   gsize seen_bytes;
 } BmPace;
@@ -37,6 +39,8 @@ void bm_pace_set_limits (BmPace *self, gsize max_bytes, guint max_items);
 /* A flight of @bytes got through; it took @took_ms. */
 void bm_pace_note_through (BmPace *self, gsize bytes, gint64 took_ms);
 void bm_pace_note_broken (BmPace *self);
+/* How much of a full batch the next one takes, in tenths. */
+guint bm_pace_take_share (BmPace *self);
 /* Of the packets sent, so many in a thousand were sent again; and the shortest round trip of a connection. */
 void bm_pace_note_line (BmPace *self, guint lost_permille, gint64 round_trip_ms);
 /* For the estimate that people see: bytes that got through since the line got busy, at @now_ms. */

@@ -218,9 +218,10 @@ on_next (GObject *source, GAsyncResult *result, gpointer data)
 /* So many that the last rows are spread over all connections instead of waiting for one; the small rows of the audit lane, which
  * nobody is searched among for a resident's sake, in larger heaps. */
 static guint
-count_items (BmSyncEngine *self, guint n_aloft)
+count_items (BmSyncEngine *self, guint n_aloft, guint tenths)
 {
-  const guint most = self->pace.max_items * (self->lane == BM_LANE_AUDIT ? AUDIT_HEAP : 1);
+  const guint full = self->pace.max_items * (self->lane == BM_LANE_AUDIT ? AUDIT_HEAP : 1);
+  const guint most = MAX (full * tenths / 10, 1);
   const guint64 left =
     self->outbox_status.pending - MIN (self->outbox_status.pending, (guint64) n_aloft);
   const guint64 share = left / self->pace.flights + 1;
@@ -258,9 +259,11 @@ static void
 ask (BmSyncEngine *self)
 {
   g_autoptr (GArray) aloft = bm_sync_engine_list_aloft (self);
+  const guint tenths = bm_pace_take_share (&self->pace);
+  const gsize bytes = MAX (self->pace.bytes * tenths / 10, BM_PACE_MIN_BYTES);
 
   self->n_asking++;
-  bm_outbox_next_async (self->outbox, self->lane, self->pace.bytes, count_items (self, aloft->len),
+  bm_outbox_next_async (self->outbox, self->lane, bytes, count_items (self, aloft->len, tenths),
                         aloft, on_next, g_object_ref (self));
 }
 

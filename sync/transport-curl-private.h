@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "sync/transport-curl-pace.h"
 #include "sync/transport-curl.h"
 
 #include <curl/curl.h>
 
 G_BEGIN_DECLS
 
-/* What the two halves of the curl transport share: transport-curl.c runs transfers,
- * transport-curl-setup.c says how a transfer is made and what its failure means. */
+/* What the parts of the curl transport share: transport-curl.c runs transfers, transport-curl-setup.c says how a
+ * transfer is made and what its failure means, transport-curl-pace.c keeps the line's queue short. */
 
 struct _BmCurlTransport
 {
@@ -28,6 +29,7 @@ struct _BmCurlTransport
   GSource *timer;
   GHashTable *watches; /* curl_socket_t -> GSource */
   GHashTable *transfers;
+  BmLinePace pace;
 };
 
 typedef struct
@@ -44,6 +46,8 @@ typedef struct
 
 /* How the kernel shares the line among our connections: chosen by what was seen of it. */
 void bm_curl_transport_set_control (BmCurlTransport *self, int fd);
+/* While transfers are there. */
+void bm_curl_transport_start_pace (BmCurlTransport *self);
 /* Everything but the cancellation. */
 void bm_curl_transfer_set_up (BmCurlTransport *self,
                               BmCurlTransfer *transfer,

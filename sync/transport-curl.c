@@ -278,6 +278,7 @@ bm_curl_transport_send_async (BmTransport *transport,
   g_hash_table_add (self->transfers, transfer);
   watch_cancellable (self, transfer);
   bm_curl_transfer_set_up (self, transfer, path, content_type);
+  bm_curl_transport_start_pace (self);
   g_assert (curl_multi_add_handle (self->multi, transfer->easy) == CURLM_OK);
 }
 
@@ -335,6 +336,7 @@ bm_curl_transport_finalize (GObject *object)
   g_assert (g_hash_table_size (self->transfers) == 0);
   (void) curl_multi_cleanup (self->multi); /* nothing could be done about a failure */
   g_clear_pointer (&self->timer, watch_free);
+  bm_line_pace_clear (&self->pace);
   g_hash_table_unref (self->watches);
   g_hash_table_unref (self->transfers);
   g_main_context_unref (self->context);

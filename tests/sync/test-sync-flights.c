@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync/sync-backoff.h"
 #include "sync/sync-pace.h"
+#include "sync/transport-curl-pace.h"
 #include "tests/sync/engine-fixture.h"
 
 /* Several batches in the air at once, a resident's entry beside them, attachments after them. */
@@ -155,6 +156,57 @@ test_batch_size (EngineFixture *f, gconstpointer unused)
   for (guint i = 0; i < 20; i++)
     bm_pace_note_broken (&pace);
   g_assert_cmpuint (pace.bytes, ==, BM_PACE_MIN_BYTES);
+}
+
+/* Neighbours that leave together do not come back together. */
+static void
+test_batches_differ (EngineFixture *f, gconstpointer unused)
+{
+  guint seen = 0;
+  BmPace pace;
+
+  bm_pace_init (&pace);
+  for (guint i = 0; i < BM_PACE_FLIGHTS; i++)
+    {
+      const guint tenths = bm_pace_take_share (&pace);
+
+      g_assert_true (tenths >= 5 && tenths <= 10);
+      g_assert_false (seen & (1u << tenths));
+      seen |= 1u << tenths;
+    }
+}
+
+/* What all connections together may send follows what the line carried and how deep its queue is. */
+static void
+test_line_pace (EngineFixture *f, gconstpointer unused)
+{
+  BmLinePace pace = { .n_able = 5, .round_trips_ms = 5 * 1000, .shortest_ms = 600 };
+  guint fair, full, empty, fewer;
+
+  bm_line_pace_note_window (&pace, 20000);
+  bm_line_pace_note_window (&pace, 30000);
+  g_assert_cmpuint (bm_line_pace_get_rate (&pace), ==, ~0u); /* too early to say */
+  bm_line_pace_note_window (&pace, 10000);
+  fair = bm_line_pace_get_rate (&pace);
+  g_assert_cmpuint (fair, ==, 30000 / 5); /* the queue is as deep as it should be */
+  pace.round_trips_ms = 5 * 1600;
+  full = bm_line_pace_get_rate (&pace);
+  g_assert_cmpuint (full, <, fair);
+  g_assert_cmpuint (full, >, fair / 2); /* never throttled to nothing */
+  pace.round_trips_ms = 5 * 600;
+  empty = bm_line_pace_get_rate (&pace);
+  g_assert_cmpuint (empty, >, 2 * fair);
+  pace.n_able = 4;
+  pace.round_trips_ms = 4 * 1000;
+  fewer = bm_line_pace_get_rate (&pace);
+  g_assert_cmpuint (fewer, ==, 30000 / 4); /* who waits out a timeout leaves its share */
+  pace.n_able = 2;
+  g_assert_cmpuint (bm_line_pace_get_rate (&pace), ==, ~0u);
+  pace.n_able = 5;
+  for (guint i = 0; i < BM_LINE_PACE_WINDOWS; i++)
+    bm_line_pace_note_window (&pace, 5000);
+  pace.round_trips_ms = 5 * 1000;
+  g_assert_cmpuint (bm_line_pace_get_rate (&pace), ==, 5000 / 5); /* the good times are over */
 }
 
 /* Copies leave by the line's own time, not by the fixture's clock. */
@@ -417,6 +469,8 @@ main (int argc, char *argv[])
   ENGINE_ADD ("/flights/entry-beside-the-inbox", test_entry_beside_the_inbox);
   ENGINE_ADD ("/flights/far-away-or-lossy", test_far_away);
   ENGINE_ADD ("/flights/batch-size", test_batch_size);
+  ENGINE_ADD ("/flights/batches-differ", test_batches_differ);
+  ENGINE_ADD ("/flights/line-pace", test_line_pace);
   ENGINE_ADD ("/flights/urgent-beside-the-rest", test_urgent_beside_the_rest);
   ENGINE_ADD ("/flights/urgent-beside-a-stuck-copy", test_urgent_beside_a_stuck_copy);
   ENGINE_ADD ("/flights/urgent-answered-has-no-copies", test_urgent_answered_has_no_copies);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* How fast the connections of one transport may send together: see transport-curl-pace.c. */
+
+#define BM_LINE_PACE_WINDOWS 6
+
+typedef struct
+{
+  GSource *tick;     /* only while something is on the way */
+  GHashTable *acked; /* fd -> guint64, bytes acknowledged when last looked at */
+  gint64 window_us;  /* when this window began */
+  guint64 window_bytes;
+  double rates[BM_LINE_PACE_WINDOWS]; /* bytes a second, in a ring */
+  guint n_windows;
+  guint n_able; /* connections that could send when last looked at */
+  guint round_trips_ms;
+  guint shortest_ms;
+} BmLinePace;
+
+/* What was seen of the line is forgotten too: the next time it may be another. */
+void bm_line_pace_clear (BmLinePace *self);
+void bm_line_pace_note_window (BmLinePace *self, double bytes_per_s);
+/* Bytes a second for each connection; ~0: no limit. */
+guint bm_line_pace_get_rate (const BmLinePace *self);
+
+G_END_DECLS
