@@ -238,7 +238,11 @@ on_status (GObject *source, GAsyncResult *result, gpointer data)
   if (!bm_sync_engine_check_local (self, status != NULL))
     return;
   if (status->epoch != self->outbox_status.epoch)
-    bm_sync_engine_forget_suspects (self);
+    {
+      bm_sync_engine_forget_suspects (self);
+      self->needs_hello =
+        TRUE; /* a new one is named first of all: that is when the platform calls somebody */
+    }
   self->outbox_status = *status;
   self->status_ms = bm_clock_get_boot_ms (self->clock);
   self->lane = BM_LANE_WAITING;

@@ -6,6 +6,7 @@
 #include "core/entry/number.h"
 #include "core/error.h"
 #include "sync/platform/platform-clock.h"
+#include "sync/platform/platform-epochs.h"
 #include "sync/platform/platform-hellos.h"
 #include "sync/platform/platform-intake.h"
 #include "sync/platform/platform-marks.h"
@@ -69,34 +70,6 @@ add_head (BmReply *reply, guint64 epoch, const BmWatermark *mark)
   reply->head_signature = g_bytes_ref (mark->signature);
 }
 
-/* A disk that was set back: it is about to give out a seq that we hold, or its past is not the one
- * we hold. */
-static gboolean
-is_rolled_back (BmPlatform *self, const BmHello *hello, const BmWatermark *mark)
-{
-  guint8 head[BM_SM3_LEN];
-
-  if (mark->highest >= hello->next_seq)
-    return TRUE;
-  return hello->next_seq > 1 &&
-         bm_platform_store_get_head_at (self->store, hello->kiosk, hello->epoch,
-                                        hello->next_seq - 1, head, NULL) &&
-         memcmp (head, hello->head, sizeof head) != 0;
-}
-
-static gboolean
-note_rollback (BmPlatform *self, const BmHello *hello, BmReply *reply, GError **error)
-{
-  g_autofree char *detail =
-    g_strdup_printf ("epoch %016" G_GINT64_MODIFIER "x next %" G_GUINT64_FORMAT, hello->epoch,
-                     hello->next_seq);
-
-  return bm_platform_store_label_for_rollback (self->store, hello->kiosk, hello->epoch,
-                                               &reply->next_label, &reply->next_counter, error) &&
-         bm_platform_store_alarm (self->store, hello->kiosk, "rollback", detail,
-                                  bm_platform_now (self), error);
-}
-
 /* A certificate of ours that this database does not know was issued after the backup that it is. */
 static gboolean
 remember_certificate (BmPlatform *self, const BmPeer *peer, GError **error)
@@ -146,7 +119,8 @@ answer_hello (BmPlatform *self, const BmHello *hello, GError **error)
   reply->batch_items = BM_PLATFORM_BATCH_ITEMS;
   reply->splay_ms = BM_PLATFORM_SPLAY_MS;
   add_head (reply, hello->epoch, mark);
-  if (is_rolled_back (self, hello, mark) && !note_rollback (self, hello, reply, error))
+  if (!bm_platform_note_epoch (self, hello->kiosk, hello->epoch, error) ||
+      !bm_platform_judge_disk (self, hello, mark, reply, error))
     return NULL;
   if (!bm_platform_note_clock (self, hello, error) || !bm_platform_note_bad (self, hello, error) ||
       !bm_platform_tell_held (self, hello, reply, error))

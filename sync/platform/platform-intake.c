@@ -6,6 +6,7 @@
 #include "core/entry/number.h"
 #include "core/error.h"
 #include "core/fault.h"
+#include "sync/platform/platform-epochs.h"
 #include "sync/platform/platform-store-blobs.h"
 #include "sync/platform/platform-words.h"
 #include "sync/protocol-json.h"
@@ -434,6 +435,8 @@ take_all (Intake *self, const BmBatchHeader *header, GPtrArray *records, GError 
   GHashTableIter iter;
   gpointer epoch, n_new;
 
+  if (!bm_platform_note_epoch (self->platform, header->kiosk, header->epoch, error))
+    return NULL;
   for (guint i = 0; i < records->len; i++)
     {
       BmAnswer *answer = take_record (self, g_ptr_array_index (records, i), error);

@@ -256,3 +256,26 @@ bm_platform_store_label_for_rollback (BmPlatformStore *self,
          bm_sql_run (self->db, error, "UPDATE station SET label = ? WHERE kiosk = ?", "ii",
                      (gint64) *ret_label, (gint64) kiosk);
 }
+
+gboolean
+bm_platform_store_find_left_epoch (BmPlatformStore *self,
+                                   guint32 kiosk,
+                                   guint64 epoch,
+                                   guint64 *ret_left,
+                                   GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction && ret_left != NULL, FALSE);
+
+  statement =
+    bm_sql_query (self->db, error,
+                  "SELECT epoch FROM rollback WHERE kiosk = ?1 AND epoch <> ?2"
+                  " AND NOT EXISTS (SELECT 1 FROM watermark WHERE kiosk = ?1 AND epoch = ?2)"
+                  " ORDER BY label DESC LIMIT 1",
+                  "ii", (gint64) kiosk, (gint64) epoch);
+  if (statement == NULL || !bm_sql_next (statement, error))
+    return FALSE;
+  *ret_left = (guint64) bm_sql_int (statement, 0);
+  return TRUE;
+}

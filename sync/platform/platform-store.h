@@ -231,6 +231,12 @@ gboolean bm_platform_store_label_for_rollback (BmPlatformStore *self,
                                                guint *ret_label,
                                                guint32 *ret_counter,
                                                GError **error);
+/* The last epoch that got a label, when nothing of @epoch is held: the one that @epoch follows. FALSE: none. */
+gboolean bm_platform_store_find_left_epoch (BmPlatformStore *self,
+                                            guint32 kiosk,
+                                            guint64 epoch,
+                                            guint64 *ret_left,
+                                            GError **error);
 
 /* Cases and messages: platform-store-cases.c */
 

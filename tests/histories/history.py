@@ -108,7 +108,6 @@ class History:
         self.starts = 0
         self.replies = collections.deque()
         self.log = []
-        self.false_alarms = 0
         self.near = None  # an End of a network namespace for the station to live in
 
     def note(self, what):
@@ -333,10 +332,7 @@ class History:
         for table in ("conflict", "quarantine"):
             if count := there.execute(f"SELECT count(*) FROM {table}").fetchone()[0]:
                 yield f"{count} in the platform's table {table}"
-        # A hello of a killed program that arrives after its successor's batch looks like a disk that was set back.
-        # It changes nothing, but somebody is called for nothing: counted, and told.
-        self.false_alarms = there.execute("SELECT count(*) FROM alarm WHERE kind = 'rollback'").fetchone()[0]
-        for kind, detail in there.execute("SELECT kind, detail FROM alarm WHERE kind <> 'rollback'"):
+        for kind, detail in there.execute("SELECT kind, detail FROM alarm"):
             yield f"alarm {kind} {detail}"
         if here.execute("SELECT count(*) FROM epoch").fetchone()[0] != 1:
             yield "a new epoch was opened for nothing"

@@ -375,6 +375,7 @@ test_rollback_opens_an_epoch (EngineFixture *f, gconstpointer unused)
   bm_sync_engine_start (f->engine);
   engine_pass (f, 100);
   g_assert_cmpuint (test_ledger_get_epoch (f->ledger), ==, TEST_EPOCH + 1);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, 2); /* the new one is named */
 }
 
 static void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync/platform/platform-calls.h"
 #include "sync/platform/platform-store-private.h"
 #include "tests/sync/platform/platform-fixture.h"
 
@@ -277,24 +278,123 @@ test_rewritten_chain (void)
   g_assert_cmpuint (hello->next_label, ==, 2);
 }
 
+static guint
+count_alarms (PlatformFixture *fixture)
+{
+  g_autoptr (Json) state = platform_fixture_report (fixture, "state");
+
+  return (guint) json_array_size (json_object_get (state, "alarms"));
+}
+
+/* As the ledger does when it is told a label. */
+static void
+open_epoch (VirtualStation *station, guint label)
+{
+  station->epoch ^= 1;
+  station->label = label;
+  station->next_seq = 1;
+  bm_chain_start (station->kiosk, station->epoch, station->head);
+}
+
+/* The platform holds a run and a matter; then the disk is as it was after the run. */
+static void
+set_back (PlatformFixture *fixture)
+{
+  VirtualStation *station = fixture->station;
+  GBytes *run = virtual_station_start_run (station);
+  guint64 next_seq = station->next_seq;
+  guint8 head[BM_SM3_LEN];
+  g_autoptr (BmReply) reply = NULL;
+
+  memcpy (head, station->head, sizeof head);
+  reply = platform_fixture_send (fixture, records_of (run, certify (fixture, NULL), NULL));
+  memcpy (station->head, head, sizeof head);
+  station->next_seq = next_seq;
+}
+
 static void
 test_rollback_gets_one_label (void)
 {
   g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
-  VirtualStation *station = fixture->station;
-  GBytes *run = virtual_station_start_run (station);
-  GBytes *matter = certify (fixture, NULL);
-  g_autoptr (BmReply) reply = platform_fixture_send (fixture, records_of (run, matter, NULL));
   g_autoptr (BmReply) first = NULL;
   g_autoptr (BmReply) second = NULL;
+  g_autoptr (BmReply) third = NULL;
+  g_autoptr (BmReply) fourth = NULL;
 
-  station->next_seq = 2;
+  set_back (fixture);
   first = platform_fixture_hello (fixture);
   second = platform_fixture_hello (fixture);
   g_assert_cmpuint (first->watermark, ==, 2);
   g_assert_cmpuint (first->next_label, ==, 2);
   g_assert_cmpuint (first->next_counter, ==, 2);
   g_assert_cmpuint (second->next_label, ==, 2);
+  /* Perhaps nobody has read that; then the station acts on it. */
+  g_assert_cmpuint (count_alarms (fixture), ==, 0);
+  open_epoch (fixture->station, first->next_label);
+  third = platform_fixture_hello (fixture);
+  fourth = platform_fixture_hello (fixture);
+  g_assert_cmpuint (third->next_label, ==, 0);
+  g_assert_true (has_alarm (fixture, "rollback"));
+  g_assert_cmpuint (count_alarms (fixture), ==, 1);
+}
+
+/* The same, of a station whose first word of its new epoch is a batch. */
+static void
+test_rollback_told_by_a_batch (void)
+{
+  g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
+  g_autoptr (BmReply) hello = NULL;
+  g_autoptr (BmReply) batch = NULL;
+
+  set_back (fixture);
+  hello = platform_fixture_hello (fixture);
+  open_epoch (fixture->station, hello->next_label);
+  batch = platform_fixture_send (fixture,
+                                 records_of (virtual_station_start_run (fixture->station), NULL));
+  g_assert_cmpint (get_answer (batch, 0)->status, ==, BM_ANSWER_ACCEPTED);
+  g_assert_true (has_alarm (fixture, "rollback"));
+  g_assert_cmpuint (count_alarms (fixture), ==, 1);
+}
+
+/* A disk with another past needs no further proof. */
+static void
+test_other_past_is_told_at_once (void)
+{
+  g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
+  g_autoptr (BmReply) hello = NULL;
+
+  set_back (fixture);
+  fixture->station->head[0] ^= 1;
+  hello = platform_fixture_hello (fixture);
+  g_assert_cmpuint (hello->next_label, ==, 2);
+  g_assert_true (has_alarm (fixture, "rollback"));
+}
+
+/* A program is killed with its hello on the way; its successor is through before that arrives. Nobody reads the answer,
+ * nobody is called, and a disk that is set back later is noticed as ever. */
+static void
+test_late_hello_calls_nobody (void)
+{
+  g_autoptr (PlatformFixture) fixture = platform_fixture_new ();
+  GBytes *run = virtual_station_start_run (fixture->station);
+  guint8 sent[BM_NONCE_LEN], nonce[BM_NONCE_LEN];
+  g_autoptr (BmReply) batch = platform_fixture_send (fixture, records_of (run, NULL));
+  g_autoptr (GBytes) late = virtual_station_make_hello (fixture->station, sent);
+  g_autoptr (BmReply) next =
+    platform_fixture_send (fixture, records_of (certify (fixture, NULL), NULL));
+  g_autoptr (BmReply) answer = NULL, hello = NULL, last = NULL, told = NULL;
+
+  answer = bm_platform_hello (fixture->platform, &fixture->peer, late, nonce, NULL);
+  g_assert_cmpuint (answer->next_label, ==, 2);
+  hello = platform_fixture_hello (fixture);
+  g_assert_cmpuint (hello->next_label, ==, 0);
+  last = platform_fixture_send (fixture, records_of (certify (fixture, NULL), NULL));
+  g_assert_cmpuint (count_alarms (fixture), ==, 0);
+  set_back (fixture);
+  told = platform_fixture_hello (fixture);
+  g_assert_cmpuint (told->next_label, ==, 2);
+  open_epoch (fixture->station, told->next_label);
+  bm_reply_free (platform_fixture_hello (fixture));
   g_assert_true (has_alarm (fixture, "rollback"));
 }
 
@@ -419,6 +519,9 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/intake/gap-then-filled", test_head_follows_the_gap);
   g_test_add_func ("/platform/intake/rewritten-chain", test_rewritten_chain);
   g_test_add_func ("/platform/intake/disk-set-back", test_rollback_gets_one_label);
+  g_test_add_func ("/platform/intake/disk-set-back-told-by-a-batch", test_rollback_told_by_a_batch);
+  g_test_add_func ("/platform/intake/other-past-is-told-at-once", test_other_past_is_told_at_once);
+  g_test_add_func ("/platform/intake/late-hello-calls-nobody", test_late_hello_calls_nobody);
   g_test_add_func ("/platform/intake/record-of-another-station", test_foreign_record);
   g_test_add_func ("/platform/intake/platform-restarted", test_survives_reopening);
   g_test_add_func ("/platform/intake/decisions-held-and-delayed", test_held_decisions);
