@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """R6: clocks that say 1970, 2001, 2038 and later, 2099, 2106; jumps of ten years in the middle; a dead battery, so that every
-boot begins in 1970. Sync is never refused, the order is that of the chain, and from the samples that the ledger keeps,
-each entry of a boot in which the platform was heard gets its true time within half a round trip and two seconds."""
+boot begins in 1970. Sync is never refused; the order is that of the chain, also on the way up after an absence in which the
+clock went back; and from the samples that the ledger keeps, each entry of a boot in which the platform was heard gets its
+true time within half a round trip and two seconds."""
 import asyncio
 import contextlib
 import pathlib
@@ -25,6 +26,7 @@ class ClockHistory:
         self.rng = random.Random(seed)
         self.history = history.History(template, folder, self.rng, 1.0)
         self.true_ms = {}  # number -> the platform's time just before and after the commit
+        self.away = set()  # numbers of what was taken without a line
         self.anchored = 0
         self.worst_ms = 0
 
@@ -32,6 +34,7 @@ class ClockHistory:
         past = self.history
         found = []
         try:
+            await self.live_away()
             await past.start_platform()
             past.point_station_to(past.platform_port)
             if self.kind == "dead-battery":
@@ -46,11 +49,25 @@ class ClockHistory:
             found += past.judge(is_result_due=False)
             with contextlib.closing(past.ledger()) as here:
                 found += list(self.compare_times(here))
+            with contextlib.closing(past.platform_database()) as there:
+                found += list(self.compare_order(there))
             if self.anchored == 0:
                 found.append("no entry had a sample of its boot")
             return found
         finally:
             await past.end()
+
+    async def live_away(self):
+        """Without a line: the clock is right, then what it is in this history, then ten years behind, then right."""
+        past = self.history
+        past.point_station_to(9)
+        await past.start_station(wall=WALLS["right"])
+        for wall_ms in (WALLS["right"], WALLS.get(self.kind, 0), WALLS["right"] - 10 * YEAR_MS, WALLS["right"]):
+            await past.ask(f"wall {wall_ms}")
+            await self.commit()
+            await self.commit()
+        await past.stop_station()
+        self.away = set(past.promises)
 
     async def live(self, wall_ms, boot=5000, jumps=False):
         """One boot: some matters, sync, some more; gives what got stuck."""
@@ -79,6 +96,16 @@ class ClockHistory:
         await past.ask("commit 1")
         for number in set(past.promises) - known:
             self.true_ms[number] = (before, past.now_ms())
+
+    def compare_order(self, there):
+        """What waited together goes up in the order of the ledger, whatever the clock said."""
+        last = 0
+        for number, seq in there.execute("SELECT number, seq FROM entry WHERE number <> '' ORDER BY id"):
+            if number not in self.away:
+                continue
+            if seq < last:
+                yield f"order: seq {seq} went up after seq {last}"
+            last = seq
 
     def compare_times(self, here):
         """The time that the centre reckons for an entry: a sample of the same boot, moved by the boot clock."""

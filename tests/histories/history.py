@@ -317,11 +317,11 @@ class History:
                 yield f"promised and not in the ledger: {number} seq {seq}"
         for key, (kind, state, digest) in ours.items():
             if key not in theirs and state in allowed_states:
-                yield f"lost: seq {key[1]} is {STATES[state]} here and unknown there"
+                yield f"lost: seq {key[1]} is {STATES.get(state, state)} here and unknown there"
             elif key in theirs and theirs[key] != digest:
                 yield f"other bytes there: seq {key[1]}"
             if state not in allowed_states:
-                yield f"stuck: seq {key[1]} is {STATES[state]}" + ("" if key in theirs else " and not there")
+                yield f"stuck: seq {key[1]} is {STATES.get(state, state)}" + ("" if key in theirs else " and not there")
         for key in theirs.keys() - ours.keys():
             yield f"from nowhere: seq {key[1]}"
         for number in cases:

@@ -22,6 +22,8 @@ PLATFORM_FAULTS = ("drop-reply {n}", "500 {n}", "503 {n} 30", "408 {n}", "portal
                    "batch drop-reply {n}", "batch portal {n}", "batch wrong-nonce {n}", "batch truncate {n}",
                    "inbox drop-reply {n}", "hello portal {n}")
 
+ANSWERS = ("portal", "drop-reply")  # instead of one: a page that says 200, or nothing although the entries are held
+
 
 def offset(rng):
     """A byte of each class: the first ones, inside the handshake, inside a request, inside a body."""
@@ -128,6 +130,13 @@ class NetworkHistory:
 
     async def change_line(self, impostors):
         rng, past = self.rng, self.history
+        if rng.random() < 0.2:
+            # Everything but the answer to the entries is as it should be, so that they are really offered.
+            self.clear()
+            words = f"batch {rng.choice(ANSWERS)} {rng.randrange(1, 4)}"
+            past.note(f"platform: {words}, on a good line")
+            past.platform_fault(words)
+            return
         fault = proxy_fault(rng, impostors)
         if rng.random() < 0.75:
             past.note(f"line: {fault}")

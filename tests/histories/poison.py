@@ -13,6 +13,7 @@ from front import Front
 
 KINDS = ("rejected", "unreadable", "server-error", "conflict")
 EXTRA_REQUESTS = 8
+MORE_REQUESTS = 16  # in all: how the halves and the rest fall into batches is chance
 SPEED = 5.0
 DRAIN_SECONDS = 150
 # What the station's row says in the end: acknowledged is none of them.
@@ -137,4 +138,6 @@ async def play(template, folder, seed, count, jobs, entries, report):
         extra = mine.requests - clean.requests
         if mine.wasted > EXTRA_REQUESTS:
             found.append(f"{mine.wasted} requests carried nothing; {extra} more than {clean.requests} without poison")
+        if extra > MORE_REQUESTS:
+            found.append(f"{extra} requests more than {clean.requests} without poison")
         report(mine, found, extra)

@@ -5,25 +5,33 @@ tests/torture/mutants/NAME.patch begins with lines "# key: value" and goes on as
 
     # R: R1                     whose program has to fail
     # why: …                    what breaks
-    # target: ninja target      (optional) what to build
+    # says: regular expression  what the program has to say about it; failing with other words is not being caught
+    # target: ninja target …    (optional) what to build, if the command does not build it
     # command: …                (optional) another command than the registry's, with {build} {source} {seed} {count}
     # count: 2000               (optional) how many; else the registry's share of ./bianmin test
+    # seed: 1                   (optional)
+    # exit: -6                  (optional) how the program ends, if not with 1: a unit test aborts
 
 --mutants copies the tracked files of the tree to a folder beside the build, applies one patch after the other, builds
-there and plays the program; a mutant that survives is a failure. check() only asks whether every patch still applies.
+there and plays the program. It ends with a table, and with 0 only when every mutant was caught. check() only asks
+whether every patch still applies.
 """
-import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(__file__).with_name("mutants")
-CAUGHT = 1
-MAX_SECONDS = 900
+FOUND, CANNOT_RUN = 1, 77
+MAX_SECONDS = 600
+MAX_WORDS = 110
+TAIL = 2000
 
 
 def read(path):
@@ -79,66 +87,85 @@ def copy_tree(tree):
 
 
 def build(tree, targets):
+    """Without debugging information and with little optimisation: most of the time goes here."""
     folder = tree / "build/mutants"
     environment = dict(os.environ)
     if shutil.which("ccache") and "ccache" not in environment.get("CC", ""):
         environment["CC"] = "ccache cc"
     if not (folder / "build.ninja").exists():
         folder.parent.mkdir(exist_ok=True)
-        subprocess.run(["meson", "setup", "--buildtype=debugoptimized", "-Dui=false", str(folder), str(tree)], env=environment,
-                       check=True, stdout=subprocess.DEVNULL)
-    return folder, subprocess.run(["ninja", "-C", str(folder), *targets], env=environment, capture_output=True, text=True)
+        subprocess.run(["meson", "setup", "-Doptimization=1", "-Ddebug=false", "-Dui=false", str(folder), str(tree)],
+                       env=environment, check=True, stdout=subprocess.DEVNULL)
+    if not targets:
+        return folder, None
+    built = subprocess.run(["ninja", "-C", str(folder), *targets], env=environment, capture_output=True, text=True)
+    return folder, built.stdout[-TAIL:] if built.returncode else None
 
 
 def play(header, entry, folder, tree):
+    """(exit code or None when it took too long, what it said). What it started ends with it."""
     words = {"build": str(folder), "source": str(tree), "seed": header.get("seed", "1"),
              "count": header.get("count", str(entry["test"]))}
     command = shlex.split(header["command"]) if "command" in header else entry["command"]
     environment = {**os.environ, "BIANMIN_ASSETS": str(tree / "assets"), "BIANMIN_LOCALE": str(folder / "po"),
                    "TZ": "UTC", "LANG": "C.UTF-8", "LANGUAGE": "zh_CN", "GIO_USE_VFS": "local"}
-    try:
-        return subprocess.run([word.format(**words) for word in command], cwd=tree, env=environment, text=True,
-                              errors="replace", capture_output=True, stdin=subprocess.DEVNULL, timeout=MAX_SECONDS)
-    except subprocess.TimeoutExpired:
-        return None
+    with subprocess.Popen([word.format(**words) for word in command], cwd=tree, env=environment, text=True, errors="replace",
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          start_new_session=True) as program:
+        try:
+            output, _ = program.communicate(timeout=MAX_SECONDS)
+            return program.returncode, output
+        except subprocess.TimeoutExpired:
+            os.killpg(program.pid, signal.SIGKILL)
+            return None, program.communicate()[0]
+
+
+def judge(header, code, output):
+    """(verdict, words): a mutant is caught when the program failed and said what the patch expects it to say."""
+    said = re.search(f".*(?:{header['says']}).*", output)
+    last = (output.strip().splitlines() or [""])[-1]
+    if code is None:
+        return "NOT DONE", f"after {MAX_SECONDS} s\n{output[-TAIL:]}"
+    if code == CANNOT_RUN:
+        return "CANNOT RUN", last
+    if code == 0:
+        return "NOT CAUGHT", last
+    if code != int(header.get("exit", FOUND)) or not said:
+        return "NOT CAUGHT", f"exit {code}, and not with /{header['says']}/\n{output[-TAIL:]}"
+    return "caught", said.group().strip()
 
 
 def try_one(path, registry, tree):
-    """(verdict, what was said): caught, SURVIVED, or why it could not be tried."""
     header, diff = read(path)
-    entry = next((entry for entry in registry if entry["id"] == header["R"]), None)
-    if entry is None:
-        return "NOT TRIED", f"{header['R']} is not in the registry"
+    entry = next(entry for entry in registry if entry["id"] == header["R"])
     copy_tree(tree)
     result = apply(tree, diff)
     if result.returncode:
         return "DOES NOT APPLY", result.stderr
-    folder, built = build(tree, header.get("target", "").split())
-    if built.returncode:
-        return "DOES NOT BUILD", built.stdout[-2000:]
-    result = play(header, entry, folder, tree)
-    if result is None:
-        return "NOT DONE", f"after {MAX_SECONDS} s"
-    last = (result.stdout.strip().splitlines() or [""])[-1]
-    if result.returncode == CAUGHT or ("exit" in header and str(result.returncode) == header["exit"]):
-        return "caught", last
-    return ("SURVIVED" if result.returncode == 0 else "NOT JUDGED"), f"exit {result.returncode}: {last}\n{result.stderr[-1500:]}"
+    folder, errors = build(tree, header.get("target", "").split())
+    if errors:
+        return "DOES NOT BUILD", errors
+    return judge(header, *play(header, entry, folder, tree))
 
 
 def main(registry, names, only):
     tree = SOURCE / "build/mutants-tree"
     tree.mkdir(parents=True, exist_ok=True)
-    bad = tried = 0
+    rows = []
     for path in patches(names):
         header, _ = read(path)
         if only and header["R"] not in only:
             continue
+        began = time.monotonic()
         verdict, said = try_one(path, registry, tree)
-        tried += 1
-        bad += verdict != "caught"
+        rows.append((path.stem, header["R"], verdict, round(time.monotonic() - began), said.splitlines()[0] if said else ""))
         print(f"[{verdict}] {path.stem} ({header['R']}: {header['why']})\n    {said}", flush=True)
-    print(f"{tried} mutants, {tried - bad} caught, {bad} not")
-    return 1 if bad or not tried else 0
+    caught = sum(verdict == "caught" for _, _, verdict, _, _ in rows)
+    print(f"\n{'mutant':28} {'by':4} {'verdict':14} {'s':>4}  found as")
+    for name, by, verdict, seconds, said in sorted(rows, key=lambda row: (int(row[1][1:]), row[0])):
+        print(f"{name:28} {by:4} {verdict:14} {seconds:4}  {said[:MAX_WORDS]}")
+    print(f"{len(rows)} mutants, {caught} caught, {len(rows) - caught} NOT, {sum(row[3] for row in rows) / 60:.0f} minutes")
+    return 0 if rows and caught == len(rows) else 1
 
 
 if __name__ == "__main__":
