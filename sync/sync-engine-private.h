@@ -84,6 +84,8 @@ struct _BmSyncEngine
 
   /* The air (sync-flight.c, sync-pump.c, sync-blob.c) */
   GPtrArray *flights; /* of BmFlight, borrowed: each owns itself until it has landed */
+  GSource *stuck;     /* looks again for one that needs a copy */
+  guint n_pairs;
   GPtrArray *urgents; /* of BmUrgent: copies that may have to follow (sync-urgent.c) */
   BmPace pace;
   BmOutboxLane lane;     /* the lane to look into next; past the last: all were empty */
@@ -169,6 +171,10 @@ void bm_sync_engine_launch (BmSyncEngine *self,
                             guint from,
                             guint to);
 guint bm_sync_engine_count_aloft (BmSyncEngine *self, BmFlightKind kind);
+/* Nothing else is left to send: what has been on the way for long goes once more on another connection, since the first
+ * may wait out one timeout after the other while the line has nothing to do. */
+void bm_sync_engine_copy_stuck (BmSyncEngine *self);
+void bm_sync_engine_forget_stuck (BmSyncEngine *self);
 void bm_flight_list_rows (const BmFlight *self, GArray *rows);
 
 /* sync-urgent.c */

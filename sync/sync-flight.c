@@ -19,8 +19,11 @@
  *  F1  At most one flight at a time asks for messages, so that each comes once; the others name a cursor behind which
  *      there is nothing.
  *  F2  A flight leaves the list before the pump is asked again, so that its rows are free again or settled.
+ *  F3  Of a flight and its copy the first that is proven settles the rows and calls the other back; only the last that
+ *      fails is blamed.
  */
 
+#define STUCK_MS    3000 /* at least: nothing has come back, and the line has nothing else to do */
 #define NO_MESSAGES (G_MAXINT64 - 1) /* a cursor that no message is behind */
 
 struct _BmFlight
@@ -36,7 +39,12 @@ struct _BmFlight
   gint64 asked; /* the cursor it named */
   gint64 sent_ms;
   gsize bytes;
+  guint pair; /* shared with its copy; 0: it has none */
   gboolean takes_messages;
+  gboolean is_spare; /* the other one of the pair did it */
+  GCancellable *cancellable;
+  gulong cancelled_id; /* on the engine's */
+  GCancellable *engine_cancellable;
 };
 
 static void
@@ -46,6 +54,9 @@ flight_free (BmFlight *self)
     bm_outbox_batch_free (self->batch);
   g_clear_pointer (&self->sent, bm_sent_batch_free);
   g_clear_pointer (&self->reply, bm_reply_free);
+  g_cancellable_disconnect (self->engine_cancellable, self->cancelled_id);
+  g_clear_object (&self->engine_cancellable);
+  g_clear_object (&self->cancellable);
   g_object_unref (self->engine);
   g_free (self);
 }
@@ -82,7 +93,33 @@ land (BmFlight *self)
     engine->is_taking = FALSE;
 }
 
+static BmFlight *
+find_other (const BmFlight *self)
+{
+  GPtrArray *flights = self->engine->flights;
+
+  for (guint i = 0; self->pair != 0 && i < flights->len; i++)
+    {
+      BmFlight *flight = g_ptr_array_index (flights, i);
+
+      if (flight != self && flight->pair == self->pair)
+        return flight;
+    }
+  return NULL;
+}
+
 /* Success */
+
+static void
+call_back_other (const BmFlight *self)
+{
+  BmFlight *other = find_other (self);
+
+  if (other == NULL)
+    return;
+  other->is_spare = TRUE;
+  g_cancellable_cancel (other->cancellable);
+}
 
 static void
 note_deferred (BmSyncEngine *self, GPtrArray *answers)
@@ -121,8 +158,11 @@ note_through (BmFlight *flight)
   guint64 count = bm_sent_batch_get_n_items (flight->sent);
 
   self->poll_ms = BM_SYNC_POLL_MIN_MS;
-  self->outbox_status.pending -= MIN (self->outbox_status.pending, count);
   bm_backoff_note_success (&self->backoff);
+  if (flight->is_spare)
+    return;
+  call_back_other (flight);
+  self->outbox_status.pending -= MIN (self->outbox_status.pending, count);
   if (flight->kind == BM_FLIGHT_BULK)
     bm_pace_note_through (&self->pace, flight->bytes, took_ms);
   if (flight->kind == BM_FLIGHT_URGENT)
@@ -188,8 +228,12 @@ blame (BmFlight *flight, const BmSyncFailure *failure)
 {
   BmSyncEngine *self = flight->engine;
 
+  if (flight->is_spare)
+    return; /* called back: F3 */
   if (!failure->is_content)
     bm_pace_note_broken (&self->pace);
+  if (find_other (flight) != NULL)
+    return; /* F3 */
   switch (flight->kind)
     {
     case BM_FLIGHT_URGENT: /* the ordinary lanes take it up again; they find out whose fault it is */
@@ -299,17 +343,30 @@ refuse_later (BmFlight *flight)
   g_source_attach (source, flight->engine->context);
 }
 
-void
-bm_sync_engine_launch (BmSyncEngine *self,
-                       BmFlightKind kind,
-                       BmOutboxBatch *batch,
-                       guint from,
-                       guint to)
+static void
+on_engine_cancelled (GCancellable *cancellable, gpointer own)
+{
+  g_cancellable_cancel (own);
+}
+
+static void
+make_cancellable (BmFlight *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->engine_cancellable = g_object_ref (self->engine->cancellable);
+  self->cancelled_id =
+    g_cancellable_connect (self->engine_cancellable, G_CALLBACK (on_engine_cancelled),
+                           g_object_ref (self->cancellable), g_object_unref);
+}
+
+static BmFlight *
+launch (BmSyncEngine *self, BmFlightKind kind, BmOutboxBatch *batch, guint from, guint to)
 {
   g_autoptr (GBytes) body = NULL;
   BmFlight *flight = g_new0 (BmFlight, 1);
 
   flight->engine = g_object_ref (self);
+  make_cancellable (flight);
   flight->kind = kind;
   flight->batch = batch;
   flight->from = from;
@@ -325,10 +382,77 @@ bm_sync_engine_launch (BmSyncEngine *self,
   if (body == NULL)
     {
       refuse_later (flight);
-      return;
+      return flight;
     }
   bm_fault_point ("sync-before-send");
   flight->sent_ms = bm_clock_get_boot_ms (self->clock);
   bm_transport_send_async (self->transport, BM_PATH_BATCH, BM_CONTENT_BATCH, body,
-                           self->cancellable, on_answered, flight);
+                           flight->cancellable, on_answered, flight);
+  return flight;
+}
+
+void
+bm_sync_engine_launch (BmSyncEngine *self,
+                       BmFlightKind kind,
+                       BmOutboxBatch *batch,
+                       guint from,
+                       guint to)
+{
+  (void) launch (self, kind, batch, from, to); /* it frees itself */
+}
+
+/* The last ones */
+
+static gboolean
+on_stuck (gpointer data)
+{
+  g_autoptr (BmSyncEngine) self = g_object_ref (data);
+
+  bm_sync_engine_forget_stuck (self);
+  bm_sync_engine_pump (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+look_again_in (BmSyncEngine *self, gint64 ms)
+{
+  if (self->stuck != NULL)
+    return;
+  self->stuck = g_timeout_source_new ((guint) CLAMP (ms, 1, STUCK_MS));
+  g_source_set_callback (self->stuck, on_stuck, g_object_ref (self), g_object_unref);
+  g_source_attach (self->stuck, self->context);
+}
+
+void
+bm_sync_engine_forget_stuck (BmSyncEngine *self)
+{
+  if (self->stuck == NULL)
+    return;
+  g_source_destroy (self->stuck);
+  g_clear_pointer (&self->stuck, g_source_unref);
+}
+
+void
+bm_sync_engine_copy_stuck (BmSyncEngine *self)
+{
+  const gint64 now_ms = bm_clock_get_boot_ms (self->clock);
+
+  for (guint i = 0; i < self->flights->len; i++)
+    {
+      BmFlight *flight = g_ptr_array_index (self->flights, i);
+      const gint64 due_ms = flight->sent_ms + MAX (STUCK_MS, 3 * self->pace.round_trip_ms);
+
+      if (flight->kind != BM_FLIGHT_BULK || flight->pair != 0 || flight->reply != NULL)
+        continue;
+      if (now_ms < due_ms)
+        {
+          look_again_in (self, due_ms - now_ms);
+          return; /* those behind it are younger */
+        }
+      flight->pair = ++self->n_pairs;
+      launch (self, BM_FLIGHT_BULK, bm_outbox_batch_copy (flight->batch), 0,
+              flight->batch->items->len)
+        ->pair = flight->pair;
+      return; /* its landing, or the next one's, asks again */
+    }
 }

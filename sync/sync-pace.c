@@ -70,6 +70,7 @@ bm_pace_note_line (BmPace *self, guint lost_permille, gint64 round_trip_ms)
 {
   g_return_if_fail (self != NULL);
 
+  self->round_trip_ms = round_trip_ms;
   self->flights = lost_permille > LOSSY_PERMILLE || round_trip_ms > FAR_MS ? BM_PACE_MAX_FLIGHTS
                                                                            : BM_PACE_FLIGHTS;
 }

@@ -30,6 +30,7 @@ typedef struct
   guint max_items;
   guint flights;
   guint n_shares;
+  gint64 round_trip_ms; /* the shortest; 0: not known */
   gint64 busy_since_ms;
   gsize seen_bytes;
 } BmPace;

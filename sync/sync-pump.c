@@ -384,4 +384,6 @@ bm_sync_engine_pump (BmSyncEngine *self)
     ask (self);
   else if (is_air_empty (self))
     finish (self);
+  else if (!self->is_thrifty)
+    bm_sync_engine_copy_stuck (self);
 }

@@ -49,36 +49,6 @@ may_fly (BmSyncEngine *self)
          bm_sync_engine_count_aloft (self, BM_FLIGHT_BULK) > 0;
 }
 
-static BmOutboxItem *
-copy_item (const BmOutboxItem *from)
-{
-  BmOutboxItem *item = g_new (BmOutboxItem, 1);
-
-  *item = *from;
-  item->record = g_bytes_ref (from->record);
-  return item;
-}
-
-static GPtrArray *
-copy_items (GPtrArray *from)
-{
-  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
-
-  for (guint i = 0; i < from->len; i++)
-    g_ptr_array_add (items, copy_item (g_ptr_array_index (from, i)));
-  return items;
-}
-
-static BmOutboxBatch *
-copy_batch (const BmOutboxBatch *from)
-{
-  BmOutboxBatch *batch = g_new0 (BmOutboxBatch, 1);
-
-  batch->items = copy_items (from->items);
-  batch->runs = copy_items (from->runs);
-  return batch;
-}
-
 static void arm (BmUrgent *self);
 
 static gboolean
@@ -88,7 +58,7 @@ on_copy_due (gpointer data)
   BmSyncEngine *engine = self->engine;
 
   if (may_fly (engine))
-    bm_sync_engine_launch (engine, BM_FLIGHT_URGENT, copy_batch (self->batch), 0,
+    bm_sync_engine_launch (engine, BM_FLIGHT_URGENT, bm_outbox_batch_copy (self->batch), 0,
                            self->batch->items->len);
   self->n_copies++;
   if (self->n_copies < G_N_ELEMENTS (copy_after_ms))
@@ -140,7 +110,7 @@ on_next (GObject *source, GAsyncResult *result, gpointer data)
     }
   urgent = g_new0 (BmUrgent, 1);
   urgent->engine = self;
-  urgent->batch = copy_batch (batch);
+  urgent->batch = bm_outbox_batch_copy (batch);
   arm (urgent);
   g_ptr_array_add (self->urgents, urgent);
   bm_sync_engine_launch (self, BM_FLIGHT_URGENT, batch, 0, batch->items->len);

@@ -122,6 +122,7 @@ do_stop (BmSyncEngine *self, const char *unused)
   self->is_running = FALSE;
   bm_sync_engine_disarm (self);
   g_ptr_array_set_size (self->urgents, 0);
+  bm_sync_engine_forget_stuck (self);
   g_clear_signal_handler (&self->pending_id, self->outbox);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);

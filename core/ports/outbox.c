@@ -153,6 +153,42 @@ bm_outbox_held_array_new (void)
   return array;
 }
 
+static BmOutboxItem *
+copy_item (const BmOutboxItem *from)
+{
+  BmOutboxItem *item = g_new (BmOutboxItem, 1);
+
+  *item = *from;
+  item->record = g_bytes_ref (from->record);
+  return item;
+}
+
+static GPtrArray *
+copy_items (GPtrArray *from)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_outbox_item_free);
+
+  for (guint i = 0; i < from->len; i++)
+    g_ptr_array_add (items, copy_item (g_ptr_array_index (from, i)));
+  return items;
+}
+
+/**
+ * bm_outbox_batch_copy:
+ * @from: rows of the ledger
+ *
+ * Returns: (transfer full): the same rows; the records themselves are shared
+ */
+BmOutboxBatch *
+bm_outbox_batch_copy (const BmOutboxBatch *from)
+{
+  BmOutboxBatch *batch = g_new0 (BmOutboxBatch, 1);
+
+  batch->items = copy_items (from->items);
+  batch->runs = copy_items (from->runs);
+  return batch;
+}
+
 /**
  * bm_outbox_batch_free:
  * @self: (transfer full) (nullable): a batch

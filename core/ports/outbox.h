@@ -98,6 +98,7 @@ typedef struct
   GPtrArray *runs;  /* of BmOutboxItem: BM_ENTRY_RUN rows named by items, acked or not */
 } BmOutboxBatch;
 
+BmOutboxBatch *bm_outbox_batch_copy (const BmOutboxBatch *from) G_GNUC_WARN_UNUSED_RESULT;
 void bm_outbox_batch_free (BmOutboxBatch *self);
 
 /* A sealed attachment of an entry that the platform already answered for. */

@@ -70,9 +70,9 @@ bm_platform_note_epoch (BmPlatform *self, guint32 kiosk, guint64 epoch, GError *
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  detail = g_strdup_printf ("epoch %016" G_GINT64_MODIFIER "x goes on as %016" G_GINT64_MODIFIER
-                            "x",
-                            left, epoch);
+  detail =
+    g_strdup_printf ("epoch %016" G_GINT64_MODIFIER "x goes on as %016" G_GINT64_MODIFIER "x", left,
+                     epoch);
   return bm_platform_store_alarm (self->store, kiosk, "rollback", detail, bm_platform_now (self),
                                   error);
 }

@@ -114,6 +114,7 @@ test_line_set_tracked (TestLine *self, const char *number, const char *code, con
 void test_line_set_held (TestLine *self, gboolean is_held);
 guint test_line_get_n_held (TestLine *self);
 gboolean test_line_release (TestLine *self, TestLineMode mode); /* FALSE: none waits */
+gboolean test_line_release_last (TestLine *self, TestLineMode mode);
 TestBlobs *test_line_get_blobs (TestLine *self);
 guint test_line_count (TestLine *self, const char *path);     /* NULL: all requests */
 guint test_line_get_effects (TestLine *self, GBytes *record); /* times taken as new */

@@ -465,11 +465,9 @@ test_line_get_n_held (TestLine *self)
   return g_queue_get_length (&self->held);
 }
 
-gboolean
-test_line_release (TestLine *self, TestLineMode mode)
+static gboolean
+release (TestLine *self, Held *held, TestLineMode mode)
 {
-  Held *held = g_queue_pop_head (&self->held);
-
   if (held == NULL)
     return FALSE;
   pass_to (self, held->task, mode, held->path, held->body);
@@ -478,6 +476,18 @@ test_line_release (TestLine *self, TestLineMode mode)
   g_clear_pointer (&held->body, g_bytes_unref);
   g_free (held);
   return TRUE;
+}
+
+gboolean
+test_line_release (TestLine *self, TestLineMode mode)
+{
+  return release (self, g_queue_pop_head (&self->held), mode);
+}
+
+gboolean
+test_line_release_last (TestLine *self, TestLineMode mode)
+{
+  return release (self, g_queue_pop_tail (&self->held), mode);
 }
 
 static void

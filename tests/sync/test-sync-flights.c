@@ -304,6 +304,44 @@ test_urgent_lost_is_taken_up (EngineFixture *f, gconstpointer unused)
   g_assert_cmpuint (test_line_get_effects (f->line, row->record), ==, 1);
 }
 
+/* Nothing else is left to send, and one does not come back: it goes again on another connection, and counts once. */
+static void
+test_last_one_is_stuck (EngineFixture *f, gconstpointer unused)
+{
+  take_off (f, 40);
+  while (test_line_get_n_held (f->line) > 1)
+    test_line_release (f->line, TEST_LINE_HONEST);
+  engine_pass (f, 1000);
+  g_assert_cmpuint (test_line_get_n_held (f->line), ==, 1); /* not yet */
+  engine_pass (f, 10000);
+  await_held (f, 2);
+  test_line_release (
+    f->line, TEST_LINE_LOSE_REPLY); /* it fails, but its copy is on the way: nobody is blamed */
+  engine_pass (f, 20);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, 1);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 40, 1000);
+  assert_exactly_once (f, 2, 41);
+}
+
+/* The copy is answered first: the other one is called back, and its late answer changes nothing. */
+static void
+test_copy_is_first (EngineFixture *f, gconstpointer unused)
+{
+  take_off (f, 40);
+  while (test_line_get_n_held (f->line) > 1)
+    test_line_release (f->line, TEST_LINE_HONEST);
+  engine_pass (f, 11000);
+  await_held (f, 2);
+  test_line_release_last (f->line, TEST_LINE_HONEST);
+  engine_await (f, BM_ENTRY_ACKED, 40, 1000);
+  test_line_set_held (f->line, FALSE);
+  engine_pass (f, 1000);
+  g_assert_cmpint (bm_sync_engine_get_link (f->engine), ==, BM_LINK_ONLINE);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, 1);
+  assert_exactly_once (f, 2, 41);
+}
+
 /* One connection of four breaks: nobody is blamed, the round goes on. */
 static void
 test_one_connection_breaks (EngineFixture *f, gconstpointer unused)
@@ -476,6 +514,8 @@ main (int argc, char *argv[])
   ENGINE_ADD ("/flights/urgent-beside-a-stuck-copy", test_urgent_beside_a_stuck_copy);
   ENGINE_ADD ("/flights/urgent-answered-has-no-copies", test_urgent_answered_has_no_copies);
   ENGINE_ADD ("/flights/urgent-lost-is-taken-up", test_urgent_lost_is_taken_up);
+  ENGINE_ADD ("/flights/last-one-is-stuck", test_last_one_is_stuck);
+  ENGINE_ADD ("/flights/copy-is-first", test_copy_is_first);
   ENGINE_ADD ("/flights/one-connection-breaks", test_one_connection_breaks);
   ENGINE_ADD ("/flights/all-connections-break", test_all_connections_break);
   ENGINE_ADD ("/flights/messages-come-once", test_messages_come_once);
