@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/sync/sync-fixture.h"
 
+#include "core/error.h"
+
 #include "sync/identity.h"
 #include "sync/protocol.h"
 
@@ -171,4 +173,20 @@ test_reply_sign (const char *json, const guint8 nonce[BM_NONCE_LEN], const BmKey
   g_byte_array_append (out, (const guint8 *) json, (guint) strlen (json));
   g_byte_array_append (out, g_bytes_get_data (signature, NULL), BM_SM2_SIGNATURE_LEN);
   return g_byte_array_free_to_bytes (out);
+}
+
+static gboolean
+on_given_up (GCancellable *cancellable, gpointer data)
+{
+  g_task_return_new_error (data, BM_ERROR, BM_ERROR_UNREACHABLE, "given up");
+  return G_SOURCE_REMOVE;
+}
+
+void
+test_wait_for_ever (GTask *task)
+{
+  g_autoptr (GSource) source = g_cancellable_source_new (g_task_get_cancellable (task));
+
+  g_source_set_callback (source, G_SOURCE_FUNC (on_given_up), g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
 }

@@ -121,5 +121,7 @@ guint test_line_get_effects (TestLine *self, GBytes *record); /* times taken as 
 guint test_line_get_stored (TestLine *self);
 const char *test_line_get_certificate (TestLine *self);
 gint64 test_line_get_last_boot_ms (TestLine *self); /* when the last request came */
+/* A request that is never answered; it ends when it is given up. */
+void test_wait_for_ever (GTask *task);
 
 G_END_DECLS

@@ -406,22 +406,6 @@ pass (TestLine *self, TestLineMode mode, const char *path, GBytes *body)
   return bm_transport_reply_new (200, 0, sealed);
 }
 
-static gboolean
-on_given_up (GCancellable *cancellable, gpointer data)
-{
-  g_task_return_new_error (data, BM_ERROR, BM_ERROR_UNREACHABLE, "given up");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for_ever (GTask *task)
-{
-  g_autoptr (GSource) source = g_cancellable_source_new (g_task_get_cancellable (task));
-
-  g_source_set_callback (source, G_SOURCE_FUNC (on_given_up), g_object_ref (task), g_object_unref);
-  g_source_attach (source, g_task_get_context (task));
-}
-
 typedef struct
 {
   GTask *task;
@@ -465,9 +449,11 @@ test_line_get_n_held (TestLine *self)
   return g_queue_get_length (&self->held);
 }
 
-static gboolean
-release (TestLine *self, Held *held, TestLineMode mode)
+gboolean
+test_line_release (TestLine *self, TestLineMode mode)
 {
+  Held *held = g_queue_pop_head (&self->held);
+
   if (held == NULL)
     return FALSE;
   pass_to (self, held->task, mode, held->path, held->body);
@@ -479,15 +465,11 @@ release (TestLine *self, Held *held, TestLineMode mode)
 }
 
 gboolean
-test_line_release (TestLine *self, TestLineMode mode)
-{
-  return release (self, g_queue_pop_head (&self->held), mode);
-}
-
-gboolean
 test_line_release_last (TestLine *self, TestLineMode mode)
 {
-  return release (self, g_queue_pop_tail (&self->held), mode);
+  if (!g_queue_is_empty (&self->held))
+    g_queue_push_head (&self->held, g_queue_pop_tail (&self->held));
+  return test_line_release (self, mode);
 }
 
 static void
@@ -508,7 +490,7 @@ test_line_send_async (BmTransport *transport,
   self->last_boot_ms = bm_clock_get_boot_ms (self->clock);
   if (mode == TEST_LINE_NEVER)
     {
-      wait_for_ever (task);
+      test_wait_for_ever (task);
       return;
     }
   if (mode == TEST_LINE_HELD ||
