@@ -18,6 +18,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = SOURCE / "build/fuzz"
 SECONDS = 600
 MAX_INPUT = 8192
+SUMMARY = re.compile(r"^SUMMARY: |: runtime error: |^ERROR:|^==\d+== ?ERROR: ")
 
 
 def build():
@@ -63,7 +64,8 @@ def fuzz(name, program, seed, count):
     executions = int(done.group(1)) if done else 0
     if code == 0 and executions >= count:
         return executions, None
-    return executions, f"{name}: exit {code} after {executions} executions\n{output[-3000:]}"
+    summary = "\n".join(line for line in output.splitlines() if SUMMARY.search(line))
+    return executions, f"{name}: exit {code} after {executions} executions\n{summary}\n{output[-3000:]}"
 
 
 def main():
