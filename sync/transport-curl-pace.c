@@ -55,10 +55,16 @@ look_at (BmLinePace *self, int fd)
 {
   struct tcp_info info = { 0 };
   socklen_t len = sizeof info;
+  guint64 acked;
 
   if (getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
     return; /* curl watches other sockets too */
-  self->window_bytes += take_acked (self, fd, info.tcpi_bytes_acked);
+  acked = take_acked (self, fd, info.tcpi_bytes_acked);
+  self->window_bytes += acked;
+  self->received += info.tcpi_bytes_received;
+  self->has_moved |= acked > 0;
+  if (info.tcpi_unacked > 0)
+    self->waiting = fd;
   if ((info.tcpi_unacked == 0 && info.tcpi_notsent_bytes == 0) || info.tcpi_ca_state == LOSS)
     return;
   self->n_able++;
@@ -76,9 +82,15 @@ look (BmCurlTransport *self)
   self->pace.n_able = 0;
   self->pace.round_trips_ms = 0;
   self->pace.shortest_ms = G_MAXUINT;
+  self->pace.has_moved = FALSE;
+  self->pace.waiting = -1;
+  self->pace.received = 0;
   g_hash_table_iter_init (&iter, self->watches);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     look_at (&self->pace, GPOINTER_TO_INT (key));
+  if (self->pace.has_moved || self->pace.received != self->pace.received_before)
+    bm_line_stall_note_moved (&self->stall);
+  self->pace.received_before = self->pace.received;
 }
 
 static double
@@ -115,7 +127,8 @@ close_window (BmLinePace *self)
 
   if (took_us < WINDOW_MS * G_GINT64_CONSTANT (1000))
     return;
-  bm_line_pace_note_window (self, (double) self->window_bytes * 1e6 / (double) took_us);
+  if (self->window_bytes > 0)
+    bm_line_pace_note_window (self, (double) self->window_bytes * 1e6 / (double) took_us);
   self->window_bytes = 0;
   self->window_us = now_us;
 }
@@ -131,9 +144,11 @@ on_tick (gpointer data)
   if (g_hash_table_size (self->transfers) == 0)
     {
       bm_line_pace_clear (&self->pace);
+      bm_line_stall_clear (&self->stall);
       return G_SOURCE_REMOVE;
     }
   look (self);
+  bm_line_stall_look (self, self->pace.waiting);
   close_window (&self->pace);
   rate = bm_line_pace_get_rate (&self->pace);
   g_hash_table_iter_init (&iter, self->watches);

@@ -13,7 +13,11 @@ typedef struct
 {
   GSource *tick;     /* only while something is on the way */
   GHashTable *acked; /* fd -> guint64, bytes acknowledged when last looked at */
-  gint64 window_us;  /* when this window began */
+  guint64 received;  /* on all of them, in this look */
+  guint64 received_before;
+  int waiting; /* a connection with something to be moved, or -1 */
+  gboolean has_moved;
+  gint64 window_us; /* when this window began */
   guint64 window_bytes;
   double rates[BM_LINE_PACE_WINDOWS]; /* bytes a second, in a ring */
   guint n_windows;

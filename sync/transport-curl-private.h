@@ -5,11 +5,23 @@
 #include "sync/transport-curl.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 G_BEGIN_DECLS
 
 /* What the parts of the curl transport share: transport-curl.c runs transfers, transport-curl-setup.c says how a
- * transfer is made and what its failure means, transport-curl-pace.c keeps the line's queue short. */
+ * transfer is made and what its failure means, transport-curl-pace.c keeps the line's queue short,
+ * transport-curl-stall.c notices that the line went away and came back. */
+
+/* Whether anything moves on the line: see transport-curl-stall.c. */
+typedef struct
+{
+  gint64 moved_us; /* when something last did; 0: nothing is under way */
+  gint64 probed_us;
+  int probe; /* a connection that is being tried, or -1 */
+  struct sockaddr_storage peer;
+  socklen_t peer_len; /* 0: not known */
+} BmLineStall;
 
 struct _BmCurlTransport
 {
@@ -30,6 +42,7 @@ struct _BmCurlTransport
   GHashTable *watches; /* curl_socket_t -> GSource */
   GHashTable *transfers;
   BmLinePace pace;
+  BmLineStall stall;
 };
 
 typedef struct
@@ -41,6 +54,7 @@ typedef struct
   GByteArray *answer;
   char *url;
   GSource *cancelled;     /* NULL: cannot be cancelled */
+  guint n_starts;         /* again, after the line was away */
   gboolean is_peer_wrong; /* the chain that the peer showed does not verify */
 } BmCurlTransfer;
 
@@ -48,6 +62,13 @@ typedef struct
 void bm_curl_transport_set_control (BmCurlTransport *self, int fd);
 /* While transfers are there. */
 void bm_curl_transport_start_pace (BmCurlTransport *self);
+void bm_line_stall_init (BmLineStall *self);
+void bm_line_stall_clear (BmLineStall *self);
+void bm_line_stall_note_moved (BmLineStall *self);
+/* @waiting: a socket with something to be moved, or -1. */
+void bm_line_stall_look (BmCurlTransport *self, int waiting);
+/* From its beginning, on another connection. */
+void bm_curl_transfer_start_again (BmCurlTransport *self, BmCurlTransfer *transfer);
 /* Everything but the cancellation. */
 void bm_curl_transfer_set_up (BmCurlTransport *self,
                               BmCurlTransfer *transfer,

@@ -140,6 +140,17 @@ finish_transfer (BmCurlTransfer *transfer, CURLcode code)
   transfer_free (transfer);
 }
 
+void
+bm_curl_transfer_start_again (BmCurlTransport *self, BmCurlTransfer *transfer)
+{
+  (void) curl_multi_remove_handle (self->multi, transfer->easy); /* it is known to be inside */
+  count_traffic (self, transfer->easy);
+  g_byte_array_set_size (transfer->answer, 0);
+  transfer->is_peer_wrong = FALSE;
+  transfer->n_starts++;
+  g_assert (curl_multi_add_handle (self->multi, transfer->easy) == CURLM_OK);
+}
+
 static gboolean
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
@@ -337,6 +348,7 @@ bm_curl_transport_finalize (GObject *object)
   (void) curl_multi_cleanup (self->multi); /* nothing could be done about a failure */
   g_clear_pointer (&self->timer, watch_free);
   bm_line_pace_clear (&self->pace);
+  bm_line_stall_clear (&self->stall);
   g_hash_table_unref (self->watches);
   g_hash_table_unref (self->transfers);
   g_main_context_unref (self->context);
@@ -383,6 +395,7 @@ bm_curl_transport_init (BmCurlTransport *self)
   self->context = g_main_context_ref_thread_default ();
   self->watches = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) watch_free);
   self->transfers = g_hash_table_new (NULL, NULL);
+  bm_line_stall_init (&self->stall);
   self->multi = curl_multi_init ();
   g_assert (self->multi != NULL);
   SET_MULTI (self->multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
