@@ -9,7 +9,7 @@
 #include <string.h>
 
 /*
- * Batches. The second form is written; both are read:
+ * Batches. The second form is written, the first only to try a line; both are read:
  *
  *   "BMB1" | header_len u32 | header json | count x ( len u32 | record ) | sig
  *   "BMB2" | nonce 16 | head 32 | epoch u64 | packed_len u32 | packed | raw | sig
@@ -98,6 +98,20 @@ write_body (const BmBatchHeader *header, GPtrArray *records, GError **error)
   return out;
 }
 
+/* Signs @body, which it takes over. */
+static GBytes *
+seal (GByteArray *body, const BmKey *station_key, GError **error)
+{
+  g_autoptr (GByteArray) out = body;
+  g_autoptr (GBytes) message = get_batch_signed_bytes (out->data, out->len);
+  g_autoptr (GBytes) signature = bm_sign (station_key, message, error);
+
+  if (signature == NULL)
+    return NULL;
+  g_byte_array_append (out, g_bytes_get_data (signature, NULL), BM_SM2_SIGNATURE_LEN);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+}
+
 /**
  * bm_batch_encode:
  * @header: who sends, from where in the chain
@@ -116,7 +130,6 @@ bm_batch_encode (const BmBatchHeader *header,
                  GError **error)
 {
   g_autoptr (GByteArray) out = NULL;
-  g_autoptr (GBytes) message = NULL, signature = NULL;
 
   g_return_val_if_fail (header != NULL && records != NULL && station_key != NULL, NULL);
 
@@ -130,12 +143,70 @@ bm_batch_encode (const BmBatchHeader *header,
       (void) fail (error, BM_ERROR_LIMIT, "batch too big"); /* it always fails */
       return NULL;
     }
-  message = get_batch_signed_bytes (out->data, out->len);
-  signature = bm_sign (station_key, message, error);
-  if (signature == NULL)
+  return seal (g_steal_pointer (&out), station_key, error);
+}
+
+static void
+put_bytes (GByteArray *out, GBytes *bytes)
+{
+  gsize len;
+  const guint8 *data = g_bytes_get_data (bytes, &len);
+
+  bm_put_u32 (out, (guint32) len);
+  g_byte_array_append (out, data, len);
+}
+
+static gboolean
+check_control (GPtrArray *records, gsize pad, GError **error)
+{
+  return check_size (records, error) &&
+         (pad <= BM_PROTOCOL_MAX_PAD || fail (error, BM_ERROR_LIMIT, "control too big"));
+}
+
+/**
+ * bm_batch_encode_control:
+ * @header: who sends, from where in the chain
+ * @records: (element-type GBytes): run rows only; may be empty
+ * @pad: so many bytes that say nothing, at most BM_PROTOCOL_MAX_PAD
+ * @station_key: the station's private signing key
+ * @error: return location for an error
+ *
+ * Writes and signs a batch of the first form, as large as one with an entry. What carries it carries such an entry.
+ *
+ * Returns: (transfer full): the request body, or %NULL
+ */
+GBytes *
+bm_batch_encode_control (const BmBatchHeader *header,
+                         GPtrArray *records,
+                         gsize pad,
+                         const BmKey *station_key,
+                         GError **error)
+{
+  g_autoptr (BmJson) object = json_object ();
+  g_autoptr (GByteArray) out = g_byte_array_new ();
+  g_autoptr (GBytes) json = NULL;
+  g_autofree char *filling = NULL;
+
+  g_return_val_if_fail (header != NULL && records != NULL && station_key != NULL, NULL);
+
+  if (!check_control (records, pad, error))
     return NULL;
-  g_byte_array_append (out, g_bytes_get_data (signature, NULL), BM_SM2_SIGNATURE_LEN);
-  return g_byte_array_free_to_bytes (g_steal_pointer (&out));
+  filling = g_strnfill (pad, 'x');
+  json_object_set_new (object, "v", json_integer (BM_PROTOCOL_VERSION));
+  bm_json_set_hex (object, "nonce", header->nonce, BM_NONCE_LEN);
+  json_object_set_new (object, "kiosk", json_integer (header->kiosk));
+  bm_json_set_epoch (object, "epoch", header->epoch);
+  json_object_set_new (object, "cursor", json_integer (header->cursor));
+  json_object_set_new (object, "head_seq", json_integer ((json_int_t) header->head_seq));
+  bm_json_set_hex (object, "head", header->head, BM_SM3_LEN);
+  json_object_set_new (object, "count", json_integer (records->len));
+  json_object_set_new (object, "pad", json_string (filling));
+  json = bm_json_dump (object);
+  g_byte_array_append (out, (const guint8 *) FIRST_MAGIC, MAGIC_LEN);
+  put_bytes (out, json);
+  for (guint i = 0; i < records->len; i++)
+    put_bytes (out, g_ptr_array_index (records, i));
+  return seal (g_steal_pointer (&out), station_key, error);
 }
 
 /* Reading the first form */

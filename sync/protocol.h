@@ -26,10 +26,12 @@ G_BEGIN_DECLS
 #define BM_CONTENT_ANSWER "application/vnd.bianmin.answer"
 #define BM_CONTENT_CHUNK  "application/octet-stream"
 
-#define BM_NONCE_LEN                 16
-#define BM_PROTOCOL_MAX_REQUEST      (4 * 1024 * 1024)
-#define BM_PROTOCOL_MAX_REPLY        (4 * 1024 * 1024)
-#define BM_PROTOCOL_MAX_JSON         (64 * 1024) /* of a JSON request and of a batch header */
+#define BM_NONCE_LEN            16
+#define BM_PROTOCOL_MAX_REQUEST (4 * 1024 * 1024)
+#define BM_PROTOCOL_MAX_REPLY   (4 * 1024 * 1024)
+#define BM_PROTOCOL_MAX_JSON    (64 * 1024) /* of a JSON request and of a batch header */
+#define BM_PROTOCOL_MAX_PAD \
+  (60 * 1024) /* of a control; with its header below BM_PROTOCOL_MAX_JSON */
 #define BM_PROTOCOL_MAX_RECORDS      1024
 #define BM_PROTOCOL_MAX_MESSAGES     256
 #define BM_PROTOCOL_MAX_MESSAGE_BODY (256 * 1024)
@@ -174,6 +176,11 @@ GBytes *bm_batch_encode (const BmBatchHeader *header,
                          GPtrArray *records,
                          const BmKey *station_key,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *bm_batch_encode_control (const BmBatchHeader *header,
+                                 GPtrArray *records,
+                                 gsize pad,
+                                 const BmKey *station_key,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Structure only; the caller looks up the station's key by kiosk and then calls bm_batch_verify(). */
 GPtrArray *bm_batch_decode (GBytes *bytes, BmBatchHeader *ret_header, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sync/protocol.h"
+#include "sync/sync-aside.h"
 #include "sync/sync-backoff.h"
 #include "sync/sync-bisect.h"
 #include "sync/sync-engine.h"
@@ -97,6 +98,7 @@ struct _BmSyncEngine
   BmOutboxBatch *doubted;  /* failed for its content's sake, perhaps; sent alone next time */
   BmOutboxBatch *suspects; /* under bisection, else NULL */
   BmBisect bisect;
+  BmAside aside; /* rows that are larger than what the line carries */
   BmSyncBlob blob;
   gboolean has_blobs; /* some may wait; looked at anew every round */
   GArray *blob_skip;  /* gint64: attachments that failed since the last hello */

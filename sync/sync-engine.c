@@ -191,9 +191,12 @@ get_poll_wait (BmSyncEngine *self)
 {
   gint64 wait_ms = bm_sync_engine_is_awaited (self) ? BM_SYNC_POLL_MIN_MS : self->poll_ms;
   gint64 now_ms = bm_clock_get_boot_ms (self->clock);
+  gint64 aside_ms = bm_aside_get_due_ms (&self->aside, now_ms);
 
   if (self->outbox_status.pending > 0)
     wait_ms = MIN (wait_ms, BM_BACKOFF_CAP_MS);
+  if (aside_ms != 0)
+    wait_ms = MIN (wait_ms, aside_ms - now_ms);
   if (self->deferred_ms != 0)
     wait_ms = CLAMP (self->deferred_ms + DEFERRED_SLACK_MS - now_ms, 0, wait_ms);
   return wait_ms;
@@ -290,6 +293,7 @@ bm_sync_engine_finalize (GObject *object)
   g_clear_pointer (&self->enrolment, bm_enrolment_unref);
   g_clear_pointer (&self->suspects, bm_outbox_batch_free);
   g_clear_pointer (&self->doubted, bm_outbox_batch_free);
+  bm_aside_clear (&self->aside);
   bm_sync_failure_clear (&self->failure);
   bm_sync_engine_drop_blob (self);
   g_ptr_array_unref (self->urgents);
@@ -333,6 +337,7 @@ bm_sync_engine_init (BmSyncEngine *self)
   self->slice_ms = DEFAULT_SLICE_MS;
   self->splay_ms = DEFAULT_SPLAY_MS;
   bm_pace_init (&self->pace);
+  bm_aside_init (&self->aside);
   self->pace.max_items = BM_SYNC_MAX_ITEMS;
   self->flights = g_ptr_array_new ();
   self->urgents = bm_urgents_new ();

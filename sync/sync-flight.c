@@ -285,11 +285,29 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
 
 /* Launching */
 
+/* A control is as large as the entry in question where the line is in question, too. */
+static gsize
+get_pad (const BmFlight *flight)
+{
+  const BmSyncEngine *self = flight->engine;
+  const BmOutboxItem *item;
+  guint from, to;
+
+  if (flight->kind != BM_FLIGHT_SEARCH || self->suspects == NULL ||
+      bm_bisect_get_step (&self->bisect, &from, &to) != BM_BISECT_CONTROL_LARGE)
+    return 0;
+  item = g_ptr_array_index (self->suspects->items, from);
+  return MIN (g_bytes_get_size (item->record), BM_PROTOCOL_MAX_PAD);
+}
+
 static GBytes *
 encode (BmFlight *flight)
 {
   BmSyncEngine *self = flight->engine;
   const BmOutboxStatus *status = &self->outbox_status;
+  const BmKey *key = bm_enrolment_get_sign_key (self->enrolment);
+  GPtrArray *records = bm_sent_batch_get_records (flight->sent);
+  const gsize pad = get_pad (flight);
   BmBatchHeader header = {
     .kiosk = bm_enrolment_get_kiosk (self->enrolment),
     .epoch = status->epoch,
@@ -301,8 +319,8 @@ encode (BmFlight *flight)
   bm_random_bytes (flight->nonce, sizeof flight->nonce);
   memcpy (header.nonce, flight->nonce, sizeof header.nonce);
   memcpy (header.head, status->head, sizeof header.head);
-  return bm_batch_encode (&header, bm_sent_batch_get_records (flight->sent),
-                          bm_enrolment_get_sign_key (self->enrolment), NULL);
+  return pad > 0 ? bm_batch_encode_control (&header, records, pad, key, NULL)
+                 : bm_batch_encode (&header, records, key, NULL);
 }
 
 static gsize

@@ -14,7 +14,7 @@
  *
  * When a batch fails for its content's sake, perhaps, it is doubted: the round fails once everything else has landed, and
  * the next one sends it alone. If it fails again, the one offender is looked for (sync-bisect.h), set aside where a person
- * sees it, and everything else goes on (invariant 5). A broken line is repeated before it counts.
+ * sees it, and everything else goes on (invariant 5). What the line alone is to blame for is passed over for a while (sync-aside.h).
  */
 
 #define STATUS_EVERY_MS 1000
@@ -56,6 +56,7 @@ bm_sync_engine_list_aloft (BmSyncEngine *self)
     bm_flight_list_rows (g_ptr_array_index (self->flights, i), rows);
   add_batch (rows, self->doubted);
   add_batch (rows, self->suspects);
+  bm_aside_list (&self->aside, bm_clock_get_boot_ms (self->clock), rows);
   return rows;
 }
 
@@ -97,41 +98,36 @@ bm_sync_engine_doubt (BmSyncEngine *self, BmOutboxBatch *batch, const BmSyncFail
   self->doubted = batch;
 }
 
-/* Whether the failure of a half may be blamed on what was sent. */
-static gboolean
-is_blamed (BmSyncEngine *self, const BmSyncFailure *failure)
-{
-  gboolean is_repeated = self->bisect.is_in_doubt;
-
-  self->bisect.is_in_doubt = failure->is_vague;
-  return failure->is_content || (failure->is_vague && is_repeated);
-}
-
 static void
-begin_bisection (BmSyncEngine *self)
+begin_bisection (BmSyncEngine *self, gboolean is_vague)
 {
   self->suspects = g_steal_pointer (&self->doubted);
-  bm_bisect_init (&self->bisect, self->suspects->items->len);
+  bm_bisect_init (&self->bisect, self->suspects->items->len, is_vague);
 }
 
 void
 bm_sync_engine_fail_suspects (BmSyncEngine *self, const BmSyncFailure *failure)
 {
+  BmBisectAdvice advice = BM_BISECT_REST;
+
+  if (!failure->is_content && !failure->is_vague)
+    {
+      bm_sync_engine_note_failure (self, failure);
+      return;
+    }
   if (self->suspects == NULL)
     {
-      if ((failure->is_content || failure->is_vague) && self->is_running && self->doubted != NULL)
-        begin_bisection (self);
+      if (self->is_running && self->doubted != NULL)
+        begin_bisection (self, failure->is_vague);
       else
         bm_sync_engine_note_failure (self, failure);
       return;
     }
-  if (is_blamed (self, failure))
-    {
-      if (bm_bisect_note_failed (&self->bisect))
-        return;
-      end_bisection (self);
-    }
-  bm_sync_engine_note_failure (self, failure);
+  advice = bm_bisect_note_failed (&self->bisect, failure->is_vague);
+  if (advice == BM_BISECT_ACQUIT)
+    end_bisection (self);
+  if (advice != BM_BISECT_GO_ON)
+    bm_sync_engine_note_failure (self, failure);
 }
 
 /* The search */
@@ -165,6 +161,28 @@ hold (BmSyncEngine *self, guint index)
     on_held, g_object_ref (self));
 }
 
+/* Nobody is to blame for a line that carries what is small and nothing that is large: what is as large waits for a better
+ * one, and everything else goes on. */
+static void
+pass_over (BmSyncEngine *self, guint index)
+{
+  GPtrArray *items = self->suspects->items;
+  const gint64 now_ms = bm_clock_get_boot_ms (self->clock);
+  const gsize least =
+    g_bytes_get_size (((const BmOutboxItem *) g_ptr_array_index (items, index))->record);
+
+  for (guint i = 0; i < items->len; i++)
+    {
+      const BmOutboxItem *item = g_ptr_array_index (items, i);
+
+      if (g_bytes_get_size (item->record) >= least)
+        bm_aside_add (&self->aside, item->id, now_ms);
+    }
+  end_bisection (self);
+  self->lane = BM_LANE_WAITING;
+  bm_sync_engine_pump (self);
+}
+
 static void
 search (BmSyncEngine *self)
 {
@@ -181,10 +199,14 @@ search (BmSyncEngine *self)
       bm_sync_engine_launch (self, BM_FLIGHT_SEARCH, self->suspects, from, to);
       break;
     case BM_BISECT_CONTROL:
+    case BM_BISECT_CONTROL_LARGE:
       bm_sync_engine_launch (self, BM_FLIGHT_SEARCH, self->suspects, 0, 0);
       break;
     case BM_BISECT_HOLD:
       hold (self, from);
+      break;
+    case BM_BISECT_PASS_OVER:
+      pass_over (self, from);
       break;
     case BM_BISECT_INNOCENT:
     default:

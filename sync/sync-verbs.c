@@ -140,6 +140,7 @@ static void
 do_link_up (BmSyncEngine *self, const char *unused)
 {
   self->needs_hello = TRUE;
+  bm_aside_forget (&self->aside);
   if (!self->is_running || self->is_busy)
     return;
   bm_backoff_note_return (&self->backoff, self->splay_ms, bm_sync_engine_is_awaited (self));

@@ -92,6 +92,7 @@ typedef enum
   TEST_LINE_REFUSE,               /* signed: @refused_code */
   TEST_LINE_SILENT_ABOUT_ENTRIES, /* signed, no answer for any record */
   TEST_LINE_NEVER,                /* nothing comes until somebody gives up */
+  TEST_LINE_NARROW,               /* no answer to more than @status bytes */
   TEST_LINE_HELD,                 /* honest, but waits for test_line_release(), as while held */
 } TestLineMode;
 

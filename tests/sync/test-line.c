@@ -388,7 +388,8 @@ pass (TestLine *self, TestLineMode mode, const char *path, GBytes *body)
   g_autoptr (GBytes) sealed = NULL;
   guint status = 0;
 
-  if (mode == TEST_LINE_TROUBLE)
+  if (mode == TEST_LINE_TROUBLE ||
+      (mode == TEST_LINE_NARROW && body != NULL && g_bytes_get_size (body) > self->status))
     return NULL;
   if (mode == TEST_LINE_STATUS)
     return html_reply (self->status, self->retry_after_ms);

@@ -247,6 +247,35 @@ test_batch_small (void)
   g_assert_cmpuint (g_bytes_get_size (batch), <=, 128 * 29 + 400);
 }
 
+/* As large as an entry, and without one; every platform reads it. */
+static void
+test_control (void)
+{
+  g_autoptr (GPtrArray) runs = make_records (2);
+  BmBatchHeader header = make_batch_header (2), got;
+  g_autoptr (GBytes) small = bm_batch_encode_control (&header, runs, 0, station_key, NULL);
+  g_autoptr (GBytes) large =
+    bm_batch_encode_control (&header, runs, BM_PROTOCOL_MAX_PAD, station_key, NULL);
+  g_autoptr (GPtrArray) back = bm_batch_decode (large, &got, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (g_bytes_get_size (large) - g_bytes_get_size (small), ==, BM_PROTOCOL_MAX_PAD);
+  g_assert_nonnull (back);
+  g_assert_cmpuint (back->len, ==, 2);
+  g_assert_true (g_bytes_equal (g_ptr_array_index (back, 1), g_ptr_array_index (runs, 1)));
+  g_assert_cmpmem (got.nonce, BM_NONCE_LEN, header.nonce, BM_NONCE_LEN);
+  g_assert_cmpmem (got.head, BM_SM3_LEN, header.head, BM_SM3_LEN);
+  g_assert_cmpuint (got.epoch, ==, header.epoch);
+  g_assert_cmpuint (got.head_seq, ==, header.head_seq);
+  g_assert_cmpint (got.cursor, ==, header.cursor);
+  g_assert_cmpuint (got.kiosk, ==, header.kiosk);
+  g_autoptr (BmKey) public = bm_key_dup_public (station_key);
+  g_assert_true (bm_batch_verify (large, public, NULL));
+  g_assert_null (
+    bm_batch_encode_control (&header, runs, BM_PROTOCOL_MAX_PAD + 1, station_key, &error));
+  g_assert_error (error, BM_ERROR, BM_ERROR_LIMIT);
+}
+
 static void
 test_batch_damaged (void)
 {
@@ -314,6 +343,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/batch/columns-maximum", test_columns_maximum);
   g_test_add_func ("/protocol/batch/round-trip", test_batch_round_trip);
   g_test_add_func ("/protocol/batch/small", test_batch_small);
+  g_test_add_func ("/protocol/batch/control", test_control);
   g_test_add_func ("/protocol/batch/damaged", test_batch_damaged);
   status = g_test_run ();
   bm_key_unref (station_key);

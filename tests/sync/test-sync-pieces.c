@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sync/sync-aside.h"
 #include "sync/sync-backoff.h"
 #include "sync/sync-bisect.h"
 #include "sync/sync-match.h"
@@ -113,29 +114,37 @@ test_splay (Fixture *f, gconstpointer unused)
   g_assert_cmpint (bm_backoff_get_wait_ms (&f->backoff), ==, 0);
 }
 
-/* Every place of one offender in batches up to 128: found, and in at most 8 requests. */
+/* How many requests it takes to name @offender; @is_vague: no answer comes when it is in a batch. */
+static guint
+find_offender (guint count, guint offender, gboolean is_vague)
+{
+  BmBisect bisect;
+  guint from, to, requests = 0;
+  BmBisectStep step;
+
+  bm_bisect_init (&bisect, count, is_vague);
+  while ((step = bm_bisect_get_step (&bisect, &from, &to)) != BM_BISECT_HOLD)
+    {
+      g_assert_cmpint (step, !=, BM_BISECT_INNOCENT);
+      requests++;
+      if (step != BM_BISECT_SEND || offender < from || offender >= to)
+        bm_bisect_note_through (&bisect);
+      else
+        g_assert_cmpint (bm_bisect_note_failed (&bisect, is_vague), ==, BM_BISECT_GO_ON);
+    }
+  g_assert_cmpuint (from, ==, offender);
+  return requests;
+}
+
+/* Every place of one offender in batches up to 128. */
 static void
 test_bisect_finds (Fixture *f, gconstpointer unused)
 {
   for (guint count = 1; count <= 128; count++)
     for (guint offender = 0; offender < count; offender++)
       {
-        BmBisect bisect;
-        guint from, to, requests = 0;
-        BmBisectStep step;
-
-        bm_bisect_init (&bisect, count);
-        while ((step = bm_bisect_get_step (&bisect, &from, &to)) != BM_BISECT_HOLD)
-          {
-            g_assert_cmpint (step, !=, BM_BISECT_INNOCENT);
-            requests++;
-            if (step == BM_BISECT_SEND && offender >= from && offender < to)
-              g_assert_true (bm_bisect_note_failed (&bisect));
-            else
-              bm_bisect_note_through (&bisect);
-          }
-        g_assert_cmpuint (from, ==, offender);
-        g_assert_cmpuint (requests, <=, 8);
+        g_assert_cmpuint (find_offender (count, offender, FALSE), <=, 9);
+        g_assert_cmpuint (find_offender (count, offender, TRUE), <=, 21);
       }
 }
 
@@ -145,7 +154,7 @@ test_bisect_acquits (Fixture *f, gconstpointer unused)
   BmBisect bisect;
   guint from, to, requests = 0;
 
-  bm_bisect_init (&bisect, 100);
+  bm_bisect_init (&bisect, 100, FALSE);
   while (bm_bisect_get_step (&bisect, &from, &to) == BM_BISECT_SEND)
     {
       requests++;
@@ -162,11 +171,126 @@ test_bisect_blames_the_platform (Fixture *f, gconstpointer unused)
   BmBisect bisect;
   guint from, to;
 
-  bm_bisect_init (&bisect, 100);
+  bm_bisect_init (&bisect, 100, FALSE);
   while (bm_bisect_get_step (&bisect, &from, &to) == BM_BISECT_SEND)
-    g_assert_true (bm_bisect_note_failed (&bisect));
+    g_assert_cmpint (bm_bisect_note_failed (&bisect, FALSE), ==, BM_BISECT_GO_ON);
   g_assert_cmpint (bm_bisect_get_step (&bisect, &from, &to), ==, BM_BISECT_CONTROL);
-  g_assert_false (bm_bisect_note_failed (&bisect));
+  g_assert_cmpint (bm_bisect_note_failed (&bisect, FALSE), ==, BM_BISECT_ACQUIT);
+}
+
+/* A line on which nothing gets through neither, and it is given a rest now and then. */
+static void
+test_bisect_blames_the_line (Fixture *f, gconstpointer unused)
+{
+  BmBisect bisect;
+  BmBisectAdvice advice = BM_BISECT_GO_ON;
+  guint from, to, in_a_row = 0;
+
+  bm_bisect_init (&bisect, 100, TRUE);
+  for (guint i = 0; advice != BM_BISECT_ACQUIT; i++)
+    {
+      g_assert_cmpuint (i, <, 40);
+      g_assert_cmpint (bm_bisect_get_step (&bisect, &from, &to), !=, BM_BISECT_HOLD);
+      g_assert_cmpint (bm_bisect_get_step (&bisect, &from, &to), !=, BM_BISECT_PASS_OVER);
+      advice = bm_bisect_note_failed (&bisect, TRUE);
+      in_a_row = advice == BM_BISECT_GO_ON ? in_a_row + 1 : 0;
+      g_assert_cmpuint (in_a_row, <=, 2);
+    }
+}
+
+/* What is small gets through, what is as large as the entry does not. */
+static void
+test_bisect_blames_a_narrow_line (Fixture *f, gconstpointer unused)
+{
+  BmBisect bisect;
+  BmBisectStep step;
+  guint from, to;
+
+  bm_bisect_init (&bisect, 8, TRUE);
+  while ((step = bm_bisect_get_step (&bisect, &from, &to)) != BM_BISECT_PASS_OVER)
+    if (step == BM_BISECT_CONTROL || (step == BM_BISECT_SEND && (from > 5 || to <= 5)))
+      bm_bisect_note_through (&bisect);
+    else
+      g_assert_cmpint (bm_bisect_note_failed (&bisect, TRUE), !=, BM_BISECT_ACQUIT);
+  g_assert_cmpuint (from, ==, 5);
+}
+
+/* It failed, and something else got through: that is no proof against it. It has to fail again, and again. */
+static void
+test_bisect_wants_proof (Fixture *f, gconstpointer is_vague)
+{
+  const guint needed = is_vague != NULL ? BM_BISECT_PROOFS : 1;
+
+  for (guint proofs = 0; proofs < needed; proofs++)
+    {
+      BmBisect bisect;
+      guint from, to;
+
+      bm_bisect_init (&bisect, 1, is_vague != NULL);
+      for (guint i = 0; i < proofs; i++)
+        {
+          bm_bisect_note_through (&bisect);
+          g_assert_cmpint (bm_bisect_get_step (&bisect, &from, &to), ==, BM_BISECT_SEND);
+          bm_bisect_note_failed (&bisect, is_vague != NULL);
+        }
+      g_assert_cmpint (bm_bisect_get_step (&bisect, &from, &to), ==,
+                       is_vague != NULL ? BM_BISECT_CONTROL_LARGE : BM_BISECT_CONTROL);
+      bm_bisect_note_through (&bisect);
+      g_assert_cmpint (bm_bisect_get_step (&bisect, &from, &to), ==, BM_BISECT_SEND);
+      bm_bisect_note_through (&bisect);
+      g_assert_cmpint (bm_bisect_get_step (&bisect, &from, &to), ==, BM_BISECT_INNOCENT);
+    }
+}
+
+/* Two entries, one in each half, that break the line: none of the halves gets through, and still one is found. */
+static void
+test_bisect_two_offenders (Fixture *f, gconstpointer unused)
+{
+  BmBisect bisect;
+  BmBisectStep step;
+  guint from, to;
+
+  bm_bisect_init (&bisect, 16, TRUE);
+  for (guint i = 0; (step = bm_bisect_get_step (&bisect, &from, &to)) != BM_BISECT_HOLD; i++)
+    {
+      g_assert_cmpuint (i, <, 60);
+      if (step == BM_BISECT_SEND && ((from <= 3 && 3 < to) || (from <= 12 && 12 < to)))
+        g_assert_cmpint (bm_bisect_note_failed (&bisect, TRUE), !=, BM_BISECT_ACQUIT);
+      else
+        bm_bisect_note_through (&bisect);
+    }
+  g_assert_true (from == 3 || from == 12);
+}
+
+/* A minute, two, four … at most a quarter of an hour; another line ends it. */
+static void
+test_aside_delays (Fixture *f, gconstpointer unused)
+{
+  BmAside aside;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 now_ms = 5000, delay_ms = BM_ASIDE_FIRST_MS;
+
+  bm_aside_init (&aside);
+  g_assert_cmpint (bm_aside_get_due_ms (&aside, now_ms), ==, 0);
+  for (guint i = 0; i < 8; i++)
+    {
+      bm_aside_add (&aside, 7, now_ms);
+      g_assert_cmpint (bm_aside_get_due_ms (&aside, now_ms), ==, now_ms + delay_ms);
+      g_array_set_size (ids, 0);
+      bm_aside_list (&aside, now_ms + delay_ms - 1, ids);
+      g_assert_cmpuint (ids->len, ==, 1);
+      g_assert_cmpint (g_array_index (ids, gint64, 0), ==, 7);
+      now_ms += delay_ms;
+      g_array_set_size (ids, 0);
+      bm_aside_list (&aside, now_ms, ids);
+      g_assert_cmpuint (ids->len, ==, 0);
+      delay_ms = MIN (2 * delay_ms, BM_ASIDE_CAP_MS);
+    }
+  bm_aside_add (&aside, 7, now_ms);
+  bm_aside_forget (&aside);
+  bm_aside_list (&aside, now_ms, ids);
+  g_assert_cmpuint (ids->len, ==, 0);
+  bm_aside_clear (&aside);
 }
 
 static BmOutboxItem *
@@ -270,7 +394,14 @@ main (int argc, char *argv[])
   ADD ("/backoff/splay", test_splay);
   ADD ("/bisect/finds", test_bisect_finds);
   ADD ("/bisect/acquits", test_bisect_acquits);
+  ADD ("/bisect/wants-proof", test_bisect_wants_proof);
+  g_test_add ("/bisect/wants-more-proof-without-an-answer", Fixture, GINT_TO_POINTER (TRUE), set_up,
+              test_bisect_wants_proof, tear_down);
   ADD ("/bisect/blames-the-platform", test_bisect_blames_the_platform);
+  ADD ("/bisect/blames-the-line", test_bisect_blames_the_line);
+  ADD ("/bisect/blames-a-narrow-line", test_bisect_blames_a_narrow_line);
+  ADD ("/bisect/two-offenders", test_bisect_two_offenders);
+  ADD ("/aside/delays", test_aside_delays);
   ADD ("/match/only-what-was-sent-is-answered", test_only_what_was_sent_is_answered);
   ADD ("/match/unplaced-quarantine", test_unplaced_quarantine);
   return g_test_run ();

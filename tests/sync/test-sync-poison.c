@@ -93,7 +93,7 @@ test_two (EngineFixture *f, gconstpointer unused)
   engine_await (f, BM_ENTRY_HELD, 2, MINUTE_MS);
 }
 
-/* The one that waits alone is convicted only after the platform took a batch without it. */
+/* The one that waits alone is convicted only when it failed again after the platform took a batch without it. */
 static void
 test_only_one (EngineFixture *f, gconstpointer unused)
 {
@@ -102,7 +102,7 @@ test_only_one (EngineFixture *f, gconstpointer unused)
   bm_sync_engine_start (f->engine);
   engine_await (f, BM_ENTRY_HELD, 1, MINUTE_MS);
   assert_held_alone (f, 2);
-  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, 3);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, 4);
   /* And life goes on. */
   fill (f, 1);
   engine_await (f, BM_ENTRY_ACKED, 1, 1000);
@@ -160,6 +160,44 @@ test_false_alarm (EngineFixture *f, gconstpointer unused)
   g_assert_cmpuint (test_ledger_count (f->ledger, BM_ENTRY_HELD), ==, 0);
 }
 
+/* Answers get lost, and then they do not: however the failures fall, nobody is set aside for it. */
+static void
+test_weather_convicts_nobody (EngineFixture *f, gconstpointer unused)
+{
+  static const guint lost[] = { 2, 3, 4, 5, 9 };
+
+  bm_sync_engine_start (f->engine);
+  for (guint i = 0; i < G_N_ELEMENTS (lost); i++)
+    for (guint count = 1; count <= 3; count++)
+      {
+        guint before = test_ledger_count (f->ledger, BM_ENTRY_ACKED);
+
+        test_line_misbehave (f->line, TEST_LINE_LOSE_REPLY, BM_PATH_BATCH, lost[i]);
+        fill (f, count);
+        engine_await (f, BM_ENTRY_ACKED, before + count, BM_BACKOFF_CAP_MS);
+      }
+  g_assert_cmpuint (test_ledger_count (f->ledger, BM_ENTRY_HELD), ==, 0);
+}
+
+/* What is small gets through, what is large does not: a tunnel that swallows full packets. Nobody is set aside for it, and
+ * what is small does not wait. */
+static void
+test_narrow_line_convicts_nobody (EngineFixture *f, gconstpointer unused)
+{
+  test_line_set_status (f->line, 2000, 0);
+  test_line_misbehave (f->line, TEST_LINE_NARROW, BM_PATH_BATCH, G_MAXUINT);
+  test_ledger_add (f->ledger, 3000);
+  fill (f, 5);
+  bm_sync_engine_start (f->engine);
+  engine_await (f, BM_ENTRY_ACKED, 5, 5 * MINUTE_MS);
+  engine_pass (f, 30 * MINUTE_MS);
+  g_assert_cmpuint (test_ledger_count (f->ledger, BM_ENTRY_HELD), ==, 0);
+  fill (f, 1);
+  engine_await (f, BM_ENTRY_ACKED, 6, BM_BACKOFF_CAP_MS);
+  test_line_misbehave (f->line, TEST_LINE_HONEST, NULL, 0);
+  engine_await (f, BM_ENTRY_ACKED, 7, BM_BACKOFF_CAP_MS);
+}
+
 /* The line goes down in the middle of the search; it is taken up again, and the same one is found. */
 static void
 test_line_lost_during_search (EngineFixture *f, gconstpointer unused)
@@ -213,6 +251,8 @@ main (int argc, char *argv[])
   ENGINE_ADD ("/poison/platform-at-fault", test_platform_at_fault);
   ENGINE_ADD ("/poison/overload-convicts-nobody", test_overload_convicts_nobody);
   ENGINE_ADD ("/poison/false-alarm", test_false_alarm);
+  ENGINE_ADD ("/poison/weather-convicts-nobody", test_weather_convicts_nobody);
+  ENGINE_ADD ("/poison/narrow-line-convicts-nobody", test_narrow_line_convicts_nobody);
   ENGINE_ADD ("/poison/line-lost-during-search", test_line_lost_during_search);
   ENGINE_ADD ("/poison/on-a-bad-line", test_poison_on_a_bad_line);
   return g_test_run ();
