@@ -355,22 +355,38 @@ find_open (BmSession *self)
   return NULL;
 }
 
-/* 已经报过: offered as soon as the matter is known, at the latest before it is queued. */
+/* 已经报过: offered as soon as the matter is known, at the latest before it is queued. Whoever reads it waits for the answer:
+ * the centre may have it by now, and the station would only ask in an hour. */
 gboolean
 bm_session_stop_duplicate (BmSession *self)
 {
-  if (self->may_repeat || !bm_catalogue_has_step (self->service, "commit") ||
-      find_open (self) == NULL)
+  json_t *open = find_open (self);
+
+  if (self->may_repeat || !bm_catalogue_has_step (self->service, "commit") || open == NULL)
     return FALSE;
+  bm_session_add_effect (self, BM_EFFECT_EXPECT_ANSWER)->text =
+    g_strdup (json_string_value (json_object_get (open, "number")));
   bm_session_go (self, BM_PAGE_DUPLICATE);
   return TRUE;
 }
 
+/* From where the matter stood when something was told, or asked, in between. */
 static void
 go_on (BmSession *self)
 {
-  if (!bm_session_begin_before (self))
+  if (bm_session_is_at (self, "commit"))
+    bm_session_enter_step (self);
+  else if (!bm_session_is_at (self, "confirm") || !bm_session_begin_before (self))
     bm_session_next_step (self);
+}
+
+static void
+begin_telling (BmSession *self, json_t *untold)
+{
+  bm_json_wipe (self->told);
+  self->told = json_incref (untold);
+  self->is_heard = FALSE;
+  bm_session_go (self, bm_session_find_privacy (self, untold) ? BM_PAGE_LETTER : BM_PAGE_TOLD);
 }
 
 void
@@ -381,12 +397,7 @@ bm_session_after_identity (BmSession *self)
   g_assert (self->has_tag && self->is_confirmed);
 
   if (untold != NULL)
-    {
-      bm_json_wipe (self->told);
-      self->told = json_incref (untold);
-      self->is_heard = FALSE;
-      bm_session_go (self, bm_session_find_privacy (self, untold) ? BM_PAGE_LETTER : BM_PAGE_TOLD);
-    }
+    begin_telling (self, untold);
   else if (bm_catalogue_has_step (self->service, "query") || !bm_session_stop_duplicate (self))
     go_on (self);
 }
@@ -397,7 +408,8 @@ bm_session_after_told (BmSession *self)
   json_t *result = self->told != NULL ? bm_session_find_result (self, self->told) : NULL;
   gboolean is_final = result == NULL || !json_is_true (json_object_get (result, "again"));
 
-  gboolean is_begun = json_object_size (self->fields) > 0; /* something was answered already */
+  /* Something was answered already, which is no consent to hand it in after this news. */
+  gboolean is_begun = json_object_size (self->fields) > 0 && !bm_session_is_at (self, "commit");
 
   if (find_untold (self) == NULL && is_final && !is_begun &&
       bm_catalogue_has_step (self->service, "commit"))
@@ -435,6 +447,20 @@ const BmPageSpec bm_spec_more = { .id = "more",
                                   .can_end = TRUE,
                                   .is_personal = TRUE };
 
+/* The centre may answer while it is read that it has not: that is told then, and nothing waits any more. */
+void
+bm_session_follow_duplicate (BmSession *self)
+{
+  json_t *untold = find_untold (self);
+
+  g_assert (bm_session_get_current (self) == BM_PAGE_DUPLICATE);
+
+  if (untold != NULL)
+    begin_telling (self, untold);
+  else if (find_open (self) == NULL) /* and was told elsewhere */
+    bm_session_go (self, BM_PAGE_MORE);
+}
+
 static void
 build_duplicate (BmSession *self, json_t *page)
 {
@@ -443,6 +469,8 @@ build_duplicate (BmSession *self, json_t *page)
   g_autofree char *day = bm_words_day (bm_day_from_wall_ms (wall_ms));
   g_autofree char *question =
     g_strdup_printf (C_ ("page", "You reported this on %s already,\nit is still waiting."), day);
+
+  g_assert (open != NULL); /* else it says a day that never was */
 
   bm_page_set_picture (page, "hourglass");
   bm_page_set_question (page, question, FALSE);
@@ -462,12 +490,7 @@ choose_duplicate (BmSession *self, const char *choice)
     }
   self->may_repeat = TRUE;
   bm_session_audit (self, "repeat-wanted", NULL);
-  if (bm_session_is_at (self, "commit"))
-    bm_session_enter_step (self);
-  else if (bm_session_is_at (self, "confirm"))
-    go_on (self);
-  else
-    bm_session_next_step (self);
+  go_on (self);
   return TRUE;
 }
 

@@ -256,6 +256,7 @@ void bm_session_leave_to_home (BmSession *self);
 
 /* session-identify.c: 已经报过; TRUE when it went to that page */
 gboolean bm_session_stop_duplicate (BmSession *self);
+void bm_session_follow_duplicate (BmSession *self); /* a case has changed while it is shown */
 
 /* session-record.c: what the packs say of the person */
 void bm_session_take_record (BmSession *self, json_t *event);
@@ -323,8 +324,12 @@ gboolean bm_session_meets (BmSession *self, json_t *accepted);
 void bm_session_committed (BmSession *self, json_t *committed);
 void bm_session_commit_failed (BmSession *self, gint code);
 
-/* session-result.c */
+/* session-news.c: what the centre says while the person is here */
 void bm_session_case_changed (BmSession *self, json_t *case_object);
+
+/* session-result.c */
+guint bm_session_get_reached (json_t *case_object);
+gboolean bm_session_is_answered_later (BmSession *self);
 void bm_session_print_state (BmSession *self, gint64 job, const char *state, const char *reason);
 gboolean bm_session_is_result (json_t *case_object);
 gboolean

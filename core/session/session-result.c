@@ -56,8 +56,8 @@ bm_session_is_result (json_t *case_object)
          (is_final (case_object) || strcmp (get_state (case_object), "conflict") == 0);
 }
 
-static guint
-get_reached (json_t *case_object)
+guint
+bm_session_get_reached (json_t *case_object)
 {
   const char *state = get_state (case_object);
 
@@ -92,92 +92,13 @@ bm_session_find_result (BmSession *self, json_t *case_object)
   return code != NULL ? json_object_get (results, code) : NULL;
 }
 
-static gboolean
-is_same_case (json_t *one, json_t *other)
-{
-  json_t *number = json_object_get (one, "number");
-
-  return number != NULL && json_equal (number, json_object_get (other, "number"));
-}
-
-static gboolean
-has_moved (json_t *from, json_t *to)
-{
-  return !json_equal (json_object_get (from, "result"), json_object_get (to, "result"));
-}
-
-/* The station knows the QR only when it commits. */
-static json_t *
-copy_case (json_t *from, json_t *known)
-{
-  json_t *copy = json_deep_copy (from);
-  json_t *qr = json_object_get (known, "qr");
-
-  if (json_object_get (copy, "qr") == NULL && qr != NULL)
-    json_object_set (copy, "qr", qr);
-  return copy;
-}
-
-static void
-update_cases (BmSession *self, json_t *case_object)
-{
-  BmPageId current = bm_session_get_current (self);
-  json_t *item;
-  gsize i;
-
-  json_array_foreach (self->cases, i, item)
-  {
-    json_t *copy;
-
-    if (!is_same_case (item, case_object) || !has_moved (item, case_object))
-      continue;
-    copy = copy_case (case_object, item);
-    if (self->told == item && current != BM_PAGE_PRINT)
-      {
-        json_decref (self->told); /* the list still holds it */
-        self->told = json_incref (copy);
-      }
-    json_array_set_new (self->cases, i, copy);
-    return;
-  }
-}
-
 /* It takes days by the file's own word: nobody needs to wait here for more than that it arrived. */
-static gboolean
-is_answered_later (BmSession *self)
+gboolean
+bm_session_is_answered_later (BmSession *self)
 {
   json_t *sla = json_object_get (self->service, "sla");
 
   return json_integer_value (json_object_get (sla, "online_days")) > 0;
-}
-
-void
-bm_session_case_changed (BmSession *self, json_t *case_object)
-{
-  BmPageId current = bm_session_get_current (self);
-
-  update_cases (self, case_object);
-  if (self->committed == NULL || !is_same_case (self->answer, case_object))
-    return;
-  {
-    json_t *answer = copy_case (case_object, self->answer);
-
-    if (has_moved (self->answer, answer))
-      json_object_set_new (answer, "is_told", json_false ());
-    else
-      json_object_set (answer, "is_told", json_object_get (self->answer, "is_told"));
-    bm_json_wipe (self->answer);
-    self->answer = answer;
-  }
-  if (bm_session_is_result (self->answer) &&
-      (current == BM_PAGE_SENDING || current == BM_PAGE_DONE))
-    {
-      self->is_heard = FALSE; /* what was asked for before was not this */
-      bm_session_go (self, BM_PAGE_RESULT);
-    }
-  else if (current == BM_PAGE_SENDING && is_answered_later (self) &&
-           get_reached (self->answer) >= 2)
-    bm_session_go (self, BM_PAGE_DONE);
 }
 
 /* The person was shown it; said once for each news. */
@@ -227,7 +148,7 @@ bm_session_build_result (BmSession *self, json_t *page, json_t *case_object)
       bm_page_set_question (page, broken, FALSE);
     }
   add_service (self, page, case_object);
-  bm_page_set_reached (page, get_reached (case_object));
+  bm_page_set_reached (page, bm_session_get_reached (case_object));
   if (json_is_true (json_object_get (words, "good")))
     bm_page_set_earcon (page, "done");
   if (bm_session_find_privacy (self, case_object))
@@ -463,7 +384,7 @@ const BmPageSpec bm_spec_sending = { .id = "sending",
 static json_t *
 find_done_words (BmSession *self, json_t *done, guint reached)
 {
-  gboolean is_sent = is_answered_later (self) ? reached >= 2 : self->was_online;
+  gboolean is_sent = bm_session_is_answered_later (self) ? reached >= 2 : self->was_online;
   json_t *again = json_object_get (done, is_sent ? "again_online" : "again_offline");
 
   if (self->reopens != NULL && again != NULL)
@@ -475,7 +396,7 @@ static void
 build_done (BmSession *self, json_t *page)
 {
   json_t *done = json_object_get (self->service, "done");
-  guint reached = MIN (get_reached (self->answer), 2);
+  guint reached = MIN (bm_session_get_reached (self->answer), 2);
   json_t *words = find_done_words (self, done, reached);
   g_autofree char *say = bm_session_fill (self, json_object_get (words, "say"), self->answer);
 

@@ -141,6 +141,64 @@ test_already_reported (void)
 }
 
 static void
+change_case (World *world, const char *service, const char *state, const char *code)
+{
+  json_t *answer = world_case ("9901211012010101000000070", service, state, code);
+
+  json_object_set (json_object_get (answer, "slip"), "fields",
+                   json_object_get (json_object_get (json_array_get (world->cases, 0), "slip"),
+                                    "fields"));
+  world_send (world, (BmEvent){ .type = BM_EVENT_CASE_CHANGED, .json = answer });
+  json_decref (answer);
+}
+
+/* The centre answers while the person reads that it has not: that is told, and no day that never was. */
+static void
+test_answered_while_already_reported (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  json_array_append_new (world->cases,
+                         world_case ("9901211012010101000000070", "cert.pension", "noted", NULL));
+  world_identify (world, WANG_NAME, WANG_ID);
+  assert_page (world, "already-reported");
+  g_assert_true (world_says (world, "已登记"));
+  g_assert_cmpstr (need (world, BM_EFFECT_EXPECT_ANSWER)->text, ==, "9901211012010101000000070");
+  change_case (world, "cert.pension", "sent", NULL);
+  assert_page (world, "already-reported");
+  g_assert_true (world_says (world, "11月21日"));
+  g_assert_true (world_says (world, "已送出"));
+  change_case (world, "cert.pension", "done", "CERT_OK");
+  assert_page (world, "told");
+  g_assert_true (world_says (world, "这次认证通过了"));
+  g_assert_false (world_has_shown (world, "1月1日已经报过"));
+  g_assert_cmpstr (need (world, BM_EFFECT_TOLD)->text, ==, "9901211012010101000000070");
+  world_choose (world, "no-print");
+  assert_page (world, "more");
+  world_choose (world, "enough");
+  assert_page (world, "goodbye");
+  g_assert_cmpuint (world->n_commits, ==, 0);
+}
+
+/* Under the page that asks whether anybody is there, too. */
+static void
+test_answered_behind_a_warning (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  json_array_append_new (world->cases,
+                         world_case ("9901211012010101000000070", "cert.pension", "sent", NULL));
+  world_identify (world, WANG_NAME, WANG_ID);
+  world_tick (world, 5 * 60 + 1);
+  assert_page (world, "idle-warning");
+  change_case (world, "cert.pension", "done", "CERT_OK");
+  assert_page (world, "idle-warning");
+  world_do (world, "activity");
+  assert_page (world, "told");
+  g_assert_false (world_has_shown (world, "1月1日已经报过"));
+}
+
+static void
 test_other_card (void)
 {
   g_autoptr (World) world = world_new ();
@@ -264,6 +322,32 @@ test_extra_service (void)
   g_assert_null (json_object_get (json_object_get (world->draft->slip, "fields"), "p.idno"));
 }
 
+static void
+ask_for_tool (World *world, const char *code)
+{
+  world_choose (world, "start");
+  world_choose (world, "demo.extra");
+  world_place (world, WANG_NAME, WANG_ID);
+  world_choose (world, "yes");
+  world_choose (world, "agree");
+  world_choose (world, code);
+  world_do (world, "next");
+  world_choose (world, "code:yes");
+  world_type (world, "20261205");
+  world_choose (world, "skip");
+  world_choose (world, "right");
+}
+
+static void
+add_borrowed_pump (World *world)
+{
+  json_t *old = world_case ("9901211012010101000000070", "demo.extra", "sent", NULL);
+
+  json_object_set_new (json_object_get (json_object_get (old, "slip"), "fields"), "x.tool",
+                       json_string ("pump"));
+  json_array_append_new (world->cases, old);
+}
+
 /* Asked for after the card: the same tool is noticed before it is queued, another one is another matter. */
 static void
 test_already_reported_late (void)
@@ -273,23 +357,10 @@ test_already_reported_late (void)
   for (gsize i = 0; i < G_N_ELEMENTS (tools); i++)
     {
       g_autoptr (World) world = world_new_with (g_getenv ("BIANMIN_EXTRA"));
-      json_t *old = world_case ("9901211012010101000000070", "demo.extra", "sent", NULL);
       g_autofree char *code = g_strconcat ("code:", tools[i], NULL);
 
-      json_object_set_new (json_object_get (json_object_get (old, "slip"), "fields"), "x.tool",
-                           json_string ("pump"));
-      json_array_append_new (world->cases, old);
-      world_choose (world, "start");
-      world_choose (world, "demo.extra");
-      world_place (world, WANG_NAME, WANG_ID);
-      world_choose (world, "yes");
-      world_choose (world, "agree");
-      world_choose (world, code);
-      world_do (world, "next");
-      world_choose (world, "code:yes");
-      world_type (world, "20261205");
-      world_choose (world, "skip");
-      world_choose (world, "right");
+      add_borrowed_pump (world);
+      ask_for_tool (world, code);
       if (i == 0)
         {
           assert_page (world, "already-reported");
@@ -298,6 +369,30 @@ test_already_reported_late (void)
         }
       assert_page (world, "done");
       g_assert_cmpuint (world->n_commits, ==, 1);
+    }
+}
+
+/* The answer comes right before it would be queued again: it is heard first, and then asked whether it still has to be. */
+static void
+test_answered_before_queueing (void)
+{
+  for (guint wants_it = 0; wants_it < 2; wants_it++)
+    {
+      g_autoptr (World) world = world_new_with (g_getenv ("BIANMIN_EXTRA"));
+
+      add_borrowed_pump (world);
+      ask_for_tool (world, "code:pump");
+      assert_page (world, "already-reported");
+      change_case (world, "demo.extra", "done", "LENT");
+      assert_page (world, "letter");
+      world_choose (world, "hear");
+      g_assert_true (world_says (world, "借给您了"));
+      world_choose (world, "no-print");
+      assert_page (world, "more");
+      g_assert_cmpuint (world_count (world, BM_EFFECT_COMMIT), ==, 0);
+      world_choose (world, wants_it ? "go-on" : "enough");
+      assert_page (world, wants_it ? "done" : "goodbye");
+      g_assert_cmpuint (world->n_commits, ==, wants_it);
     }
 }
 
@@ -403,6 +498,10 @@ main (int argc, char **argv)
   g_test_add_func ("/session/told-at-next-visit", test_told_at_next_visit);
   g_test_add_func ("/session/already-reported", test_already_reported);
   g_test_add_func ("/session/already-reported-before-queueing", test_already_reported_late);
+  g_test_add_func ("/session/answered-while-already-reported",
+                   test_answered_while_already_reported);
+  g_test_add_func ("/session/answered-behind-a-warning", test_answered_behind_a_warning);
+  g_test_add_func ("/session/answered-before-queueing", test_answered_before_queueing);
   g_test_add_func ("/session/other-card-in-the-middle", test_other_card);
   g_test_add_func ("/session/not-me", test_not_me);
   g_test_add_func ("/session/not-stored", test_not_stored);

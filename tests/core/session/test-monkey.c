@@ -142,6 +142,24 @@ move_card (Monkey *self)
     world_place (self->world, WANG_NAME, WANG_ID);
 }
 
+/* The centre says something of what the person brought along. */
+static void
+say_brought_case (Monkey *self, const char *state, const char *code)
+{
+  gsize n = json_array_size (self->world->cases);
+  json_t *item = n > 0 ? json_array_get (self->world->cases, pick (self, (gint) n)) : NULL;
+  json_t *answer;
+
+  if (item == NULL)
+    return;
+  answer = world_case (json_string_value (json_object_get (item, "number")), "", state, code);
+  json_object_set (item, "state", json_object_get (answer, "state"));
+  json_object_set (item, "result", json_object_get (answer, "result"));
+  json_object_set_new (item, "is_told", json_false ());
+  world_send (self->world, (BmEvent){ .type = BM_EVENT_CASE_CHANGED, .json = item });
+  json_decref (answer);
+}
+
 static void
 say_case (Monkey *self)
 {
@@ -155,6 +173,7 @@ say_case (Monkey *self)
                   { "done", "LENT" },          { "done", "APPEAL_ANSWERED" } };
   guint i = (guint) pick (self, G_N_ELEMENTS (answers));
 
+  say_brought_case (self, answers[i].state, answers[i].code);
   if (self->world->number == NULL)
     return;
   if (self->world->draft != NULL && strcmp (self->world->draft->service, "req.appeal") == 0)
