@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-#define WAIT_MS 20000
-#define STEP_MS 10
-
 /* Everything a person can read on a page, line breaks inside sentences left out. */
 static void
 collect_text (json_t *value, const char *key, GString *text)
@@ -128,24 +125,40 @@ face_text (Face *self)
   return g_string_free (text, FALSE);
 }
 
+typedef struct
+{
+  Face *face;
+  const char *text;
+  char *intent;
+} Wish;
+
+static gboolean
+stands_there (gpointer data)
+{
+  const Wish *wish = data;
+  g_autofree char *text = face_text (wish->face);
+
+  return strstr (text, wish->text) != NULL;
+}
+
+static void
+await (WorldCondition condition, Wish *wish, const char *complaint)
+{
+  g_autofree char *text = NULL;
+
+  if (world_await (condition, wish))
+    return;
+  text = face_text (wish->face);
+  g_test_message ("%s '%s':\n%s", complaint, wish->text, text);
+  g_assert_not_reached ();
+}
+
 void
 face_wait (Face *self, const char *wanted)
 {
-  gint64 end = g_get_monotonic_time () + (gint64) WAIT_MS * 1000;
+  Wish wish = { .face = self, .text = wanted };
 
-  while (TRUE)
-    {
-      g_autofree char *text = face_text (self);
-
-      if (strstr (text, wanted) != NULL)
-        return;
-      if (g_get_monotonic_time () > end)
-        {
-          g_test_message ("'%s' does not stand on the page:\n%s", wanted, text);
-          g_assert_not_reached ();
-        }
-      face_spin (STEP_MS);
-    }
+  await (stands_there, &wish, "the page does not say");
 }
 
 void
@@ -189,25 +202,30 @@ find_intent (Face *self, const char *label)
   return NULL;
 }
 
+static gboolean
+can_be_pressed (gpointer data)
+{
+  Wish *wish = data;
+
+  wish->intent = find_intent (wish->face, wish->text);
+  return wish->intent != NULL;
+}
+
 /* Waits until something bears the label, then presses it. */
 void
 face_press (Face *self, const char *label)
 {
-  gint64 end = g_get_monotonic_time () + (gint64) WAIT_MS * 1000;
-  g_autofree char *intent = NULL;
+  Wish wish = { .face = self, .text = label };
 
-  while ((intent = find_intent (self, label)) == NULL)
-    {
-      if (g_get_monotonic_time () > end)
-        {
-          g_autofree char *text = face_text (self);
+  await (can_be_pressed, &wish, "nothing to press bears");
+  face_intent (self, self->rev, wish.intent);
+  g_free (wish.intent);
+}
 
-          g_test_message ("nothing to press bears '%s':\n%s", label, text);
-          g_assert_not_reached ();
-        }
-      face_spin (STEP_MS);
-    }
-  face_intent (self, self->rev, intent);
+static gboolean
+can_be_typed (gpointer data)
+{
+  return json_is_object (json_object_get (((const Wish *) data)->face->page, "input"));
 }
 
 void
@@ -215,13 +233,9 @@ face_type (Face *self, const char *digits)
 {
   g_autofree char *intent =
     g_strdup_printf ("{\"version\":1,\"do\":\"digits\",\"value\":\"%s\"}", digits);
-  gint64 end = g_get_monotonic_time () + (gint64) WAIT_MS * 1000;
+  Wish wish = { .face = self, .text = digits };
 
-  while (!json_is_object (json_object_get (self->page, "input")))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end);
-      face_spin (STEP_MS);
-    }
+  await (can_be_typed, &wish, "there is no place to type");
   face_intent (self, self->rev, intent);
 }
 

@@ -112,12 +112,30 @@ count_sheets (World *world, const char *text)
   return count;
 }
 
+typedef struct
+{
+  World *world;
+  const char *text;
+  guint wanted;
+  guint count;
+} Sheets;
+
+static gboolean
+are_so_many (gpointer data)
+{
+  Sheets *sheets = data;
+
+  sheets->count = count_sheets (sheets->world, sheets->text);
+  return sheets->count == sheets->wanted;
+}
+
 static void
 wait_sheets (World *world, const char *text, guint wanted)
 {
-  for (guint i = 0; i < 200 && count_sheets (world, text) != wanted; i++)
-    face_spin (50);
-  g_assert_cmpuint (count_sheets (world, text), ==, wanted);
+  Sheets sheets = { .world = world, .text = text, .wanted = wanted };
+
+  (void) world_await (are_so_many, &sheets); /* The count says more than that it is late. */
+  g_assert_cmpuint (sheets.count, ==, wanted);
 }
 
 static void

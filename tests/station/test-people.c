@@ -18,20 +18,29 @@ pack_state (json_t *status)
   return json_string_value (json_object_get (json_object_get (status, "packs"), "state"));
 }
 
+typedef struct
+{
+  World *world;
+  const char *state;
+} Packs;
+
+static gboolean
+are_packs_so (gpointer data)
+{
+  const Packs *packs = data;
+  json_t *status = world_do (packs->world, "{\"do\":\"status\"}");
+  const gboolean is_so = g_strcmp0 (pack_state (status), packs->state) == 0;
+
+  json_decref (status);
+  return is_so;
+}
+
 static void
 wait_pack_state (World *world, const char *wanted)
 {
-  for (guint i = 0; i < 400; i++)
-    {
-      json_t *status = world_do (world, "{\"do\":\"status\"}");
-      const gboolean is_there = g_strcmp0 (pack_state (status), wanted) == 0;
+  Packs packs = { world, wanted };
 
-      json_decref (status);
-      if (is_there)
-        return;
-      face_spin (50);
-    }
-  g_assert_not_reached ();
+  g_assert_true (world_await (are_packs_so, &packs));
 }
 
 static void

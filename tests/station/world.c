@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define CLOCK   "2026-11-21T09:10:00+08:00"
-#define WAIT_MS 20000
+#define WAIT_MS 120000
 #define STEP_MS 10
 
 /* Waiting */
@@ -33,10 +33,8 @@ face_spin (guint ms)
     g_main_context_iteration (NULL, TRUE);
 }
 
-typedef gboolean (*Condition) (gpointer data);
-
-static gboolean
-wait_until (Condition condition, gpointer data)
+gboolean
+world_await (WorldCondition condition, gpointer data)
 {
   gint64 end = g_get_monotonic_time () + (gint64) WAIT_MS * 1000;
 
@@ -249,7 +247,7 @@ world_start_platform (World *self)
 
   (void) g_unlink (port_file); /* Not there the first time. */
   start (self, "platform", "sync/platform/bianmin-platform", arguments, NULL);
-  g_assert_true (wait_until (file_is_filled, port_file));
+  g_assert_true (world_await (file_is_filled, port_file));
   g_free (self->port);
   g_assert_true (g_file_get_contents (port_file, &self->port, NULL, NULL));
   g_strstrip (self->port);
@@ -278,7 +276,7 @@ start_reader (World *self)
                      residents);
 
   start (self, "reader", "tests/support/sim-samv", arguments, NULL);
-  g_assert_true (wait_until (path_exists, socket));
+  g_assert_true (world_await (path_exists, socket));
 }
 
 /* A reader of the desk's own; before the station starts. */
@@ -293,7 +291,7 @@ world_add_desk_reader (World *self)
   g_autofree char *more = NULL;
 
   start (self, "desk-reader", "tests/support/sim-samv", arguments, NULL);
-  g_assert_true (wait_until (path_exists, socket));
+  g_assert_true (world_await (path_exists, socket));
   g_assert_true (g_file_get_contents (self->config, &text, NULL, NULL));
   /* The desk's group is the last of the file. */
   more = g_strdup_printf ("%sreader=samv:%s/run/tty-desk\n", text, self->folder);
@@ -349,7 +347,7 @@ world_start_station (World *self, const char *fault)
 
   (void) g_unlink (socket); /* A killed station leaves it; it is how we see the new one. */
   start (self, "station", "app/station/bianmin-stationd", arguments, fault);
-  g_assert_true (wait_until (station_answers, socket));
+  g_assert_true (world_await (station_answers, socket));
 }
 
 World *
@@ -414,7 +412,7 @@ world_wait_file (World *self, const char *name)
 {
   g_autofree char *path = in_folder (self, name);
 
-  g_assert_true (wait_until (path_exists, path));
+  g_assert_true (world_await (path_exists, path));
 }
 
 /* Operators */

@@ -21,6 +21,11 @@ typedef struct
   char *port;           /* of the platform, once it listens */
 } World;
 
+/* Until it is so. The limit is for what never comes and measures nothing: under sanitizers, on a busy machine, a signature
+ * takes seconds. */
+typedef gboolean (*WorldCondition) (gpointer data);
+gboolean world_await (WorldCondition condition, gpointer data);
+
 World *world_new (void);
 void world_free (World *self);
 
