@@ -13,8 +13,9 @@ tests/torture/mutants/NAME.patch begins with lines "# key: value" and goes on as
     # exit: -6                  (optional) how the program ends, if not with 1: a unit test aborts
 
 --mutants copies the tracked files of the tree to a folder beside the build, applies one patch after the other, builds
-there and plays the program. It ends with a table, and with 0 only when every mutant was caught. check() only asks
-whether every patch still applies.
+there and plays the program. Each command is first played with the code as it is: where it fails anyway, its mutants are
+not judged. It ends with a table, and with 0 only when every mutant was caught. check() only asks whether every patch
+still applies.
 """
 import os
 import pathlib
@@ -31,6 +32,7 @@ FOLDER = pathlib.Path(__file__).with_name("mutants")
 FOUND, CANNOT_RUN = 1, 77
 MAX_SECONDS = 600
 MAX_WORDS = 110
+QUIET, SOUND = "quiet", "unbroken:"
 TAIL = 2000
 
 
@@ -87,7 +89,7 @@ def copy_tree(tree):
 
 
 def build(tree, targets):
-    """Without debugging information and with little optimisation: most of the time goes here."""
+    """Gives what was wrong. Without debugging information and with little optimisation: most of the time goes here."""
     folder = tree / "build/mutants"
     environment = dict(os.environ)
     if shutil.which("ccache") and "ccache" not in environment.get("CC", ""):
@@ -97,21 +99,30 @@ def build(tree, targets):
         subprocess.run(["meson", "setup", "-Doptimization=1", "-Ddebug=false", "-Dui=false", str(folder), str(tree)],
                        env=environment, check=True, stdout=subprocess.DEVNULL)
     if not targets:
-        return folder, None
+        return None
     built = subprocess.run(["ninja", "-C", str(folder), *targets], env=environment, capture_output=True, text=True)
-    return folder, built.stdout[-TAIL:] if built.returncode else None
+    return built.stdout[-TAIL:] if built.returncode else None
 
 
-def play(header, entry, folder, tree):
-    """(exit code or None when it took too long, what it said). What it started ends with it."""
-    words = {"build": str(folder), "source": str(tree), "seed": header.get("seed", "1"),
+def entry_of(header, registry):
+    return next(entry for entry in registry if entry["id"] == header["R"])
+
+
+def words_of(header, registry, tree):
+    """The command that has to fail."""
+    entry = entry_of(header, registry)
+    words = {"build": str(tree / "build/mutants"), "source": str(tree), "seed": header.get("seed", "1"),
              "count": header.get("count", str(entry["test"]))}
     command = shlex.split(header["command"]) if "command" in header else entry["command"]
-    environment = {**os.environ, "BIANMIN_ASSETS": str(tree / "assets"), "BIANMIN_LOCALE": str(folder / "po"),
+    return tuple(word.format(**words) for word in command)
+
+
+def play(command, tree):
+    """(exit code or None when it took too long, what it said). What it started ends with it."""
+    environment = {**os.environ, "BIANMIN_ASSETS": str(tree / "assets"), "BIANMIN_LOCALE": str(tree / "build/mutants/po"),
                    "TZ": "UTC", "LANG": "C.UTF-8", "LANGUAGE": "zh_CN", "GIO_USE_VFS": "local"}
-    with subprocess.Popen([word.format(**words) for word in command], cwd=tree, env=environment, text=True, errors="replace",
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          start_new_session=True) as program:
+    with subprocess.Popen(command, cwd=tree, env=environment, text=True, errors="replace", stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as program:
         try:
             output, _ = program.communicate(timeout=MAX_SECONDS)
             return program.returncode, output
@@ -120,52 +131,93 @@ def play(header, entry, folder, tree):
             return None, program.communicate()[0]
 
 
+def last_line(output):
+    return (output.strip().splitlines() or [""])[-1]
+
+
 def judge(header, code, output):
     """(verdict, words): a mutant is caught when the program failed and said what the patch expects it to say."""
     said = re.search(f".*(?:{header['says']}).*", output)
-    last = (output.strip().splitlines() or [""])[-1]
     if code is None:
         return "NOT DONE", f"after {MAX_SECONDS} s\n{output[-TAIL:]}"
     if code == CANNOT_RUN:
-        return "CANNOT RUN", last
+        return "CANNOT RUN", last_line(output)
     if code == 0:
-        return "NOT CAUGHT", last
+        return "NOT CAUGHT", last_line(output)
     if code != int(header.get("exit", FOUND)) or not said:
         return "NOT CAUGHT", f"exit {code}, and not with /{header['says']}/\n{output[-TAIL:]}"
     return "caught", said.group().strip()
 
 
-def try_one(path, registry, tree):
+def judge_sound(code, output):
+    """The same for the code as it is: a program that fails anyway catches nothing."""
+    if code == 0:
+        return QUIET, last_line(output)
+    if code == CANNOT_RUN:
+        return "CANNOT RUN", last_line(output)
+    return "FAILS ANYWAY", f"exit {code}\n{output[-TAIL:]}"
+
+
+class Table:
+    """One row for each thing that was played."""
+
+    def __init__(self):
+        self.rows = []
+
+    def play(self, name, by, why, work):
+        began = time.monotonic()
+        verdict, said = work()
+        self.rows.append((name, by, verdict, round(time.monotonic() - began), (said.splitlines() or [""])[0]))
+        print(f"[{verdict}] {name} ({by}: {why})\n    {said}", flush=True)
+        return verdict
+
+    def finish(self):
+        """Prints it; gives how many were not as they should be."""
+        print(f"\n{'':28} {'by':4} {'verdict':14} {'s':>4}  said")
+        for name, by, verdict, seconds, said in sorted(self.rows, key=lambda row: (int(row[1][1:]), row[0])):
+            print(f"{name:28} {by:4} {verdict:14} {seconds:4}  {said[:MAX_WORDS]}")
+        verdicts = [row[2] for row in self.rows]
+        tried = len(verdicts) - sum(row[0].startswith(SOUND) for row in self.rows)
+        caught = verdicts.count("caught")
+        print(f"{tried} mutants, {caught} caught, {tried - caught} NOT; {sum(row[3] for row in self.rows) / 60:.0f} minutes")
+        return len(verdicts) - caught - verdicts.count(QUIET)
+
+
+def try_sound(command, headers, tree):
+    copy_tree(tree)
+    targets = sorted({target for header in headers for target in header.get("target", "").split()})
+    errors = build(tree, targets)
+    return ("DOES NOT BUILD", errors) if errors else judge_sound(*play(command, tree))
+
+
+def try_mutant(path, command, sound, tree):
     header, diff = read(path)
-    entry = next(entry for entry in registry if entry["id"] == header["R"])
+    if sound != QUIET:
+        return ("CANNOT RUN" if sound == "CANNOT RUN" else "NOT JUDGED"), "see the unbroken code"
     copy_tree(tree)
     result = apply(tree, diff)
     if result.returncode:
         return "DOES NOT APPLY", result.stderr
-    folder, errors = build(tree, header.get("target", "").split())
-    if errors:
-        return "DOES NOT BUILD", errors
-    return judge(header, *play(header, entry, folder, tree))
+    errors = build(tree, header.get("target", "").split())
+    return ("DOES NOT BUILD", errors) if errors else judge(header, *play(command, tree))
 
 
 def main(registry, names, only):
     tree = SOURCE / "build/mutants-tree"
     tree.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for path in patches(names):
-        header, _ = read(path)
-        if only and header["R"] not in only:
-            continue
-        began = time.monotonic()
-        verdict, said = try_one(path, registry, tree)
-        rows.append((path.stem, header["R"], verdict, round(time.monotonic() - began), said.splitlines()[0] if said else ""))
-        print(f"[{verdict}] {path.stem} ({header['R']}: {header['why']})\n    {said}", flush=True)
-    caught = sum(verdict == "caught" for _, _, verdict, _, _ in rows)
-    print(f"\n{'mutant':28} {'by':4} {'verdict':14} {'s':>4}  found as")
-    for name, by, verdict, seconds, said in sorted(rows, key=lambda row: (int(row[1][1:]), row[0])):
-        print(f"{name:28} {by:4} {verdict:14} {seconds:4}  {said[:MAX_WORDS]}")
-    print(f"{len(rows)} mutants, {caught} caught, {len(rows) - caught} NOT, {sum(row[3] for row in rows) / 60:.0f} minutes")
-    return 0 if rows and caught == len(rows) else 1
+    chosen = [(path, header) for path in patches(names) for header in [read(path)[0]] if not only or header["R"] in only]
+    headers = [header for _, header in chosen]
+    table, sound = Table(), {}
+    for _, header in chosen:
+        command = words_of(header, registry, tree)
+        if command not in sound:
+            name = f"{SOUND} {header['R']}"
+            sound[command] = table.play(name, header["R"], "has to find nothing",
+                                        lambda: try_sound(command, headers, tree))
+    for path, header in chosen:
+        command = words_of(header, registry, tree)
+        table.play(path.stem, header["R"], header["why"], lambda: try_mutant(path, command, sound[command], tree))
+    return 1 if table.finish() or not chosen else 0
 
 
 if __name__ == "__main__":
