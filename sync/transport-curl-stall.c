@@ -21,11 +21,12 @@
  * curl's own limits (T4) still end what does not come through.
  */
 
-#define STALL_US       (3 * G_USEC_PER_SEC)
-#define PROBE_US       (2 * G_USEC_PER_SEC)
-#define MAX_STARTS     20 /* of one transfer: a far end that opens and never reads is not a line that comes and goes */
-#define ROUND_TRIPS    4
-#define ESTABLISHED    1 /* TCP_ESTABLISHED, which linux/tcp.h leaves to netinet/tcp.h */
+#define STALL_US (3 * G_USEC_PER_SEC)
+#define PROBE_US (2 * G_USEC_PER_SEC)
+#define MAX_STARTS \
+  20 /* of one transfer: a far end that opens and never reads is not a line that comes and goes */
+#define ROUND_TRIPS 4
+#define ESTABLISHED 1 /* TCP_ESTABLISHED, which linux/tcp.h leaves to netinet/tcp.h */
 
 static void
 close_probe (BmLineStall *self)

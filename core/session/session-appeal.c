@@ -268,22 +268,37 @@ take_over_fields (json_t *service, json_t *case_object)
   return fields;
 }
 
+/* What the person came for is put aside, with what was answered to it. */
+static void
+put_aside (BmSession *self)
+{
+  json_t *service = self->service;
+  json_t *fields = json_incref (self->fields);
+  const char *danger = self->danger;
+
+  bm_session_forget_matter (self);
+  self->resumes = service;
+  self->resumed_fields = fields;
+  self->resumed_danger = danger;
+}
+
 void
 bm_session_begin_reopening (BmSession *self, json_t *case_object)
 {
   const char *id = json_string_value (json_object_get (case_object, "service"));
   json_t *service = id != NULL ? bm_catalogue_find (self->setup->catalogue, id) : NULL;
-  json_t *resumes = bm_session_get_current (self) == BM_PAGE_TOLD ? self->service : NULL;
   json_t *old = json_incref (case_object);
 
   g_return_if_fail (service != NULL && bm_catalogue_has_step (service, "commit"));
 
   bm_session_tell (self, old);
-  bm_session_forget_matter (self);
+  if (bm_session_get_current (self) == BM_PAGE_TOLD)
+    put_aside (self);
+  else
+    bm_session_forget_matter (self);
   self->service = service;
   self->step = (guint) bm_catalogue_find_step (service, "commit");
   self->reopens = old;
-  self->resumes = resumes;
   self->may_repeat = TRUE;
   self->fields = take_over_fields (service, old);
   bm_session_audit (self, "not-solved", NULL);
@@ -302,11 +317,15 @@ gboolean
 bm_session_resume (BmSession *self)
 {
   json_t *service = self->resumes;
+  json_t *fields = json_incref (self->resumed_fields);
+  const char *danger = self->resumed_danger;
 
   if (service == NULL)
     return FALSE;
   bm_session_forget_matter (self);
   self->service = service;
+  self->fields = fields;
+  self->danger = danger;
   self->step = (guint) MAX (bm_catalogue_find_step (service, "confirm"), 0);
   bm_session_after_told (self);
   return TRUE;

@@ -145,6 +145,8 @@ struct _BmSession
   gboolean was_forgotten; /* the card that was read before, because no name is wanted */
   json_t *reopens;        /* the older case that is not solved (owned ref) */
   json_t *resumes;        /* (transfer none): the service that the person came for meanwhile */
+  json_t *resumed_fields; /* and what was answered to it already */
+  const char *resumed_danger;
 
   char *staff; /* who stands here and is being checked */
   gint verdict;

@@ -23,6 +23,8 @@ bm_session_forget_matter (BmSession *self)
   g_clear_pointer (&self->answer, bm_json_wipe);
   self->danger = NULL;
   self->resumes = NULL;
+  g_clear_pointer (&self->resumed_fields, bm_json_wipe);
+  self->resumed_danger = NULL;
   self->was_forgotten = FALSE;
   g_clear_pointer (&self->tracked, bm_json_wipe);
   self->is_shown = FALSE;
