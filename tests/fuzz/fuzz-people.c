@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "fuzz-people"
 
+#include "core/calendar/day.h"
 #include "core/people/id-number.h"
 #include "core/people/name.h"
 #include "core/people/uscc.h"
 
 #include "tests/fuzz/fuzz.h"
 
-/* Names, numbers and codes as anybody may type them. */
+/* Names, numbers, codes and days as anybody may type them. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -23,5 +24,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (bm_id_verdict_is_acceptable (bm_id_number_check (folded, 20778)))
     g_assert_cmpint (bm_id_number_get_age (folded, 20778), >=, 0);
   g_assert_false (bm_uscc_is_valid (text) && bm_name_check (text) == BM_NAME_OK);
+  if (bm_day_from_string (text) != BM_NO_DAY)
+    {
+      g_autofree char *day = bm_day_to_string (bm_day_from_string (text));
+
+      g_assert_cmpstr (day, ==, text);
+    }
   return 0;
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "fuzz-document"
+
+#include "core/calendar/calendar.h"
+#include "core/catalogue/catalogue.h"
+#include "core/catalogue/document.h"
+
+#include "tests/fuzz/fuzz.h"
+
+#include <string.h>
+
+/* What is found good can be used: a service stands in a catalogue (begun from a folder without any), a year in a calendar. */
+static void
+use_service (const char *name, const char *body, size_t size)
+{
+  g_autoptr (BmCatalogue) catalogue = bm_catalogue_load ("/proc/self/ns", NULL);
+
+  g_assert_nonnull (catalogue);
+  g_assert_true (bm_catalogue_put_text (catalogue, name, body, size));
+  g_assert_nonnull (bm_catalogue_find (catalogue, name));
+}
+
+static void
+use_calendar (const char *body, size_t size)
+{
+  g_autoptr (BmCalendar) calendar = bm_calendar_new ();
+  json_t *year = json_loadb (body, size, JSON_REJECT_DUPLICATES, NULL);
+
+  g_assert_true (bm_calendar_put_year (calendar, year, NULL));
+  json_decref (year);
+}
+
+/* First line: kind and name of a document that came down; the rest: its body. */
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  const uint8_t *end = size > 0 ? memchr (data, '\n', size) : NULL;
+  g_autofree char *line = end != NULL ? g_strndup ((const char *) data, (size_t) (end - data)) : NULL;
+  g_auto (GStrv) words = line != NULL ? g_strsplit (line, " ", 2) : NULL;
+  g_autoptr (GBytes) body = NULL;
+  const char *text;
+
+  if (words == NULL || words[0] == NULL || words[1] == NULL)
+    return 0;
+  text = (const char *) end + 1;
+  size -= (size_t) (end + 1 - data);
+  body = g_bytes_new (text, size);
+  if (bm_document_find_fault (words[0], words[1], body) != NULL)
+    return 0;
+  if (strcmp (words[0], "catalogue") == 0)
+    use_service (words[1], text, size);
+  else if (strcmp (words[0], "calendar") == 0)
+    use_calendar (text, size);
+  return 0;
+}
