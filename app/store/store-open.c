@@ -203,7 +203,7 @@ static gboolean
 open_ledger (BmStore *self, GError **error)
 {
   if (!open_connection (self, error) || !bm_store_migrate (self, error) ||
-      !teach_clock (self, error) || !bm_store_transact (self, start_body, NULL, error))
+      !teach_clock (self, error) || !bm_store_transact_draining (self, start_body, NULL, error))
     return FALSE;
   return bm_store_chain_load (self, 0, &self->now, error) && bm_store_verify_start (self, error);
 }
@@ -244,6 +244,8 @@ bm_store_start (BmStore *self, GError **error)
 void
 bm_store_end (BmStore *self)
 {
+  gint64 log_bytes;
+
   if (self->idle != NULL)
     g_source_destroy (self->idle);
   g_clear_pointer (&self->idle, g_source_unref);
@@ -252,8 +254,13 @@ bm_store_end (BmStore *self)
       bm_store_checkpoint (self,
                            NULL); /* if it cannot, the log stays and is read at the next start */
   g_clear_pointer (&self->ratchet, bm_ratchet_free);
+  log_bytes = bm_store_space_get_log_bytes (self);
   close_connection (self);
   if (self->lock_fd >= 0)
-    close (self->lock_fd);
+    {
+      if (bm_store_space_get_log_bytes (self) < 0)
+        bm_store_space_save_ballast (self, log_bytes);
+      close (self->lock_fd);
+    }
   self->lock_fd = -1;
 }

@@ -15,9 +15,10 @@ G_BEGIN_DECLS
  */
 
 #define BM_STORE_BALLAST_BYTES (32 * 1024 * 1024)
+#define BM_STORE_MIN_BALLAST   (1024 * 1024) /* of a test; one transaction has to fit in a half */
 #define BM_STORE_RESERVE_BYTES (64 * 1024 * 1024)
-#define BM_STORE_PHOTO_RESERVE 4 /* times the reserve: below it nothing large is taken */
-#define BM_STORE_MAX_WAL_PAGES 4000
+#define BM_STORE_PHOTO_RESERVE 4    /* times the reserve: below it nothing large is taken */
+#define BM_STORE_MAX_WAL_PAGES 4000 /* bm_store_space_get_log_pages() */
 #define BM_STORE_CHECKED_ROWS  1000 /* at start */
 #define BM_STORE_SLICE_ROWS    500  /* while idle */
 #define BM_STORE_SLICE_PAGES   2000 /* while idle */
@@ -35,7 +36,7 @@ typedef struct
 {
   const char *vfs;         /* name of a registered VFS */
   const char *synchronous; /* "NORMAL" is a mutant that the crash tests have to catch */
-  gint64 ballast_bytes;    /* -1: none */
+  gint64 ballast_bytes;    /* -1: none; at least BM_STORE_MIN_BALLAST; the log follows it */
   gint64 reserve_bytes;    /* -1: none; below it no new commit is taken */
   gint max_pages;          /* of the database: a disk that is full */
   gint idle_ms;            /* -1: never idle by itself */
@@ -128,7 +129,12 @@ gboolean bm_store_space_check (BmStore *self, GError **error);
 gboolean bm_store_space_check_large (BmStore *self, gsize bytes, GError **error);
 gint64 bm_store_space_get_free (BmStore *self);
 void bm_store_space_ensure_ballast (BmStore *self);
+void bm_store_space_save_ballast (BmStore *self, gint64 bytes);
 gboolean bm_store_space_release_ballast (BmStore *self);
+gboolean bm_store_space_make_room (BmStore *self);
+void bm_store_space_hold_log (BmStore *self);
+gint bm_store_space_get_log_pages (BmStore *self);
+gint64 bm_store_space_get_log_bytes (BmStore *self);
 void bm_store_space_prepare_log (BmStore *self);
 gboolean bm_store_checkpoint (BmStore *self, GError **error);
 void bm_store_schedule_idle (BmStore *self);

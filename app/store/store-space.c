@@ -17,14 +17,43 @@
  * let what was promised drain: in WAL mode even a DELETE needs room. Hence two things: a threshold
  * below which no commit is taken, and a ballast file that is given up when draining finds no room.
  *
- * Checkpoints run from here, never inside a commit: when idle, and right after the
- * commit with which the log has grown to BM_STORE_MAX_WAL_PAGES. They leave the log's file as long as it is: the next commits write over
- * it, and a sync that has no new size to store is cheaper. The idle tick also checks the chain in
- * slices and puts the ballast back.
+ * Checkpoints run from here, never inside a commit: when idle, and right after the commit with which
+ * the log has grown to bm_store_space_get_log_pages(). They leave the log's file as long as it is: the
+ * next commits write over it, and a sync that has no new size to store is cheaper. The idle tick also
+ * checks the chain in slices and puts the ballast back.
+ *
+ * Invariants:
+ *  B1  The ballast holds what the log can add to the database, and room beside it for what draining adds.
+ *      Given up, it must let a checkpoint through, and that adds at most the log's pages. So the log's
+ *      length follows the ballast: it is moved at a half of it, and at LATEST the writer waits for that,
+ *      on a full disk in the ballast's room (bm_store_space_hold_log()). On top of it comes one
+ *      transaction: a reply (4 MiB at most), a slice of a purge (store-purge.c). An entry with larger
+ *      attachments is taken only with a multiple of all this free, and the log is moved right after it.
+ *  B2  A transaction that drains and finds no room moves the log first, then gives up the ballast
+ *      (bm_store_space_make_room()); without a ballast the log's file is the room that is left, and the
+ *      first of the two makes it usable again.
+ *  B3  The ballast goes for what drains only, never for a new promise; none is given unless it is there or
+ *      there is room for it beyond the threshold. It comes back with the first idle tick that finds
+ *      room for it and for the log (a half of the threshold).
  */
 
-#define LOG_BYTES ((gint64) 4 * 1024 * 1024)
-#define LOG_PIECE 65536
+#define LOG_BYTES     ((gint64) 4 * 1024 * 1024)
+#define LOG_PIECE     65536
+#define LATEST(pages) ((pages) + (pages) / 4) /* the writer waits for the log to be moved */
+
+G_STATIC_ASSERT ((gint64) LATEST (BM_STORE_MAX_WAL_PAGES) * BM_PAGES_SIZE +
+                   BM_STORE_BALLAST_BYTES / 4 <
+                 BM_STORE_BALLAST_BYTES);
+G_STATIC_ASSERT (BM_STORE_RESERVE_BYTES >= 2 * BM_STORE_BALLAST_BYTES);
+
+/* -1: there is no such file. */
+static gint64
+get_size (const char *path)
+{
+  GStatBuf info;
+
+  return g_stat (path, &info) == 0 ? (gint64) info.st_size : -1;
+}
 
 static char *
 dup_ballast_path (BmStore *self)
@@ -43,17 +72,59 @@ bm_store_space_get_free (BmStore *self)
   return (gint64) info.f_bavail * (gint64) info.f_frsize;
 }
 
+/* Pages in the log with which it is moved; B1. */
+gint
+bm_store_space_get_log_pages (BmStore *self)
+{
+  if (self->ballast_bytes <= 0)
+    return BM_STORE_MAX_WAL_PAGES;
+  return (gint) MIN (BM_STORE_MAX_WAL_PAGES, self->ballast_bytes / 2 / BM_PAGES_SIZE);
+}
+
+/* Length of the log's file, or -1. */
+gint64
+bm_store_space_get_log_bytes (BmStore *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "ledger.db-wal", NULL);
+
+  return get_size (path);
+}
+
+static gint64
+get_missing_ballast (BmStore *self)
+{
+  g_autofree char *path = dup_ballast_path (self);
+
+  return MAX (self->ballast_bytes - MAX (get_size (path), 0), 0);
+}
+
+/*
+ * Whether @wanted bytes are free beside the ballast. Pages that a purge left empty take what is promised as well
+ * as the disk does: only the log needs the disk itself, and a half of @wanted is more than it can take.
+ */
+static gboolean
+has_room (BmStore *self, gint64 wanted, gint64 *ret_room)
+{
+  gint64 room, pages;
+
+  *ret_room = room = bm_store_space_get_free (self);
+  if (room < 0)
+    return TRUE; /* when the system cannot tell, SQLite will */
+  room -= get_missing_ballast (self);
+  if (room >= wanted)
+    return TRUE;
+  return room >= wanted / 2 && bm_sql_read_int (self, "PRAGMA freelist_count", &pages, NULL) &&
+         room + pages * BM_PAGES_SIZE >= wanted;
+}
+
 /* BM_ERROR_FULL when no new promise may be given; nothing was written then. */
 gboolean
 bm_store_space_check (BmStore *self, GError **error)
 {
   gint64 room;
 
-  if (self->reserve_bytes <= 0)
+  if (self->reserve_bytes <= 0 || has_room (self, self->reserve_bytes, &room))
     return TRUE;
-  room = bm_store_space_get_free (self);
-  if (room < 0 || room >= self->reserve_bytes)
-    return TRUE; /* when the system cannot tell, SQLite will */
   g_set_error (error, BM_ERROR, BM_ERROR_FULL, "only %" G_GINT64_FORMAT " MiB are free in %s",
                room / (1024 * 1024), self->folder);
   return FALSE;
@@ -66,10 +137,8 @@ bm_store_space_check_large (BmStore *self, gsize bytes, GError **error)
 {
   gint64 room;
 
-  if (self->reserve_bytes <= 0 || bytes == 0)
-    return TRUE;
-  room = bm_store_space_get_free (self);
-  if (room < 0 || room >= self->reserve_bytes * BM_STORE_PHOTO_RESERVE + (gint64) bytes * 2)
+  if (self->reserve_bytes <= 0 || bytes == 0 ||
+      has_room (self, self->reserve_bytes * BM_STORE_PHOTO_RESERVE + (gint64) bytes * 2, &room))
     return TRUE;
   g_set_error (error, BM_ERROR, BM_ERROR_LIMIT,
                "only %" G_GINT64_FORMAT " MiB are free in %s: no room for attachments",
@@ -80,6 +149,7 @@ bm_store_space_check_large (BmStore *self, gsize bytes, GError **error)
 static gboolean
 allocate (const char *path, gint64 size)
 {
+  const gboolean is_new = get_size (path) < 0;
   int fd = g_open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   int result;
 
@@ -87,25 +157,36 @@ allocate (const char *path, gint64 size)
     return FALSE;
   result = posix_fallocate (fd, 0, size);
   close (fd);
-  if (result != 0)
+  if (result != 0 && is_new)
     g_unlink (path);
   return result == 0;
 }
 
-/* Makes the ballast when there is room for it beyond the threshold; its absence is no error. */
+/* Makes the ballast, or what is missing of it, when there is room (B3); its absence is no error. */
 void
 bm_store_space_ensure_ballast (BmStore *self)
 {
+  const gint64 missing = get_missing_ballast (self);
   g_autofree char *path = NULL;
-  GStatBuf info;
 
-  if (self->ballast_bytes <= 0)
+  if (missing == 0 || bm_store_space_get_free (self) < missing + MAX (self->reserve_bytes, 0) / 2)
     return;
   path = dup_ballast_path (self);
-  if (g_stat (path, &info) == 0 && info.st_size >= self->ballast_bytes)
+  (void) allocate (path, self->ballast_bytes); /* tried again at the next idle tick */
+}
+
+/* At the end SQLite removes the log. When there is no ballast any more, @bytes of the room that it had are
+ * kept as one: on a disk that somebody else fills, the next start needs them. */
+void
+bm_store_space_save_ballast (BmStore *self, gint64 bytes)
+{
+  g_autofree char *path = dup_ballast_path (self);
+
+  if (self->ballast_bytes <= 0 || get_size (path) >= 0)
     return;
-  if (bm_store_space_get_free (self) >= self->reserve_bytes + self->ballast_bytes)
-    (void) allocate (path, self->ballast_bytes); /* tried again at the next idle tick */
+  bytes = MIN (bytes, self->ballast_bytes);
+  while (bytes >= LOG_PIECE && !allocate (path, bytes))
+    bytes /= 2;
 }
 
 /* Returns: whether there was a ballast to give up. */
@@ -134,6 +215,41 @@ bm_store_checkpoint (BmStore *self, GError **error)
   self->wal_pages = 0;
   self->checkpoint_ms = bm_clock_get_wall_ms (self->clock);
   return TRUE;
+}
+
+/*
+ * What to do about a transaction that drains and found no room (B2). A log that can be moved is room for as
+ * much again; where it cannot, because the database would have to grow, the ballast lets it.
+ *
+ * Returns: whether it may fit now; FALSE after at most three times
+ */
+gboolean
+bm_store_space_make_room (BmStore *self)
+{
+  if (self->wal_pages > 0 && bm_store_checkpoint (self, NULL))
+    return TRUE;
+  if (self->is_dead || !bm_store_space_release_ballast (self))
+    return FALSE;
+  (void) bm_store_checkpoint (self, NULL); /* if it cannot, the transaction tells */
+  return TRUE;
+}
+
+static gint
+get_latest (BmStore *self)
+{
+  const gint pages = bm_store_space_get_log_pages (self);
+
+  return self->idle_ms < 0 ? pages : LATEST (pages);
+}
+
+/* After a transaction that drains: a log that could not be moved when it was due must not grow beyond what
+ * the ballast holds (B1), so that the ballast goes now. */
+void
+bm_store_space_hold_log (BmStore *self)
+{
+  if (self->wal_pages >= get_latest (self) && !self->is_dead &&
+      bm_store_space_release_ballast (self))
+    (void) bm_store_checkpoint (self, NULL); /* damage: told through "trouble" */
 }
 
 /* Once a day and once after a start, a piece at each tick. */
@@ -206,9 +322,8 @@ bm_store_space_prepare_log (BmStore *self)
 void
 bm_store_schedule_idle (BmStore *self)
 {
-  if (self->wal_pages >= (self->idle_ms < 0 ? 1 : 2) * BM_STORE_MAX_WAL_PAGES)
-    (void) bm_store_checkpoint (self,
-                                NULL); /* full: the log grows on; damage: told through "trouble" */
+  if (self->wal_pages >= get_latest (self))
+    (void) bm_store_checkpoint (self, NULL); /* full: B1; damage: told through "trouble" */
   if (self->idle_ms < 0)
     return;
   if (self->idle == NULL)
@@ -218,7 +333,7 @@ bm_store_schedule_idle (BmStore *self)
       g_source_attach (self->idle, bm_worker_get_context (self->worker));
     }
   /* A long log is moved as soon as what was committed is told; the commit does not wait for it. */
-  g_source_set_ready_time (self->idle, self->wal_pages >= BM_STORE_MAX_WAL_PAGES
+  g_source_set_ready_time (self->idle, self->wal_pages >= bm_store_space_get_log_pages (self)
                                          ? 0
                                          : g_get_monotonic_time () + self->idle_ms * 1000);
 }

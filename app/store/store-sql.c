@@ -264,16 +264,20 @@ bm_store_transact (BmStore *self, BmStoreBody body, gpointer data, GError **erro
 gboolean
 bm_store_transact_draining (BmStore *self, BmStoreBody body, gpointer data, GError **error)
 {
-  g_autoptr (GError) first = NULL;
+  g_autoptr (GError) failure = NULL;
+  gboolean is_done = bm_store_transact (self, body, data, &failure);
 
-  if (bm_store_transact (self, body, data, &first))
-    return TRUE;
-  if (!g_error_matches (first, BM_ERROR, BM_ERROR_FULL) || !bm_store_space_release_ballast (self))
+  while (!is_done && g_error_matches (failure, BM_ERROR, BM_ERROR_FULL) &&
+         bm_store_space_make_room (self))
     {
-      g_propagate_error (error, g_steal_pointer (&first));
+      g_clear_error (&failure);
+      is_done = bm_store_transact (self, body, data, &failure);
+    }
+  if (!is_done)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  (void) bm_store_checkpoint (self,
-                              NULL); /* makes room in the log; if it cannot, the next line tells */
-  return bm_store_transact (self, body, data, error);
+  bm_store_space_hold_log (self);
+  return TRUE;
 }

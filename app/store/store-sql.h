@@ -43,7 +43,8 @@ void bm_sql_set_error (BmStore *self, int result, GError **error);
 typedef gboolean (*BmStoreBody) (BmStore *self, gpointer data, GError **error);
 /* BEGIN IMMEDIATE, @body, COMMIT; or ROLLBACK, with everything in memory as before. */
 gboolean bm_store_transact (BmStore *self, BmStoreBody body, gpointer data, GError **error);
-/* The same for what drains: on a full disk the ballast is given up and @body runs once more. */
+/* The same for what drains: on a full disk room is made (store-space.c) and @body runs again, at most
+ * three times. */
 gboolean
 bm_store_transact_draining (BmStore *self, BmStoreBody body, gpointer data, GError **error);
 

@@ -284,6 +284,8 @@ bm_store_open_tuned (const BmStoreSetup *setup,
   g_return_val_if_fail (setup->chain_key != NULL, NULL);
   g_return_val_if_fail (setup->platform_seal_key != NULL && setup->platform_sign_key != NULL, NULL);
   g_return_val_if_fail (BM_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (tuning->ballast_bytes <= 0 || tuning->ballast_bytes >= BM_STORE_MIN_BALLAST,
+                        NULL);
 
   bm_crypto_init ();
   self = g_object_new (BM_TYPE_STORE, NULL);

@@ -109,6 +109,48 @@ test_ballast (void)
   ledger_free (ledger);
 }
 
+/* On a disk without room for it the ballast is gone; what the log had at the end is kept, and made whole later. */
+static void
+test_ballast_of_the_log (void)
+{
+  Ledger *ledger = ledger_new ();
+
+  ledger->tuning.ballast_bytes = BM_STORE_MIN_BALLAST;
+  ledger->tuning.reserve_bytes = G_MAXINT64 / 4; /* no disk has as much */
+  ledger_open (ledger);
+  g_assert_cmpint (size_of (ledger, "ledger.ballast"), ==, -1);
+  ledger_close (ledger);
+  g_assert_cmpint (size_of (ledger, "ledger.db-wal"), ==, -1);
+  g_assert_cmpint (size_of (ledger, "ledger.ballast"), >=, 65536);
+  g_assert_cmpint (size_of (ledger, "ledger.ballast"), <, BM_STORE_MIN_BALLAST);
+  ledger_open (ledger);
+  ledger_close (ledger);
+  g_assert_cmpint (size_of (ledger, "ledger.ballast"), <, BM_STORE_MIN_BALLAST);
+  ledger->tuning.reserve_bytes = -1;
+  ledger_open (ledger);
+  g_assert_cmpint (size_of (ledger, "ledger.ballast"), ==, BM_STORE_MIN_BALLAST);
+  ledger_free (ledger);
+}
+
+/* Given up, the ballast has to hold what the log adds to the database, and as much again. */
+static void
+test_log_follows_ballast (void)
+{
+  Ledger *ledger = ledger_new ();
+  gint longest = 0;
+
+  ledger->tuning.ballast_bytes = BM_STORE_MIN_BALLAST;
+  ledger_open (ledger);
+  for (guint i = 1; i <= 60; i++)
+    {
+      ledger_commit_many (ledger, i, 1);
+      g_assert_cmpint (ledger->store->wal_pages, <, BM_STORE_MIN_BALLAST / 2 / 4096);
+      longest = MAX (longest, ledger->store->wal_pages);
+    }
+  g_assert_cmpint (longest, >, 50); /* and it is not moved at every commit */
+  ledger_free (ledger);
+}
+
 /* The log is moved when nothing happens, and long before it would fill the disk when much happens. */
 static void
 test_checkpoint_when_idle (void)
@@ -151,6 +193,8 @@ main (int argc, char **argv)
   g_test_add_func ("/space/below-threshold", test_threshold);
   g_test_add_func ("/space/last-page", test_last_page);
   g_test_add_func ("/space/ballast", test_ballast);
+  g_test_add_func ("/space/ballast-of-the-log", test_ballast_of_the_log);
+  g_test_add_func ("/space/log-follows-ballast", test_log_follows_ballast);
   g_test_add_func ("/space/checkpoint-when-idle", test_checkpoint_when_idle);
   g_test_add_func ("/space/checkpoint-when-log-is-long", test_checkpoint_when_long);
   return g_test_run ();
