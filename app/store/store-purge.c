@@ -31,7 +31,9 @@
 #define GONE_LABEL   "bianmin gone"
 
 #define FIND_SQL                                                                           \
-  "SELECT entry.id, entry.epoch, entry.seq, entry.head, record, settled_day FROM entry "   \
+  "SELECT entry.id, entry.epoch, entry.seq, entry.head, record, settled_day, "             \
+  "length (record) + (SELECT total (bytes) FROM attachment WHERE "                         \
+  "attachment.epoch = entry.epoch AND attachment.seq = entry.seq) FROM entry "             \
   "INDEXED BY entry_kept JOIN epoch ON epoch.epoch = entry.epoch WHERE purged = 0 AND "    \
   "settled_day > 0 AND settled_day < ?1 AND (settled_day, entry.id) > (?2, ?3) AND "       \
   "entry.seq <= backed_up AND type IN (1, 2) AND entry.state IN (1, 4, 5) AND NOT EXISTS " \
@@ -50,7 +52,11 @@ typedef struct
 typedef struct
 {
   GArray *rows; /* of Doomed */
+  gint64 bytes; /* that go with them: each page is overwritten, and so is in the log */
+  gint64 most;  /* of these in a slice: a quarter of the log */
   gint32 today;
+  gint64 seen_day; /* where this slice begins: as BmStore has it, which the body moves */
+  gint64 seen_id;
   gboolean is_end;
 } Purge;
 
@@ -98,7 +104,10 @@ take_row (BmStore *self, Purge *purge, BmStatement *row)
       !bm_record_parse (record, &header, &doomed.header, NULL, NULL))
     return;
   if (self->purge_seen_day + get_retention (self, header.service) < purge->today)
-    g_array_append_val (purge->rows, doomed);
+    {
+      g_array_append_val (purge->rows, doomed);
+      purge->bytes += bm_sql_get_int (row, 6);
+    }
   else
     doomed_clear (&doomed);
 }
@@ -115,7 +124,8 @@ find_rows (BmStore *self, Purge *purge, GError **error)
   bm_sql_bind_int (row, 2, self->purge_seen_day);
   bm_sql_bind_int (row, 3, self->purge_id);
   bm_sql_bind_int (row, 4, SLICE_ROWS);
-  for (guint i = 0; i < SLICE_ROWS; i++)
+  purge->is_end = FALSE;
+  for (guint i = 0; i < SLICE_ROWS && purge->bytes < purge->most; i++)
     {
       if (!bm_sql_step (self, row, &has_row, error))
         return FALSE;
@@ -224,7 +234,11 @@ purge_body (BmStore *self, gpointer data, GError **error)
   Purge *purge = data;
   gint64 purged;
 
-  g_array_set_size (purge->rows, 0); /* the body may run twice when the disk was full */
+  /* The body may run twice when the disk was full, and has to find the same rows again. */
+  g_array_set_size (purge->rows, 0);
+  purge->bytes = 0;
+  self->purge_seen_day = purge->seen_day;
+  self->purge_id = purge->seen_id;
   if (!find_rows (self, purge, error))
     return FALSE;
   if (purge->rows->len == 0)
@@ -237,8 +251,8 @@ purge_body (BmStore *self, gpointer data, GError **error)
   return TRUE;
 }
 
-/* Purges what may go, in transactions of SLICE_ROWS. @ret_end: whether everything was looked at;
- * otherwise the next call goes on. */
+/* Purges what may go, in transactions of SLICE_ROWS, or less when they are large. @ret_end: whether
+ * everything was looked at; otherwise the next call goes on. */
 gboolean
 bm_store_purge (BmStore *self, gboolean *ret_end, GError **error)
 {
@@ -247,10 +261,13 @@ bm_store_purge (BmStore *self, gboolean *ret_end, GError **error)
 
   purge.is_end =
     purge.today == 0 || self->stop != NULL; /* a fault: nothing goes until a person looked */
+  purge.most = (gint64) bm_store_space_get_log_pages (self) * BM_PAGES_SIZE / 4;
   purge.rows = g_array_new (FALSE, TRUE, sizeof (Doomed));
   g_array_set_clear_func (purge.rows, doomed_clear);
   for (guint i = 0; i < MAX_SLICES && !purge.is_end && is_done; i++)
     {
+      purge.seen_day = self->purge_seen_day;
+      purge.seen_id = self->purge_id;
       is_done = bm_store_transact_draining (self, purge_body, &purge, error);
       is_any = is_any || (is_done && purge.rows->len > 0);
     }

@@ -2,6 +2,7 @@
 #include "tests/crash/crash-ledger.h"
 #include "tests/crash/crash-vfs.h"
 
+#include "app/store/store-sql.h"
 #include "core/error.h"
 
 #include <glib/gstdio.h>
@@ -286,6 +287,73 @@ test_full_disk_drains (void)
   crash_disk_free (disk);
 }
 
+static gpointer
+count_purged_on_worker (gpointer data, GError **error)
+{
+  gint64 count;
+
+  g_assert_true (
+    bm_sql_read_int (data, "SELECT count(*) FROM entry WHERE purged <> 0", &count, NULL));
+  return GSIZE_TO_POINTER ((gsize) count);
+}
+
+static gint
+count_purged (Ledger *ledger)
+{
+  return (gint) GPOINTER_TO_SIZE (bm_worker_run_sync (bm_store_get_worker (ledger->store),
+                                                      count_purged_on_worker, ledger->store, NULL));
+}
+
+static void
+note_centre (Ledger *ledger)
+{
+  BmOutbox *outbox = BM_OUTBOX (ledger->store);
+  BmClock *clock = BM_CLOCK (ledger->clock);
+  g_autofree BmOutboxStatus *status = ledger_status (ledger);
+  g_autoptr (GAsyncResult) time = NULL;
+  g_autoptr (GAsyncResult) backup = NULL;
+
+  bm_outbox_note_time_async (outbox, bm_clock_get_wall_ms (clock), bm_clock_get_boot_ms (clock),
+                             100, ledger_on_done, &time);
+  g_assert_true (bm_outbox_note_time_finish (outbox, ledger_take (&time), NULL));
+  bm_outbox_note_backed_up_async (outbox, status->epoch, 100, ledger_on_done, &backup);
+  g_assert_true (bm_outbox_note_backed_up_finish (outbox, ledger_take (&backup), NULL));
+}
+
+/* Returns: whether the @nth write of a purge exists and found no room. */
+static gboolean
+purge_once (guint nth)
+{
+  Bench bench = bench_new ();
+  g_autoptr (GAsyncResult) swept = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean had_fault;
+
+  ledger_commit_many (bench.ledger, 1, 3);
+  ledger_send_all (bench.ledger, BM_ANSWER_ACCEPTED);
+  ledger_advance (bench.ledger, G_GINT64_CONSTANT (40) * 24 * 60 * 60 * 1000);
+  note_centre (bench.ledger);
+  crash_disk_set_fault (bench.disk, CRASH_FAIL_WRITE, nth);
+  bm_store_sweep_async (bench.ledger->store, ledger_on_done, &swept);
+  bm_store_sweep_finish (bench.ledger->store, ledger_take (&swept), &error);
+  g_assert_no_error (error);
+  had_fault = crash_disk_had_fault (bench.disk);
+  g_assert_cmpint (count_purged (bench.ledger), ==, 6); /* the second try passes nothing over */
+  g_assert_true (crash_ledger_is_sound (bench.ledger));
+  bench_free (&bench);
+  return had_fault;
+}
+
+static void
+test_purge_finds_no_room (void)
+{
+  guint nth = 1;
+
+  while (purge_once (nth))
+    nth++;
+  g_assert_cmpuint (nth, >, 4);
+}
+
 /* Without the ballast the same drain gets stuck, so the test above would notice its removal. */
 static void
 test_mutant_no_ballast (void)
@@ -312,6 +380,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/io/every-operation-fails-once", test_every_operation_fails);
   g_test_add_func ("/io/every-write-finds-no-room-once", test_every_write_finds_no_room);
+  g_test_add_func ("/io/purge-finds-no-room-once", test_purge_finds_no_room);
   g_test_add_func ("/io/full-disk-drains", test_full_disk_drains);
   g_test_add_func ("/io/mutant-no-ballast", test_mutant_no_ballast);
   return g_test_run ();

@@ -4,6 +4,8 @@
 #include "core/entry/attachment.h"
 #include "core/error.h"
 
+#include <glib/gstdio.h>
+
 #include <string.h>
 
 /* What may go and what may not, what stays of it, and that nobody else can make it go; and a centre that
@@ -218,6 +220,48 @@ test_photo (void)
   ledger_free (ledger);
 }
 
+/* Every page that goes is overwritten, in the log: many photographs go in many transactions. */
+static void
+test_large (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *log = g_build_filename (ledger->folder, "ledger.db-wal", NULL);
+  const guint entries = 16;
+  GStatBuf info;
+
+  ledger->tuning.ballast_bytes = 4 * 1024 * 1024; /* so that commits move the log early, too */
+  ledger_open (ledger);
+  for (guint i = 1; i <= entries; i++)
+    {
+      g_autoptr (BmDraft) draft = ledger_draft_new (i);
+      g_autoptr (GBytes) photo = g_bytes_new_take (g_malloc0 (600000), 600000);
+
+      draft->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_attachment_free);
+      g_ptr_array_add (draft->attachments, bm_attachment_new ("image/jpeg", photo));
+      bm_committed_free (ledger_commit_draft (ledger, draft));
+    }
+  ledger_send_all (ledger, BM_ANSWER_NEED_BLOBS);
+  for (guint i = 1; i <= entries; i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+
+      bm_outbox_note_blob_async (BM_OUTBOX (ledger->store), i, NULL, TRUE, ledger_on_done, &result);
+      g_assert_true (
+        bm_outbox_note_blob_finish (BM_OUTBOX (ledger->store), ledger_take (&result), NULL));
+    }
+  ledger_advance (ledger, 40 * DAY_MS);
+  note_time (ledger);
+  back_up (ledger, 100);
+  sweep (ledger);
+  g_assert_cmpint (count_purged (ledger), ==, 2 * entries);
+  g_assert_cmpint (ask (ledger, "SELECT count(*) FROM chunk"), ==, 0);
+  g_assert_cmpint (ask (ledger, "SELECT count(*) FROM entry WHERE type = 4"), >, 4);
+  g_assert_cmpint (g_stat (log, &info), ==, 0);
+  g_assert_cmpint (info.st_size, <, entries * 600000 / 2);
+  assert_sound (ledger);
+  ledger_free (ledger);
+}
+
 /* Who has the disk takes a payload out, or changes what stayed of one. */
 static void
 test_thief (void)
@@ -335,6 +379,7 @@ main (int argc, char **argv)
   g_test_add_func ("/purge/stays", test_stays);
   g_test_add_func ("/purge/unsettled-stays", test_unsettled_stays);
   g_test_add_func ("/purge/photo", test_photo);
+  g_test_add_func ("/purge/large", test_large);
   g_test_add_func ("/purge/thief", test_thief);
   g_test_add_func ("/purge/centre-restored", test_centre_restored);
   g_test_add_func ("/purge/lost-after-purge", test_lost_after_purge);
