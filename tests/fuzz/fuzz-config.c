@@ -38,9 +38,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   assert_folder (config->keys);
   assert_folder (config->run);
   assert_folder (config->media);
-  g_assert_false (g_str_has_prefix (config->keys, config->data) &&
-                  (config->keys[strlen (config->data)] == '/' ||
-                   config->keys[strlen (config->data)] == '\0'));
+  g_assert_false (
+    g_str_has_prefix (config->keys, config->data) &&
+    (config->keys[strlen (config->data)] == '/' || config->keys[strlen (config->data)] == '\0'));
   g_assert_true (config->is_demo || !config->has_clock);
   g_assert_true (config->hall.reader != NULL && config->desk.printer != NULL);
   return 0;

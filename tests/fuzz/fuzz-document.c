@@ -35,7 +35,8 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   const uint8_t *end = size > 0 ? memchr (data, '\n', size) : NULL;
-  g_autofree char *line = end != NULL ? g_strndup ((const char *) data, (size_t) (end - data)) : NULL;
+  g_autofree char *line =
+    end != NULL ? g_strndup ((const char *) data, (size_t) (end - data)) : NULL;
   g_auto (GStrv) words = line != NULL ? g_strsplit (line, " ", 2) : NULL;
   g_autoptr (GBytes) body = NULL;
   const char *text;
