@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-store"
 
-#include "app/store/store-sql.h"
+#include "app/store/store-batch.h"
 
 #include "core/entry/attachment.h"
 #include "core/error.h"
@@ -154,31 +154,13 @@ blob_call_new (BmOutbox *outbox, gint64 id)
   return call;
 }
 
-/* FALSE for a damaged row: the others go on. */
-static gboolean
-read_blob (BmStatement *row, BmOutboxBlob *blob)
-{
-  blob->id = bm_sql_get_int (row, 0);
-  blob->epoch = (guint64) bm_sql_get_int (row, 1);
-  blob->seq = (guint64) bm_sql_get_int (row, 2);
-  blob->ordinal = (guint) bm_sql_get_int (row, 3);
-  blob->bytes = (guint64) bm_sql_get_int (row, 5);
-  blob->n_chunks = (guint) bm_sql_get_int (row, 6);
-  blob->hashes = bm_sql_dup_bytes (row, 7);
-  blob->have = bm_sql_dup_bytes (row, 8);
-  return bm_sql_copy_blob (row, 4, blob->blob, BM_SM3_LEN) && blob->hashes != NULL &&
-         blob->have != NULL && blob->n_chunks > 0 &&
-         g_bytes_get_size (blob->hashes) == (gsize) blob->n_chunks * BM_SM3_LEN;
-}
-
 static gpointer
 next_blob_on_worker (gpointer data, GError **error)
 {
   const BlobCall *call = data;
   g_autoptr (BmStatement) row =
     bm_sql_borrow (call->self,
-                   "SELECT attachment.id, attachment.epoch, attachment.seq, ordinal, blob, bytes, "
-                   "chunks, hashes, have FROM attachment JOIN entry ON "
+                   "SELECT " BM_STORE_BLOB_COLUMNS " FROM attachment JOIN entry ON "
                    "entry.epoch = attachment.epoch AND entry.seq = attachment.seq "
                    "WHERE attachment.state = 0 AND entry.state IN (1, 4, 5) ORDER BY attachment.id",
                    error);
@@ -192,10 +174,9 @@ next_blob_on_worker (gpointer data, GError **error)
 
       if (g_hash_table_contains (call->skip, GSIZE_TO_POINTER ((gsize) bm_sql_get_int (row, 0))))
         continue;
-      blob = g_new0 (BmOutboxBlob, 1);
-      if (read_blob (row, blob))
+      blob = bm_store_dup_blob (row);
+      if (blob != NULL)
         return blob;
-      bm_outbox_blob_free (blob);
     }
   return NULL;
 }
