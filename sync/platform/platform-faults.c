@@ -51,6 +51,7 @@ struct _BmPlatformFaults
   const char *call; /* which of the calls meets it; NULL: each */
   guint number;
   guint left;
+  guint n_clears;
 };
 
 BmPlatformFaults *
@@ -136,8 +137,22 @@ bm_platform_faults_set (BmPlatformFaults *self, const char *words, GError **erro
   self->call = call;
   self->number = number;
   self->left = count;
+  self->n_clears += kind == NULL ? 1 : 0;
   g_mutex_unlock (&self->mutex);
   return TRUE;
+}
+
+guint
+bm_platform_faults_count_clears (BmPlatformFaults *self)
+{
+  guint count;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  g_mutex_lock (&self->mutex);
+  count = self->n_clears;
+  g_mutex_unlock (&self->mutex);
+  return count;
 }
 
 /* Whether the request at @path ("/v1/<call>…") is one that meets the fault. */

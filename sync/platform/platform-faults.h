@@ -43,6 +43,8 @@ gboolean bm_platform_faults_set (BmPlatformFaults *self, const char *words, GErr
  * a connection that has not asked yet: only faults for every call are meant. */
 BmPlatformFault
 bm_platform_faults_take (BmPlatformFaults *self, const char *path, guint *ret_number);
+/* How often everything was cleared: what began under a fault before the last time goes on well. */
+guint bm_platform_faults_count_clears (BmPlatformFaults *self);
 /* Whether new connections are refused just now; does not count. */
 gboolean bm_platform_faults_is_refusing (BmPlatformFaults *self);
 /* The counter (digits 17 to 24 of a number) on which the platform chokes; 0: none. */

@@ -28,6 +28,8 @@ typedef struct
   BmPlatformSleep *sleep;
   struct MHD_Connection *connection;
   GBytes *body;
+  BmPlatformFaults *faults;
+  guint n_clears; /* when it began */
   gboolean is_truncating;
   gboolean has_rested;
 } Trickle;
@@ -64,6 +66,12 @@ on_read (void *data, uint64_t position, char *buffer, size_t max)
 
   if (self->is_truncating)
     return read_half (self, position, buffer, max);
+  if (bm_platform_faults_count_clears (self->faults) != self->n_clears)
+    {
+      max = MIN (max, size - (gsize) position); /* the rest at once */
+      memcpy (buffer, bytes + position, max);
+      return (ssize_t) max;
+    }
   if (!self->has_rested)
     {
       self->has_rested = TRUE;
@@ -90,6 +98,8 @@ make_response (BmHttpRequest *request, GBytes *body)
   trickle->sleep = request->http->sleep;
   trickle->connection = request->connection;
   trickle->body = g_bytes_ref (body);
+  trickle->faults = request->http->platform->faults;
+  trickle->n_clears = bm_platform_faults_count_clears (trickle->faults);
   trickle->is_truncating = is_truncating;
   return MHD_create_response_from_callback (size, 16 * 1024, on_read, trickle, trickle_free);
 }

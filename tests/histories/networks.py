@@ -80,7 +80,6 @@ class NetworkHistory:
             if with_namespaces and self.rng.random() < 0.5 else None
         self.history = history.History(template, folder, self.rng, self.rng.choice(SPEEDS))
         self.met = 0
-        self.held = 0  # entries that were innocent and set aside for a day
         self.believed = 0  # questions that somebody with the platform's own certificate answered with a page
 
     async def run(self):
@@ -187,8 +186,8 @@ class NetworkHistory:
         limit = (CAP_MS + SPLAY_MS) / 1000 / past.speed + TRANSFER_SECONDS
         took = await past.drained(limit)
         past.note(f"through after {took} s")
-        self.held = (await past.status())["held"]
-        # What was set aside for the weather's sake is tried again within a day.
+        held = (await past.status())["held"]
+        # A day later the next poll is due, and what was set aside would be tried again.
         past.advance_platform(DAY_MS)
         await past.ask(f"advance {DAY_MS}")
         await past.wait_for_messages(MESSAGES_SECONDS)
@@ -200,6 +199,8 @@ class NetworkHistory:
         found = past.judge()
         if took is None:
             found.insert(0, f"not through {limit:.0f} s after the line was good: {status}")
+        if held:
+            found.append(f"{held} set aside for the weather's sake")
         return found
 
 
