@@ -68,7 +68,8 @@ bm_store_gathering_is_alike (const BmStoreGathering *self, BmStatement *row)
 {
   g_return_val_if_fail (self != NULL && row != NULL, FALSE);
 
-  return self->batch->items->len == 0 || (guint64) bm_sql_get_int (row, COLUMN_EPOCH) == self->epoch;
+  return self->batch->items->len == 0 ||
+         (guint64) bm_sql_get_int (row, COLUMN_EPOCH) == self->epoch;
 }
 
 static BmOutboxItem *

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define BM_STORE_ITEM_COLUMNS \
   "id, seq, type, priority, due_day, tries, record, run, epoch, state" /* of entry */
-#define BM_STORE_BLOB_COLUMNS                                                                \
+#define BM_STORE_BLOB_COLUMNS                                                               \
   "attachment.id, attachment.epoch, attachment.seq, ordinal, blob, bytes, chunks, hashes, " \
   "have" /* of attachment */
 
