@@ -674,6 +674,20 @@ def type_long(player, ordinal):
     player.type_digits(player.hall, number_of(player, ordinal))
 
 
+@step(r"scan the slip(?: (\d+))? until (.+)")
+def scan_until(player, ordinal, text):
+    """The centre decides in its own time: as people do, the slip is looked at again until it says so."""
+    def says():
+        scan(player, "the slip" + (f" {ordinal}" if ordinal else ""), ordinal)
+        try:
+            player.wait_text(player.hall, text, 2)
+            return True
+        except Expectation:
+            return False
+    if not any(says() for _ in range(8)):
+        raise Expectation(f"{text} is not there; the page says {player.world.station_call(do='page')['page']}")
+
+
 @step(r"scan the slip with a wrong code")
 def scan_wrong(player):
     """The number is right, the code is another: somebody guesses numbers."""
