@@ -29,8 +29,8 @@
 #define LOSS      4 /* TCP_CA_Loss: waits out a timeout */
 #define NO_LIMIT  (~0u)
 
-#define TARGET_MS 400
-#define LEAST     0.8
+#define TARGET_MS 500
+#define LEAST     0.97 /* less would feed on itself where a round trip is long for another reason */
 
 static guint64
 take_acked (BmLinePace *self, int fd, guint64 acked)

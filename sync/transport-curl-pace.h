@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* How fast the connections of one transport may send together: see transport-curl-pace.c. */
 
-#define BM_LINE_PACE_WINDOWS 6
+#define BM_LINE_PACE_WINDOWS 10
 
 typedef struct
 {

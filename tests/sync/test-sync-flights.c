@@ -181,7 +181,7 @@ test_batches_differ (EngineFixture *f, gconstpointer unused)
 static void
 test_line_pace (EngineFixture *f, gconstpointer unused)
 {
-  BmLinePace pace = { .n_able = 5, .round_trips_ms = 5 * 1000, .shortest_ms = 600 };
+  BmLinePace pace = { .n_able = 5, .round_trips_ms = 5 * 1100, .shortest_ms = 600 };
   guint fair, full, empty, fewer;
 
   bm_line_pace_note_window (&pace, 20000);
@@ -190,7 +190,7 @@ test_line_pace (EngineFixture *f, gconstpointer unused)
   bm_line_pace_note_window (&pace, 10000);
   fair = bm_line_pace_get_rate (&pace);
   g_assert_cmpuint (fair, ==, 30000 / 5); /* the queue is as deep as it should be */
-  pace.round_trips_ms = 5 * 1600;
+  pace.round_trips_ms = 5 * 2200;
   full = bm_line_pace_get_rate (&pace);
   g_assert_cmpuint (full, <, fair);
   g_assert_cmpuint (full, >, fair / 2); /* never throttled to nothing */
@@ -198,7 +198,7 @@ test_line_pace (EngineFixture *f, gconstpointer unused)
   empty = bm_line_pace_get_rate (&pace);
   g_assert_cmpuint (empty, >, 2 * fair);
   pace.n_able = 4;
-  pace.round_trips_ms = 4 * 1000;
+  pace.round_trips_ms = 4 * 1100;
   fewer = bm_line_pace_get_rate (&pace);
   g_assert_cmpuint (fewer, ==, 30000 / 4); /* who waits out a timeout leaves its share */
   pace.n_able = 2;
@@ -206,7 +206,7 @@ test_line_pace (EngineFixture *f, gconstpointer unused)
   pace.n_able = 5;
   for (guint i = 0; i < BM_LINE_PACE_WINDOWS; i++)
     bm_line_pace_note_window (&pace, 5000);
-  pace.round_trips_ms = 5 * 1000;
+  pace.round_trips_ms = 5 * 1100;
   g_assert_cmpuint (bm_line_pace_get_rate (&pace), ==, 5000 / 5); /* the good times are over */
 }
 
