@@ -7,16 +7,25 @@
 
 #define OLD "9901211012010101000000070"
 
-static void
-test_not_solved (void)
+/* She is here for her certification, and an older matter has been answered. */
+static World *
+come_with_answer (void)
 {
-  g_autoptr (World) world = world_new ();
+  World *world = world_new ();
 
   json_array_append_new (world->cases, appeal_answered (OLD));
   world_choose (world, "start");
   world_choose (world, "cert.pension");
   world_place (world, WANG_NAME, WANG_ID);
   world_choose (world, "yes");
+  return world;
+}
+
+static void
+test_not_solved (void)
+{
+  g_autoptr (World) world = come_with_answer ();
+
   assert_page (world, "letter");
   g_assert_false (world_says (world, "补好了"));
   world_choose (world, "hear");
@@ -79,13 +88,8 @@ test_not_solved_twice (void)
 static void
 test_solved (void)
 {
-  g_autoptr (World) world = world_new ();
+  g_autoptr (World) world = come_with_answer ();
 
-  json_array_append_new (world->cases, appeal_answered (OLD));
-  world_choose (world, "start");
-  world_choose (world, "cert.pension");
-  world_place (world, WANG_NAME, WANG_ID);
-  world_choose (world, "yes");
   world_choose (world, "hear");
   world_choose (world, "solved");
   assert_page (world, "more"); /* and on to what she came for */
