@@ -192,7 +192,8 @@ teach_clock (BmStore *self, GError **error)
   bm_clock_get_boot_id (self->clock, boot_id);
   boot = bm_sql_dup_bytes (row, 0);
   server_ms = bm_sql_get_int (row, 2);
-  if (g_bytes_get_size (boot) == sizeof boot_id &&
+  /* A torn file may give a row that it never held. */
+  if (boot != NULL && g_bytes_get_size (boot) == sizeof boot_id &&
       memcmp (g_bytes_get_data (boot, NULL), boot_id, sizeof boot_id) == 0)
     bm_clock_learn (self->clock, server_ms, bm_sql_get_int (row, 1));
   bm_clock_learn_floor (self->clock, server_ms);
@@ -233,9 +234,8 @@ bm_store_start (BmStore *self, GError **error)
   if (!take_lock (self, error))
     return FALSE;
   bm_store_space_ensure_ballast (self);
-  if (!open_with_room (self, error))
+  if (!open_with_room (self, error) || !bm_store_space_prepare_log (self, error))
     return FALSE;
-  bm_store_space_prepare_log (self);
   bm_store_schedule_idle (self);
   return TRUE;
 }

@@ -3,6 +3,8 @@
 
 #include "app/store/store-pages.h"
 
+#include "app/store/store-log.h"
+
 #include <string.h>
 
 /*
@@ -331,6 +333,8 @@ on_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int 
   PagesFile *self = (PagesFile *) file;
   int result;
 
+  if ((flags & SQLITE_OPEN_WAL) != 0)
+    return bm_log_open (base, name, file, flags, ret_flags);
   if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
     return base->xOpen (base, name, file, flags, ret_flags);
   memset (self, 0, sizeof *self);
@@ -375,7 +379,7 @@ make_vfs (sqlite3_vfs *base)
 
   *vfs = *base; /* chance, sleep and time need nothing of @base's data */
   vfs->iVersion = MIN (base->iVersion, 2);
-  vfs->szOsFile = (int) sizeof (PagesFile) + base->szOsFile;
+  vfs->szOsFile = (int) MAX (sizeof (PagesFile), bm_log_file_size) + base->szOsFile;
   vfs->zName = g_strdup_printf ("bianmin-pages-%s", base->zName);
   vfs->pNext = NULL;
   vfs->pAppData = base;

@@ -135,7 +135,7 @@ gboolean bm_store_space_make_room (BmStore *self);
 void bm_store_space_hold_log (BmStore *self);
 gint bm_store_space_get_log_pages (BmStore *self);
 gint64 bm_store_space_get_log_bytes (BmStore *self);
-void bm_store_space_prepare_log (BmStore *self);
+gboolean bm_store_space_prepare_log (BmStore *self, GError **error);
 gboolean bm_store_checkpoint (BmStore *self, GError **error);
 void bm_store_schedule_idle (BmStore *self);
 

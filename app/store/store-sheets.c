@@ -376,6 +376,7 @@ end_on_worker (gpointer data, GError **error)
 {
   SheetCall *call = data;
 
+  bm_pack_forget ();
   if (g_hash_table_size (call->self->fleeting) == 0)
     return GINT_TO_POINTER (TRUE); /* nothing of the kind was asked for */
   if (!bm_store_transact_draining (call->self, end_body, call, error))

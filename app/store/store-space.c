@@ -273,6 +273,7 @@ on_idle (gpointer data)
   BmStore *self = data;
 
   g_clear_pointer (&self->idle, g_source_unref);
+  bm_pack_forget ();
   if (self->is_dead)
     return G_SOURCE_REMOVE;
   (void) bm_store_checkpoint (self, NULL); /* full: the next tick; damage: told through "trouble" */
@@ -288,23 +289,25 @@ on_idle (gpointer data)
  * Makes the log's file as long as LOG_BYTES with blocks that were written once: a commit then writes over
  * blocks that the file system knows, and its sync has no size and no new block to store. What lies
  * behind the log's last commit is no log: SQLite stops at the first frame whose salt and checksum are
- * not its own. Without room for it nothing is lost but speed.
+ * not its own. Without room for it nothing is lost but speed. A sync that fails is another matter: it is
+ * the log's file, and nobody may write there before the next start (Q2 of store-sql.c).
  */
-void
-bm_store_space_prepare_log (BmStore *self)
+gboolean
+bm_store_space_prepare_log (BmStore *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->folder, "ledger.db-wal", NULL);
   g_autofree guint8 *zeros = g_malloc0 (LOG_PIECE);
+  gboolean is_synced;
   gint64 size;
   int fd;
 
   if (self->vfs != NULL || self->max_pages != 0) /* the files of a test are its own */
-    return;
+    return TRUE;
   if (bm_store_space_get_free (self) < self->reserve_bytes + LOG_BYTES)
-    return;
+    return TRUE;
   fd = g_open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
-    return;
+    return TRUE;
   size = lseek (fd, 0, SEEK_END);
   while (size >= 0 && size < LOG_BYTES)
     {
@@ -314,8 +317,11 @@ bm_store_space_prepare_log (BmStore *self)
         break;
       size += written;
     }
-  (void) fdatasync (fd); /* it holds no data yet; SQLite syncs what it writes itself */
+  is_synced = fdatasync (fd) == 0;
   close (fd);
+  if (!is_synced)
+    bm_sql_set_error (self, SQLITE_IOERR_FSYNC, error);
+  return is_synced;
 }
 
 /* Called after every write: pushes the tick away, so that it never runs into a busy minute. */

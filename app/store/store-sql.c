@@ -29,7 +29,10 @@ bm_statement_done (BmStatement *self)
 static GError *
 translate (BmStore *self, int result)
 {
-  const char *text = self->db != NULL ? sqlite3_errmsg (self->db) : sqlite3_errstr (result);
+  /* What failed beside SQLite left no message in the connection. */
+  const char *text = self->db != NULL && ((sqlite3_errcode (self->db) ^ result) & 0xff) == 0
+                       ? sqlite3_errmsg (self->db)
+                       : sqlite3_errstr (result);
   int code;
 
   switch (result & 0xff)

@@ -159,7 +159,7 @@ test_power_cuts (void)
   Toll toll;
 
   live_through (day);
-  toll = cut_everywhere (day, g_test_slow () ? 40 : 5, FALSE, 0);
+  toll = cut_everywhere (day, g_test_slow () ? 120 : 15, FALSE, 0);
   g_assert_cmpuint (toll.cuts, >, 2000 / CRASH_STRIDE);
   g_assert_cmpuint (toll.lost, ==, 0);
   g_assert_cmpuint (toll.unsound, ==, 0);

@@ -10,6 +10,7 @@ tests/torture/mutants/NAME.patch begins with lines "# key: value" and goes on as
     # command: …                (optional) another command than the registry's, with {build} {source} {seed} {count}
     # count: 2000               (optional) how many; else the registry's share of ./bianmin test
     # seed: 1                   (optional)
+    # ui: yes                   (optional) the faces are built, too, in a folder of their own
     # exit: -6                  (optional) how the program ends, if not with 1: a unit test aborts
 
 --mutants copies the tracked files of the tree to a folder beside the build, applies one patch after the other, builds
@@ -88,15 +89,19 @@ def copy_tree(tree):
         subprocess.run(["git", "init", "-q"], cwd=tree, check=True)
 
 
-def build(tree, targets):
+def folder_of(header, tree):
+    return tree / "build" / ("mutants-ui" if header.get("ui") else "mutants")
+
+
+def build(folder, tree, targets):
     """Gives what was wrong. Without debugging information and with little optimisation: most of the time goes here."""
-    folder = tree / "build/mutants"
     environment = dict(os.environ)
     if shutil.which("ccache") and "ccache" not in environment.get("CC", ""):
         environment["CC"] = "ccache cc"
     if not (folder / "build.ninja").exists():
         folder.parent.mkdir(exist_ok=True)
-        subprocess.run(["meson", "setup", "-Doptimization=1", "-Ddebug=false", "-Dui=false", str(folder), str(tree)],
+        has_ui = str(folder.name == "mutants-ui").lower()
+        subprocess.run(["meson", "setup", "-Doptimization=1", "-Ddebug=false", f"-Dui={has_ui}", str(folder), str(tree)],
                        env=environment, check=True, stdout=subprocess.DEVNULL)
     if not targets:
         return None
@@ -111,15 +116,16 @@ def entry_of(header, registry):
 def words_of(header, registry, tree):
     """The command that has to fail."""
     entry = entry_of(header, registry)
-    words = {"build": str(tree / "build/mutants"), "source": str(tree), "seed": header.get("seed", "1"),
+    words = {"build": str(folder_of(header, tree)), "source": str(tree), "seed": header.get("seed", "1"),
              "count": header.get("count", str(entry["test"]))}
     command = shlex.split(header["command"]) if "command" in header else entry["command"]
     return tuple(word.format(**words) for word in command)
 
 
-def play(command, tree):
+def play(command, folder, tree):
     """(exit code or None when it took too long, what it said). What it started ends with it."""
-    environment = {**os.environ, "BIANMIN_ASSETS": str(tree / "assets"), "BIANMIN_LOCALE": str(tree / "build/mutants/po"),
+    environment = {**os.environ, "BIANMIN_ASSETS": str(tree / "assets"), "BIANMIN_LOCALE": str(folder / "po"),
+                   "G_TEST_SRCDIR": str(tree / "tests"), "GTK_A11Y": "test",
                    "TZ": "UTC", "LANG": "C.UTF-8", "LANGUAGE": "zh_CN", "GIO_USE_VFS": "local"}
     with subprocess.Popen(command, cwd=tree, env=environment, text=True, errors="replace", stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as program:
@@ -183,11 +189,12 @@ class Table:
         return len(verdicts) - caught - verdicts.count(QUIET)
 
 
-def try_sound(command, headers, tree):
+def try_sound(command, folder, headers, tree):
     copy_tree(tree)
-    targets = sorted({target for header in headers for target in header.get("target", "").split()})
-    errors = build(tree, targets)
-    return ("DOES NOT BUILD", errors) if errors else judge_sound(*play(command, tree))
+    targets = sorted({target for header in headers if folder_of(header, tree) == folder
+                      for target in header.get("target", "").split()})
+    errors = build(folder, tree, targets)
+    return ("DOES NOT BUILD", errors) if errors else judge_sound(*play(command, folder, tree))
 
 
 def try_mutant(path, command, sound, tree):
@@ -198,8 +205,9 @@ def try_mutant(path, command, sound, tree):
     result = apply(tree, diff)
     if result.returncode:
         return "DOES NOT APPLY", result.stderr
-    errors = build(tree, header.get("target", "").split())
-    return ("DOES NOT BUILD", errors) if errors else judge(header, *play(command, tree))
+    folder = folder_of(header, tree)
+    errors = build(folder, tree, header.get("target", "").split())
+    return ("DOES NOT BUILD", errors) if errors else judge(header, *play(command, folder, tree))
 
 
 def main(registry, names, only):
@@ -213,7 +221,7 @@ def main(registry, names, only):
         if command not in sound:
             name = f"{SOUND} {header['R']}"
             sound[command] = table.play(name, header["R"], "has to find nothing",
-                                        lambda: try_sound(command, headers, tree))
+                                        lambda: try_sound(command, folder_of(header, tree), headers, tree))
     for path, header in chosen:
         command = words_of(header, registry, tree)
         table.play(path.stem, header["R"], header["why"], lambda: try_mutant(path, command, sound[command], tree))
