@@ -232,6 +232,57 @@ bm_blob_chunk_parse (const char *path, guint8 ret_blob[BM_SM3_LEN], guint *ret_c
 
 /* The answer to a blob call */
 
+static void
+put_parts (BmJson *object, const GArray *parts)
+{
+  json_t *list;
+
+  if (parts == NULL || parts->len == 0)
+    return;
+  list = json_array ();
+  for (guint i = 0; i < MIN (parts->len, BM_PROTOCOL_MAX_PARTS); i++)
+    {
+      const BmBlobPart *part = &g_array_index (parts, BmBlobPart, i);
+
+      json_array_append_new (list, json_pack ("[i, i]", (int) part->chunk, (int) part->bytes));
+    }
+  json_object_set_new (object, "parts", list);
+}
+
+static gboolean
+get_part_number (const json_t *pair, gsize place, guint limit, guint *ret_number)
+{
+  const json_t *value = json_array_get (pair, place);
+  const json_int_t number = json_integer_value (value);
+
+  *ret_number = (guint) number;
+  return json_is_integer (value) && number >= 0 && number < limit;
+}
+
+static gboolean
+get_parts (const BmJson *object, BmReply *reply, GError **error)
+{
+  const json_t *list;
+
+  if (!get_list (object, "parts", BM_PROTOCOL_MAX_PARTS, &list, error))
+    return FALSE;
+  if (list == NULL)
+    return TRUE;
+  reply->parts = g_array_new (FALSE, FALSE, sizeof (BmBlobPart));
+  for (gsize i = 0; i < json_array_size (list); i++)
+    {
+      const json_t *pair = json_array_get (list, i);
+      BmBlobPart part;
+
+      if (json_array_size (pair) != 2 ||
+          !get_part_number (pair, 0, BM_PROTOCOL_MAX_CHUNKS, &part.chunk) ||
+          !get_part_number (pair, 1, BM_PROTOCOL_MAX_CHUNK, &part.bytes))
+        return fail (error, BM_ERROR_INVALID, "parts of chunks that are none");
+      g_array_append_val (reply->parts, part);
+    }
+  return TRUE;
+}
+
 void
 bm_protocol_put_blob (BmJson *object, const BmReply *reply)
 {
@@ -241,6 +292,7 @@ bm_protocol_put_blob (BmJson *object, const BmReply *reply)
   bm_json_set_hex (object, "blob", reply->blob, BM_SM3_LEN);
   bm_json_set_hex (object, "have", have != NULL ? have : "", len);
   json_object_set_new (object, "complete", json_boolean (reply->is_complete));
+  put_parts (object, reply->parts);
 }
 
 gboolean
@@ -260,7 +312,7 @@ bm_protocol_get_blob (const BmJson *object, BmReply *reply, GError **error)
   if (len == 0 || !bm_hex_decode (text, have, len))
     return fail (error, BM_ERROR_INVALID, "no bitmap of chunks");
   reply->have = g_bytes_new (have, len);
-  return TRUE;
+  return get_parts (object, reply, error);
 }
 
 /* hello: what the station was told, and what it could not use */

@@ -70,6 +70,7 @@ bm_reply_free (BmReply *self)
   g_ptr_array_unref (self->held);
   g_array_unref (self->backed_up);
   g_clear_pointer (&self->have, g_bytes_unref);
+  g_clear_pointer (&self->parts, g_array_unref);
   g_free (self);
 }
 

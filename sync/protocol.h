@@ -44,6 +44,7 @@ G_BEGIN_DECLS
 #define BM_PROTOCOL_MAX_BLOB         (8 * 1024 * 1024) /* of an attachment, in clear */
 #define BM_PROTOCOL_MAX_CHUNK        (64 * 1024)       /* sealed */
 #define BM_PROTOCOL_MAX_CHUNKS       512
+#define BM_PROTOCOL_MAX_PARTS        8    /* of a blob: chunks of which the beginning is there */
 #define BM_PROTOCOL_MAX_EPOCHS       16   /* in "settled", "held" and "backed_up" */
 #define BM_PROTOCOL_MAX_RANGES       1000 /* of one epoch */
 #define BM_PROTOCOL_MAX_BAD          16
@@ -211,6 +212,12 @@ bm_blob_chunk_path (const guint8 blob[BM_SM3_LEN], guint chunk, const guint8 non
 gboolean bm_blob_chunk_parse (const char *path, guint8 ret_blob[BM_SM3_LEN], guint *ret_chunk);
 /* One bit a chunk; the first is 0x80 of the first byte. */
 gboolean bm_blob_have_get (GBytes *have, guint chunk);
+/* The beginning of a chunk that is not there whole. */
+typedef struct
+{
+  guint chunk;
+  guint bytes;
+} BmBlobPart;
 
 /* GET /v1/inbox: path and query */
 char *bm_inbox_path (gint64 after, gsize max_bytes, const guint8 nonce[BM_NONCE_LEN])
@@ -313,7 +320,8 @@ typedef struct
 
   /* blob */
   guint8 blob[BM_SM3_LEN];
-  GBytes *have; /* bitmap, bm_blob_have_get() */
+  GBytes *have;  /* bitmap, bm_blob_have_get() */
+  GArray *parts; /* of BmBlobPart; NULL: none */
   gboolean is_complete;
 } BmReply;
 

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 
 /* What the files of the engine share. All of it lives in memory only (invariant 4). */
 
+#define BM_SYNC_SPARES \
+  2 /* connections opened beyond those of the flights and the hello's own, for residents */
+
 /* Why a request brought no proven answer. */
 typedef struct
 {
@@ -32,8 +35,14 @@ typedef struct
   BmOutboxBlob *blob; /* NULL: none */
   GByteArray *have;   /* what the platform has */
   GByteArray *aloft;  /* chunks that are being read or sent, the same bits */
+  GByteArray *unsure; /* chunks that may have arrived before the line went away */
+  GArray *parts;      /* of BmBlobPart: chunks of which the platform has the beginning; or NULL */
+  guint n_unsure;     /* 0: none */
+  guint n_in_vain;    /* one after the other */
   gboolean is_open;   /* the platform knows its hashes */
+  gboolean is_asked;  /* what is there: the question is in the air */
   guint n_aloft;
+  gsize run_bytes; /* of one request; 0: not known yet */
 } BmSyncBlob;
 
 struct _BmSyncEngine
@@ -87,6 +96,9 @@ struct _BmSyncEngine
   GPtrArray *flights; /* of BmFlight, borrowed: each owns itself until it has landed */
   GSource *stuck;     /* looks again for one that needs a copy */
   guint n_pairs;
+  gint64 bulk_ms;     /* boot clock: when the last batch took off */
+  gint64 spread_ms;   /* between the first batches; 0: one has come back */
+  guint n_warming;    /* connections that are being opened beside the hello's (sync-hello.c) */
   GPtrArray *urgents; /* of BmUrgent: copies that may have to follow (sync-urgent.c) */
   BmPace pace;
   BmOutboxLane lane;     /* the lane to look into next; past the last: all were empty */
@@ -177,6 +189,8 @@ guint bm_sync_engine_count_aloft (BmSyncEngine *self, BmFlightKind kind);
  * may wait out one timeout after the other while the line has nothing to do. */
 void bm_sync_engine_copy_stuck (BmSyncEngine *self);
 void bm_sync_engine_forget_stuck (BmSyncEngine *self);
+/* Has the pump asked again, unless it is to be asked anyway. */
+void bm_sync_engine_pump_in (BmSyncEngine *self, gint64 ms);
 void bm_flight_list_rows (const BmFlight *self, GArray *rows);
 
 /* sync-urgent.c */

@@ -158,6 +158,7 @@ note_through (BmFlight *flight)
   guint64 count = bm_sent_batch_get_n_items (flight->sent);
 
   self->poll_ms = BM_SYNC_POLL_MIN_MS;
+  self->spread_ms = 0;
   bm_backoff_note_success (&self->backoff);
   if (flight->is_spare)
     return;
@@ -404,6 +405,8 @@ launch (BmSyncEngine *self, BmFlightKind kind, BmOutboxBatch *batch, guint from,
     }
   bm_fault_point ("sync-before-send");
   flight->sent_ms = bm_clock_get_boot_ms (self->clock);
+  if (kind == BM_FLIGHT_BULK)
+    self->bulk_ms = flight->sent_ms;
   bm_transport_send_async (self->transport, BM_PATH_BATCH, BM_CONTENT_BATCH, body,
                            flight->cancellable, on_answered, flight);
   return flight;
@@ -431,8 +434,8 @@ on_stuck (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-look_again_in (BmSyncEngine *self, gint64 ms)
+void
+bm_sync_engine_pump_in (BmSyncEngine *self, gint64 ms)
 {
   if (self->stuck != NULL)
     return;
@@ -450,21 +453,40 @@ bm_sync_engine_forget_stuck (BmSyncEngine *self)
   g_clear_pointer (&self->stuck, g_source_unref);
 }
 
+/* How long the line needs for what is on the way: a batch that waits behind its neighbours is not stuck. Bounded, because the rate
+ * falls as long as nothing lands. */
+static gint64
+get_carriage_ms (BmSyncEngine *self, gint64 now_ms)
+{
+  const double rate = bm_pace_get_rate (&self->pace, now_ms);
+  gsize bytes = 0;
+
+  for (guint i = 0; i < self->flights->len; i++)
+    {
+      const BmFlight *flight = g_ptr_array_index (self->flights, i);
+
+      bytes += flight->reply == NULL ? flight->bytes : 0;
+    }
+  return rate > 0 ? MIN ((gint64) (1000 * bytes / rate), BM_PACE_AIM_MS) : 0;
+}
+
 void
 bm_sync_engine_copy_stuck (BmSyncEngine *self)
 {
   const gint64 now_ms = bm_clock_get_boot_ms (self->clock);
+  const gint64 patience_ms =
+    MAX (STUCK_MS, 3 * self->pace.round_trip_ms) + get_carriage_ms (self, now_ms);
 
   for (guint i = 0; i < self->flights->len; i++)
     {
       BmFlight *flight = g_ptr_array_index (self->flights, i);
-      const gint64 due_ms = flight->sent_ms + MAX (STUCK_MS, 3 * self->pace.round_trip_ms);
+      const gint64 due_ms = flight->sent_ms + patience_ms;
 
       if (flight->kind != BM_FLIGHT_BULK || flight->pair != 0 || flight->reply != NULL)
         continue;
       if (now_ms < due_ms)
         {
-          look_again_in (self, due_ms - now_ms);
+          bm_sync_engine_pump_in (self, due_ms - now_ms);
           return; /* those behind it are younger */
         }
       flight->pair = ++self->n_pairs;

@@ -15,7 +15,9 @@
  * says by its counts that it lost something, and gets it again.
  */
 
-#define MUCH           200 /* rows that wait */
+#define MUCH 200 /* rows that wait */
+#define SPREAD_PARTS \
+  10 /* a hello on a new connection is three round trips: a third of one between the first batches */
 #define HELLO_EVERY_MS (6 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
 /* Renewal */
@@ -220,6 +222,7 @@ on_hello_answered (GObject *source, GAsyncResult *result, gpointer data)
     }
   self->needs_hello = FALSE;
   self->hello_ms = now_ms;
+  self->spread_ms = half_ms * 2 / SPREAD_PARTS;
   g_array_set_size (self->blob_skip, 0);
   take_limits (self, self->reply);
   take_renewal (self, self->reply->certificate);
@@ -270,6 +273,9 @@ on_warmed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (BmTransportReply) reply =
     bm_transport_send_finish (self->transport, result, &unused,
                               NULL); /* an open connection is all */
+
+  self->n_warming--;
+  bm_sync_engine_pump (self);
 }
 
 /* Much waits: the other connections are opened while the hello is on the way, instead of after it, and three more for
@@ -279,7 +285,8 @@ warm_up (BmSyncEngine *self)
 {
   if (self->outbox_status.pending < MUCH)
     return;
-  for (guint i = 0; i < self->pace.flights + 2; i++)
+  self->n_warming += self->pace.flights + BM_SYNC_SPARES;
+  for (guint i = 0; i < self->pace.flights + BM_SYNC_SPARES; i++)
     bm_transport_send_async (self->transport, BM_PATH_CA, NULL, NULL, self->cancellable, on_warmed,
                              g_object_ref (self));
 }

@@ -3,9 +3,6 @@
 
 #include "sync/sync-pace.h"
 
-#define LOSSY_PERMILLE \
-  300 /* flights that crowd a short queue lose one packet in five of their own making */
-#define FAR_MS          1000 /* a round trip at which five flights leave gaps */
 #define HONEST_AFTER_MS 10000
 
 void
@@ -50,7 +47,7 @@ bm_pace_note_through (BmPace *self, gsize bytes, gint64 took_ms)
 guint
 bm_pace_take_share (BmPace *self)
 {
-  static const guint tenths[] = { 10, 6, 8, 7, 9 };
+  static const guint tenths[] = { 10, 6, 8, 5, 7, 9 };
 
   g_return_val_if_fail (self != NULL, 10);
 
@@ -66,13 +63,11 @@ bm_pace_note_broken (BmPace *self)
 }
 
 void
-bm_pace_note_line (BmPace *self, guint lost_permille, gint64 round_trip_ms)
+bm_pace_note_round_trip (BmPace *self, gint64 round_trip_ms)
 {
   g_return_if_fail (self != NULL);
 
   self->round_trip_ms = round_trip_ms;
-  self->flights = lost_permille > LOSSY_PERMILLE || round_trip_ms > FAR_MS ? BM_PACE_MAX_FLIGHTS
-                                                                           : BM_PACE_FLIGHTS;
 }
 
 void

@@ -238,17 +238,20 @@ on_next (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /* So many that the last rows are spread over all connections instead of waiting for one; the small rows of the audit lane, which
- * nobody is searched among for a resident's sake, in larger heaps. */
+ * nobody is searched among for a resident's sake, in larger heaps, also the last ones where the line carries them in a round trip
+ * or two. */
 static guint
 count_items (BmSyncEngine *self, guint n_aloft, guint tenths)
 {
-  const guint full = self->pace.max_items * (self->lane == BM_LANE_AUDIT ? AUDIT_HEAP : 1);
+  const guint heap = self->lane == BM_LANE_AUDIT ? AUDIT_HEAP : 1;
+  const guint full = self->pace.max_items * heap;
+  const guint few = self->pace.bytes >= BM_PACE_FIRST_BYTES ? FEW * heap : FEW;
   const guint most = MAX (full * tenths / 10, 1);
   const guint64 left =
     self->outbox_status.pending - MIN (self->outbox_status.pending, (guint64) n_aloft);
   const guint64 share = left / self->pace.flights + 1;
 
-  return (guint) CLAMP (share, MIN (FEW, most), MIN (most, BM_SYNC_MAX_HEAP));
+  return (guint) CLAMP (share, MIN (few, most), MIN (most, BM_SYNC_MAX_HEAP));
 }
 
 /* A resident does not wait for the end of a search. */
@@ -289,11 +292,30 @@ ask (BmSyncEngine *self)
                         aloft, on_next, g_object_ref (self));
 }
 
+/* A flight that takes off before a connection is open for it makes another one: two round trips and a certificate more, while the one that
+ * was meant for it stands idle. */
+static guint
+count_runways (BmSyncEngine *self)
+{
+  const guint open = self->pace.flights + BM_SYNC_SPARES + 1;
+
+  return CLAMP (open - MIN (open, self->n_warming), 1, self->pace.flights);
+}
+
+/* The first windows of six connections at one moment are twice what a short queue holds, and the kernel paces no connection before
+ * its tenth packet; so the first batches leave one after the other. */
 static gboolean
 has_room (BmSyncEngine *self)
 {
+  const gint64 wait_ms = self->bulk_ms + self->spread_ms - bm_clock_get_boot_ms (self->clock);
+
+  if (self->spread_ms > 0 && wait_ms > 0 && bm_sync_engine_count_aloft (self, BM_FLIGHT_BULK) > 0)
+    {
+      bm_sync_engine_pump_in (self, wait_ms);
+      return FALSE;
+    }
   return bm_sync_engine_count_aloft (self, BM_FLIGHT_BULK) + self->blob.n_aloft <
-         self->pace.flights;
+         count_runways (self);
 }
 
 static void
@@ -302,7 +324,7 @@ note_line (BmSyncEngine *self)
   BmTransportMeter meter;
 
   bm_transport_get_meter (self->transport, &meter);
-  bm_pace_note_line (&self->pace, meter.lost_permille, meter.round_trip_ms);
+  bm_pace_note_round_trip (&self->pace, meter.round_trip_ms);
 }
 
 /* The ledger's own word on cursor, head and how much waits; now and then during a long drain. */

@@ -3,8 +3,10 @@
 
 #include "sync/transport-curl-private.h"
 
+#include <linux/sockios.h>
 #include <linux/tcp.h> /* glibc's tcp_info ends before bytes_acked */
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 /*
@@ -12,11 +14,15 @@
  * of a resident who waits stands behind all of it. So while they fly, their connections together send what the line was
  * seen to carry, and a little more or less as its queue is shorter or longer than TARGET_MS: never empty, never full.
  *
- *   rate of a window = bytes acknowledged in WINDOW_MS / WINDOW_MS
- *   rate of the line = the largest of the last windows
+ *   rate of a window = bytes that arrived in WINDOW_MS / WINDOW_MS
+ *   rate of the line = the largest of the last windows; in the first ones at least FIRST_BYTES a round trip
  *   queue            = mean smoothed round trip - shortest round trip
- *   gain             = 3 - 2 * queue / TARGET_MS, at least LEAST
+ *   gain             = 3 - 2 * queue / target, at least LEAST
  *   of a connection  = gain * rate of the line / connections that can send now
+ *
+ * While nothing but runs of chunks is under way, which nobody waits for, the kernel is not given more than fits on the line
+ * either: what it holds is lost when the line dies, and connections that are paced have leave to hold twice what they
+ * need. All together, so that one that lost a packet leaves its share to the others.
  *
  * A connection that waits out a timeout or for its answer counts for nothing: the others take its share. It is the
  * kernel that paces (SO_MAX_PACING_RATE); nothing here delays a byte, and where the kernel does not know the option all
@@ -24,13 +30,21 @@
  */
 
 #define TICK_MS   250
+#define FEED_MS   40
 #define WINDOW_MS 2000
 #define MIN_FLOWS 3 /* fewer do not fill a queue for long */
 #define LOSS      4 /* TCP_CA_Loss: waits out a timeout */
 #define NO_LIMIT  (~0u)
 
-#define TARGET_MS 500
-#define LEAST     0.97 /* less would feed on itself where a round trip is long for another reason */
+/* Before anything is known of the line; then up to three times as much from one window to the next. */
+#define FIRST_WINDOWS 4     /* these are half as long */
+#define FIRST_BYTES   30000 /* a round trip, of all connections together: what a short queue holds */
+
+#define TARGET_MS          500
+#define SHORT_TARGET_MS    150  /* while nothing but runs of chunks is under way */
+#define SHORT_UNSENT_BYTES 2048 /* then: no connection holds what another could send now */
+#define ROOM_MS            900 /* then, beyond a round trip: the queue, and what is about to leave */
+#define LEAST              0.97 /* less would feed on itself where a round trip is long for another reason */
 
 static guint64
 take_acked (BmLinePace *self, int fd, guint64 acked)
@@ -59,7 +73,9 @@ look_at (BmLinePace *self, int fd)
 
   if (getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
     return; /* curl watches other sockets too */
-  acked = take_acked (self, fd, info.tcpi_bytes_acked);
+  acked = take_acked (self, fd,
+                      info.tcpi_bytes_acked +
+                        (self->is_patient ? 0 : (guint64) info.tcpi_sacked * info.tcpi_snd_mss));
   self->window_bytes += acked;
   self->received += info.tcpi_bytes_received;
   self->has_moved |= acked > 0;
@@ -69,8 +85,22 @@ look_at (BmLinePace *self, int fd)
     return;
   self->n_able++;
   self->round_trips_ms += info.tcpi_rtt / 1000;
-  if (info.tcpi_min_rtt > 0)
+  if (info.tcpi_min_rtt > 0 && info.tcpi_min_rtt != G_MAXUINT32)
     self->shortest_ms = MIN (self->shortest_ms, info.tcpi_min_rtt / 1000);
+}
+
+/* Nobody waits for what is under way. */
+static gboolean
+is_patient (BmCurlTransport *self)
+{
+  GHashTableIter iter;
+  gpointer transfer;
+
+  g_hash_table_iter_init (&iter, self->transfers);
+  while (g_hash_table_iter_next (&iter, &transfer, NULL))
+    if (!((BmCurlTransfer *) transfer)->is_resumable)
+      return FALSE;
+  return TRUE;
 }
 
 static void
@@ -85,18 +115,34 @@ look (BmCurlTransport *self)
   self->pace.has_moved = FALSE;
   self->pace.waiting = -1;
   self->pace.received = 0;
+  self->pace.is_patient = is_patient (self);
   g_hash_table_iter_init (&iter, self->watches);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     look_at (&self->pace, GPOINTER_TO_INT (key));
   if (self->pace.has_moved || self->pace.received != self->pace.received_before)
     bm_line_stall_note_moved (&self->stall);
   self->pace.received_before = self->pace.received;
+  if (self->pace.shortest_ms != G_MAXUINT)
+    self->pace.shortest_seen_ms = self->pace.shortest_ms;
 }
 
 static double
 get_queue_ms (const BmLinePace *self)
 {
   return MAX (0, (double) self->round_trips_ms / self->n_able - self->shortest_ms);
+}
+
+/* A run of chunks begins as fast as it will: it is alone, and what its windows say is not the first word. */
+static gboolean
+is_early (const BmLinePace *self)
+{
+  return !self->is_patient && self->n_windows < FIRST_WINDOWS;
+}
+
+static double
+get_target_ms (const BmLinePace *self)
+{
+  return self->is_patient ? SHORT_TARGET_MS : TARGET_MS;
 }
 
 void
@@ -106,16 +152,105 @@ bm_line_pace_note_window (BmLinePace *self, double bytes_per_s)
   self->n_windows++;
 }
 
-guint
-bm_line_pace_get_rate (const BmLinePace *self)
+static double
+get_best (const BmLinePace *self)
 {
   double best = 0;
 
-  if (self->n_windows < 3 || self->n_able < MIN_FLOWS)
-    return NO_LIMIT;
   for (guint i = 0; i < MIN (self->n_windows, BM_LINE_PACE_WINDOWS); i++)
     best = MAX (best, self->rates[i]);
-  best *= MAX (LEAST, 3 - 2 * get_queue_ms (self) / TARGET_MS) / self->n_able;
+  return best;
+}
+
+gsize
+bm_line_pace_get_room (const BmLinePace *self)
+{
+  if (!self->is_patient || self->n_windows < 3 || self->shortest_seen_ms == 0)
+    return G_MAXSIZE;
+  return (gsize) (get_best (self) * (self->shortest_seen_ms + ROOM_MS) / 1000);
+}
+
+/* In the kernel, of all connections: on the way and not acknowledged, and not sent yet. */
+static gsize
+count_held (BmCurlTransport *self)
+{
+  GHashTableIter iter;
+  gpointer key;
+  gsize held = 0;
+
+  g_hash_table_iter_init (&iter, self->watches);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      int bytes = 0;
+
+      if (ioctl (GPOINTER_TO_INT (key), SIOCOUTQ, &bytes) == 0 && bytes > 0)
+        held += (gsize) bytes; /* curl watches other sockets too */
+    }
+  return held;
+}
+
+static gboolean
+on_room (gpointer data)
+{
+  BmCurlTransport *self = data;
+  GHashTableIter iter;
+  gpointer key;
+  gsize held = count_held (self);
+  const gsize room = bm_line_pace_get_room (&self->pace);
+  gboolean is_waiting = FALSE;
+
+  g_hash_table_iter_init (&iter, self->transfers);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      BmCurlTransfer *transfer = key;
+
+      if (!transfer->is_paused)
+        continue;
+      if (held < room)
+        {
+          held += BM_CURL_RECORD_BYTES;
+          transfer->is_paused = FALSE;
+          (void) curl_easy_pause (transfer->easy,
+                                  CURLPAUSE_CONT); /* it fails where it ends anyway */
+        }
+      is_waiting |= transfer->is_paused;
+    }
+  if (is_waiting)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&self->pace.feeder, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+bm_curl_transport_has_room (BmCurlTransport *self)
+{
+  BmLinePace *pace = &self->pace;
+  const gsize room = bm_line_pace_get_room (pace);
+
+  if (room == G_MAXSIZE || count_held (self) < room)
+    return TRUE;
+  if (pace->feeder == NULL)
+    {
+      pace->feeder = g_timeout_source_new (FEED_MS);
+      g_source_set_callback (pace->feeder, on_room, self, NULL);
+      g_source_attach (pace->feeder, self->context);
+    }
+  return FALSE;
+}
+
+guint
+bm_line_pace_get_rate (const BmLinePace *self)
+{
+  double best;
+
+  if (self->n_able < (self->is_patient ? 1 : MIN_FLOWS) || self->shortest_ms == G_MAXUINT ||
+      (self->is_patient && self->n_windows < 3))
+    return NO_LIMIT;
+  best = get_best (self);
+  best *= MAX (LEAST, 3 - 2 * get_queue_ms (self) / get_target_ms (self));
+  if (is_early (self))
+    best = MAX (best, FIRST_BYTES * 1000.0 / MAX (self->shortest_ms, 1));
+  best /= self->n_able;
   return best >= 1 && best < G_MAXINT32 ? (guint) best : NO_LIMIT;
 }
 
@@ -125,7 +260,7 @@ close_window (BmLinePace *self)
   const gint64 now_us = g_get_monotonic_time ();
   const gint64 took_us = now_us - self->window_us;
 
-  if (took_us < WINDOW_MS * G_GINT64_CONSTANT (1000))
+  if (took_us < (is_early (self) ? WINDOW_MS / 2 : WINDOW_MS) * G_GINT64_CONSTANT (1000))
     return;
   if (self->window_bytes > 0)
     bm_line_pace_note_window (self, (double) self->window_bytes * 1e6 / (double) took_us);
@@ -133,13 +268,29 @@ close_window (BmLinePace *self)
   self->window_us = now_us;
 }
 
+/* Refused: as fast as it will. */
+static void
+limit (BmCurlTransport *self)
+{
+  const guint rate = bm_line_pace_get_rate (&self->pace);
+  const int unsent = self->pace.is_patient ? SHORT_UNSENT_BYTES : BM_CURL_UNSENT_BYTES;
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->watches);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const int fd = GPOINTER_TO_INT (key);
+
+      (void) setsockopt (fd, SOL_SOCKET, SO_MAX_PACING_RATE, &rate, sizeof rate);
+      (void) setsockopt (fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
+    }
+}
+
 static gboolean
 on_tick (gpointer data)
 {
   BmCurlTransport *self = data;
-  GHashTableIter iter;
-  gpointer key;
-  guint rate;
 
   if (g_hash_table_size (self->transfers) == 0)
     {
@@ -150,10 +301,7 @@ on_tick (gpointer data)
   look (self);
   bm_line_stall_look (self, self->pace.waiting);
   close_window (&self->pace);
-  rate = bm_line_pace_get_rate (&self->pace);
-  g_hash_table_iter_init (&iter, self->watches);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) /* refused: as fast as it will */
-    (void) setsockopt (GPOINTER_TO_INT (key), SOL_SOCKET, SO_MAX_PACING_RATE, &rate, sizeof rate);
+  limit (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -176,6 +324,9 @@ bm_line_pace_clear (BmLinePace *self)
 {
   if (self->tick == NULL)
     return;
+  if (self->feeder != NULL)
+    g_source_destroy (self->feeder);
+  g_clear_pointer (&self->feeder, g_source_unref);
   g_source_destroy (self->tick);
   g_source_unref (self->tick);
   g_hash_table_unref (self->acked);

@@ -21,7 +21,10 @@ typedef struct
   guint64 window_bytes;
   double rates[BM_LINE_PACE_WINDOWS]; /* bytes a second, in a ring */
   guint n_windows;
-  guint n_able; /* connections that could send when last looked at */
+  gboolean is_patient;    /* nothing but runs of chunks is under way */
+  guint shortest_seen_ms; /* the last round trip known; 0: none */
+  GSource *feeder;        /* only while a run waits for room */
+  guint n_able;           /* connections that could send when last looked at */
   guint round_trips_ms;
   guint shortest_ms;
 } BmLinePace;
@@ -29,6 +32,8 @@ typedef struct
 /* What was seen of the line is forgotten too: the next time it may be another. */
 void bm_line_pace_clear (BmLinePace *self);
 void bm_line_pace_note_window (BmLinePace *self, double bytes_per_s);
+/* Bytes that the kernel may hold of all connections; G_MAXSIZE: no limit. */
+gsize bm_line_pace_get_room (const BmLinePace *self);
 /* Bytes a second for each connection; ~0: no limit. */
 guint bm_line_pace_get_rate (const BmLinePace *self);
 

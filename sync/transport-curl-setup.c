@@ -23,7 +23,6 @@
 #define USER_TIMEOUT_MS   120000
 #define FAR_MS            1000
 #define LOSSY_PERMILLE    150
-#define UNSENT_BYTES      (16 * 1024) /* in the kernel, not yet on the wire: an urgent request passes */
 
 /* What a failure means */
 
@@ -110,11 +109,22 @@ bm_curl_transport_set_control (BmCurlTransport *self, int fd)
   (void) setsockopt (fd, IPPROTO_TCP, TCP_CONGESTION, control, (socklen_t) strlen (control));
 }
 
+static curl_socket_t
+on_socket_wanted (void *data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+  BmCurlTransport *self = data;
+  const int ready = bm_line_stall_take (&self->stall, &address->addr, address->addrlen);
+
+  /* curl connects it once more, which the kernel allows once of one that was made without waiting. */
+  return ready >= 0 ? ready
+                    : socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static int
 on_socket_made (void *data, curl_socket_t fd, curlsocktype purpose)
 {
   const unsigned int timeout = USER_TIMEOUT_MS;
-  const int unsent = UNSENT_BYTES;
+  const int unsent = BM_CURL_UNSENT_BYTES;
 
   /* A line that died silently is noticed in two minutes; where the kernel cannot, curl's own limits do. */
   (void) setsockopt (fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
@@ -192,6 +202,8 @@ set_line (BmCurlTransport *self, CURL *easy)
   SET (easy, CURLOPT_CONNECTTIMEOUT, CONNECT_TIMEOUT_S);
   SET (easy, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES_PER_S);
   SET (easy, CURLOPT_LOW_SPEED_TIME, SLOW_FOR_S);
+  SET (easy, CURLOPT_OPENSOCKETFUNCTION, on_socket_wanted);
+  SET (easy, CURLOPT_OPENSOCKETDATA, self);
   SET (easy, CURLOPT_SOCKOPTFUNCTION, on_socket_made);
   SET (easy, CURLOPT_SOCKOPTDATA, self);
   SET (easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t) BM_TRANSPORT_MAX_REPLY);
@@ -220,6 +232,35 @@ set_trust (BmCurlTransport *self, BmCurlTransfer *transfer)
   set_blob (easy, CURLOPT_SSLKEY_BLOB, self->key);
 }
 
+/* In small portions: what was read and not sent is lost with the line, and so is a TLS record of which a part arrived. */
+static size_t
+on_body_wanted (char *buffer, size_t size, size_t count, void *data)
+{
+  BmCurlTransfer *transfer = data;
+  gsize len;
+  const char *body = g_bytes_get_data (transfer->body, &len);
+  const gsize n = MIN (MIN (size * count, BM_CURL_RECORD_BYTES), len - transfer->n_read);
+
+  if (n > 0 && !bm_curl_transport_has_room (g_task_get_source_object (transfer->task)))
+    {
+      transfer->is_paused = TRUE;
+      return CURL_READFUNC_PAUSE;
+    }
+  memcpy (buffer, body + transfer->n_read, n);
+  transfer->n_read += n;
+  return n;
+}
+
+static void
+set_resumable_body (BmCurlTransfer *transfer)
+{
+  transfer->is_resumable = TRUE;
+  SET (transfer->easy, CURLOPT_UPLOAD, 1L);
+  SET (transfer->easy, CURLOPT_READFUNCTION, on_body_wanted);
+  SET (transfer->easy, CURLOPT_READDATA, transfer);
+  SET (transfer->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t) g_bytes_get_size (transfer->body));
+}
+
 static void
 set_request (BmCurlTransfer *transfer, const char *path, const char *content_type)
 {
@@ -240,6 +281,11 @@ set_request (BmCurlTransfer *transfer, const char *path, const char *content_typ
     curl_slist_append (transfer->headers, "Accept:"); /* a few bytes, every time */
   data = g_bytes_get_data (transfer->body, &len);
   SET (transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+  if (bm_transport_is_resumable (path))
+    {
+      set_resumable_body (transfer);
+      return;
+    }
   SET (transfer->easy, CURLOPT_POST, 1L);
   if (bm_transport_is_put (path))
     SET (transfer->easy, CURLOPT_CUSTOMREQUEST, "PUT");

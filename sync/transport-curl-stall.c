@@ -6,15 +6,17 @@
 #include <errno.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /*
  * A line that is there for fifteen seconds and away for thirty: TCP doubles its wait with every try, so a connection
  * that lived through the dead half sleeps through the next living one. So when nothing has moved on any connection for a
- * while although something is to be moved, a bare connection is tried every two seconds, sixty bytes each. When one
- * opens the line is back, and what was under way starts again on new connections. Every request may be repeated
- * (PROTOCOL.md §5), and whoever asked for it does not notice.
+ * while although something is to be moved, a bare connection is tried every second, sixty bytes each. When one
+ * opens the line is back, and what was under way starts again on new connections, the first of them on that one. Every
+ * request may be repeated (PROTOCOL.md §5), and whoever asked for it does not notice; but a long one of which the platform
+ * keeps what arrived is given back to whoever asked, who goes on behind that.
  *
  *   moving --nothing for STALL--> stalled --a bare connection opens--> all start again, moving
  *
@@ -22,7 +24,7 @@
  */
 
 #define STALL_US (3 * G_USEC_PER_SEC)
-#define PROBE_US (2 * G_USEC_PER_SEC)
+#define PROBE_US (1 * G_USEC_PER_SEC)
 #define MAX_STARTS \
   20 /* of one transfer: a far end that opens and never reads is not a line that comes and goes */
 #define ROUND_TRIPS 4
@@ -59,6 +61,42 @@ open_probe (BmLineStall *self, int like)
     close_probe (self); /* no route yet: the next one may have */
 }
 
+static void
+close_open (BmLineStall *self)
+{
+  if (self->open >= 0)
+    close (self->open);
+  self->open = -1;
+}
+
+static gboolean
+is_same_address (const struct sockaddr *one, const struct sockaddr *other)
+{
+  const struct sockaddr_in *one4 = (const struct sockaddr_in *) one;
+  const struct sockaddr_in *other4 = (const struct sockaddr_in *) other;
+  const struct sockaddr_in6 *one6 = (const struct sockaddr_in6 *) one;
+  const struct sockaddr_in6 *other6 = (const struct sockaddr_in6 *) other;
+
+  if (one->sa_family != other->sa_family)
+    return FALSE;
+  if (one->sa_family == AF_INET)
+    return one4->sin_port == other4->sin_port && one4->sin_addr.s_addr == other4->sin_addr.s_addr;
+  return one->sa_family == AF_INET6 && one6->sin6_port == other6->sin6_port &&
+         memcmp (&one6->sin6_addr, &other6->sin6_addr, sizeof one6->sin6_addr) == 0;
+}
+
+int
+bm_line_stall_take (BmLineStall *self, const struct sockaddr *address, socklen_t len)
+{
+  int fd = self->open;
+
+  if (fd < 0 || len > self->peer_len ||
+      !is_same_address ((const struct sockaddr *) &self->peer, address))
+    return -1;
+  self->open = -1;
+  return fd;
+}
+
 static gboolean
 is_open (int fd)
 {
@@ -89,26 +127,32 @@ start_again (BmCurlTransport *self)
   g_autofree gpointer *all = g_hash_table_get_keys_as_array (self->transfers, &n);
 
   discard (self);
-  self->pace.n_windows = 0; /* the pauses say nothing about how fast it is */
   for (guint i = 0; i < n; i++)
     {
       BmCurlTransfer *transfer = all[i];
 
-      if (transfer->n_starts < MAX_STARTS)
+      if (transfer->n_starts < MAX_STARTS && !transfer->is_resumable)
         bm_curl_transfer_start_again (self, transfer);
     }
+  /* Whoever asked may call others back meanwhile. */
+  for (guint i = 0; i < n; i++)
+    if (g_hash_table_contains (self->transfers, all[i]) &&
+        ((BmCurlTransfer *) all[i])->is_resumable)
+      bm_curl_transfer_break_off (self, all[i]);
 }
 
 void
 bm_line_stall_init (BmLineStall *self)
 {
   self->probe = -1;
+  self->open = -1;
 }
 
 void
 bm_line_stall_clear (BmLineStall *self)
 {
   close_probe (self);
+  close_open (self);
   self->moved_us = 0;
 }
 
@@ -133,6 +177,9 @@ bm_line_stall_look (BmCurlTransport *self, int waiting)
     return;
   if (is_open (stall->probe))
     {
+      close_open (stall);
+      stall->open = stall->probe;
+      stall->probe = -1;
       bm_line_stall_note_moved (stall);
       start_again (self);
       return;

@@ -113,6 +113,17 @@ count_traffic (BmCurlTransport *self, CURL *easy)
 }
 
 static void
+end_transfer (BmCurlTransfer *transfer, Outcome *outcome)
+{
+  BmCurlTransport *self = g_task_get_source_object (transfer->task);
+
+  count_traffic (self, transfer->easy);
+  g_hash_table_steal (self->transfers, transfer);
+  g_task_return_pointer (transfer->task, outcome, (GDestroyNotify) outcome_free);
+  transfer_free (transfer);
+}
+
+static void
 finish_transfer (BmCurlTransfer *transfer, CURLcode code)
 {
   BmCurlTransport *self = g_task_get_source_object (transfer->task);
@@ -134,10 +145,17 @@ finish_transfer (BmCurlTransfer *transfer, CURLcode code)
     }
   else
     outcome->trouble = bm_curl_transfer_get_trouble (self, transfer, code);
-  count_traffic (self, transfer->easy);
-  g_hash_table_steal (self->transfers, transfer);
-  g_task_return_pointer (transfer->task, outcome, (GDestroyNotify) outcome_free);
-  transfer_free (transfer);
+  end_transfer (transfer, outcome);
+}
+
+void
+bm_curl_transfer_break_off (BmCurlTransport *self, BmCurlTransfer *transfer)
+{
+  Outcome *outcome = g_new0 (Outcome, 1);
+
+  (void) curl_multi_remove_handle (self->multi, transfer->easy); /* it is known to be inside */
+  outcome->trouble = BM_LINK_ONLINE;
+  end_transfer (transfer, outcome);
 }
 
 void
@@ -148,6 +166,7 @@ bm_curl_transfer_start_again (BmCurlTransport *self, BmCurlTransfer *transfer)
   g_byte_array_set_size (transfer->answer, 0);
   transfer->is_peer_wrong = FALSE;
   transfer->n_starts++;
+  transfer->n_read = 0;
   g_assert (curl_multi_add_handle (self->multi, transfer->easy) == CURLM_OK);
 }
 

@@ -3,7 +3,7 @@
 
 #include "sync/transport.h"
 
-#include "sync/protocol.h"
+#include "sync/protocol-run.h"
 
 G_DEFINE_INTERFACE (BmTransport, bm_transport, G_TYPE_OBJECT)
 
@@ -136,4 +136,17 @@ bm_transport_is_put (const char *path)
   g_return_val_if_fail (path != NULL, FALSE);
 
   return g_str_has_prefix (path, BM_PATH_BLOB "/");
+}
+
+gboolean
+bm_transport_is_resumable (const char *path)
+{
+  guint8 blob[BM_SM3_LEN];
+  g_autofree char *plain = NULL;
+  guint chunk, offset;
+
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  plain = g_strndup (path, strcspn (path, "?"));
+  return bm_blob_run_parse (plain, blob, &chunk, &offset);
 }

@@ -78,7 +78,8 @@ struct _BmTransportInterface
                       GCancellable *cancellable,
                       GAsyncReadyCallback callback,
                       gpointer user_data);
-  /* Any HTTP answer is a reply; an error means that there was none, and @ret_trouble why. */
+  /* Any HTTP answer is a reply; an error means that there was none, and @ret_trouble why. BM_LINK_ONLINE: the line was
+   * away and is back, and what was under way was resumable. */
   BmTransportReply *(*send_finish) (BmTransport *self,
                                     GAsyncResult *result,
                                     BmLinkTrouble *ret_trouble,
@@ -105,7 +106,10 @@ void bm_transport_set_identity (BmTransport *self, const char *certificate, cons
 void bm_transport_set_floor_ms (BmTransport *self, gint64 floor_ms);
 /* What the line was seen to do; a transport that does not look says 0 throughout. */
 void bm_transport_get_meter (BmTransport *self, BmTransportMeter *ret_meter);
-/* Whether @path names what it carries: a chunk of an attachment. */
+/* Whether @path names what it carries: chunks of an attachment. */
 gboolean bm_transport_is_put (const char *path);
+/* Whether what arrived of the body stays there although the rest did not: it is not sent anew as a whole, see
+ * bm_transport_send_finish(). */
+gboolean bm_transport_is_resumable (const char *path);
 
 G_END_DECLS

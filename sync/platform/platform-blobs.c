@@ -26,6 +26,7 @@ make_reply (BmPlatform *self, const BmStoredBlob *blob)
 
   memcpy (reply->blob, blob->blob, BM_SM3_LEN);
   reply->have = g_bytes_ref (blob->have);
+  reply->parts = bm_parts_list (self->parts, blob->kiosk, blob->blob);
   reply->is_complete = bm_stored_blob_is_complete (blob);
   return reply;
 }
@@ -171,6 +172,42 @@ bm_platform_blob_put_for (BmPlatform *self,
   if (!bm_platform_store_end (self->store, reply != NULL, error))
     return NULL;
   return g_steal_pointer (&reply);
+}
+
+static BmReply *
+ask (BmPlatform *self, guint32 kiosk, const guint8 name[BM_SM3_LEN], GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (BmStoredBlob) blob =
+    bm_platform_store_get_blob (self->store, kiosk, name, &local_error);
+
+  if (blob != NULL)
+    return make_reply (self, blob);
+  if (local_error == NULL)
+    return bm_platform_refuse (self, BM_CALL_BLOB, kiosk, "unknown-blob", BM_WORDS_UNKNOWN_BLOB);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+BmReply *
+bm_platform_blob_ask (BmPlatform *self,
+                      const BmPeer *peer,
+                      const guint8 name[BM_SM3_LEN],
+                      GError **error)
+{
+  guint32 kiosk = peer != NULL ? peer->kiosk : 0;
+  g_autoptr (BmPlatformStation) station = NULL;
+  BmReply *reply = NULL;
+
+  g_return_val_if_fail (self != NULL && name != NULL, NULL);
+
+  if (!bm_platform_store_begin (self->store, error))
+    return NULL;
+  station = bm_platform_admit (self, peer, BM_CALL_BLOB, kiosk, &reply);
+  if (station != NULL)
+    reply = ask (self, kiosk, name, error);
+  bm_platform_store_rollback (self->store); /* only read */
+  return reply;
 }
 
 static gboolean

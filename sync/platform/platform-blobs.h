@@ -18,6 +18,11 @@ BmReply *bm_platform_blob_put (BmPlatform *self,
                                guint chunk,
                                GBytes *body,
                                GError **error);
+/* What is there of it; a refusal to whoever may not know. */
+BmReply *bm_platform_blob_ask (BmPlatform *self,
+                               const BmPeer *peer,
+                               const guint8 name[BM_SM3_LEN],
+                               GError **error);
 /* The same of a station that was admitted another way: by the signature of a volume. */
 BmReply *bm_platform_blob_open_for (BmPlatform *self, guint32 kiosk, GBytes *body, GError **error);
 BmReply *bm_platform_blob_put_for (BmPlatform *self,

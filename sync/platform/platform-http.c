@@ -5,7 +5,6 @@
 
 #include "core/error.h"
 #include "core/fault.h"
-#include "sync/platform/platform-blobs.h"
 #include "sync/platform/platform-calls.h"
 #include "sync/platform/platform-enrol.h"
 #include "sync/platform/platform-page.h"
@@ -28,7 +27,6 @@
 #define CONNECTION_TIMEOUT_S 120
 #define CONNECTION_MEMORY    (64 * 1024)
 #define PRIORITIES           "NORMAL:-VERS-ALL:+VERS-TLS1.3"
-#define PLAIN                "text/plain; charset=utf-8"
 #define ANY_METHOD           "*"
 
 typedef enum MHD_Result (*Handler) (BmHttpRequest *request, const char *path);
@@ -42,8 +40,8 @@ typedef struct
   Handler handle;
 } Route;
 
-static enum MHD_Result
-respond_text (BmHttpRequest *request, guint status, const char *type, const char *text)
+enum MHD_Result
+bm_http_respond_text (BmHttpRequest *request, guint status, const char *type, const char *text)
 {
   g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
 
@@ -59,13 +57,13 @@ respond_failure (BmHttpRequest *request, const GError *error)
                        g_error_matches (error, BM_ERROR, BM_ERROR_UNSUPPORTED);
 
   if (is_theirs)
-    return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
+    return bm_http_respond_text (request, MHD_HTTP_BAD_REQUEST, BM_HTTP_PLAIN, "400\n");
   g_message ("A request could not be answered: %s", error->message);
-  return respond_text (request, MHD_HTTP_INTERNAL_SERVER_ERROR, PLAIN, "500\n");
+  return bm_http_respond_text (request, MHD_HTTP_INTERNAL_SERVER_ERROR, BM_HTTP_PLAIN, "500\n");
 }
 
-static gboolean
-read_peer (BmHttpRequest *request, BmPeer *ret_peer)
+gboolean
+bm_http_read_peer (BmHttpRequest *request, BmPeer *ret_peer)
 {
   const union MHD_ConnectionInfo *info =
     MHD_get_connection_info (request->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
@@ -79,11 +77,11 @@ read_peer (BmHttpRequest *request, BmPeer *ret_peer)
          bm_platform_ca_identify (request->http->platform->ca, certificates, count, ret_peer);
 }
 
-static enum MHD_Result
-respond_signed (BmHttpRequest *request,
-                const BmReply *reply,
-                const guint8 nonce[BM_NONCE_LEN],
-                const GError *error)
+enum MHD_Result
+bm_http_respond_signed (BmHttpRequest *request,
+                        const BmReply *reply,
+                        const guint8 nonce[BM_NONCE_LEN],
+                        const GError *error)
 {
   g_autoptr (GError) seal_error = NULL;
   g_autoptr (GBytes) bytes = NULL;
@@ -96,8 +94,8 @@ respond_signed (BmHttpRequest *request,
   return bm_http_respond (request, MHD_HTTP_OK, BM_CONTENT_ANSWER, bytes);
 }
 
-static GBytes *
-get_body (BmHttpRequest *request)
+GBytes *
+bm_http_get_body (BmHttpRequest *request)
 {
   return g_bytes_new_static (request->body->data, request->body->len);
 }
@@ -105,15 +103,15 @@ get_body (BmHttpRequest *request)
 static enum MHD_Result
 handle_ca (BmHttpRequest *request, const char *path)
 {
-  return respond_text (request, MHD_HTTP_OK, "application/x-pem-file",
-                       bm_platform_ca_get_pem (request->http->platform->ca));
+  return bm_http_respond_text (request, MHD_HTTP_OK, "application/x-pem-file",
+                               bm_platform_ca_get_pem (request->http->platform->ca));
 }
 
 static enum MHD_Result
 handle_enrol (BmHttpRequest *request, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = get_body (request);
+  g_autoptr (GBytes) body = bm_http_get_body (request);
   guint status = MHD_HTTP_INTERNAL_SERVER_ERROR;
   g_autoptr (GBytes) answer = bm_platform_enrol (request->http->platform, body, &status, &error);
 
@@ -126,47 +124,35 @@ static enum MHD_Result
 handle_hello (BmHttpRequest *request, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = get_body (request);
+  g_autoptr (GBytes) body = bm_http_get_body (request);
   g_autoptr (BmReply) reply = NULL;
   guint8 nonce[BM_NONCE_LEN];
   BmPeer peer;
 
-  reply = bm_platform_hello (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
-                             body, nonce, &error);
-  return respond_signed (request, reply, nonce, error);
+  reply =
+    bm_platform_hello (request->http->platform, bm_http_read_peer (request, &peer) ? &peer : NULL,
+                       body, nonce, &error);
+  return bm_http_respond_signed (request, reply, nonce, error);
 }
 
 static enum MHD_Result
 handle_batch (BmHttpRequest *request, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = get_body (request);
+  g_autoptr (GBytes) body = bm_http_get_body (request);
   g_autoptr (BmReply) reply = NULL;
   guint8 nonce[BM_NONCE_LEN];
   BmPeer peer;
 
-  reply = bm_platform_batch (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
-                             body, nonce, &error);
+  reply =
+    bm_platform_batch (request->http->platform, bm_http_read_peer (request, &peer) ? &peer : NULL,
+                       body, nonce, &error);
   request->has_records = reply != NULL && reply->answers->len > 0;
-  return respond_signed (request, reply, nonce, error);
+  return bm_http_respond_signed (request, reply, nonce, error);
 }
 
-static enum MHD_Result
-handle_blob (BmHttpRequest *request, const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = get_body (request);
-  g_autoptr (BmReply) reply = NULL;
-  guint8 nonce[BM_NONCE_LEN];
-  BmPeer peer;
-
-  reply = bm_platform_blob_open (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
-                                 body, nonce, &error);
-  return respond_signed (request, reply, nonce, error);
-}
-
-static const char *
-get_argument (BmHttpRequest *request, const char *name)
+const char *
+bm_http_get_argument (BmHttpRequest *request, const char *name)
 {
   const char *text = MHD_lookup_connection_value (request->connection, MHD_GET_ARGUMENT_KIND, name);
 
@@ -176,7 +162,7 @@ get_argument (BmHttpRequest *request, const char *name)
 static gboolean
 read_query (BmHttpRequest *request, const char *name, guint64 max, guint64 *ret_value)
 {
-  const char *text = get_argument (request, name);
+  const char *text = bm_http_get_argument (request, name);
 
   return g_ascii_string_to_unsigned (text, 10, 0, max, ret_value, NULL);
 }
@@ -192,34 +178,17 @@ handle_inbox (BmHttpRequest *request, const char *path)
   guint64 accept = 0;
   BmPeer peer;
 
-  if (!bm_hex_decode (get_argument (request, "nonce"), nonce, sizeof nonce) ||
+  if (!bm_hex_decode (bm_http_get_argument (request, "nonce"), nonce, sizeof nonce) ||
       !read_query (request, "after", G_MAXINT64, &after) ||
       !read_query (request, "max", G_MAXUINT32, &max))
-    return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
-  reply = bm_platform_inbox (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
-                             (gint64) after, (gsize) max, &error);
+    return bm_http_respond_text (request, MHD_HTTP_BAD_REQUEST, BM_HTTP_PLAIN, "400\n");
+  reply =
+    bm_platform_inbox (request->http->platform, bm_http_read_peer (request, &peer) ? &peer : NULL,
+                       (gint64) after, (gsize) max, &error);
   /* An older station does not say it. */
   if (reply != NULL && read_query (request, "accept", G_MAXUINT8, &accept))
     reply->accept = (guint) accept;
-  return respond_signed (request, reply, nonce, error);
-}
-
-static enum MHD_Result
-handle_chunk (BmHttpRequest *request, const char *path)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) body = get_body (request);
-  g_autoptr (BmReply) reply = NULL;
-  guint8 nonce[BM_NONCE_LEN], name[BM_SM3_LEN];
-  guint chunk = 0;
-  BmPeer peer;
-
-  if (!bm_hex_decode (get_argument (request, "nonce"), nonce, sizeof nonce) ||
-      !bm_blob_chunk_parse (path, name, &chunk))
-    return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
-  reply = bm_platform_blob_put (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
-                                name, chunk, body, &error);
-  return respond_signed (request, reply, nonce, error);
+  return bm_http_respond_signed (request, reply, nonce, error);
 }
 
 static enum MHD_Result
@@ -230,13 +199,13 @@ handle_track (BmHttpRequest *request, const char *path)
   guint8 nonce[BM_NONCE_LEN];
   BmPeer peer;
 
-  if (!bm_hex_decode (get_argument (request, "nonce"), nonce, sizeof nonce))
-    return respond_text (request, MHD_HTTP_BAD_REQUEST, PLAIN, "400\n");
-  reply =
-    bm_platform_answer_track (request->http->platform, read_peer (request, &peer) ? &peer : NULL,
-                              get_argument (request, "number"), get_argument (request, "code"),
-                              &error);
-  return respond_signed (request, reply, nonce, error);
+  if (!bm_hex_decode (bm_http_get_argument (request, "nonce"), nonce, sizeof nonce))
+    return bm_http_respond_text (request, MHD_HTTP_BAD_REQUEST, BM_HTTP_PLAIN, "400\n");
+  reply = bm_platform_answer_track (request->http->platform,
+                                    bm_http_read_peer (request, &peer) ? &peer : NULL,
+                                    bm_http_get_argument (request, "number"),
+                                    bm_http_get_argument (request, "code"), &error);
+  return bm_http_respond_signed (request, reply, nonce, error);
 }
 
 /* Whom a page counts for: an IPv4 address, or the network of an IPv6 one, which is one subscriber's. */
@@ -285,8 +254,9 @@ static const Route routes[] = {
   { "POST", BM_PATH_HELLO, FALSE, BM_PROTOCOL_MAX_JSON, handle_hello },
   { "POST", BM_PATH_BATCH, FALSE, BM_PROTOCOL_MAX_REQUEST, handle_batch },
   { "GET", BM_PATH_INBOX, FALSE, 0, handle_inbox },
-  { "POST", BM_PATH_BLOB, FALSE, BM_PROTOCOL_MAX_JSON, handle_blob },
-  { "PUT", BM_PATH_BLOB "/", TRUE, BM_PROTOCOL_MAX_CHUNK, handle_chunk },
+  { "POST", BM_PATH_BLOB, FALSE, BM_PROTOCOL_MAX_JSON, bm_http_handle_blob },
+  { "PUT", BM_PATH_BLOB "/", TRUE, BM_PROTOCOL_MAX_CHUNK, bm_http_handle_blob_put },
+  { "GET", BM_PATH_BLOB "/", TRUE, 0, bm_http_handle_blob_ask },
   { "GET", BM_PATH_TRACK, FALSE, 0, handle_track },
   { "GET", BM_PATH_PAGE, TRUE, 0, handle_page },
   { "HEAD", BM_PATH_PAGE, TRUE, 0, handle_page },
@@ -320,15 +290,20 @@ begin_request (BmPlatformHttp *self,
   request->max_body = route != NULL ? route->max_body : 0;
   if (g_str_has_prefix (path, "/v1/"))
     request->fault = bm_platform_faults_take (self->platform->faults, path, &request->fault_number);
+  if (route != NULL && route->handle == bm_http_handle_blob_put)
+    bm_http_begin_blob_put (request, path);
   *request_data = request;
 }
 
 static void
 take_upload (BmHttpRequest *request, const char *data, gsize size)
 {
-  if (size > request->max_body - MIN (request->body->len, request->max_body))
+  if (size > request->max_body - MIN (request->n_taken, request->max_body))
     request->is_too_big = TRUE;
-  if (!request->is_too_big)
+  request->n_taken += size;
+  if (request->run != NULL && !request->is_too_big)
+    bm_platform_run_take (request->run, (const guint8 *) data, size);
+  else if (!request->is_too_big)
     g_byte_array_append (request->body, (const guint8 *) data, (guint) size);
 }
 
@@ -342,14 +317,14 @@ finish_request (BmHttpRequest *request, const char *method, const char *path)
     {
       g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
 
-      return bm_http_respond (request, request->status, PLAIN, empty);
+      return bm_http_respond (request, request->status, BM_HTTP_PLAIN, empty);
     }
   if (bm_http_respond_instead (request, &result))
     return result;
   if (route == NULL)
-    return respond_text (request, MHD_HTTP_NOT_FOUND, PLAIN, "404\n");
+    return bm_http_respond_text (request, MHD_HTTP_NOT_FOUND, BM_HTTP_PLAIN, "404\n");
   if (request->is_too_big && route->handle != handle_look_only)
-    return respond_text (request, MHD_HTTP_CONTENT_TOO_LARGE, PLAIN, "413\n");
+    return bm_http_respond_text (request, MHD_HTTP_CONTENT_TOO_LARGE, BM_HTTP_PLAIN, "413\n");
   return route->handle (request, path);
 }
 
@@ -390,6 +365,7 @@ on_completed (void *data,
     bm_fault_point ("platform-after-reply");
   if (request->response != NULL)
     MHD_destroy_response (request->response);
+  bm_platform_run_free (request->run);
   g_byte_array_unref (request->body);
   g_free (request);
   *request_data = NULL;

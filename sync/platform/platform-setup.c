@@ -339,6 +339,7 @@ bm_platform_open (const char *dir, BmClock *clock, GError **error)
   self->host = g_strdup (host);
   self->clock = g_object_ref (clock);
   self->faults = bm_platform_faults_new ();
+  self->parts = bm_parts_new ();
   self->runs = bm_runs_new ();
   if (!open_parts (self, error))
     return NULL;
@@ -361,6 +362,7 @@ bm_platform_free (BmPlatform *self)
   bm_runs_free (self->runs);
   bm_platform_ca_free (self->ca);
   bm_platform_faults_free (self->faults);
+  bm_parts_free (self->parts);
   g_clear_object (&self->clock);
   g_free (self->url);
   g_free (self->host);

@@ -5,6 +5,7 @@
 #include "sync/platform/backend.h"
 #include "sync/platform/platform-ca.h"
 #include "sync/platform/platform-faults.h"
+#include "sync/platform/platform-parts.h"
 #include "sync/platform/platform-runs.h"
 #include "sync/platform/platform-store.h"
 #include "sync/protocol.h"
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
 
 /*
  * The front platform: what its threads share. Everything here is either immutable after
- * bm_platform_open(), or locks itself (store, faults, clock), or is guarded by case_mutex.
+ * bm_platform_open(), or locks itself (store, faults, parts, clock), or is guarded by case_mutex.
  */
 
 #define BM_PLATFORM_BATCH_BYTES (128 * 1024)
@@ -40,6 +41,7 @@ typedef struct
   GHashTable *hellos;   /* the last one of each station (platform-hellos.h) */
   GHashTable *services; /* ids the backend takes */
   BmPlatformFaults *faults;
+  BmParts *parts; /* of attachments, not whole yet */
   BmPlatformPacks *packs;
   BmDictionaries *dictionaries; /* read and changed inside store transactions only */
   gint must_serve_anew;         /* atomic: the server has another certificate now */

@@ -95,7 +95,7 @@ def second_g(build, count=1600):
     yield share_row(SECOND_G, count, told, rate, 0.85)
 
 
-def certification(build, count=10000, samples=45):
+def certification(build, count=12000, samples=45):
     """Somebody waits while everything else drains."""
     with LinkWorld(build, STANDARD) as world:
         station = world.station(SEED)

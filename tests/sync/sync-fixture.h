@@ -74,6 +74,10 @@ void test_blobs_answer (TestBlobs *self,
                         guint8 ret_nonce[BM_NONCE_LEN]);
 guint test_blobs_count_complete (TestBlobs *self);
 guint test_blobs_count_chunks (TestBlobs *self); /* that came, repeats included */
+guint test_blobs_count_asked (TestBlobs *self);  /* how often what is there was asked for */
+gsize test_blobs_count_bytes (TestBlobs *self);  /* of chunks that came, repeats included */
+/* Of a run no more than @most bytes arrive, and nobody is answered. */
+void test_blobs_take_part (TestBlobs *self, const char *path, GBytes *body, gsize most);
 
 /* A line. */
 #define TEST_TYPE_LINE (test_line_get_type ())
@@ -93,6 +97,7 @@ typedef enum
   TEST_LINE_SILENT_ABOUT_ENTRIES, /* signed, no answer for any record */
   TEST_LINE_NEVER,                /* nothing comes until somebody gives up */
   TEST_LINE_NARROW,               /* no answer to more than @status bytes */
+  TEST_LINE_AWAY,                 /* of a run half arrives; the line goes away and is back */
   TEST_LINE_HELD,                 /* honest, but waits for test_line_release(), as while held */
 } TestLineMode;
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 /* A transport whose far end is a small honest platform in memory; faults are set from outside. */
-
 struct _TestLine
 {
   GObject parent_instance;
@@ -388,7 +387,9 @@ pass (TestLine *self, TestLineMode mode, const char *path, GBytes *body)
   g_autoptr (GBytes) sealed = NULL;
   guint status = 0;
 
-  if (mode == TEST_LINE_TROUBLE ||
+  if (mode == TEST_LINE_AWAY && bm_transport_is_resumable (path))
+    test_blobs_take_part (self->blobs, path, body, g_bytes_get_size (body) / 2);
+  if (mode == TEST_LINE_TROUBLE || mode == TEST_LINE_AWAY ||
       (mode == TEST_LINE_NARROW && body != NULL && g_bytes_get_size (body) > self->status))
     return NULL;
   if (mode == TEST_LINE_STATUS)
@@ -419,6 +420,8 @@ pass_to (TestLine *self, GTask *task, TestLineMode mode, const char *path, GByte
 {
   BmTransportReply *reply = pass (self, mode, path, body);
 
+  if (mode == TEST_LINE_AWAY) /* a task's data is what the finish looks at */
+    g_task_set_task_data (task, GINT_TO_POINTER (1), NULL);
   if (reply != NULL)
     g_task_return_pointer (task, reply, (GDestroyNotify) bm_transport_reply_free);
   else
@@ -485,7 +488,9 @@ test_line_send_async (BmTransport *transport,
   TestLine *self = TEST_LINE (transport);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   /* A connection is opened by asking for the CA; nobody looks at what comes. */
-  TestLineMode mode = strcmp (path, BM_PATH_CA) == 0 ? TEST_LINE_PORTAL : get_mode (self, path);
+  const gboolean is_ca =
+    strcmp (path, BM_PATH_CA) == 0 && g_strcmp0 (self->mode_path, BM_PATH_CA) != 0;
+  TestLineMode mode = is_ca ? TEST_LINE_PORTAL : get_mode (self, path);
 
   g_ptr_array_add (self->log, g_strdup (path));
   self->last_boot_ms = bm_clock_get_boot_ms (self->clock);
@@ -509,7 +514,9 @@ test_line_send_finish (BmTransport *transport,
 {
   BmTransportReply *reply = g_task_propagate_pointer (G_TASK (result), error);
 
-  *ret_trouble = reply != NULL ? BM_LINK_ONLINE : TEST_LINE (transport)->trouble;
+  *ret_trouble = reply != NULL || g_task_get_task_data (G_TASK (result)) != NULL
+                   ? BM_LINK_ONLINE
+                   : TEST_LINE (transport)->trouble;
   return reply;
 }
 

@@ -169,8 +169,46 @@ test_reply (void)
   g_assert_false (back->is_complete);
   for (guint i = 0; i < 40; i++)
     g_assert_cmpint (bm_blob_have_get (back->have, i), ==, i == 0 || i == 2 || i == 15);
+  g_assert_null (back->parts); /* not said by a platform that keeps none */
   g_clear_pointer (&back, bm_reply_free);
   g_assert_null (bm_reply_open (bytes, nonce, BM_CALL_BATCH, TEST_KIOSK, platform_public, NULL));
+}
+
+static void
+test_reply_parts (void)
+{
+  static const char *const bad[] = {
+    "7",           "[7]",
+    "[[1]]",       "[[1,2,3]]",
+    "[[-1,2]]",    "[[512,2]]",
+    "[[1,65536]]", "[[1,-2]]",
+    "[[\"1\",2]]", "[[1,2],[1,2],[1,2],[1,2],[1,2],[1,2],[1,2],[1,2],[1,2]]"
+  };
+  const BmBlobPart part = { .chunk = 511, .bytes = 65535 };
+  g_autoptr (BmReply) reply = bm_reply_new (BM_CALL_BLOB, TEST_KIOSK, 5), back = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  reply->have = g_bytes_new_static ("\x80", 1);
+  reply->parts = g_array_new (FALSE, FALSE, sizeof part);
+  g_array_append_val (reply->parts, part);
+  bytes = bm_reply_seal (reply, nonce, platform_key, NULL);
+  back = bm_reply_open (bytes, nonce, BM_CALL_BLOB, TEST_KIOSK, platform_public, NULL);
+  g_assert_nonnull (back);
+  g_assert_cmpmem (back->parts->data, sizeof part, &part, sizeof part);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *zeros = g_strnfill (2 * BM_SM3_LEN, '0');
+      g_autofree char *json = g_strdup_printf (
+        "{\"v\":1,\"call\":\"blob\",\"kiosk\":%u,\"server_ms\":1,\"retry_after_ms\":0,"
+        "\"blob\":\"%s\",\"have\":\"80\",\"complete\":false,\"parts\":%s}",
+        (guint) TEST_KIOSK, zeros, bad[i]);
+      g_autoptr (GBytes) signed_bytes = test_reply_sign (json, nonce, platform_key);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (
+        bm_reply_open (signed_bytes, nonce, BM_CALL_BLOB, TEST_KIOSK, platform_public, &error));
+      g_assert_false (g_error_matches (error, BM_ERROR, BM_ERROR_CORRUPT)); /* it is the parts */
+    }
 }
 
 static void
@@ -492,6 +530,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol-blob/open-rejects", test_open_rejects);
   g_test_add_func ("/protocol-blob/open-too-many-chunks", test_open_too_many_chunks);
   g_test_add_func ("/protocol-blob/chunk-path", test_chunk_path);
+  g_test_add_func ("/protocol-blob/reply-parts", test_reply_parts);
   g_test_add_func ("/protocol-blob/reply", test_reply);
   g_test_add_func ("/protocol-blob/held", test_held);
   g_test_add_func ("/protocol-blob/signed-nonsense", test_signed_nonsense);

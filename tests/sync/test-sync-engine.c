@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sync/protocol.h"
 #include "sync/sync-backoff.h"
+#include "sync/sync-pace.h"
 #include "tests/sync/engine-fixture.h"
 
 #include <string.h>
@@ -39,7 +40,7 @@ test_delivers (EngineFixture *f, gconstpointer unused)
   g_assert_cmpint (get_link (f), ==, BM_LINK_ONLINE);
   g_assert_cmpuint (test_line_count (f->line, BM_PATH_HELLO), ==, 1);
   g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), <=,
-                    8); /* 100 KB; the last rows are shared out */
+                    10); /* 100 KB; the last rows are shared out */
   g_assert_cmpuint (test_ledger_get_n_watermarks (f->ledger), ==, 1);
   g_assert_cmpint (test_ledger_get_server_ms (f->ledger), ==, TEST_NOW_MS);
   g_assert_cmpuint (test_ledger_get_signed_seq (f->ledger), ==, 301);
@@ -417,11 +418,69 @@ test_link_signal (EngineFixture *f, gconstpointer unused)
   g_signal_handlers_disconnect_by_data (f->engine, log);
 }
 
+static void
+take_off (EngineFixture *f, guint count)
+{
+  for (guint i = 0; i < count; i++)
+    test_ledger_add (f->ledger, 900);
+  test_line_set_held (f->line, TRUE);
+  bm_sync_engine_start (f->engine);
+  engine_pass (f, 100);
+}
+
+/* A batch that left before a connection is open for it would make one more. */
+static void
+test_waits_for_open_connections (EngineFixture *f, gconstpointer unused)
+{
+  test_line_misbehave (f->line, TEST_LINE_HELD, BM_PATH_CA, BM_PACE_FLIGHTS + 2);
+  take_off (f, 400);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_CA), ==, BM_PACE_FLIGHTS + 2);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, 1); /* the hello's own */
+  for (guint open = 2; open <= BM_PACE_FLIGHTS; open++)
+    {
+      g_assert_true (test_line_release (f->line, TEST_LINE_PORTAL));
+      engine_pass (f, 20);
+      g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, open);
+    }
+  while (test_line_get_n_held (f->line) > BM_PACE_FLIGHTS)
+    g_assert_true (test_line_release (f->line, TEST_LINE_PORTAL));
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 400, 1000);
+}
+
+static void
+await_batches (EngineFixture *f, guint count)
+{
+  while (test_line_count (f->line, BM_PATH_BATCH) < count)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, count);
+}
+
+/* The first windows of all connections at one moment are more than a short queue holds. */
+static void
+test_first_batches_are_spread (EngineFixture *f, gconstpointer unused)
+{
+  test_line_misbehave (f->line, TEST_LINE_HELD, BM_PATH_HELLO, 1);
+  take_off (f, 400);
+  engine_pass (f, 900);
+  g_assert_true (test_line_release (f->line, TEST_LINE_HONEST));
+  engine_pass (f, 20);
+  g_assert_cmpuint (test_line_count (f->line, BM_PATH_BATCH), ==, 1);
+  bm_shift_clock_advance (f->clock, 100); /* a tenth of what the hello took */
+  await_batches (f, 2);
+  g_assert_true (test_line_release (f->line, TEST_LINE_HONEST)); /* the line is known now */
+  await_batches (f, BM_PACE_FLIGHTS + 1);
+  test_line_set_held (f->line, FALSE);
+  engine_await (f, BM_ENTRY_ACKED, 400, 1000);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   bm_crypto_init ();
+  ENGINE_ADD ("/engine/waits-for-open-connections", test_waits_for_open_connections);
+  ENGINE_ADD ("/engine/first-batches-are-spread", test_first_batches_are_spread);
   ENGINE_ADD ("/engine/delivers", test_delivers);
   ENGINE_ADD ("/engine/new-entry-goes-at-once", test_new_entry_goes_at_once);
   ENGINE_ADD ("/engine/reply-lost-after-storing", test_reply_lost_after_storing);

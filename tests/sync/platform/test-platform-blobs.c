@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "core/error.h"
 #include "sync/platform/platform-blobs.h"
+#include "sync/platform/platform-run.h"
 #include "tests/sync/platform/platform-fixture.h"
 
 #include <string.h>
@@ -201,6 +203,177 @@ test_who_may (void)
                   "unknown-kiosk");
 }
 
+/* A run of @photo from @first on, of which @most bytes come in steps of @step. NULL: it broke off. */
+static BmReply *
+run (PlatformFixture *f, Photo *photo, guint first, guint offset, gsize most, gsize step)
+{
+  static const guint8 nonce[BM_NONCE_LEN] = { 5 };
+  g_autoptr (GPtrArray) chunks = g_ptr_array_new ();
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmPlatformRun) run =
+    bm_platform_run_new (f->platform, &f->peer, photo->name, first, offset);
+  const guint8 *data;
+  gsize size;
+  BmReply *reply;
+
+  for (guint i = first; i < photo->chunks->len; i++)
+    g_ptr_array_add (chunks, photo->chunks->pdata[i]);
+  body = bm_blob_run_encode (chunks, offset);
+  data = g_bytes_get_data (body, &size);
+  for (gsize at = 0; at < MIN (size, most); at += MIN (step, MIN (size, most) - at))
+    bm_platform_run_take (run, data + at, MIN (step, MIN (size, most) - at));
+  if (most < size)
+    return NULL;
+  reply = bm_platform_run_finish (run, &error);
+  g_assert_no_error (error);
+  return through_the_line (f, reply, nonce);
+}
+
+static BmReply *
+ask (PlatformFixture *f, Photo *photo)
+{
+  static const guint8 nonce[BM_NONCE_LEN] = { 6 };
+  g_autoptr (GError) error = NULL;
+  BmReply *reply = bm_platform_blob_ask (f->platform, &f->peer, photo->name, &error);
+
+  g_assert_no_error (error);
+  return through_the_line (f, reply, nonce);
+}
+
+static void
+assert_part (BmReply *reply, guint chunk, guint bytes)
+{
+  g_assert_nonnull (reply->parts);
+  g_assert_cmpuint (reply->parts->len, ==, 1);
+  g_assert_cmpuint (g_array_index (reply->parts, BmBlobPart, 0).chunk, ==, chunk);
+  g_assert_cmpuint (g_array_index (reply->parts, BmBlobPart, 0).bytes, ==, bytes);
+}
+
+/* Cut anywhere: what came whole is stored, what was cut in two goes on where it was cut. */
+static void
+test_run_that_breaks_off (void)
+{
+  static const gsize steps[] = { 1, 700, G_MAXINT };
+  const gsize frame = CHUNK + 4;
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (PlatformFixture) f = platform_fixture_new ();
+      g_autoptr (Photo) photo = photo_new (f->station, 5);
+      g_autoptr (BmReply) cut = NULL, again = NULL, whole = NULL;
+
+      bm_reply_free (announce (f, photo));
+      g_assert_null (run (f, photo, 1, 0, 2 * frame + 4 + 1234, steps[i]));
+      cut = ask (f, photo);
+      assert_has (cut, photo, 0x06);
+      assert_part (cut, 3, 1234);
+      g_assert_null (run (f, photo, 3, 1234, 4 + 10, steps[i]));
+      again = ask (f, photo);
+      assert_has (again, photo, 0x06);
+      assert_part (again, 3, 1244);
+      bm_reply_free (run (f, photo, 3, 1244, G_MAXSIZE, steps[i]));
+      g_assert_null (run (f, photo, 0, 0, 1, steps[i]));
+      whole = run (f, photo, 0, 0, G_MAXSIZE, steps[i]); /* and over what is there already */
+      assert_has (whole, photo, 0x1f);
+    }
+}
+
+/* Two that tell the same, one that leaves a gap, a platform that forgot: never a wrong chunk, never a stuck one. */
+static void
+test_run_over_another (void)
+{
+  g_autoptr (PlatformFixture) f = platform_fixture_new ();
+  g_autoptr (Photo) photo = photo_new (f->station, 3);
+  g_autoptr (BmReply) first = NULL, gap = NULL, forgotten = NULL, whole = NULL;
+
+  bm_reply_free (announce (f, photo));
+  g_assert_null (run (f, photo, 0, 0, 4 + 1000, 100));
+  g_assert_null (run (f, photo, 0, 400, 4 + 900, 100)); /* overlaps by 600 */
+  first = ask (f, photo);
+  assert_part (first, 0, 1300);
+  gap = run (f, photo, 0, 2000, G_MAXSIZE, 100); /* the first is dropped, the others count */
+  assert_has (gap, photo, 0x06);
+  assert_part (gap, 0, 1300);
+  platform_fixture_reopen (f);
+  forgotten = run (f, photo, 0, 1300, G_MAXSIZE, 100);
+  assert_has (forgotten, photo, 0x06);
+  g_assert_null (forgotten->parts);
+  whole = run (f, photo, 0, 0, G_MAXSIZE, 100);
+  assert_has (whole, photo, 0x07);
+}
+
+/* What is wrong ends the run; what came before it stays, and nothing of the wrong chunk. */
+static void
+test_wrong_run (void)
+{
+  g_autoptr (PlatformFixture) f = platform_fixture_new ();
+  g_autoptr (Photo) photo = photo_new (f->station, 4), other = photo_new (f->station, 4);
+  g_autoptr (BmReply) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  BmPeer mine = f->peer;
+
+  assert_refused (run (f, photo, 0, 0, G_MAXSIZE, 1000), "unknown-blob");
+  assert_refused (ask (f, photo), "unknown-blob");
+  g_assert_null (bm_parts_list (f->platform->parts, f->peer.kiosk, photo->name));
+  bm_reply_free (announce (f, photo));
+  {
+    g_autoptr (GPtrArray) mixed = g_ptr_array_new ();
+    g_autoptr (GBytes) body = NULL;
+    g_autoptr (BmPlatformRun) wrong =
+      bm_platform_run_new (f->platform, &f->peer, photo->name, 0, 0);
+
+    g_ptr_array_add (mixed, photo->chunks->pdata[0]);
+    g_ptr_array_add (mixed, other->chunks->pdata[1]);
+    g_ptr_array_add (mixed, photo->chunks->pdata[2]);
+    body = bm_blob_run_encode (mixed, 0);
+    bm_platform_run_take (wrong, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+    assert_refused (bm_platform_run_finish (wrong, &error), "bad-chunk");
+    g_assert_no_error (error);
+  }
+  {
+    g_autoptr (BmPlatformRun) torn = bm_platform_run_new (f->platform, &f->peer, photo->name, 3, 0);
+
+    bm_platform_run_take (torn, (const guint8 *) "\0\0\0\4ab", 6);
+    g_assert_null (bm_platform_run_finish (torn, &error));
+    g_assert_error (error, BM_ERROR, BM_ERROR_INVALID);
+  }
+  reply = ask (f, photo);
+  assert_has (reply, photo, 0x01);
+  assert_part (reply, 3, 2);
+  f->peer.not_after_ms = DEMO_NOW - 1;
+  assert_refused (ask (f, photo), "certificate-expired");
+  assert_refused (run (f, photo, 0, 0, G_MAXSIZE, 1000), "certificate-expired");
+  f->peer = mine;
+}
+
+/* However many are begun, no more is kept than there may be. */
+static void
+test_many_parts (void)
+{
+  g_autoptr (PlatformFixture) f = platform_fixture_new ();
+  guint8 name[BM_SM3_LEN] = { 0 };
+
+  for (guint i = 0; i < 3 * BM_PARTS_MAX; i++)
+    {
+      const BmRunPiece piece = { .chunk = i % 20, .len = 10, .data = name, .n = 1 };
+
+      name[0] = (guint8) (i / 20);
+      g_assert_null (bm_parts_put (f->platform->parts, 1, name, &piece));
+    }
+  for (guint i = 0, n = 0; i <= 3 * BM_PARTS_MAX / 20; i++)
+    {
+      g_autoptr (GArray) parts = NULL;
+
+      name[0] = (guint8) i;
+      parts = bm_parts_list (f->platform->parts, 1, name);
+      n += parts != NULL ? parts->len : 0;
+      g_assert_cmpuint (n, <=, BM_PARTS_MAX);
+      if (parts != NULL)
+        g_assert_cmpuint (parts->len, <=, BM_PROTOCOL_MAX_PARTS);
+    }
+}
+
 static GBytes *
 certify_with (VirtualStation *station, Photo **photos, guint n)
 {
@@ -391,6 +564,10 @@ main (int argc, char **argv)
   g_test_add_func ("/platform/blobs/before-entry", test_blobs_before_entry);
   g_test_add_func ("/platform/blobs/bad-attachments", test_bad_attachments);
   g_test_add_func ("/platform/blobs/opened", test_opened);
+  g_test_add_func ("/platform/blobs/run-that-breaks-off", test_run_that_breaks_off);
+  g_test_add_func ("/platform/blobs/run-over-another", test_run_over_another);
+  g_test_add_func ("/platform/blobs/wrong-run", test_wrong_run);
+  g_test_add_func ("/platform/blobs/many-parts", test_many_parts);
   g_test_add_func ("/platform/blobs/too-many-open", test_too_many_open);
   return g_test_run ();
 }
