@@ -529,6 +529,8 @@ bm_pen_draw_block (BmPen *pen, json_t *block, GError **error)
     draw_boxed (pen, json_string_value (json_object_get (block, "text")),
                 type_size (pen, json_string_value (json_object_get (block, "size")),
                            pen->style->body));
+  else if (g_strcmp0 (type, "signature") == 0)
+    bm_pen_draw_signature (pen, block);
   else if (g_strcmp0 (type, "number") == 0)
     return draw_number (pen, block, error);
   else if (g_strcmp0 (type, "gap") == 0)

@@ -68,6 +68,7 @@ int bm_pen_draw_text (BmPen *pen, const char *text, BmType type, int x, int widt
 int bm_pen_measure_width (BmPen *pen, const char *text, BmType type);
 
 gboolean bm_pen_draw_block (BmPen *pen, json_t *block, GError **error);
+void bm_pen_draw_signature (BmPen *pen, json_t *block); /* layout-signature.c */
 void bm_pen_draw_head (BmPen *pen, json_t *sheet, guint copy);
 void bm_pen_draw_foot (BmPen *pen, json_t *sheet);
 

@@ -142,11 +142,38 @@ check_parts (Rules *rules)
   return TRUE;
 }
 
+/* Words are written by the staff, on the read-back, and nowhere else. */
+static gboolean
+is_written (json_t *field)
+{
+  return strcmp (json_string_value (json_object_get (field, "who")), "helper") == 0 &&
+         strcmp (json_string_value (json_object_get (field, "type")), "text") == 0;
+}
+
+static gboolean
+check_written (Rules *rules, json_t *field, const char *path)
+{
+  if (json_object_get (field, "question") != NULL ||
+      !json_is_true (json_object_get (field, "optional")))
+    return fail (
+      rules, path,
+      "words of the staff are offered with the read-back: no \"question\", but \"optional\"");
+  if (strcmp (json_string_value (json_object_get (field, "level")), "sensitive") != 0 ||
+      strcmp (json_string_value (json_object_get (field, "keep_local")), "none") != 0)
+    return fail (rules, path,
+                 "free words may hold anything: level \"sensitive\", keep_local \"none\"");
+  if (!bm_catalogue_has_step (rules->service, "readback"))
+    return fail (rules, path, "free words have to be read back; add the step readback to the flow");
+  return TRUE;
+}
+
 static gboolean
 is_asked (json_t *field)
 {
   const char *who = json_string_value (json_object_get (field, "who"));
 
+  if (is_written (field))
+    return FALSE;
   return strcmp (who, "choose") == 0 || strcmp (who, "self") == 0 || strcmp (who, "helper") == 0;
 }
 
@@ -158,21 +185,78 @@ is_digits_type (const char *type)
 }
 
 static gboolean
+check_bounds (Rules *rules, json_t *field, const char *path)
+{
+  json_t *least = json_object_get (field, "least");
+  json_t *most = json_object_get (field, "most");
+  gboolean has_any = least != NULL || most != NULL || json_object_get (field, "has_fen") != NULL;
+
+  if (has_any && strcmp (json_string_value (json_object_get (field, "type")), "money") != 0)
+    return fail (rules, path,
+                 "\"least\", \"most\" and \"has_fen\" are for type money; remove them");
+  if (least != NULL && most != NULL && json_integer_value (least) > json_integer_value (most))
+    return fail (rules, path, "\"least\" is more than \"most\"; nothing could be typed");
+  return TRUE;
+}
+
+/* Whoever cannot write presses a finger on the slip: the slip has room for it. */
+static gboolean
+has_room_to_sign (json_t *service, json_t *id)
+{
+  json_t *sheet = json_object_get (json_object_get (service, "sheets"), "registration");
+  json_t *block;
+  gsize i;
+
+  json_array_foreach (json_object_get (sheet, "blocks"), i, block)
+  {
+    if (g_strcmp0 (json_string_value (json_object_get (block, "type")), "signature") == 0 &&
+        json_equal (json_object_get (block, "field"), id))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+check_signature (Rules *rules, json_t *field, const char *path)
+{
+  if (strcmp (json_string_value (json_object_get (field, "who")), "self") != 0)
+    return fail (rules, path, "one signs oneself; write \"self\" for who");
+  if (strcmp (json_string_value (json_object_get (field, "level")), "sensitive") != 0 ||
+      strcmp (json_string_value (json_object_get (field, "keep_local")), "slip") != 0)
+    return fail (rules, path,
+                 "a signature is of level \"sensitive\", and keep_local \"slip\": it stands there");
+  if (json_object_get (rules->service, "anonymous_when") != NULL)
+    return fail (rules, path, "what may have no name has no signature; remove one of the two");
+  if (bm_catalogue_find_step (rules->service, "fields") <
+      bm_catalogue_find_step (rules->service, "identify"))
+    return fail (rules, path, "who signs is known first; move the step fields behind identify");
+  if (!has_room_to_sign (rules->service, json_object_get (field, "id")))
+    return fail (rules, path,
+                 "who cannot write presses a finger on the slip; add a block of type signature "
+                 "with this \"field\" to the sheet registration");
+  return TRUE;
+}
+
+static gboolean
 check_asked (Rules *rules, json_t *field, const char *path)
 {
   const char *who = json_string_value (json_object_get (field, "who"));
   const char *type = json_string_value (json_object_get (field, "type"));
-  gboolean is_picked = strcmp (type, "code") == 0 || strcmp (type, "bool") == 0;
+  gboolean is_picked =
+    strcmp (type, "code") == 0 || strcmp (type, "bool") == 0 || strcmp (type, "place") == 0;
 
   if (json_object_get (field, "question") == NULL)
     return fail (rules, path, "a field that is asked for needs a \"question\"; add it");
   if (strcmp (type, "code") == 0 && json_object_get (field, "codes") == NULL)
     return fail (rules, path, "a field of type code needs \"codes\"; add them");
+  if (strcmp (type, "signature") == 0)
+    return check_signature (rules, field, path);
   if (!is_picked && !is_digits_type (type))
     return fail (rules, path, "nobody types words here; let it be read, or give it codes");
-  if (!is_picked && strcmp (who, "choose") == 0)
+  if (!is_picked && strcmp (type, "money") != 0 && strcmp (type, "date") != 0 &&
+      strcmp (who, "choose") == 0)
     return fail (rules, path, "digits are typed; write \"self\" or \"helper\" for who");
-  return TRUE;
+  return check_bounds (rules, field, path);
 }
 
 static gboolean
@@ -196,6 +280,8 @@ check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
     return fail (rules, path,
                  "\"from\" belongs to fields that are read or computed, and only there");
   if (is_asked (field) && !check_asked (rules, field, path))
+    return FALSE;
+  if (is_written (field) && !check_written (rules, field, path))
     return FALSE;
   if (is_asked (field) && !bm_catalogue_has_step (rules->service, "fields"))
     return fail (rules, path, "somebody must be asked for it; add the step fields to the flow");
@@ -264,9 +350,13 @@ check_block (Rules *rules, json_t *block, const char *path)
   {
     const char *type;
     const char *keys[3]; /* those it must have */
-  } table[] = { { "states", { "reached" } }, { "pair", { "label", "value" } },
-                { "text", { "text" } },      { "boxed", { "text" } },
-                { "number", { "ask" } },     { "gap", { "mm" } } };
+  } table[] = { { "states", { "reached" } },
+                { "pair", { "label", "value" } },
+                { "text", { "text" } },
+                { "boxed", { "text" } },
+                { "number", { "ask" } },
+                { "gap", { "mm" } },
+                { "signature", { "label", "field" } } };
   const char *type = json_string_value (json_object_get (block, "type"));
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
@@ -274,6 +364,22 @@ check_block (Rules *rules, json_t *block, const char *path)
       if (json_object_get (block, table[i].keys[k]) == NULL)
         return fail (rules, path, "a block of type %s needs \"%s\"; add it", type,
                      table[i].keys[k]);
+  return TRUE;
+}
+
+/* What was written is there while the matter is handed in, and on no later sheet. */
+static gboolean
+check_room (Rules *rules, const char *sheet, json_t *block, const char *path)
+{
+  json_t *field = find_field (rules->service, json_object_get (block, "field"));
+
+  if (g_strcmp0 (json_string_value (json_object_get (block, "type")), "signature") != 0)
+    return json_object_get (block, "field") == NULL ||
+           fail (rules, path, "\"field\" is for blocks of type signature; remove it");
+  if (strcmp (sheet, "registration") != 0 || field == NULL ||
+      strcmp (json_string_value (json_object_get (field, "type")), "signature") != 0)
+    return fail (rules, path,
+                 "a signature stands on the sheet registration and names a \"field\" of its type");
   return TRUE;
 }
 
@@ -293,7 +399,7 @@ check_sheets (Rules *rules)
     {
       g_autofree char *path = g_strdup_printf ("/sheets/%s/blocks/%zu", name, i);
 
-      if (!check_block (rules, block, path))
+      if (!check_block (rules, block, path) || !check_room (rules, name, block, path))
         return FALSE;
     }
   }

@@ -8,6 +8,7 @@
 #include "core/catalogue/shape.h"
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
+#include "core/people/address.h"
 
 #include <string.h>
 
@@ -37,6 +38,14 @@ check_calendar (const char *name, json_t *body)
   g_autoptr (BmCalendar) calendar = bm_calendar_new ();
 
   return bm_calendar_add_year (calendar, body, NULL) ? NULL : "bad-calendar";
+}
+
+static const char *
+check_divisions (const char *name, json_t *body)
+{
+  g_autoptr (BmDivisions) divisions = bm_divisions_new (body, NULL);
+
+  return divisions != NULL ? NULL : "bad-divisions";
 }
 
 static const char *
@@ -74,11 +83,8 @@ static const struct
   const char *kind;
   const char *(*check) (const char *name, json_t *body);
 } kinds[] = {
-  { "catalogue", check_service },
-  { "calendar", check_calendar },
-  { "notice", check_notice },
-  { "seal-key", check_seal_key },
-  { "ca", check_ca },
+  { "catalogue", check_service }, { "calendar", check_calendar }, { "divisions", check_divisions },
+  { "notice", check_notice },     { "seal-key", check_seal_key }, { "ca", check_ca },
 };
 
 const char *

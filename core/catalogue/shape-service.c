@@ -52,8 +52,9 @@ static const char *const step_names[] = { "danger",  "track",  "identify", "conf
                                           "witness", "commit", "cases",    NULL };
 static const char *const frame_names[] = { "cases", NULL };
 static const char *const tint_names[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
-static const char *const type_names[] = { "name", "idno",  "doc",  "phone", "date", "ym",
-                                          "code", "money", "bool", "text",  "addr", NULL };
+static const char *const type_names[] = { "name", "idno",      "doc",   "phone", "date",
+                                          "ym",   "code",      "money", "bool",  "text",
+                                          "addr", "signature", "place", NULL };
 static const char *const who_names[] = { "read", "pack",     "choose", "helper",
                                          "self", "computed", "centre", NULL };
 static const char *const source_names[] = { "card.kind",
@@ -84,8 +85,8 @@ static const char *const material_sources[] = { "card", "shared", "here", "bring
 static const char *const evidence_names[] = { "card", "witness", NULL };
 static const char *const role_names[] = { "helper", "head", "agent", "maintenance", NULL };
 static const char *const sheet_names[] = { "result", "result_failed", NULL };
-static const char *const block_types[] = { "states", "rule",   "pair", "text",
-                                           "boxed",  "number", "gap",  NULL };
+static const char *const block_types[] = { "states", "rule", "pair",      "text", "boxed",
+                                           "number", "gap",  "signature", NULL };
 static const char *const part_names[] = { "pension", NULL };
 static const char *const each_names[] = { "month", NULL };
 static const char *const size_names[] = { "small", "body", "lead", "hero", NULL };
@@ -96,6 +97,7 @@ static const BmShape format = NUMBER (1, 1);
 static const BmShape days = NUMBER (0, 366);
 static const BmShape rank = NUMBER (0, 99);
 static const BmShape priority = NUMBER (0, 9);
+static const BmShape yuan = NUMBER (0, 999999999);
 static const BmShape slot = NUMBER (1, 4);
 static const BmShape reached = NUMBER (0, 3);
 static const BmShape millimetres = NUMBER (1, 40);
@@ -199,6 +201,9 @@ static const BmShapeKey field_keys[] = { { "id", &id, TRUE },
                                          { "why", &remark, TRUE },
                                          { "keep_local", &field_keep, TRUE },
                                          { "optional", &boolean },
+                                         { "least", &yuan },
+                                         { "most", &yuan },
+                                         { "has_fen", &boolean },
                                          { "codes", &codes },
                                          { "question", &text_60 },
                                          { "spoken", &text_200 },
@@ -283,19 +288,13 @@ static const BmShape block_type = CHOICE (block_types);
 static const BmShape block_size = CHOICE (size_names);
 static const BmShape block_align = CHOICE (align_names);
 static const BmShape block_each = CHOICE (each_names);
-static const BmShapeKey block_keys[] = { { "type", &block_type, TRUE },
-                                         { "when", &when },
-                                         { "reached", &reached },
-                                         { "label", &label },
-                                         { "value", &text_200 },
-                                         { "strong", &boolean },
-                                         { "text", &text_200 },
-                                         { "size", &block_size },
-                                         { "align", &block_align },
-                                         { "ask", &label },
-                                         { "mm", &millimetres },
-                                         { "each", &block_each },
-                                         { NULL } };
+static const BmShapeKey block_keys[] = { { "type", &block_type, TRUE }, { "when", &when },
+                                         { "reached", &reached },       { "label", &label },
+                                         { "value", &text_200 },        { "strong", &boolean },
+                                         { "text", &text_200 },         { "size", &block_size },
+                                         { "align", &block_align },     { "ask", &label },
+                                         { "mm", &millimetres },        { "field", &id },
+                                         { "each", &block_each },       { NULL } };
 static const BmShape block = OBJECT (block_keys);
 static const BmShape blocks = LIST (1, 80, &block);
 static const BmShapeKey sheet_keys[] = { { "title", &label, TRUE },

@@ -4,6 +4,7 @@
 #include "core/catalogue/text.h"
 
 #include "core/crypto/crypto.h"
+#include "core/language/language.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@ static json_t *
 pick (json_t *map)
 {
   const char *const *names = g_get_language_names ();
-  json_t *found = NULL;
+  json_t *found = json_object_get (map, bm_language_get ());
 
   for (guint i = 0; names[i] != NULL && found == NULL; i++)
     found = json_object_get (map, names[i]);

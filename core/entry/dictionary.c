@@ -292,22 +292,29 @@ free_context (gpointer context)
   (void) ZSTD_freeCCtx (context); /* it cannot fail */
 }
 
+static GPrivate kept = G_PRIVATE_INIT (free_context);
+
 /* This thread's own context for what is small, as one entry is: to make one costs more than to use it.
  * NULL for anything larger, whose tables are not to be kept. */
 static ZSTD_CCtx *
 borrow_context (gsize len, int level)
 {
-  static GPrivate own = G_PRIVATE_INIT (free_context);
-  ZSTD_CCtx *context = g_private_get (&own);
+  ZSTD_CCtx *context = g_private_get (&kept);
 
   if (len > KEPT_LEN || level > KEPT_LEVEL)
     return NULL;
   if (context == NULL)
     {
       context = ZSTD_createCCtx ();
-      g_private_set (&own, context);
+      g_private_set (&kept, context);
     }
   return context;
+}
+
+void
+bm_pack_forget (void)
+{
+  g_private_replace (&kept, NULL);
 }
 
 /**

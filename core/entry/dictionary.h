@@ -56,6 +56,9 @@ BmDictionary *bm_dictionaries_find (const BmDictionaries *self, guint32 id);
 GByteArray *
 bm_pack (BmDictionary *dictionary, gconstpointer data, gsize len, int level, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
+/* What this thread packed last lies in its packing context until then: called when a person has left. What is freed is
+ * overwritten by the allocator that the programs start themselves with. */
+void bm_pack_forget (void);
 /* Errors: BM_ERROR_CORRUPT; BM_ERROR_UNSUPPORTED for a dictionary that is not in @dictionaries; BM_ERROR_LIMIT.
  * @dictionaries NULL: those of the program. */
 GBytes *bm_unpack (const BmDictionaries *dictionaries,

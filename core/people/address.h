@@ -19,9 +19,11 @@ G_BEGIN_DECLS
  * good as the name; "old", "typo" and "short" ask the person.
  */
 
-#define BM_DIVISION_CODE_LEN 12
-#define BM_DIVISIONS_MAX     20000
-#define BM_ADDRESS_MAX       200 /* characters */
+#define BM_DIVISION_CODE_LEN      12
+#define BM_DIVISION_LEVELS        5
+#define BM_DIVISION_FULL_NAME_MAX 100 /* characters */
+#define BM_DIVISIONS_MAX          20000
+#define BM_ADDRESS_MAX            200 /* characters */
 
 typedef enum
 {
@@ -48,6 +50,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmDivisions, bm_divisions_unref)
 
 const char *
 bm_divisions_get_name (BmDivisions *self, const char *code); /* of that level alone, or NULL */
+/* From one level to the next: 2, 4, 6, 9, 12 digits. */
+guint bm_divisions_find_level (const char *code); /* 0 to 4, or BM_DIVISION_LEVELS */
+void bm_divisions_cut (char *code);               /* to the level above; of a province to "" */
+GPtrArray *bm_divisions_list (BmDivisions *self,
+                              const char *above, /* "": the provinces */
+                              const char *but) G_GNUC_WARN_UNUSED_RESULT;
+char *bm_divisions_dup_full_name (BmDivisions *self, const char *code) G_GNUC_WARN_UNUSED_RESULT;
+
 BmAddress *bm_divisions_parse (BmDivisions *self, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 guint bm_address_find_group (const char *text);

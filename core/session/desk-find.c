@@ -3,11 +3,11 @@
 
 #include "core/catalogue/text.h"
 #include "core/entry/number.h"
+#include "core/language/language.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*

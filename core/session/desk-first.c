@@ -2,11 +2,11 @@
 #define G_LOG_DOMAIN "bianmin-desk"
 
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*

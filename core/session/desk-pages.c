@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-desk"
 
+#include "core/language/language.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -34,6 +34,7 @@ bm_desk_spec_of (BmDeskPage page)
     [BM_DESK_CASES] = &bm_desk_cases,
     [BM_DESK_CASE] = &bm_desk_case,
     [BM_DESK_STICK] = &bm_desk_stick,
+    [BM_DESK_TEXT] = &bm_desk_text,
     [BM_DESK_DANGER] = &bm_desk_danger,
   };
 

@@ -28,6 +28,7 @@ typedef enum
   BM_DESK_CASES, /* of the person whose card was read */
   BM_DESK_CASE,
   BM_DESK_STICK,  /* by stick: out and back */
+  BM_DESK_TEXT,   /* written for the person in the hall */
   BM_DESK_DANGER, /* covers every other one */
   BM_DESK_N_PAGES,
 } BmDeskPage;
@@ -100,6 +101,7 @@ typedef struct
   gboolean (*choose) (BmDesk *self, const char *choice);
   gboolean (*digits) (BmDesk *self, const char *value);
   gboolean (*scan) (BmDesk *self, const char *value);
+  gboolean (*text) (BmDesk *self, const char *text);
   gboolean (*back) (BmDesk *self);
   void (*leave) (BmDesk *self);
   gboolean is_list; /* names or matters: only for who may see them, never while locked */
@@ -108,7 +110,7 @@ typedef struct
 extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
-  bm_desk_case, bm_desk_stick, bm_desk_danger;
+  bm_desk_case, bm_desk_stick, bm_desk_text, bm_desk_danger;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -188,6 +190,10 @@ gboolean bm_desk_is_stick_working (BmDesk *self);
 void bm_desk_begin_stick (BmDesk *self);
 void bm_desk_take_stick (BmDesk *self, json_t *stick);
 void bm_desk_tick_stick (BmDesk *self);
+
+/* desk-text.c */
+gboolean bm_desk_is_text_asked (BmDesk *self);
+void bm_desk_begin_text (BmDesk *self);
 
 /* desk-danger.c */
 void bm_desk_take_help (BmDesk *self, gboolean is_wanted, const char *what);

@@ -2,11 +2,11 @@
 #define G_LOG_DOMAIN "bianmin-desk"
 
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -118,8 +118,8 @@ add_kind (List *list, GPtrArray *matters, const Kind *kind)
   gint64 count = bm_desk_get_count (json_object_get (self->overview, "waiting"), kind->key);
   gboolean is_sending = strcmp (kind->key, "offline") == 0 && bm_desk_is_online (self);
   const BmReason *reason = bm_reason_find (BM_REASON_MATTER, is_sending ? "sending" : kind->key);
-  const char *words = is_sending ? C_ ("desk", "{n} are being sent")
-                                 : g_dpgettext2 (GETTEXT_PACKAGE, "desk", kind->title);
+  const char *words =
+    is_sending ? C_ ("desk", "{n} are being sent") : bm_language_translate ("desk", kind->title);
   g_autofree char *title = bm_desk_fill (words, count);
   g_autofree char *note = NULL;
   Row first = { .due = BM_NO_DAY, .since_ms = G_MAXINT64 };

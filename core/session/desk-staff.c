@@ -2,9 +2,9 @@
 #define G_LOG_DOMAIN "bianmin-desk"
 
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/session/desk-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*

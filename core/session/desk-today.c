@@ -2,10 +2,10 @@
 #define G_LOG_DOMAIN "bianmin-desk"
 
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -49,7 +49,9 @@ build_hall (BmDesk *self)
                     "about", bm_text_get (self->hall, "about"), "step",
                     bm_text_get (self->hall, "step"), "facts", facts, "sees",
                     bm_text_get (self->hall, "sees"), "asks",
-                    C_ ("desk", "Waits for you to come and look"), "waits", waits);
+                    bm_desk_is_text_asked (self) ? C_ ("desk", "Tells you what to write")
+                                                 : C_ ("desk", "Waits for you to come and look"),
+                    "waits", waits);
 }
 
 /* One screen: the witness act is the one thing that a session may ask of us; maintenance sees no name. */
@@ -90,6 +92,19 @@ add_lists (BmDesk *self, json_t *page)
 }
 
 static void
+add_hall_acts (BmDesk *self, json_t *page)
+{
+  if (bm_desk_is_text_asked (self))
+    {
+      bm_page_add_choice (page, "hall-write", "write", C_ ("choice", "Write it down"), "primary");
+      return;
+    }
+  bm_page_add_choice (page, "witness", "witness", C_ ("choice", "I have seen the person"),
+                      "primary");
+  bm_page_add_choice (page, "cannot", NULL, C_ ("choice", "I cannot witness"), NULL);
+}
+
+static void
 build_today (BmDesk *self, json_t *page)
 {
   json_t *desk = json_object_get (page, "desk");
@@ -100,9 +115,7 @@ build_today (BmDesk *self, json_t *page)
   if (attends (self))
     {
       json_object_set_new (desk, "hall", build_hall (self));
-      bm_page_add_choice (page, "witness", "witness", C_ ("choice", "I have seen the person"),
-                          "primary");
-      bm_page_add_choice (page, "cannot", NULL, C_ ("choice", "I cannot witness"), NULL);
+      add_hall_acts (self, page);
     }
   if (self->is_help_wanted)
     bm_page_add_choice (page, "help-seen", "help", C_ ("choice", "I go and look"), "help");
@@ -182,6 +195,8 @@ choose_today (BmDesk *self, const char *choice)
     bm_desk_begin_witness (self);
   else if (strcmp (choice, "cannot") == 0)
     bm_desk_act_as_witness (self, FALSE);
+  else if (strcmp (choice, "hall-write") == 0)
+    bm_desk_begin_text (self);
   else if (strcmp (choice, "help-seen") == 0)
     bm_desk_add_effect (self, BM_DESK_EFFECT_HELP_SEEN);
   else if (strcmp (choice, "retry") == 0)

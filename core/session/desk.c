@@ -5,9 +5,9 @@
 
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
+#include "core/language/language.h"
 #include "core/session/desk-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -206,6 +206,7 @@ handle_intent (BmDesk *self, json_t *intent)
   const BmDeskSpec *spec = bm_desk_get_spec (self);
   const char *what = bm_text_get (intent, "do");
   const char *value = json_string_value (json_object_get (intent, "value"));
+  const char *text = json_string_value (json_object_get (intent, "text"));
 
   self->active_boot_ms = bm_desk_now (self);
   if (strcmp (what, "choose") == 0)
@@ -214,6 +215,8 @@ handle_intent (BmDesk *self, json_t *intent)
     return value != NULL && spec->digits != NULL && spec->digits (self, value);
   if (strcmp (what, "scan") == 0)
     return value != NULL && spec->scan != NULL && spec->scan (self, value);
+  if (strcmp (what, "text") == 0)
+    return text != NULL && spec->text != NULL && spec->text (self, text);
   if (strcmp (what, "back") == 0)
     return spec->back != NULL && spec->back (self);
   if (strcmp (what, "bigger") == 0)
@@ -236,6 +239,7 @@ handle_hall (BmDesk *self, json_t *hall)
   self->hall = json_is_object (hall) ? json_deep_copy (hall) : NULL;
   bm_desk_look (self);
   if (self->at == BM_DESK_WITNESS_CHECK || (self->at == BM_DESK_WITNESS_PIN && !is_same) ||
+      (self->at == BM_DESK_TEXT && !is_same) ||
       (self->at == BM_DESK_NOTICE && self->is_witness && self->staff != NULL && self->hall == NULL))
     bm_desk_go_today (self);
 }
@@ -286,8 +290,10 @@ tick (BmDesk *self)
   bm_desk_tick_stick (self);
   if (self->at == BM_DESK_TODAY && now - self->looked_boot_ms >= LOOK_MS)
     bm_desk_look (self);
-  if (self->at != BM_DESK_LOCKED && now - self->active_boot_ms >= LOCK_MS &&
-      !(self->at == BM_DESK_STICK && bm_desk_is_stick_working (self)))
+  if (now - self->active_boot_ms >= LOCK_MS && self->at == BM_DESK_LOCKED)
+    self->scale = 100; /* whoever wanted larger letters is not here */
+  else if (now - self->active_boot_ms >= LOCK_MS &&
+           !(self->at == BM_DESK_STICK && bm_desk_is_stick_working (self)))
     bm_desk_lock (self, "idle");
   else if (now - self->page_boot_ms < CHECK_MS)
     return;

@@ -62,6 +62,7 @@ typedef enum
   BM_DESK_EFFECT_PAGE,        /* json */
   BM_DESK_EFFECT_CHECK_STAFF, /* text: staff id; text2: PIN; flag: as witness of the hall's person */
   BM_DESK_EFFECT_WITNESS,     /* text: staff id; flag: seen / cannot */
+  BM_DESK_EFFECT_WRITE,       /* text: staff id; text2: what was written for the hall's person */
   BM_DESK_EFFECT_HELP_SEEN,
   BM_DESK_EFFECT_REFRESH,        /* wants a new overview */
   BM_DESK_EFFECT_SETTLE_PRINT,   /* number: job; flag */

@@ -3,13 +3,15 @@
 
 #include "core/session/page.h"
 
+#include "core/catalogue/text.h"
+#include "core/crypto/crypto.h"
+#include "core/language/language.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define MAX_SPEECH        60
-#define MAX_SPEECH_LENGTH 300
+#define MAX_SPEECH_LENGTH 600
 
 /* Building aids live in the model under these keys until bm_page_finish(). */
 #define SAY_FIRST "+first"
@@ -87,6 +89,17 @@ bm_page_add_fact (json_t *page, const char *label, const char *value)
 }
 
 void
+bm_page_set_drawing (json_t *page, char *drawing)
+{
+  json_t *facts = json_object_get (page, "facts");
+  json_t *fact = json_array_get (facts, json_array_size (facts) - 1);
+
+  if (drawing != NULL)
+    json_object_set_new (fact, "drawing", json_string (drawing));
+  bm_wipe_string (drawing);
+}
+
+void
 bm_page_add_row (json_t *page,
                  const char *label,
                  const char *value,
@@ -135,6 +148,27 @@ bm_page_set_input (json_t *page, const char *label, guint min, guint max)
                                   (int) max));
 }
 
+static void
+set_input_text (json_t *page, const char *key, const char *text)
+{
+  json_object_set_new (json_object_get (page, "input"), key, json_string (text));
+}
+
+void
+bm_page_set_bounds (json_t *page, const char *from, const char *to)
+{
+  set_input_text (page, "from", from);
+  set_input_text (page, "to", to);
+}
+
+void
+bm_page_set_complaints (json_t *page, const char *under, const char *over, const char *wrong)
+{
+  set_input_text (page, "under", under);
+  set_input_text (page, "over", over);
+  set_input_text (page, "wrong", wrong);
+}
+
 void
 bm_page_say_first (json_t *page, const char *text)
 {
@@ -155,19 +189,35 @@ bm_page_set_settings (json_t *page, guint scale, gboolean is_spoken)
                                   "is_spoken", (int) is_spoken));
 }
 
+/* Last after bm_page_set_settings(): @rate in percent, @volume 1 to 10. */
+void
+bm_page_set_voice (json_t *page,
+                   guint rate,
+                   guint volume,
+                   const char *dialect,
+                   gboolean has_headphone)
+{
+  json_t *settings = json_object_get (page, "settings");
+
+  json_object_set_new (settings, "rate", json_integer (rate));
+  json_object_set_new (settings, "volume", json_integer (volume));
+  json_object_set_new (settings, "dialect", json_string (dialect));
+  json_object_set_new (settings, "has_headphone", json_boolean (has_headphone));
+}
+
 void
 bm_page_set_station (json_t *page,
                      const BmSessionSetup *setup,
                      const char *clock,
                      gboolean is_online)
 {
-  const char *duty = json_string_value (json_object_get (setup->duty, "text"));
+  const char *duty = bm_text_pick (json_object_get (setup->duty, "text"));
   json_t *station = json_pack ("{s:s, s:s, s:b, s:b}", "name", setup->station_name, "clock", clock,
                                "is_online", (int) is_online, "is_demo", (int) setup->is_demo);
 
   if (setup->is_demo)
     json_object_set_new (station, "demo_label", json_string (C_ ("page", "Demo data")));
-  if (duty != NULL && *duty != '\0')
+  if (*duty != '\0')
     json_object_set_new (station, "duty", json_string (duty));
   json_object_set_new (page, "station", station);
 }
@@ -194,6 +244,19 @@ say_all (json_t *speech, json_t *texts)
   gsize i;
 
   json_array_foreach (texts, i, text) say (speech, json_string_value (text));
+}
+
+/* What stands beside the keys: what is typed there, and what was wrong with it. */
+static void
+say_input (json_t *page, json_t *speech)
+{
+  json_t *input = json_object_get (page, "input");
+  const char *problem = json_string_value (json_object_get (input, "problem"));
+
+  if (problem != NULL)
+    say (speech, problem);
+  if (json_is_object (input))
+    say (speech, json_string_value (json_object_get (input, "label")));
 }
 
 static void
@@ -228,6 +291,20 @@ say_content (json_t *page, json_t *speech)
     }
 }
 
+/* The quieter line of a choice: its note, or why it cannot be pressed; in one piece with it. */
+static char *
+add_beside (char *text, json_t *choice)
+{
+  g_autofree char *sentence = text;
+  gboolean is_off = g_strcmp0 (json_string_value (json_object_get (choice, "state")), "off") == 0;
+  const char *note = json_string_value (json_object_get (choice, is_off ? "why" : "note"));
+
+  if (note == NULL)
+    return g_steal_pointer (&sentence);
+  /* Translators: what can be pressed, then a quieter line. */
+  return g_strdup_printf (C_ ("speech", "%1$s %2$s"), sentence, note);
+}
+
 static void
 say_choices (json_t *page, json_t *speech)
 {
@@ -245,6 +322,7 @@ say_choices (json_t *page, json_t *speech)
       text = g_strdup_printf (C_ ("speech", "You chose: %s."), label);
     else
       text = g_strdup_printf (C_ ("speech", "Press number %u: %s."), (guint) i + 1, label);
+    text = add_beside (g_steal_pointer (&text), choice);
     say (speech, text);
   }
   if (next != NULL)
@@ -271,6 +349,7 @@ bm_page_finish (json_t *page, gboolean is_told)
     {
       say_all (speech, json_object_get (page, SAY_FIRST));
       say (speech, json_string_value (json_object_get (page, "question")));
+      say_input (page, speech);
       say_content (page, speech);
       say_all (speech, json_object_get (page, SAY_ALSO));
     }

@@ -15,6 +15,8 @@ void bm_page_set_number (json_t *page, const char *place, const char *figure, co
 void bm_page_set_earcon (json_t *page, const char *name);
 void bm_page_add_line (json_t *page, const char *icon, const char *text, gboolean is_strong);
 void bm_page_add_fact (json_t *page, const char *label, const char *value);
+/* Of the last fact. @drawing: (transfer full) (nullable) */
+void bm_page_set_drawing (json_t *page, char *drawing);
 /* Amounts: @value "" while they are covered. */
 void bm_page_add_row (json_t *page,
                       const char *label,
@@ -29,12 +31,20 @@ json_t *bm_page_add_choice (json_t *page,
                             const char *label,
                             const char *kind);
 void bm_page_set_input (json_t *page, const char *label, guint min, guint max);
+/* What may be typed, inclusive, and what to say of less, of more, and of what is none. */
+void bm_page_set_bounds (json_t *page, const char *from, const char *to);
+void bm_page_set_complaints (json_t *page, const char *under, const char *over, const char *wrong);
 
 /* Spoken besides what is shown: before the question, or after the lines. */
 void bm_page_say_first (json_t *page, const char *text);
 void bm_page_say_also (json_t *page, const char *text);
 
 void bm_page_set_settings (json_t *page, guint scale, gboolean is_spoken);
+void bm_page_set_voice (json_t *page,
+                        guint rate,
+                        guint volume,
+                        const char *dialect,
+                        gboolean has_headphone);
 void bm_page_set_station (json_t *page,
                           const BmSessionSetup *setup,
                           const char *clock,

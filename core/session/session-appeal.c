@@ -5,9 +5,9 @@
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/conditions.h"
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -147,19 +147,58 @@ bm_session_find_term (BmSession *self)
 }
 
 /* "5个工作日内", as one says it. */
-char *
-bm_session_dup_within (BmSession *self)
+static char *
+say_within (json_int_t hours, json_int_t days)
+{
+  return hours > 0 ? g_strdup_printf (C_ ("page", "within %d hours"), (int) hours)
+                   : g_strdup_printf (C_ ("page", "within %d working days"), (int) days);
+}
+
+static void
+get_within (BmSession *self, json_int_t *ret_hours, json_int_t *ret_days)
 {
   json_t *sla = json_object_get (self->service, "sla");
   json_t *term = bm_session_find_term (self);
-  json_int_t hours = json_integer_value (json_object_get (term, "hours"));
   json_t *days = json_object_get (term, "days");
 
-  if (hours > 0)
-    return g_strdup_printf (C_ ("page", "within %d hours"), (int) hours);
   if (days == NULL)
     days = json_object_get (sla, "online_days");
-  return g_strdup_printf (C_ ("page", "within %d working days"), (int) json_integer_value (days));
+  *ret_hours = json_integer_value (json_object_get (term, "hours"));
+  *ret_days = json_integer_value (days);
+}
+
+char *
+bm_session_dup_within (BmSession *self)
+{
+  json_int_t hours = 0;
+  json_int_t days = 0;
+
+  get_within (self, &hours, &days);
+  return say_within (hours, days);
+}
+
+/* In Chinese for paper and desk, and in numbers for pages in another language. */
+void
+bm_session_put_within (BmSession *self, json_t *slip)
+{
+  g_autofree char *within = bm_session_dup_within (self);
+  json_int_t hours = 0;
+  json_int_t days = 0;
+
+  get_within (self, &hours, &days);
+  json_object_set_new (slip, "within", json_string (within));
+  json_object_set_new (slip, hours > 0 ? "within_hours" : "within_days",
+                       json_integer (hours > 0 ? hours : days));
+}
+
+/* What a slip promised; one from before has only its Chinese. */
+char *
+bm_session_say_slip_within (json_t *slip)
+{
+  json_int_t hours = json_integer_value (json_object_get (slip, "within_hours"));
+  json_int_t days = json_integer_value (json_object_get (slip, "within_days"));
+
+  return hours > 0 || days > 0 ? say_within (hours, days) : g_strdup (bm_text_get (slip, "within"));
 }
 
 /* What is to be asked afterwards */
@@ -170,7 +209,8 @@ bm_session_get_ask (BmSession *self)
   json_t *ask;
   gsize i;
 
-  if (bm_session_is_hidden (self) || self->reopens != NULL)
+  if (bm_session_is_hidden (self) || self->reopens != NULL ||
+      bm_session_get_written (self) != NULL) /* it was asked, and stands in the matter */
     return NULL;
   json_array_foreach (json_object_get (self->service, "asks"), i, ask)
   {
@@ -178,6 +218,24 @@ bm_session_get_ask (BmSession *self)
       return bm_text_pick (json_object_get (ask, "say"));
   }
   return NULL;
+}
+
+/* What a slip noted in Chinese, in the language of the page when the file still says it so. */
+const char *
+bm_session_say_slip_ask (json_t *service, json_t *slip)
+{
+  const char *noted = bm_text_get (slip, "ask");
+  json_t *ask;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "asks"), i, ask)
+  {
+    json_t *say = json_object_get (ask, "say");
+
+    if (strcmp (bm_text_get (say, BM_LANGUAGE_CHINESE), noted) == 0)
+      return bm_text_pick (say);
+  }
+  return noted;
 }
 
 /**

@@ -4,10 +4,10 @@
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
 #include "core/entry/number.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -180,7 +180,7 @@ bm_session_get_next_words (const char *state)
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (g_strcmp0 (state, table[i].name) == 0)
-      return g_dpgettext2 (GETTEXT_PACKAGE, "cases", table[i].words);
+      return bm_language_translate ("cases", table[i].words);
   return NULL;
 }
 

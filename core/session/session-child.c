@@ -2,9 +2,9 @@
 #define G_LOG_DOMAIN "bianmin-session"
 
 #include "core/calendar/day.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -33,7 +33,7 @@ build_child (BmSession *self, json_t *page)
   bm_page_add_line (page, "help",
                     C_ ("page", "Come together and press for help,\nthe staff do it with you."),
                     FALSE);
-  bm_page_add_choice (page, "help", "help", C_ ("choice", "Call for help"), "help");
+  bm_page_add_choice (page, "help", "help", C_ ("choice", "Call the staff"), "help");
   bm_page_add_choice (page, "leave", "yes", C_ ("choice", "I see"), "primary");
 }
 

@@ -3,10 +3,10 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -258,11 +258,30 @@ make_payload (BmSession *self)
   return payload;
 }
 
+/* Without the table nobody could say the places of a slip that is printed again. */
+static void
+put_places (BmSession *self, json_t *slip)
+{
+  json_t *places = json_object ();
+  const char *id;
+  json_t *value;
+
+  json_object_foreach (json_object_get (slip, "fields"), id, value)
+  {
+    const char *code = json_string_value (value);
+
+    if (code != NULL && json_object_get (self->places, code) != NULL)
+      json_object_set (places, code, json_object_get (self->places, code));
+  }
+  if (json_object_size (places) > 0)
+    json_object_set (slip, "places", places);
+  json_decref (places);
+}
+
 /* What only some slips hold. */
 static void
 add_marks (BmSession *self, json_t *slip)
 {
-  g_autofree char *within = bm_session_dup_within (self);
   const char *ask = bm_session_get_ask (self);
 
   if (self->reopens != NULL)
@@ -274,7 +293,7 @@ add_marks (BmSession *self, json_t *slip)
   if (ask != NULL)
     json_object_set_new (slip, "ask", json_string (ask));
   if (json_object_get (json_object_get (self->service, "sla"), "by") != NULL)
-    json_object_set_new (slip, "within", json_string (within));
+    bm_session_put_within (self, slip);
 }
 
 static json_t *
@@ -296,6 +315,7 @@ make_slip (BmSession *self)
                     result_day, "is_provisional", (int) is_provisional, "was_online",
                     (int) self->was_online, "was_recently_online", (int) self->was_recently_online,
                     "helper", self->helper != NULL ? self->helper : "", "pressed_by", "self");
+  put_places (self, slip);
   add_marks (self, slip);
   return slip;
 }
@@ -341,6 +361,7 @@ make_draft (BmSession *self)
   draft->priority = get_priority (self);
   draft->due_day = due != BM_NO_DAY ? due : BM_NO_DUE_DAY;
   draft->payload = make_payload (self);
+  draft->attachments = bm_session_get_signatures (self);
   draft->slip = make_slip (self);
   draft->sheet = bm_session_build_sheet (self, "registration", NULL);
   g_assert (draft->payload != NULL && draft->slip != NULL);
@@ -447,7 +468,7 @@ build_not_stored (BmSession *self, json_t *page)
   bm_page_add_line (page, NULL, C_ ("page", "What you just did is not stored."), TRUE);
   bm_page_add_line (page, "person",
                     C_ ("page", "Please call the staff,\nit has to be done once more."), FALSE);
-  bm_page_add_choice (page, "help", "help", C_ ("choice", "Call for help"), "help");
+  bm_page_add_choice (page, "help", "help", C_ ("choice", "Call the staff"), "help");
   bm_page_add_choice (page, "again", "slip", C_ ("choice", "Do it once more"), NULL);
 }
 

@@ -2,9 +2,9 @@
 #define G_LOG_DOMAIN "bianmin-session"
 
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*

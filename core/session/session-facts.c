@@ -5,13 +5,13 @@
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/people/address.h"
 #include "core/people/id-number.h"
 #include "core/people/name.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -226,7 +226,7 @@ put_helper (BmSession *self, GHashTable *values, const char *helper)
 }
 
 static void
-put_fields (GHashTable *values, json_t *service, json_t *fields)
+put_fields (BmSession *self, GHashTable *values, json_t *service, json_t *fields, json_t *places)
 {
   const char *id;
   json_t *value;
@@ -235,8 +235,8 @@ put_fields (GHashTable *values, json_t *service, json_t *fields)
   {
     if (json_is_string (value))
       g_hash_table_insert (values, g_strconcat ("field:", id, NULL),
-                           g_strdup (
-                             bm_session_get_code_label (service, id, json_string_value (value))));
+                           bm_session_dup_field_words (self, service, id, json_string_value (value),
+                                                       places));
   }
 }
 
@@ -284,7 +284,7 @@ put_now (BmSession *self, GHashTable *values)
   put (values, "how", self->service != NULL ? bm_session_get_way (self) : NULL);
   put_day (values, day);
   put_helper (self, values, self->helper);
-  put_fields (values, self->service, self->fields);
+  put_fields (self, values, self->service, self->fields, self->places);
   put_request (self, values);
 }
 
@@ -302,9 +302,10 @@ put_slip (BmSession *self, GHashTable *values, json_t *case_object)
   put (values, "how", bm_text_get (slip, "way"));
   put_day (values, bm_day_from_string (bm_text_get (slip, "result_day")));
   put_helper (self, values, bm_text_get (slip, "helper"));
-  put_fields (values, get_service (self, case_object), fields);
-  put (values, "within", bm_text_get (slip, "within"));
-  put (values, "ask", bm_text_get (slip, "ask"));
+  put_fields (self, values, get_service (self, case_object), fields,
+              json_object_get (slip, "places"));
+  bm_session_take_value (values, "within", bm_session_say_slip_within (slip));
+  put (values, "ask", bm_session_say_slip_ask (get_service (self, case_object), slip));
   bm_session_take_value (values, "noted_date", bm_words_full_date (bm_day_from_wall_ms (noted)));
 }
 

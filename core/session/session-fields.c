@@ -5,11 +5,11 @@
 #include "core/catalogue/conditions.h"
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
+#include "core/language/language.h"
 #include "core/people/id-number.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -20,29 +20,6 @@
  */
 
 #define ACT_AT_ONCE 3
-
-typedef struct
-{
-  const char *type;
-  guint min;
-  guint max;
-  gboolean has_x;
-} Digits;
-
-static const Digits digit_types[] = { { "idno", 18, 18, TRUE }, { "phone", 7, 12, FALSE },
-                                      { "date", 8, 8, FALSE },  { "ym", 6, 6, FALSE },
-                                      { "money", 1, 9, FALSE }, { "doc", 4, 24, TRUE } };
-
-static const Digits *
-find_digits (json_t *field)
-{
-  const char *type = json_string_value (json_object_get (field, "type"));
-
-  for (gsize i = 0; i < G_N_ELEMENTS (digit_types); i++)
-    if (strcmp (digit_types[i].type, type) == 0)
-      return &digit_types[i];
-  return NULL;
-}
 
 static gboolean
 is_asked (BmSession *self, json_t *field)
@@ -81,14 +58,14 @@ forget_unasked (BmSession *self)
   }
 }
 
-static json_t *
-get_field (BmSession *self)
+json_t *
+bm_session_get_field (BmSession *self)
 {
   return bm_session_get_asked (self, self->field);
 }
 
-static const char *
-get_value (BmSession *self, json_t *field)
+const char *
+bm_session_get_answer (BmSession *self, json_t *field)
 {
   return json_string_value (
     json_object_get (self->fields, json_string_value (json_object_get (field, "id"))));
@@ -97,13 +74,16 @@ get_value (BmSession *self, json_t *field)
 static void
 show_field (BmSession *self)
 {
-  json_t *field = get_field (self);
+  json_t *field = bm_session_get_field (self);
 
   g_assert (field != NULL);
-  g_clear_pointer (&self->problem, bm_wipe_string);
+  self->problem = NULL;
+  g_clear_pointer (&self->typed, bm_wipe_string);
   g_clear_pointer (&self->chosen, bm_wipe_string);
-  self->chosen = g_strdup (get_value (self, field));
-  bm_session_go (self, find_digits (field) != NULL ? BM_PAGE_DIGITS : BM_PAGE_FIELD);
+  self->chosen = g_strdup (bm_session_get_answer (self, field));
+  if (bm_session_find_field_page (field) == BM_PAGE_PLACE)
+    bm_session_begin_place (self);
+  bm_session_go (self, bm_session_find_field_page (field));
 }
 
 void
@@ -117,10 +97,11 @@ bm_session_begin_fields (BmSession *self, gboolean from_end)
   show_field (self);
 }
 
-static void
-store (BmSession *self, const char *value)
+/* @value: as it is kept, or NULL: left out. Goes on to the next question. */
+void
+bm_session_store_answer (BmSession *self, const char *value)
 {
-  const char *id = json_string_value (json_object_get (get_field (self), "id"));
+  const char *id = json_string_value (json_object_get (bm_session_get_field (self), "id"));
 
   if (value != NULL)
     json_object_set_new (self->fields, id, json_string (value));
@@ -139,8 +120,8 @@ store (BmSession *self, const char *value)
     bm_session_next_step (self);
 }
 
-static void
-back_from_field (BmSession *self)
+void
+bm_session_back_from_field (BmSession *self)
 {
   if (self->field == 0)
     {
@@ -151,15 +132,15 @@ back_from_field (BmSession *self)
   show_field (self);
 }
 
-static void
-add_skip (json_t *page, json_t *field)
+void
+bm_session_add_skip (json_t *page, json_t *field)
 {
   if (json_is_true (json_object_get (field, "optional")))
     bm_page_add_choice (page, "skip", "next", C_ ("choice", "Leave it out"), NULL);
 }
 
-static void
-add_question (json_t *page, json_t *field)
+void
+bm_session_add_question (json_t *page, json_t *field)
 {
   bm_page_set_question (page, bm_text_pick (json_object_get (field, "question")), FALSE);
   bm_page_say_also (page, bm_text_pick (json_object_get (field, "spoken")));
@@ -189,12 +170,12 @@ is_first (BmSession *self, json_t *code)
 static void
 build_field (BmSession *self, json_t *page)
 {
-  json_t *field = get_field (self);
+  json_t *field = bm_session_get_field (self);
   json_t *codes = json_object_get (field, "codes");
   json_t *code;
   gsize i;
 
-  add_question (page, field);
+  bm_session_add_question (page, field);
   if (self->was_forgotten)
     bm_page_add_line (page, "eye-shut",
                       C_ ("page", "Without a name. The card that was read\nis not kept with this."),
@@ -214,22 +195,22 @@ build_field (BmSession *self, json_t *page)
       bm_page_add_choice (page, "code:yes", "yes", C_ ("choice", "Yes"), NULL);
       bm_page_add_choice (page, "code:no", "no", C_ ("choice", "No"), NULL);
     }
-  add_skip (page, field);
+  bm_session_add_skip (page, field);
   if (json_array_size (codes) > ACT_AT_ONCE && self->chosen != NULL)
     json_object_set_new (json_object_get (page, "frame"), "next",
                          json_string (C_ ("frame", "Next")));
 }
 
-static gboolean
-choose_field (BmSession *self, const char *choice)
+gboolean
+bm_session_choose_field (BmSession *self, const char *choice)
 {
-  json_t *field = get_field (self);
+  json_t *field = bm_session_get_field (self);
   const char *value = choice + strlen ("code:");
 
   if (strcmp (choice, "skip") == 0)
-    store (self, NULL);
+    bm_session_store_answer (self, NULL);
   else if (json_array_size (json_object_get (field, "codes")) <= ACT_AT_ONCE)
-    store (self, value);
+    bm_session_store_answer (self, value);
   else
     {
       g_free (self->chosen);
@@ -238,122 +219,22 @@ choose_field (BmSession *self, const char *choice)
   return TRUE;
 }
 
-static void
-next_field (BmSession *self)
+void
+bm_session_store_chosen (BmSession *self)
 {
   g_autofree char *value = g_strdup (self->chosen);
 
-  store (self, value);
+  bm_session_store_answer (self, value);
 }
 
 const BmPageSpec bm_spec_field = { .id = "field",
                                    .template_name = "choice",
                                    .build = build_field,
-                                   .choose = choose_field,
-                                   .next = next_field,
-                                   .back = back_from_field,
+                                   .choose = bm_session_choose_field,
+                                   .next = bm_session_store_chosen,
+                                   .back = bm_session_back_from_field,
                                    .can_end = TRUE,
                                    .is_personal = TRUE };
-
-/* Type digits */
-
-static void
-build_digits (BmSession *self, json_t *page)
-{
-  json_t *field = get_field (self);
-  const Digits *digits = find_digits (field);
-  json_t *input;
-
-  add_question (page, field);
-  bm_page_set_input (page, bm_text_pick (json_object_get (field, "label")), digits->min,
-                     digits->max);
-  input = json_object_get (page, "input");
-  if (digits->has_x)
-    json_object_set_new (input, "has_x", json_true ());
-  if (self->problem != NULL)
-    {
-      json_object_set_new (input, "problem", json_string (self->problem));
-      bm_page_say_first (page, self->problem);
-    }
-  add_skip (page, field);
-}
-
-static char *
-normalise_date (const char *value, const char *rule, gint32 today)
-{
-  g_autofree char *text = g_strdup_printf ("%.4s-%.2s-%.2s", value, value + 4, value + 6);
-  gint32 day = bm_day_from_string (text);
-
-  if (day == BM_NO_DAY || (g_strcmp0 (rule, "past") == 0 && day > today) ||
-      (g_strcmp0 (rule, "future") == 0 && day < today))
-    return NULL;
-  return g_steal_pointer (&text);
-}
-
-static gboolean
-is_phone (BmSession *self, const char *value)
-{
-  gsize length = strlen (value);
-
-  if (strspn (value, "0123456789") != length)
-    return FALSE;
-  if (length == 11 && value[0] == '1')
-    return value[1] >= '3' || (self->setup->is_demo && g_str_has_prefix (value, "100"));
-  return value[0] == '0' ? length >= 10 : length == 7 || length == 8;
-}
-
-/* The value as it is stored, or NULL: not possible. */
-static char *
-normalise (BmSession *self, json_t *field, const char *value)
-{
-  const char *type = json_string_value (json_object_get (field, "type"));
-  const char *rule = json_string_value (json_object_get (field, "rule"));
-  gint32 today = bm_session_get_today (self);
-  gboolean is_plain = strspn (value, "0123456789") == strlen (value);
-
-  if (strcmp (type, "date") == 0)
-    return is_plain ? normalise_date (value, rule, today) : NULL;
-  if (strcmp (type, "ym") == 0)
-    {
-      g_autofree char *first = g_strconcat (value, "01", NULL);
-      g_autofree char *day = is_plain ? normalise_date (first, NULL, today) : NULL;
-
-      return day != NULL ? g_strndup (day, 7) : NULL;
-    }
-  if (strcmp (type, "idno") == 0)
-    return bm_id_verdict_is_acceptable (bm_id_number_check (value, today)) ? g_strdup (value)
-                                                                           : NULL;
-  if (strcmp (type, "phone") == 0)
-    return is_phone (self, value) ? g_strdup (value) : NULL;
-  if (strcmp (type, "money") == 0)
-    return is_plain ? g_strconcat (value, "00", NULL) : NULL; /* typed in yuan, stored in fen */
-  return g_strdup (value);
-}
-
-static gboolean
-take_digits (BmSession *self, const char *value)
-{
-  char *stored = normalise (self, get_field (self), value);
-
-  if (stored == NULL)
-    {
-      bm_wipe_string (self->problem);
-      self->problem = g_strdup (C_ ("page", "That is not right, please look once more."));
-      return TRUE;
-    }
-  store (self, stored);
-  bm_wipe_string (stored);
-  return TRUE;
-}
-
-const BmPageSpec bm_spec_digits = { .id = "digits",
-                                    .template_name = "digits",
-                                    .build = build_digits,
-                                    .choose = choose_field,
-                                    .digits = take_digits,
-                                    .back = back_from_field,
-                                    .can_end = TRUE,
-                                    .is_personal = TRUE };
 
 /* Read back */
 
@@ -371,9 +252,38 @@ get_code_label (json_t *field, const char *value)
   return value;
 }
 
-/* The words for the code @value of a field, or @value. */
-const char *
-bm_session_get_code_label (json_t *service, const char *id, const char *value)
+/* A value as one shows it. */
+static char *
+dup_words (BmSession *self, json_t *field, const char *value, json_t *places)
+{
+  const char *type = json_string_value (json_object_get (field, "type"));
+
+  if (strcmp (type, "code") == 0)
+    return g_strdup (get_code_label (field, value));
+  if (strcmp (type, "bool") == 0)
+    return g_strdup (strcmp (value, "yes") == 0 ? C_ ("choice", "Yes") : C_ ("choice", "No"));
+  if (strcmp (type, "date") == 0)
+    return bm_words_full_date (bm_day_from_string (value));
+  if (strcmp (type, "place") == 0)
+    return bm_session_dup_place_words (self, value, places);
+  if (strcmp (type, "ym") == 0)
+    return bm_words_month (value);
+  if (strcmp (type, "signature") == 0)
+    return g_strdup (strcmp (value, BM_SIGN_DRAWN) == 0
+                       ? C_ ("fact", "signed")
+                       : C_ ("fact", "with a finger-print, on the slip"));
+  if (strcmp (type, "money") == 0)
+    return bm_words_whole_amount (g_ascii_strtoll (value, NULL, 10));
+  return g_strdup (value);
+}
+
+/* The words for the value of a field, as a sheet or a page says them. */
+char *
+bm_session_dup_field_words (BmSession *self,
+                            json_t *service,
+                            const char *id,
+                            const char *value,
+                            json_t *places)
 {
   json_t *field;
   gsize i;
@@ -381,29 +291,34 @@ bm_session_get_code_label (json_t *service, const char *id, const char *value)
   json_array_foreach (json_object_get (service, "fields"), i, field)
   {
     if (g_strcmp0 (json_string_value (json_object_get (field, "id")), id) == 0)
-      return get_code_label (field, value);
+      return dup_words (self, field, value, places);
   }
-  return value;
+  return g_strdup (value);
 }
 
-/* A value as one shows it; numbers that name a person are masked. */
+/* For the person's own eyes; numbers that name a person are masked. */
 static char *
 dup_shown_value (BmSession *self, json_t *field)
 {
-  const char *type = json_string_value (json_object_get (field, "type"));
-  const char *value = get_value (self, field);
+  const char *value = bm_session_get_answer (self, field);
 
   if (value == NULL)
     return g_strdup (C_ ("fact", "left out"));
-  if (strcmp (type, "code") == 0)
-    return g_strdup (get_code_label (field, value));
-  if (strcmp (type, "bool") == 0)
-    return g_strdup (strcmp (value, "yes") == 0 ? C_ ("choice", "Yes") : C_ ("choice", "No"));
-  if (strcmp (type, "idno") == 0)
+  if (strcmp (bm_text_get (field, "type"), "idno") == 0)
     return bm_id_number_mask (value);
-  if (strcmp (type, "date") == 0)
-    return bm_words_full_date (bm_day_from_string (value));
-  return g_strdup (value);
+  return dup_words (self, field, value, NULL);
+}
+
+/* An amount that somebody names is not for the hall (domain §2.21a rule 4). */
+static gboolean
+has_amount (BmSession *self)
+{
+  json_t *field;
+
+  for (guint i = 0; (field = bm_session_get_asked (self, i)) != NULL; i++)
+    if (strcmp (bm_text_get (field, "type"), "money") == 0)
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -412,15 +327,19 @@ build_readback (BmSession *self, json_t *page)
   json_t *field;
 
   bm_page_set_question (page, C_ ("page", "Please listen:\nis it right?"), FALSE);
-  if (bm_session_is_hidden (self))
+  if (bm_session_is_hidden (self) || has_amount (self))
     json_object_set_new (page, "is_private", json_true ()); /* said only when asked: 读给我听 */
   for (guint i = 0; i < 12 && (field = bm_session_get_asked (self, i)) != NULL; i++)
     {
       g_autofree char *value = dup_shown_value (self, field);
 
       bm_page_add_fact (page, bm_text_pick (json_object_get (field, "label")), value);
+      if (strcmp (bm_text_get (field, "type"), "signature") == 0)
+        bm_page_set_drawing (page, bm_session_dup_drawing (self, bm_text_get (field, "id")));
     }
+  bm_session_add_written (self, page);
   bm_page_add_choice (page, "right", "yes", C_ ("choice", "Right, hand it in"), "primary");
+  bm_session_offer_writing (self, page);
   if (bm_catalogue_has_step (self->service, "fields"))
     bm_page_add_choice (page, "change", "back", C_ ("choice", "Change something"), NULL);
   bm_page_add_choice (page, "stop", "no", C_ ("choice", "Do not hand it in"), NULL);
@@ -441,6 +360,8 @@ choose_readback (BmSession *self, const char *choice)
     bm_session_next_step (self);
   else if (strcmp (choice, "stop") == 0)
     bm_session_close (self, "declined");
+  else if (strcmp (choice, "write") == 0)
+    bm_session_begin_writing (self);
   else
     {
       change_from_readback (self);

@@ -34,6 +34,7 @@ bm_session_begin_service (BmSession *self, json_t *service)
   self->service = service;
   self->step = 0;
   bm_session_audit (self, "service-chosen", NULL);
+  bm_session_want_divisions (self);
   bm_session_enter_step (self);
 }
 

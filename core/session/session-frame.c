@@ -5,8 +5,8 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* What every page has around its own content: service, step, help, end, settings, station. */
@@ -16,7 +16,7 @@ get_help_label (BmSession *self)
 {
   if (self->help_boot_ms == 0)
     return NULL;
-  return self->is_help_answered ? C_ ("frame", "Somebody comes") : C_ ("frame", "Help is called");
+  return self->is_help_answered ? C_ ("frame", "Coming now") : C_ ("frame", "Help is called");
 }
 
 /* Whether nothing is under way that leaving would stop: it was recorded, or something is only told. */
@@ -42,12 +42,14 @@ set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
   if (label != NULL)
     json_object_set_new (frame, "help_label", json_string (label));
   json_object_set_new (frame, "back", json_boolean (spec->back != NULL));
+  json_object_set_new (frame, "voice", json_boolean (bm_session_offers_voice (self)));
   if (self->page_id == BM_PAGE_HOME && self->card == NULL)
     can_end = FALSE; /* nothing was begun: its place belongs to 我的事办到哪了 */
+  json_object_set_new (frame, "lower", json_boolean (self->page_id == BM_PAGE_HOME));
   json_object_set_new (frame, "end", json_boolean (can_end));
   if (can_end)
     json_object_set_new (frame, "end_label",
-                         json_string (bm_session_is_only_told (self) ? C_ ("frame", "I am leaving")
+                         json_string (bm_session_is_only_told (self) ? C_ ("frame", "Leave now")
                                                                      : C_ ("frame", "Stop here")));
 }
 
@@ -78,7 +80,7 @@ set_own_step (BmSession *self, json_t *page)
   }
   if (of == 0)
     return FALSE;
-  if (at > 0 && (current == BM_PAGE_FIELD || current == BM_PAGE_DIGITS))
+  if (at > 0 && current >= BM_PAGE_FIELD && current < BM_PAGE_READBACK)
     json_object_set_new (page, "step", json_pack ("{s:I, s:I}", "at", at, "of", of));
   return TRUE;
 }
@@ -131,11 +133,25 @@ set_service (BmSession *self, json_t *page)
     set_step (self, page);
 }
 
+/* What was wrong with what was typed, beside the keys and before everything else that is said. */
+void
+bm_session_add_problem (BmSession *self, json_t *page)
+{
+  const char *problem;
+
+  if (self->problem == NULL)
+    return;
+  problem = bm_language_translate ("page", self->problem);
+  json_object_set_new (json_object_get (page, "input"), "problem", json_string (problem));
+  bm_page_say_first (page, problem);
+}
+
 /* The whole model of the page that is shown now; the page itself fills what is its own. */
 json_t *
 bm_session_build_page (BmSession *self)
 {
   const BmPageSpec *spec = bm_session_get_spec (self->page_id);
+  const char *before = bm_language_begin (bm_session_get_language (self));
   json_t *page = bm_page_new (spec->id, spec->template_name);
 
   if (self->is_stranger)
@@ -144,7 +160,15 @@ bm_session_build_page (BmSession *self)
   set_service (self, page);
   set_frame (self, spec, page);
   bm_page_set_settings (page, self->scale, self->is_spoken);
+  if (self->is_low)
+    json_object_set_new (json_object_get (page, "settings"), "is_low", json_true ());
+  bm_session_set_voice (self, page);
+  bm_session_offer_language (self, page);
+  if (self->page_id != bm_session_get_current (self))
+    json_object_set_new (page, "covers", json_string (bm_session_get_spec (self->under)->id));
   bm_page_set_station (page, self->setup, self->clock, self->is_online);
-  bm_page_finish (page, !json_is_true (json_object_get (page, "is_private")) || self->is_heard);
+  bm_page_finish (page, !json_is_true (json_object_get (page, "is_private")) || self->is_heard ||
+                          self->has_headphone);
+  bm_language_end (before);
   return page;
 }

@@ -4,10 +4,10 @@
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
 #include "core/entry/number.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* 待机, 首页, what is said after a restart, and the last page. Tiles come from the catalogue. */
@@ -52,6 +52,9 @@ build_home (BmSession *self, json_t *page)
 {
   json_t *cases = bm_catalogue_find_frame (self->setup->catalogue, "cases");
 
+  if (self->is_low_news)
+    bm_page_say_first (page, self->is_low ? C_ ("speech", "Everything stands lower now.")
+                                          : C_ ("speech", "Everything stands higher again."));
   bm_page_set_question (page, C_ ("page", "What would you like to do?"), FALSE);
   add_offline_line (self, page);
   for (guint slot = 1; slot <= 4; slot++)

@@ -4,10 +4,10 @@
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -86,7 +86,7 @@ build_card (BmSession *self, json_t *page)
     {
       bm_page_add_line (page, "help", C_ ("page", "There is another way, press for help."), TRUE);
       add_manual_way (self, page);
-      bm_page_add_choice (page, "help", "help", C_ ("choice", "Call for help"), "help");
+      bm_page_add_choice (page, "help", "help", C_ ("choice", "Call the staff"), "help");
       bm_page_add_choice (page, "later", "calendar", C_ ("choice", "Come another time"), NULL);
     }
   else
@@ -121,7 +121,7 @@ build_no_card (BmSession *self, json_t *page)
   bm_page_set_question (page, C_ ("page", "Never mind."), FALSE);
   bm_page_add_line (page, "help", C_ ("page", "Call for help,\nthe staff find a way."), FALSE);
   add_manual_way (self, page);
-  bm_page_add_choice (page, "help", "help", C_ ("choice", "Call for help"), "help");
+  bm_page_add_choice (page, "help", "help", C_ ("choice", "Call the staff"), "help");
   bm_page_add_choice (page, "later", "calendar", C_ ("choice", "Come another time"), NULL);
 }
 
@@ -160,7 +160,8 @@ bm_session_card_read (BmSession *self, BmCard *card)
   g_return_if_fail (card != NULL);
 
   self->is_card_present = TRUE;
-  if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN)
+  if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ||
+      self->page_id == BM_PAGE_VOICE)
     bm_session_uncover (self);
   if (self->card != NULL)
     {

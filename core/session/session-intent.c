@@ -18,6 +18,17 @@ make_bigger (BmSession *self)
   self->scale = scales[i + 1];
 }
 
+/* For arms that do not reach up, from a wheelchair: offered where every session begins. */
+static gboolean
+make_lower (BmSession *self)
+{
+  if (!json_is_true (json_object_get (json_object_get (self->page, "frame"), "lower")))
+    return FALSE;
+  self->is_low = !self->is_low;
+  self->is_low_news = TRUE;
+  return TRUE;
+}
+
 static gboolean
 take_choice (BmSession *self, const BmPageSpec *spec, json_t *intent)
 {
@@ -44,6 +55,14 @@ take_digits (BmSession *self, const BmPageSpec *spec, json_t *intent)
       length > (gsize) json_integer_value (json_object_get (input, "max")))
     return FALSE;
   return spec->digits (self, value);
+}
+
+static gboolean
+take_strokes (BmSession *self, const BmPageSpec *spec, json_t *intent)
+{
+  const char *strokes = json_string_value (json_object_get (intent, "strokes"));
+
+  return strokes != NULL && spec->sign != NULL && spec->sign (self, strokes);
 }
 
 static gboolean
@@ -74,6 +93,13 @@ take_frame (BmSession *self, const char *what)
       /* Only what stands there now was asked for, never a private answer that comes later. */
       self->is_heard = self->is_heard || json_is_true (json_object_get (self->page, "is_private"));
     }
+  else if (strcmp (what, "lower") == 0)
+    return make_lower (self);
+  else if (strcmp (what, "voice") == 0)
+    return bm_session_open_voice (self);
+  else if (strcmp (what, "language") == 0 &&
+           json_is_string (json_object_get (json_object_get (self->page, "frame"), "language")))
+    bm_session_switch_language (self);
   else if (strcmp (what, "help") == 0)
     bm_session_call_help (self);
   else if (strcmp (what, "activity") == 0 && self->page_id == BM_PAGE_WARN)
@@ -98,6 +124,8 @@ bm_session_take_intent (BmSession *self, json_t *intent)
     is_taken = take_choice (self, spec, intent);
   else if (strcmp (what, "digits") == 0)
     is_taken = take_digits (self, spec, intent);
+  else if (strcmp (what, "sign") == 0)
+    is_taken = take_strokes (self, spec, intent);
   else if (strcmp (what, "scan") == 0)
     is_taken = bm_session_scan (self, json_string_value (json_object_get (intent, "value")));
   else

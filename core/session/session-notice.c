@@ -2,9 +2,9 @@
 #define G_LOG_DOMAIN "bianmin-session"
 
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -21,12 +21,11 @@ get_notice (BmSession *self)
 static void
 record_notice (BmSession *self)
 {
-  const char *const *languages = g_get_language_names ();
-
   bm_json_wipe (self->notice);
   self->notice =
     json_pack ("{s:O, s:s, s:s, s:s, s:s, s:I}", "version",
-               json_object_get (get_notice (self), "version"), "language", languages[0], "channel",
+               json_object_get (get_notice (self), "version"), "language",
+               bm_session_get_language (self), "channel",
                self->is_spoken ? "screen+voice" : "screen", "method", "tap", "by", "self", "at_ms",
                (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
 }

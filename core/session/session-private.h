@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/people/address.h"
 #include "core/session/page.h"
 #include "core/session/session.h"
 
@@ -17,10 +18,15 @@ G_BEGIN_DECLS
 #define BM_GOODBYE_MS    (20 * 1000)
 #define BM_COVER_MS      (30 * 1000) /* amounts that nobody touches are covered again */
 #define BM_TRACK_MS      (10 * 1000)
+#define BM_LANGUAGE_MS   (60 * 1000) /* 待机 is Chinese again */
 #define BM_DUE_SOON_DAYS 7
 #define BM_CARD_TRIES    3
 #define BM_MAX_STAFF     36
 #define BM_MAX_CASES     36
+
+/* Values of a field of type signature. */
+#define BM_SIGN_DRAWN "drawn"
+#define BM_SIGN_MARK  "finger-print"
 
 typedef enum
 {
@@ -47,7 +53,15 @@ typedef enum
   BM_PAGE_DETAIL,
   BM_PAGE_FIELD,
   BM_PAGE_DIGITS,
+  BM_PAGE_AMOUNT,
+  BM_PAGE_DATE,       /* a day near by, picked */
+  BM_PAGE_DAY,        /* any other one, typed */
+  BM_PAGE_SIGN,       /* written with the finger */
+  BM_PAGE_MARK,       /* who does not write presses a finger on the slip */
+  BM_PAGE_PLACE,      /* from the own village up and down again */
+  BM_PAGE_PLACE_CODE, /* what is not there: typed by the staff */
   BM_PAGE_READBACK,
+  BM_PAGE_WRITING, /* the staff write what the person says */
   BM_PAGE_WITNESS,
   BM_PAGE_STAFF,
   BM_PAGE_PIN,
@@ -68,6 +82,7 @@ typedef enum
   BM_PAGE_NO_AMOUNTS, /* there are none to show, and why */
   BM_PAGE_QUERY_SLIP,
   BM_PAGE_GOODBYE,
+  BM_PAGE_VOICE,   /* over another page: how it is read */
   BM_PAGE_HELP,    /* over another page: nobody came */
   BM_PAGE_WARN,    /* over another page: are you still there */
   BM_PAGE_CLOSING, /* wiped; says so */
@@ -91,6 +106,7 @@ typedef struct
   void (*build) (BmSession *self, json_t *page);
   gboolean (*choose) (BmSession *self, const char *choice); /* only offered choices get here */
   gboolean (*digits) (BmSession *self, const char *value);
+  gboolean (*sign) (BmSession *self, const char *strokes);
   void (*next) (BmSession *self);
   void (*back) (BmSession *self);
   gboolean can_end;
@@ -134,12 +150,21 @@ struct _BmSession
   json_t *tracked; /* what came of TRACK */
 
   json_t *fields;   /* id -> value */
+  json_t *drawings; /* id -> what was written, as it came: base64 */
   json_t *evidence; /* array */
   json_t *notice;
   gboolean was_detailed;
-  guint field;   /* which askable field is asked */
-  char *chosen;  /* picked, waits for 下一步 */
-  char *problem; /* said beside the keypad */
+  guint field;         /* which askable field is asked */
+  char *chosen;        /* picked, waits for 下一步 */
+  const char *problem; /* said beside the keypad: a message of context "page", static */
+  char *typed;         /* what was typed and did not do */
+
+  BmDivisions *divisions;               /* NULL: not wanted, not here yet, or none can be read */
+  gboolean is_placing;                  /* the table is wanted */
+  gboolean has_places;                  /* it came, or it was said that there is none */
+  char place[BM_DIVISION_CODE_LEN + 1]; /* whose list is shown; "" the provinces */
+  guint place_from;                     /* the first of it on the page */
+  json_t *places;                       /* code -> full name, of what was answered */
 
   const char *danger;     /* what was answered to it: "call", "called" or "no"; static */
   gboolean was_forgotten; /* the card that was read before, because no name is wanted */
@@ -173,7 +198,14 @@ struct _BmSession
   gboolean was_only_told; /* nothing was begun that could be left unfinished */
 
   guint scale;
+  gboolean is_low;      /* everything stands in the lower part of the screen */
+  gboolean is_low_news; /* that was changed on this page */
   gboolean is_spoken;
+  guint rate_step; /* which of the seven rates */
+  guint volume;    /* 1 to 10 */
+  guint dialect;   /* 0: the usual one; else which of the setup's, from 1 */
+  guint language;  /* 0: Chinese, 1: English; else which of the setup's, from 2 */
+  gboolean has_headphone;
 
   gboolean has_reader;
   gboolean is_online;
@@ -216,6 +248,22 @@ void bm_session_take_intent (BmSession *self, json_t *intent);
 /* session-wipe.c: forgets what belongs to the person or the matter */
 void bm_session_forget_person (BmSession *self);
 void bm_session_forget_matter (BmSession *self);
+
+/* session-voice.c: how it is read */
+void bm_session_reset_voice (BmSession *self);
+void bm_session_set_voice (BmSession *self, json_t *page);
+gboolean bm_session_offers_voice (BmSession *self);
+gboolean bm_session_open_voice (BmSession *self);
+void bm_session_take_headphone (BmSession *self, gboolean is_in);
+
+/* session-frame.c */
+void bm_session_add_problem (BmSession *self, json_t *page);
+
+/* session-language.c */
+const char *bm_session_get_language (BmSession *self);
+const char *bm_session_get_next_language (BmSession *self);
+void bm_session_switch_language (BmSession *self);
+void bm_session_offer_language (BmSession *self, json_t *page);
 
 /* session-time.c */
 void bm_session_tick (BmSession *self);
@@ -293,7 +341,42 @@ void bm_session_tick_track (BmSession *self, gint64 shown);
 /* session-fields.c */
 void bm_session_begin_fields (BmSession *self, gboolean from_end);
 json_t *bm_session_get_asked (BmSession *self, guint index); /* of those asked now, or NULL */
-const char *bm_session_get_code_label (json_t *service, const char *id, const char *value);
+json_t *bm_session_get_field (BmSession *self);              /* the one that is asked now */
+const char *bm_session_get_answer (BmSession *self, json_t *field); /* or NULL */
+void bm_session_store_answer (BmSession *self, const char *value);
+void bm_session_back_from_field (BmSession *self);
+void bm_session_add_question (json_t *page, json_t *field);
+void bm_session_add_skip (json_t *page, json_t *field);
+gboolean bm_session_choose_field (BmSession *self, const char *choice);
+/* @places: (nullable): the names that were kept with the values */
+char *bm_session_dup_field_words (BmSession *self,
+                                  json_t *service,
+                                  const char *id,
+                                  const char *value,
+                                  json_t *places);
+
+void bm_session_store_chosen (BmSession *self);
+
+/* session-typed.c, session-date.c */
+BmPageId bm_session_find_field_page (json_t *field);
+void bm_session_set_problem (BmSession *self, const char *typed, const char *problem);
+
+/* session-sign.c */
+char *bm_session_dup_drawing (BmSession *self, const char *field); /* its shape, or NULL */
+GPtrArray *bm_session_get_signatures (BmSession *self);            /* of BmAttachment, or NULL */
+
+/* session-place.c */
+void bm_session_want_divisions (BmSession *self); /* once, when the service asks for a place */
+void bm_session_take_divisions (BmSession *self, BmDivisions *divisions);
+void bm_session_forget_places (BmSession *self);
+void bm_session_begin_place (BmSession *self);
+
+/* session-place-words.c */
+gboolean bm_session_is_place_code (const char *value);
+/* @name of @code, broken between the levels; and what follows it, on a line of its own where it is long */
+char *bm_session_break_place (BmSession *self, const char *name, const char *code);
+void bm_session_append_part (GString *text, const char *part);
+char *bm_session_dup_place_words (BmSession *self, const char *code, json_t *kept);
 
 /* session-appeal.c: what carries nobody, what the desk never sees, and what is opened again */
 gboolean bm_session_is_anonymous (BmSession *self);
@@ -304,7 +387,10 @@ void bm_session_forget_name (BmSession *self);   /* when no name is wanted any m
 json_t *bm_session_find_term (BmSession *self);  /* of the file's sla, or NULL: its days */
 json_t *bm_session_get_fields (BmSession *self); /* (transfer full): answered and proposed */
 char *bm_session_dup_within (BmSession *self);
+void bm_session_put_within (BmSession *self, json_t *slip);
+char *bm_session_say_slip_within (json_t *slip);
 const char *bm_session_get_ask (BmSession *self); /* what the desk has to ask, or NULL */
+const char *bm_session_say_slip_ask (json_t *service, json_t *slip);
 void bm_session_leave_ask (BmSession *self);
 void bm_session_begin_reopening (BmSession *self, json_t *case_object);
 gboolean bm_session_resume (BmSession *self); /* FALSE: there is nothing to go back to */
@@ -316,11 +402,23 @@ void bm_session_begin_witness (BmSession *self);
 void bm_session_staff_checked (BmSession *self, const char *staff, gint verdict, gint64 wait_ms);
 void bm_session_witnessed (BmSession *self, const char *staff, gboolean is_seen);
 void bm_session_stop_witness (BmSession *self);
+json_t *
+bm_session_make_hall (BmSession *self, const char *step, const char *sees); /* for the desk */
+
+/* session-text.c: words that a helper writes for the person */
+const char *bm_session_get_written (BmSession *self);
+void bm_session_add_written (BmSession *self, json_t *page);
+void bm_session_offer_writing (BmSession *self, json_t *page);
+void bm_session_begin_writing (BmSession *self);
+void bm_session_stop_writing (BmSession *self);
+void bm_session_written (BmSession *self, const char *staff, const char *text);
+void bm_session_forget_written (BmSession *self);
 
 /* session-commit.c; the slip that stays with a case:
- *   {"version":1, "label", "rule", "fields":{id: value with keep_local slip}, "way":"label of the evidence",
+ *   {"version":1, "label", "rule", "fields":{id: value with keep_local slip},
+ *    "places":{code: full name} of the fields of type place, "way":"label of the evidence",
  *    "noted_ms", "result_day":"YYYY-MM-DD" or "", "is_provisional", "was_online", "was_recently_online",
- *    "helper":"HT02" or "", "pressed_by":"self"} */
+ *    "helper":"HT02" or "", "pressed_by":"self", "within":"5个工作日内", "within_days":5 or "within_hours":24} */
 void bm_session_begin_commit (BmSession *self);
 gboolean bm_session_meets (BmSession *self, json_t *accepted);
 void bm_session_committed (BmSession *self, json_t *committed);
@@ -358,11 +456,12 @@ json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_
 extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_danger, bm_spec_card,
   bm_spec_no_card, bm_spec_confirm, bm_spec_child, bm_spec_looking, bm_spec_told, bm_spec_letter,
   bm_spec_more, bm_spec_duplicate, bm_spec_notice, bm_spec_detail, bm_spec_field, bm_spec_digits,
-  bm_spec_readback, bm_spec_witness, bm_spec_staff, bm_spec_pin, bm_spec_checking, bm_spec_seen,
-  bm_spec_refused, bm_spec_unseen, bm_spec_committing, bm_spec_not_stored, bm_spec_sending,
-  bm_spec_done, bm_spec_result, bm_spec_print, bm_spec_cases, bm_spec_case, bm_spec_goodbye,
-  bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
+  bm_spec_amount, bm_spec_date, bm_spec_day, bm_spec_place, bm_spec_place_code, bm_spec_sign,
+  bm_spec_mark, bm_spec_readback, bm_spec_witness, bm_spec_staff, bm_spec_pin, bm_spec_checking,
+  bm_spec_seen, bm_spec_refused, bm_spec_unseen, bm_spec_committing, bm_spec_not_stored,
+  bm_spec_sending, bm_spec_done, bm_spec_result, bm_spec_print, bm_spec_cases, bm_spec_case,
+  bm_spec_goodbye, bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
   bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
-  bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip;
+  bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_writing;
 
 G_END_DECLS

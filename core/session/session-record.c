@@ -2,12 +2,12 @@
 #define G_LOG_DOMAIN "bianmin-session"
 
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/pack/pack.h"
 #include "core/people/name.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*

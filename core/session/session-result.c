@@ -4,10 +4,10 @@
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
 #include "core/entry/number.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*

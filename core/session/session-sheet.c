@@ -3,6 +3,7 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
+#include "core/crypto/crypto.h"
 #include "core/entry/number.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
@@ -40,6 +41,26 @@ make_number (Press *press, json_t *block)
                     "number", "", "qr", "");
 }
 
+/* What was written, or room for a finger-print and a witness; NULL when the person left it out. */
+static json_t *
+make_signature (Press *press, json_t *block)
+{
+  BmSession *self = press->self;
+  const char *field = bm_text_get (block, "field");
+  const char *value = json_string_value (json_object_get (self->fields, field));
+  char *drawing;
+  json_t *made;
+
+  if (value == NULL)
+    return NULL;
+  drawing = bm_session_dup_drawing (self, field);
+  made = json_pack ("{s:s, s:s, s:s}", "type", "signature", "label",
+                    bm_text_pick (json_object_get (block, "label")), "drawing",
+                    drawing != NULL ? drawing : "");
+  bm_wipe_string (drawing);
+  return made;
+}
+
 static json_t *
 make_block (Press *press, json_t *block)
 {
@@ -51,6 +72,11 @@ make_block (Press *press, json_t *block)
     {
       json_decref (made);
       return make_number (press, block);
+    }
+  if (g_strcmp0 (json_string_value (json_object_get (block, "type")), "signature") == 0)
+    {
+      json_decref (made);
+      return make_signature (press, block);
     }
   json_object_foreach (block, key, value)
   {
@@ -82,6 +108,13 @@ add_months (Press *press, json_t *blocks, json_t *block)
   }
 }
 
+static void
+append (json_t *blocks, json_t *block)
+{
+  if (block != NULL)
+    json_array_append_new (blocks, block);
+}
+
 static json_t *
 make_sheet (Press *press, const char *kind, json_t *plan)
 {
@@ -97,7 +130,7 @@ make_sheet (Press *press, const char *kind, json_t *plan)
     if (json_object_get (block, "each") != NULL)
       add_months (press, blocks, block);
     else
-      json_array_append_new (blocks, make_block (press, block));
+      append (blocks, make_block (press, block));
   }
   return json_pack ("{s:i, s:s, s:s, s:s, s:b, s:o}", "version", BM_SHEET_VERSION, "kind", kind,
                     "title", bm_text_pick (json_object_get (plan, "title")), "station",

@@ -2,10 +2,10 @@
 #define G_LOG_DOMAIN "bianmin-session"
 
 #include "core/catalogue/text.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -17,9 +17,11 @@ void
 bm_session_set_clock (BmSession *self)
 {
   g_autoptr (GDateTime) time = bm_clock_dup_local (self->setup->clock);
+  const char *before = bm_language_begin (bm_session_get_language (self));
 
   g_free (self->clock);
   self->clock = time != NULL ? bm_words_clock (time) : g_strdup ("");
+  bm_language_end (before);
 }
 
 /* Calling for help */
@@ -88,7 +90,7 @@ bm_session_leave_contact (BmSession *self)
 static void
 build_help (BmSession *self, json_t *page)
 {
-  const char *next = json_string_value (json_object_get (self->setup->duty, "next"));
+  const char *next = bm_text_pick (json_object_get (self->setup->duty, "next"));
 
   bm_page_set_picture (page, "people");
   if (next != NULL && *next != '\0')
@@ -192,7 +194,7 @@ is_waiting_for_help (BmSession *self)
   BmPageId current = bm_session_get_current (self);
 
   return self->help_boot_ms != 0 && !self->is_help_answered && !self->was_help_offered &&
-         (current < BM_PAGE_WITNESS || current > BM_PAGE_COMMITTING) &&
+         (current < BM_PAGE_WRITING || current > BM_PAGE_COMMITTING) &&
          current != BM_PAGE_LOOKING && current != BM_PAGE_DANGER && self->page_id != BM_PAGE_WARN &&
          self->page_id != BM_PAGE_CLOSING &&
          bm_session_now (self) - self->help_boot_ms >= BM_HELP_MS;
@@ -245,6 +247,8 @@ tick_page (BmSession *self, gint64 now)
       bm_session_tick_track (self, shown);
       break;
     case BM_PAGE_IDLE:
+      if (now - self->active_boot_ms >= BM_LANGUAGE_MS)
+        self->language = 0; /* who wanted another one has gone */
       bm_session_set_clock (self);
       break;
     default:

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*

@@ -4,10 +4,10 @@
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
 #include "core/entry/number.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -63,7 +63,7 @@ show_none (BmSession *self, const char *found)
 static void
 ask (BmSession *self, const char *text)
 {
-  g_clear_pointer (&self->problem, bm_wipe_string);
+  self->problem = NULL;
   g_clear_pointer (&self->tracked, bm_json_wipe);
   bm_session_add_effect (self, BM_EFFECT_TRACK)->text = g_strdup (text);
   bm_session_audit (self, "slip-asked", NULL);
@@ -149,7 +149,7 @@ build_track (BmSession *self, json_t *page)
 static gboolean
 choose_track (BmSession *self, const char *choice)
 {
-  g_clear_pointer (&self->problem, bm_wipe_string);
+  self->problem = NULL;
   if (strcmp (choice, "card") == 0)
     bm_session_next_step (self);
   else
@@ -167,7 +167,7 @@ const BmPageSpec bm_spec_track = { .id = "track",
 static void
 back_to_track (BmSession *self)
 {
-  g_clear_pointer (&self->problem, bm_wipe_string);
+  self->problem = NULL;
   g_clear_pointer (&self->tracked, bm_json_wipe);
   bm_session_go (self, BM_PAGE_TRACK);
 }
@@ -201,11 +201,7 @@ build_number (BmSession *self, json_t *page)
                         C_ ("page", "Which number is on the slip?\nThe long one will do too."),
                         FALSE);
   bm_page_set_input (page, C_ ("input", "Number on the slip"), 1, BM_NUMBER_LEN);
-  if (self->problem != NULL)
-    {
-      json_object_set_new (json_object_get (page, "input"), "problem", json_string (self->problem));
-      bm_page_say_first (page, self->problem);
-    }
+  bm_session_add_problem (self, page);
 }
 
 static gboolean
@@ -219,8 +215,8 @@ take_number (BmSession *self, const char *value)
       ask (self, value);
       return TRUE;
     }
-  g_clear_pointer (&self->problem, bm_wipe_string);
-  self->problem = g_strdup (C_ ("page", "That is not right, please look once more."));
+  self->problem = NULL;
+  self->problem = NC_ ("page", "That is not right, please look once more.");
   return TRUE;
 }
 
@@ -282,7 +278,7 @@ get_next_words (const char *state)
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (strcmp (state, table[i].name) == 0)
-      return g_dpgettext2 (GETTEXT_PACKAGE, "cases", table[i].words);
+      return bm_language_translate ("cases", table[i].words);
   return bm_session_get_next_words (state);
 }
 

@@ -11,10 +11,13 @@ void
 bm_session_forget_matter (BmSession *self)
 {
   g_clear_pointer (&self->fields, bm_json_wipe);
+  g_clear_pointer (&self->drawings, bm_json_wipe);
   g_clear_pointer (&self->evidence, bm_json_wipe);
   g_clear_pointer (&self->notice, bm_json_wipe);
   g_clear_pointer (&self->chosen, bm_wipe_string);
-  g_clear_pointer (&self->problem, bm_wipe_string);
+  self->problem = NULL;
+  bm_session_forget_places (self);
+  g_clear_pointer (&self->typed, bm_wipe_string);
   g_clear_pointer (&self->reopens, bm_json_wipe);
   g_clear_pointer (&self->staff, bm_wipe_string);
   g_clear_pointer (&self->helper, bm_wipe_string);

@@ -3,10 +3,10 @@
 
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -22,31 +22,40 @@ is_late (BmSession *self)
          bm_session_now (self) - self->help_boot_ms >= BM_HELP_MS;
 }
 
+/**
+ * bm_session_make_hall:
+ * @self: a session with an identified person
+ * @step: what is asked of the desk
+ * @sees: the sentence that the person sees
+ *
+ * Returns: (transfer full): what the desk may see of this session (session.h, WANT_WITNESS)
+ */
+json_t *
+bm_session_make_hall (BmSession *self, const char *step, const char *sees)
+{
+  g_autofree char *group = bm_session_dup_group (self);
+  g_autofree char *age = bm_words_age (bm_session_get_age (self));
+  g_autofree char *about = g_strdup_printf ("%s %s %s", bm_words_sex (self->card->sex), age, group);
+  g_autoptr (GDateTime) time = bm_words_local_time (self->card_wall_ms);
+  g_autofree char *card_at = g_date_time_format (time, "%H:%M");
+
+  return json_pack ("{s:s, s:s, s:s, s:O, s:s, s:s, s:s, s:I}", "name", self->card->name, "about",
+                    g_strstrip (about), "service",
+                    bm_text_pick (json_object_get (self->service, "label")), "rule",
+                    json_object_get (self->service, "version"), "card_at", card_at, "step", step,
+                    "sees", sees, "since_ms", (json_int_t) bm_session_now (self));
+}
+
 static void
 want_witness (BmSession *self, gboolean wanted)
 {
   BmEffect *effect = bm_session_add_effect (self, BM_EFFECT_WANT_WITNESS);
-  g_autofree char *group = NULL;
-  g_autofree char *age = NULL;
-  g_autofree char *about = NULL;
-  g_autofree char *card_at = NULL;
-  g_autoptr (GDateTime) time = NULL;
 
   effect->flag = wanted;
-  if (!wanted)
-    return;
-  group = bm_session_dup_group (self);
-  age = bm_words_age (bm_session_get_age (self));
-  about = g_strdup_printf ("%s %s %s", bm_words_sex (self->card->sex), age, group);
-  time = bm_words_local_time (self->card_wall_ms);
-  card_at = g_date_time_format (time, "%H:%M");
-  effect->json = json_pack ("{s:s, s:s, s:s, s:O, s:s, s:s, s:s, s:I}", "name", self->card->name,
-                            "about", g_strstrip (about), "service",
-                            bm_text_pick (json_object_get (self->service, "label")), "rule",
-                            json_object_get (self->service, "version"), "card_at", card_at, "step",
-                            C_ ("desk", "Witness"), "sees",
-                            C_ ("page", "One moment, please,\na staff member comes to see you."),
-                            "since_ms", (json_int_t) bm_session_now (self));
+  if (wanted)
+    effect->json =
+      bm_session_make_hall (self, C_ ("desk", "Witness"),
+                            C_ ("page", "One moment, please,\na staff member comes to see you."));
 }
 
 void
@@ -78,7 +87,7 @@ static void
 back_to_waiting (BmSession *self)
 {
   g_clear_pointer (&self->staff, bm_wipe_string);
-  g_clear_pointer (&self->problem, bm_wipe_string);
+  self->problem = NULL;
   bm_session_go (self, BM_PAGE_WITNESS);
 }
 
@@ -87,7 +96,7 @@ back_to_waiting (BmSession *self)
 static void
 add_nobody (BmSession *self, json_t *page)
 {
-  const char *next = json_string_value (json_object_get (self->setup->duty, "next"));
+  const char *next = bm_text_pick (json_object_get (self->setup->duty, "next"));
 
   bm_page_add_line (page, "people", C_ ("page", "Nobody is here now."), FALSE);
   if (next != NULL && *next != '\0')
@@ -210,7 +219,7 @@ choose_staff (BmSession *self, const char *choice)
       continue;
     bm_wipe_string (self->staff);
     self->staff = g_strdup (json_string_value (json_object_get (member, "id")));
-    g_clear_pointer (&self->problem, bm_wipe_string);
+    self->problem = NULL;
     bm_session_go (self, BM_PAGE_PIN);
     return TRUE;
   }
@@ -240,11 +249,7 @@ build_pin (BmSession *self, json_t *page)
   bm_page_set_input (page, C_ ("page", "PIN"), 4, 8);
   input = json_object_get (page, "input");
   json_object_set_new (input, "is_masked", json_true ());
-  if (self->problem != NULL)
-    {
-      json_object_set_new (input, "problem", json_string (self->problem));
-      bm_page_say_first (page, self->problem);
-    }
+  bm_session_add_problem (self, page);
 }
 
 static gboolean
@@ -264,7 +269,7 @@ static void
 back_to_staff (BmSession *self)
 {
   g_clear_pointer (&self->staff, bm_wipe_string);
-  g_clear_pointer (&self->problem, bm_wipe_string);
+  self->problem = NULL;
   bm_session_go (self, BM_PAGE_STAFF);
 }
 
@@ -295,14 +300,14 @@ bm_session_staff_checked (BmSession *self, const char *staff, gint verdict, gint
 {
   if (bm_session_get_current (self) != BM_PAGE_CHECKING || g_strcmp0 (staff, self->staff) != 0)
     return;
-  g_clear_pointer (&self->problem, bm_wipe_string);
+  self->problem = NULL;
   self->verdict = verdict;
   self->locked_ms = MAX (wait_ms, 0);
   if (verdict == BM_STAFF_OK)
     bm_session_go (self, BM_PAGE_SEEN);
   else if (verdict == BM_STAFF_WRONG)
     {
-      self->problem = g_strdup (C_ ("page", "The PIN is not right, once more."));
+      self->problem = NC_ ("page", "The PIN is not right, once more.");
       bm_session_go (self, BM_PAGE_PIN);
     }
   else
@@ -428,7 +433,7 @@ static void
 build_unseen (BmSession *self, json_t *page)
 {
   json_t *evidence = json_object_get (self->service, "evidence");
-  const char *next = json_string_value (json_object_get (self->setup->duty, "next"));
+  const char *next = bm_text_pick (json_object_get (self->setup->duty, "next"));
 
   bm_page_set_picture (page, "witness");
   bm_page_set_question (page, bm_text_pick (json_object_get (evidence, "refusal")), FALSE);
@@ -442,7 +447,7 @@ build_unseen (BmSession *self, json_t *page)
       bm_page_add_line (page, "calendar", text, TRUE);
     }
   bm_page_add_line (page, "card-take", C_ ("page", "Then come yourself with the ID card."), FALSE);
-  bm_page_add_choice (page, "call", "help", C_ ("choice", "Call for help"), NULL);
+  bm_page_add_choice (page, "call", "help", C_ ("choice", "Call the staff"), NULL);
   if (!self->is_contacted)
     bm_page_add_choice (page, "contact", "person", C_ ("choice", "Let them find me"), NULL);
   bm_page_add_choice (page, "leave", "yes", C_ ("choice", "I see"), "primary");

@@ -7,7 +7,6 @@
 #include "core/catalogue/text.h"
 #include "core/session/session-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -34,7 +33,8 @@
  *   (session-before.c). IDLE and HOME lead to TRACK too, which needs nobody (session-track.c).
  *   A file may begin with DANGER and its FIELDs, before anybody is asked who they are (session-flow.c).
  *
- *   any page: HELP covers it when nobody came for 60 s; WARN covers it after five idle minutes;
+ *   any page: HELP covers it when nobody came for 60 s; WARN covers it after five idle minutes; VOICE
+ *   covers it when asked, until the page below moves on (session-voice.c);
  *   end, GOODBYE, or 60 s of WARN -> CLOSING (everything wiped) -> IDLE, with a new session id.
  *
  * Invariants (bm_session_assert):
@@ -92,22 +92,28 @@ bm_session_audit (BmSession *self, const char *event, const char *detail)
 
 /* Pages */
 
+static gboolean
+is_overlay (BmPageId page)
+{
+  return page == BM_PAGE_HELP || page == BM_PAGE_WARN || page == BM_PAGE_VOICE;
+}
+
 BmPageId
 bm_session_get_current (BmSession *self)
 {
-  return self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ? self->under
-                                                                        : self->page_id;
+  return is_overlay (self->page_id) ? self->under : self->page_id;
 }
 
 void
 bm_session_go (BmSession *self, BmPageId page)
 {
-  g_assert (page < BM_N_PAGES && page != BM_PAGE_HELP && page != BM_PAGE_WARN);
+  g_assert (page < BM_N_PAGES && !is_overlay (page));
 
   if (page == BM_PAGE_GOODBYE)
     self->was_only_told = bm_session_is_only_told (self);
   self->page_boot_ms = bm_session_now (self);
   self->is_stranger = FALSE;
+  self->is_low_news = FALSE;
   if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN)
     self->under = page;
   else
@@ -118,7 +124,7 @@ bm_session_go (BmSession *self, BmPageId page)
 void
 bm_session_cover (BmSession *self, BmPageId overlay)
 {
-  g_assert (overlay == BM_PAGE_HELP || overlay == BM_PAGE_WARN);
+  g_assert (is_overlay (overlay));
 
   self->under = bm_session_get_current (self);
   self->page_id = overlay;
@@ -160,6 +166,7 @@ bm_session_close (BmSession *self, const char *why)
   if (self->answer != NULL && !bm_session_is_result (self->answer))
     bm_session_tell (self, self->answer); /* it stood on the page; a result may not have */
   bm_session_stop_witness (self);
+  bm_session_stop_writing (self);
   bm_session_stop_ringing (self);
   bm_session_lease (self, FALSE);
   self->was_open = bm_session_is_recorded (self); /* which sentence CLOSING says */
@@ -200,7 +207,10 @@ bm_session_finish (BmSession *self)
   effect->text = g_strdup (self->why != NULL ? self->why : "");
   make_id (self);
   self->scale = 100;
+  self->is_low = self->is_low_news = FALSE;
   self->is_spoken = TRUE;
+  bm_session_reset_voice (self);
+  self->language = 0;
   self->was_open = self->was_only_told = FALSE;
   self->must_emit = TRUE;
   self->matter = 0;
@@ -305,6 +315,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_WITNESS:
       bm_session_witnessed (self, event->text, event->flag);
       break;
+    case BM_EVENT_TEXT:
+      bm_session_written (self, event->text, event->text2);
+      break;
     case BM_EVENT_HELP_ANSWERED:
       bm_session_answer_help (self);
       break;
@@ -316,6 +329,12 @@ bm_session_handle (BmSession *self, const BmEvent *event)
       break;
     case BM_EVENT_TRACKED:
       bm_session_tracked (self, event->json);
+      break;
+    case BM_EVENT_DIVISIONS:
+      bm_session_take_divisions (self, event->divisions);
+      break;
+    case BM_EVENT_HEADPHONE:
+      bm_session_take_headphone (self, event->flag);
       break;
     case BM_EVENT_TICK:
       bm_session_tick (self);
@@ -395,8 +414,8 @@ bm_session_assert (BmSession *self)
   if (current == BM_PAGE_IDLE || current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING)
     g_assert (self->card == NULL && self->cases == NULL && self->fields == NULL &&
               self->evidence == NULL && self->draft == NULL && self->committed == NULL &&
-              self->record == NULL && self->tracked == NULL && !self->has_tag &&
-              !self->is_confirmed && self->answer == NULL && self->told == NULL);
+              self->record == NULL && self->divisions == NULL && self->tracked == NULL &&
+              !self->has_tag && !self->is_confirmed && self->answer == NULL && self->told == NULL);
   g_assert (!self->is_shown || current == BM_PAGE_BENEFIT);
   g_assert ((!self->is_aloud && !self->is_whole) || self->is_shown);
   if (bm_session_is_anonymous (self))
@@ -441,7 +460,9 @@ bm_session_init (BmSession *self)
 {
   g_queue_init (&self->effects);
   self->scale = 100;
+  self->is_low = self->is_low_news = FALSE;
   self->is_spoken = TRUE;
+  bm_session_reset_voice (self);
   self->has_reader = TRUE;
   self->card_error = -1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/people/address.h"
 #include "core/people/card.h"
 #include "core/ports/clock.h"
 #include "core/session/draft.h"
@@ -25,7 +26,8 @@ G_BEGIN_DECLS
  *     "slip":{…what the session stored: the draft's slip…}}
  *  COMMITTED: {"number":"…", "counter":7, "qr":"HTTPS://…", "print_job":1 or 0, "seq":1}
  *  WANT_WITNESS with flag TRUE: the very object for BM_DESK_EVENT_HALL, pass it on unread:
- *    {"name","about","service","rule","card_at","step","sees","since_ms"}
+ *    {"name","about","service","rule","card_at","step","sees","since_ms"}, and when words are asked for
+ *    instead of a witness: "text":{"label","max":characters,"value": what stands there already or ""}
  *  CONTACT: {"kind":"contact", "seat", "session", "name" (masked or ""), "group", "service", "at_ms"}
  *  CONTACT also: {"kind":"ask", "number", "text":"问清楚是哪一段路", and the rest as above}: after a commit, what
  *    the desk has to ask this person; never of a matter without a name or hidden from the desk
@@ -62,11 +64,14 @@ typedef enum
   BM_EVENT_PRINT_STATE,   /* number: job id; text: BmPrintState name; text2: reason */
   BM_EVENT_STAFF_CHECKED, /* text: staff id; code: BmStaffVerdict; number: ms to wait when LOCKED */
   BM_EVENT_WITNESS, /* from the desk: text: staff id; flag: seen TRUE / cannot witness FALSE */
+  BM_EVENT_TEXT,    /* from the desk: text: staff id; text2: what was written for the person */
   BM_EVENT_HELP_ANSWERED, /* the desk saw the call */
   BM_EVENT_RESTARTED,     /* json: array of untold cases after a restart (invariant 14) */
   BM_EVENT_TICK,          /* about once a second; time from the clock port */
-  BM_EVENT_RECORD,  /* json: what the packs say of the person; always right before IDENTIFIED */
-  BM_EVENT_TRACKED, /* json: what came of effect TRACK */
+  BM_EVENT_RECORD,    /* json: what the packs say of the person; always right before IDENTIFIED */
+  BM_EVENT_TRACKED,   /* json: what came of effect TRACK */
+  BM_EVENT_HEADPHONE, /* flag: one is in, nobody else hears */
+  BM_EVENT_DIVISIONS, /* divisions: the table of places, NULL: none can be read */
 } BmEventType;
 
 typedef enum
@@ -81,8 +86,9 @@ typedef enum
 typedef struct
 {
   BmEventType type;
-  json_t *json; /* borrowed */
-  BmCard *card; /* borrowed */
+  json_t *json;           /* borrowed */
+  BmCard *card;           /* borrowed */
+  BmDivisions *divisions; /* borrowed */
   const char *text;
   const char *text2;
   const guint8 *tag;
@@ -107,6 +113,7 @@ typedef enum
   BM_EFFECT_AUDIT,        /* json: event object without personal data */
   BM_EFFECT_TOLD,         /* text: number: the person was shown it */
   BM_EFFECT_ENDED,        /* session over and wiped: a fresh face takes over; text: why */
+  BM_EFFECT_DIVISIONS,    /* a place will be asked for: DIVISIONS follows */
   BM_EFFECT_TRACK, /* text: a slip's QR text, 25 digits, or the spoken number: TRACKED follows */
 } BmEffectType;
 
@@ -137,7 +144,13 @@ typedef struct
   gboolean is_demo;
   gboolean has_desk; /* a desk face is attached somewhere: witness may come from there */
   json_t *staff;     /* roster: array of {id, name, role, duty:[…]}; no secrets */
-  json_t *duty; /* {"text":"上午8点半到下午5点", "next":"星期二上午8点半"} as computed */
+  json_t *
+    dialects; /* (nullable): [{"id":"yue-demo", "name":"广东话"}]: recorded besides the usual one */
+  json_t *
+    languages; /* (nullable): [{"id":"xx", "name":"in itself", "direction":"ltr|rtl"}]: signed, besides
+                        Chinese and English */
+  json_t *
+    duty; /* {"text":"上午8点半到下午5点", "next":"星期二上午8点半"} as computed; or a text per language */
   BmCatalogue *catalogue;
   struct _BmCalendar *calendar;
   struct _BmAppealTable

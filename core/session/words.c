@@ -3,7 +3,9 @@
 
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
+#include "core/language/language.h"
+#include "core/session/hanzi.h"
+
 #include <string.h>
 
 /**
@@ -30,7 +32,7 @@ bm_words_flatten (const char *text)
 /**
  * bm_words_break:
  * @text: one line or more
- * @width: characters that fit
+ * @width: hanzi that fit; what is narrow takes half of one
  *
  * Breaks a long line after the last middle dot or mark that still fits, so that no word is cut.
  *
@@ -55,12 +57,15 @@ bm_words_break (const char *text, guint width)
           count = 0;
           continue;
         }
-      if (++count > width && stop != NULL && stop > line)
+      count += g_unichar_iswide (c) ? 2 : 1;
+      if (count > 2 * width && stop != NULL && stop > line)
         {
           g_string_append_len (broken, line, stop - line);
           g_string_append_c (broken, '\n');
           line = stop;
-          count = (guint) g_utf8_pointer_to_offset (line, p) + 1;
+          count = 0;
+          for (const char *q = line; q <= p; q = g_utf8_next_char (q))
+            count += g_unichar_iswide (g_utf8_get_char (q)) ? 2 : 1;
         }
       if (c == 0xb7 || c == 0xff0c || c == 0x3002 || c == ' ')
         stop = g_utf8_next_char (p);
@@ -77,7 +82,7 @@ bm_words_weekday (gint32 day)
                                        NC_ ("words", "Friday"),    NC_ ("words", "Saturday"),
                                        NC_ ("words", "Sunday") };
 
-  return g_dpgettext2 (GETTEXT_PACKAGE, "words", names[bm_day_get_weekday (day) - 1]);
+  return bm_language_translate ("words", names[bm_day_get_weekday (day) - 1]);
 }
 
 static const char *
@@ -88,7 +93,7 @@ short_weekday (gint32 day)
                                        NC_ ("words", "Fri"), NC_ ("words", "Sat"),
                                        NC_ ("words", "Sun") };
 
-  return g_dpgettext2 (GETTEXT_PACKAGE, "words", names[bm_day_get_weekday (day) - 1]);
+  return bm_language_translate ("words", names[bm_day_get_weekday (day) - 1]);
 }
 
 char *
@@ -259,6 +264,57 @@ bm_words_spoken_money (gint64 fen)
   return g_strdup_printf (C_ ("words", "%1$s %2$u jiao %3$u fen"), yuan, tenths, hundredths);
 }
 
+/* Digits of an amount in threes: a nought too many shows. Nothing behind the point when it is whole. */
+char *
+bm_words_group_amount (gint64 fen)
+{
+  guint64 amount = (guint64) MAX (fen, 0);
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, amount / 100);
+  gsize length = strlen (digits);
+  GString *out = g_string_new (NULL);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (i > 0 && (length - i) % 3 == 0)
+        g_string_append_c (out, ',');
+      g_string_append_c (out, digits[i]);
+    }
+  if (amount % 100 != 0)
+    g_string_append_printf (out, ".%02u", (guint) (amount % 100));
+  return g_string_free (out, FALSE);
+}
+
+char *
+bm_words_plain_amount (gint64 fen)
+{
+  g_autofree char *digits = bm_words_group_amount (fen);
+
+  /* Translators: an amount of money in digits. */
+  return g_strdup_printf (C_ ("words", "%s yuan"), digits);
+}
+
+/* In numerals where the language has such; else as plain. */
+char *
+bm_words_said_amount (gint64 fen)
+{
+  /* Translators: "hanzi" where amounts are also written in Chinese numerals, else leave "digits". */
+  if (strcmp (C_ ("numerals", "digits"), "hanzi") == 0)
+    return bm_hanzi_amount (fen);
+  return bm_words_plain_amount (fen);
+}
+
+char *
+bm_words_whole_amount (gint64 fen)
+{
+  g_autofree char *plain = bm_words_plain_amount (fen);
+  g_autofree char *said = bm_words_said_amount (fen);
+
+  if (strcmp (plain, said) == 0)
+    return g_steal_pointer (&plain);
+  /* Translators: an amount in digits, then the same in numerals. */
+  return g_strdup_printf (C_ ("words", "%1$s (%2$s)"), plain, said);
+}
+
 const char *
 bm_words_reached (guint reached)
 {
@@ -294,7 +350,7 @@ bm_words_case_state (const char *state)
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     if (g_strcmp0 (state, table[i].name) == 0)
-      return g_dpgettext2 (GETTEXT_PACKAGE, "state", table[i].words);
+      return bm_language_translate ("state", table[i].words);
   return C_ ("state", "Noted here, waiting for the line");
 }
 

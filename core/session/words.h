@@ -26,6 +26,10 @@ char *bm_words_month (const char *ym);       /* "2026-11" as 2026年11月 */
 char *bm_words_short_month (const char *ym); /* "2026-11" as 11月 */
 char *bm_words_money (gint64 fen);           /* 228.40元 */
 char *bm_words_spoken_money (gint64 fen);    /* 228元4角 */
+char *bm_words_group_amount (gint64 fen);    /* 1,200 */
+char *bm_words_plain_amount (gint64 fen);    /* 1,200元; 1,200.50元 */
+char *bm_words_said_amount (gint64 fen);     /* 一千二百元 */
+char *bm_words_whole_amount (gint64 fen);    /* both: 1,200元（一千二百元） */
 
 const char *bm_words_reached (guint reached); /* the three discs in words */
 const char *bm_words_case_state (const char *state);

@@ -5,8 +5,9 @@
 
 #include "core/entry/number.h"
 #include "core/error.h"
+#include "core/language/language.h"
+#include "core/strokes/strokes.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -32,6 +33,7 @@ typedef enum
   VALUE_SIZE,
   VALUE_ALIGN,
   VALUE_NUMBER,
+  VALUE_DRAWING,
 } ValueKind;
 
 typedef struct
@@ -67,6 +69,7 @@ static const BlockShape shapes[] = {
       { "number", VALUE_NUMBER, TRUE },
       { "qr", VALUE_TEXT, TRUE } } },
   { "gap", { { "mm", VALUE_MILLIMETRES, TRUE } } },
+  { "signature", { { "label", VALUE_TEXT, TRUE }, { "drawing", VALUE_DRAWING, TRUE } } },
 };
 
 static gboolean
@@ -106,6 +109,21 @@ is_integer_between (json_t *value, json_int_t from, json_int_t to)
          json_integer_value (value) <= to;
 }
 
+/* "" or strokes that can be drawn. */
+static gboolean
+is_drawing (json_t *value)
+{
+  const char *text = json_string_value (value);
+  g_autoptr (BmStrokes) strokes = NULL;
+
+  if (text == NULL || strlen (text) != json_string_length (value))
+    return FALSE;
+  if (*text == '\0')
+    return TRUE;
+  strokes = bm_strokes_parse (text, NULL);
+  return strokes != NULL && bm_strokes_count (strokes) > 0;
+}
+
 static gboolean
 is_value (json_t *value, ValueKind kind)
 {
@@ -129,6 +147,8 @@ is_value (json_t *value, ValueKind kind)
     case VALUE_NUMBER:
       return json_is_string (value) &&
              (json_string_length (value) == 0 || bm_number_is_valid (json_string_value (value)));
+    case VALUE_DRAWING:
+      return is_drawing (value);
     default:
       g_return_val_if_reached (FALSE);
     }
@@ -310,6 +330,21 @@ append_number (GString *text, json_t *block)
 }
 
 static void
+append_signature (GString *text, json_t *block)
+{
+  const char *drawing = json_string_value (json_object_get (block, "drawing"));
+  const char *label = json_string_value (json_object_get (block, "label"));
+  g_autofree char *line =
+    g_strdup_printf ("%s %s", label,
+                     drawing != NULL && *drawing != '\0' ? C_ ("sheet", "(by hand)")
+                                                         : C_ ("sheet", "Finger-print here"));
+
+  append_line (text, line);
+  if (drawing == NULL || *drawing == '\0')
+    append_line (text, C_ ("sheet", "Witness"));
+}
+
+static void
 append_block (GString *text, json_t *block)
 {
   const char *type = json_string_value (json_object_get (block, "type"));
@@ -323,6 +358,8 @@ append_block (GString *text, json_t *block)
                    json_string_value (json_object_get (block, "value")), NULL);
       append_line (text, g_strstrip (line));
     }
+  else if (g_strcmp0 (type, "signature") == 0)
+    append_signature (text, block);
   else if (g_strcmp0 (type, "number") == 0)
     append_number (text, block);
   else

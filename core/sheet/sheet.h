@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  *      {"type":"boxed","text":"给您记下了，还没办完","size":"lead"},
  *      {"type":"number","ask":"打电话请说","place":"禾田村 1号机","figure":"7号",
  *                       "number":"","qr":""},              filled inside the commit
+ *      {"type":"signature","label":"签名","drawing":"base64"},   strokes without times (core/strokes), or
+ *                                                          "": room for a finger-print and a witness
  *      {"type":"gap","mm":3}
  *    ] }
  *

@@ -74,6 +74,14 @@ test_documents (void)
   g_assert_cmpstr (find_fault ("catalogue", "req.appeal", bad), ==, "bad-service");
   g_assert_cmpstr (find_fault ("catalogue", "req.appeal", "{"), ==, "not-json");
   g_assert_cmpstr (find_fault ("calendar", "2027", "{}"), ==, "bad-calendar");
+  g_assert_cmpstr (find_fault ("divisions", "2026", "{}"), ==, "bad-divisions");
+  g_assert_cmpstr (find_fault ("divisions", "2026",
+                               "{\"version\":1,\"kind\":\"divisions\",\"source\":\"t\","
+                               "\"divisions\":[{\"code\":\"9901211012010\",\"name\":\"x\"}]}"),
+                   ==, "bad-divisions");
+  g_assert_null (
+    find_fault ("divisions", "2026",
+                "{\"version\":1,\"kind\":\"divisions\",\"source\":\"t\",\"divisions\":[]}"));
   g_assert_cmpstr (find_fault ("notice", "a", "{\"text\":\"\"}"), ==, "bad-notice");
   g_assert_null (find_fault ("notice", "a", "{\"text\":\"x\"}"));
   g_assert_cmpstr (find_fault ("seal-key", "platform", "{\"key\":\"sm2-pub:00\"}"), ==, "bad-key");
@@ -280,6 +288,12 @@ static const Change changes[] = {
     "in the order" },
   { "cert.pension.json", "", "before", NULL, "/fields/8", "the record is for" },
   { "cert.pension.json", "fields.8", "who", "\"centre\"", "/fields/8", "the record is for" },
+  /* Words that staff write may hold anything, and are never asked of the person. */
+  { "req.appeal.json", "fields.13", "level", "\"internal\"", "/fields/13", "\"sensitive\"" },
+  { "req.appeal.json", "fields.13", "keep_local", "\"slip\"", "/fields/13", "\"none\"" },
+  { "req.appeal.json", "fields.13", "question", "\"What?\"", "/fields/13", "read-back" },
+  { "req.appeal.json", "fields.13", "optional", NULL, "/fields/13", "\"optional\"" },
+  { "req.appeal.json", "fields.13", "who", "\"self\"", "/fields/13", "\"question\"" },
   { "cert.pension.json", "before", "stopped", NULL, "/before", "\"stopped\" is missing" },
   { "cert.pension.json", "results", "no_capitals", "{\"say\":\"x\",\"lines\":[]}",
     "/results/no_capitals", "right form" },

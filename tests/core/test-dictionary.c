@@ -6,6 +6,7 @@
 
 #include "tests/core/support.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SAMPLE                                                                         \
@@ -227,6 +228,77 @@ test_suites (void)
   g_assert_cmpuint (sizes[1] + 16, <=, sizes[0]);
 }
 
+/* Whether @needle lies anywhere that this process may write. */
+static gboolean
+is_in_memory (const char *needle)
+{
+  g_autofree char *maps = NULL;
+  g_auto (GStrv) lines = NULL;
+  const gsize len = strlen (needle);
+  guint n_found = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL));
+  lines = g_strsplit (maps, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      gulong from, to;
+
+      if (sscanf (lines[i], "%lx-%lx rw", &from, &to) != 2 || strstr (lines[i], " rw") == NULL ||
+          strstr (lines[i], "[v") != NULL)
+        continue;
+      for (const char *at = (const char *) from;
+           (at = memmem (at, (const char *) to - at, needle, len)) != NULL; at++)
+        n_found += at != needle;
+    }
+  return n_found > 0;
+}
+
+/* A sanitizer's allocator leaves what is freed as it was: then there is nothing to try. */
+#ifdef __SANITIZE_ADDRESS__
+#define IS_SANITIZED TRUE
+#else
+#define IS_SANITIZED FALSE
+#endif
+
+/* As the programs start themselves. */
+static gboolean
+is_overwriting (void)
+{
+  const char *tunables = g_getenv ("GLIBC_TUNABLES");
+
+  return tunables != NULL && strstr (tunables, "perturb") != NULL;
+}
+
+/* What was packed lies nowhere any more, the packing context included. */
+static void
+test_forget (void)
+{
+  char *needle = g_strdup ("XXXXXXXXXXXX");
+  char *text;
+
+  if (!is_overwriting ())
+    {
+      g_test_skip ("the allocator overwrites nothing");
+      g_free (needle);
+      return;
+    }
+  for (char *at = needle; *at != '\0'; at++)
+    *at = (char) ('a' + g_random_int_range (0, 26)); /* nothing that a dictionary has */
+  text = g_strdup_printf ("{\"fields\":{\"p.name\":\"%s\"},\"service\":\"cert.pension\"}", needle);
+  for (int level = 3; level <= 12; level += 9)
+    {
+      g_autoptr (GByteArray) packed =
+        bm_pack (bm_dictionary_get_builtin (BM_DICTIONARY_ENTRY), text, strlen (text), level, NULL);
+
+      bm_wipe (packed->data, packed->len);
+    }
+  bm_wipe (text, strlen (text));
+  g_free (text);
+  bm_pack_forget ();
+  g_assert_false (is_in_memory (needle));
+  g_free (needle);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -234,6 +306,8 @@ main (int argc, char *argv[])
   bm_crypto_init ();
   g_test_add_func ("/dictionary/builtin", test_builtin);
   g_test_add_func ("/dictionary/pack/round-trip", test_pack_round_trip);
+  if (!IS_SANITIZED)
+    g_test_add_func ("/dictionary/pack/forget", test_forget);
   g_test_add_func ("/dictionary/unpack/refuses", test_unpack_refuses);
   g_test_add_func ("/dictionary/unpack/random", test_random);
   g_test_add_func ("/dictionary/set/id-means-the-same-bytes", test_set);

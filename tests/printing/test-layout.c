@@ -4,6 +4,7 @@
 #include "printing/dots.h"
 
 #include "core/error.h"
+#include "core/strokes/strokes.h"
 
 #include "tests/printing/sheet-fixture.h"
 
@@ -247,6 +248,50 @@ ink_of_name (const char *name, guint *ret_unknown)
   return count_ink (page, line->x, line->y, line->x + line->width, line->y + line->height);
 }
 
+/* The most ink in a column of [x, x + width), or in a row, as a share of the other side. */
+static double
+longest_rule (const BmDots *page, int x, int y, int width, int height)
+{
+  double most = 0;
+
+  for (int i = 0; i < width; i++)
+    most = MAX (most, (double) count_ink (page, x + i, y, x + i + 1, y + height) / height);
+  for (int i = 0; i < height; i++)
+    most = MAX (most, (double) count_ink (page, x, y + i, x + width, y + i + 1) / width);
+  return most;
+}
+
+/* What no font has is a frame with its number in it: ruled on four sides, and mostly paper within. */
+static void
+test_rare_is_a_stain (void)
+{
+  json_t *sheet = sheet_new ("[{\"type\":\"text\",\"text\":\"\U00039999\",\"size\":\"body\"}]");
+  g_autoptr (BmRender) render = sheet_render (sheet, 1, BM_PAPER_ROLL80);
+  g_autoptr (BmDots) page = make_page (render);
+  const BmRenderLine *line = find_line (render, "\U00039999");
+  int side, middle, top;
+  guint ink;
+
+  if (line == NULL)
+    g_error ("the character is on no line");
+  side = line->width;
+  middle = line->y + line->height / 2;
+  top = middle - side * 3 / 5;
+  ink = count_ink (page, line->x, top, line->x + side, middle + side * 3 / 5);
+  g_assert_cmpint (side, >=, 24);
+  g_assert_cmpuint (render->unknown_glyphs, ==, 1);
+  g_assert_cmpfloat (longest_rule (page, line->x, top, side, side / 2), >, 0.7);
+  g_assert_cmpfloat (longest_rule (page, line->x, middle, side, side / 2), >, 0.7);
+  g_assert_cmpfloat (longest_rule (page, line->x, middle - side / 3, side / 5, side * 2 / 3), >,
+                     0.9);
+  g_assert_cmpfloat (longest_rule (page, line->x + side * 4 / 5, middle - side / 3, side / 5,
+                                   side * 2 / 3),
+                     >, 0.9);
+  g_assert_cmpuint (ink, >, (guint) (side * side / 8));
+  g_assert_cmpuint (ink, <, (guint) (side * side * 6 / 10));
+  json_decref (sheet);
+}
+
 static void
 test_rare (void)
 {
@@ -327,6 +372,80 @@ test_pages (void)
   json_decref (sheet);
 }
 
+/* One stroke from corner to corner of @width by @height, in 1/100 mm. */
+static json_t *
+new_signed (gint32 width, gint32 height)
+{
+  g_autoptr (BmStrokes) strokes = bm_strokes_new (30000, 30000);
+  g_autofree char *text = NULL;
+  json_t *sheet = sheet_new ("[]");
+
+  g_assert_true (bm_strokes_begin (strokes, (BmStrokePoint){ 5000, 5000, 0 }));
+  g_assert_true (bm_strokes_go_on (strokes, (BmStrokePoint){ 5000 + width, 5000 + height, 0 }));
+  text = bm_strokes_to_text (strokes);
+  json_array_append_new (json_object_get (sheet, "blocks"),
+                         json_pack ("{s:s, s:s, s:s}", "type", "signature", "label", "签名",
+                                    "drawing", text));
+  json_array_append_new (json_object_get (sheet, "blocks"),
+                         json_pack ("{s:s, s:s}", "type", "text", "text", "后面"));
+  return sheet;
+}
+
+/* Beside its label, inside the paper, above what follows, no larger than it was written, however it was written. */
+static void
+test_signature (void)
+{
+  static const gint32 sizes[][2] = { { 22000, 3000 }, { 1000, 9000 }, { 900, 900 }, { 30000, 0 } };
+
+  for (guint r = 0; r < G_N_ELEMENTS (rolls); r++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      {
+        json_t *sheet = new_signed (sizes[i][0], sizes[i][1]);
+        g_autoptr (BmRender) render = sheet_render (sheet, 1, rolls[r]);
+        g_autoptr (BmDots) page = make_page (render);
+        const BmRenderLine *label = find_line (render, "签名");
+        const BmRenderLine *after = find_line (render, "后面");
+        int left, tall;
+
+        g_assert (label != NULL && after != NULL);
+        left = label->x + label->width + 4;
+        tall = after->y - label->y;
+        g_assert_cmpint (tall, >=, 64);
+        g_assert_cmpint (tall, <=, 176 + 40);
+        g_assert_cmpuint (count_ink (page, left, label->y, page->width, after->y), >, 300);
+        g_assert_cmpuint (count_ink (page, page->width - 4, 0, page->width, page->height), ==, 0);
+        if (sizes[i][0] == 900)
+          g_assert_cmpuint (count_ink (page, left + 170, label->y, page->width, after->y - 14), ==,
+                            0);
+        json_decref (sheet);
+      }
+}
+
+/* Nothing was written: a box for a thumb, 24 by 28 mm, and lines for the witnesses. */
+static void
+test_finger_print (void)
+{
+  for (guint r = 0; r < G_N_ELEMENTS (rolls); r++)
+    {
+      json_t *sheet = sheet_new ("[{\"type\":\"signature\",\"label\":\"签名\",\"drawing\":\"\"},"
+                                 "{\"type\":\"text\",\"text\":\"后面\"}]");
+      g_autoptr (BmRender) render = sheet_render (sheet, 1, rolls[r]);
+      g_autoptr (BmDots) page = make_page (render);
+      const BmRenderLine *words = find_line (render, "在这里按手印");
+      const BmRenderLine *witness = find_line (render, "见证人");
+      const BmRenderLine *after = find_line (render, "后面");
+
+      g_assert (words != NULL && witness != NULL && after != NULL);
+      g_assert_cmpint (witness->x, >, words->x + words->width);
+      g_assert_cmpint (after->y - words->y, >=, 200);
+      /* Room to press: nothing stands there. */
+      g_assert_cmpuint (count_ink (page, words->x + 20, words->y + words->height + 4,
+                                   words->x + words->width - 20, after->y - 16),
+                        ==, 0);
+      json_decref (sheet);
+    }
+}
+
 static void
 test_no_icons (void)
 {
@@ -349,9 +468,12 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/unmarked-copy", test_copy_mark);
   g_test_add_func ("/layout/other-ink", test_same_ink);
   g_test_add_func ("/layout/rare-characters", test_rare);
+  g_test_add_func ("/layout/rare-is-a-stain", test_rare_is_a_stain);
   g_test_add_func ("/layout/discs", test_discs);
   g_test_add_func ("/layout/limits", test_limits);
   g_test_add_func ("/layout/torn-block", test_pages);
+  g_test_add_func ("/layout/signature", test_signature);
+  g_test_add_func ("/layout/finger-print", test_finger_print);
   g_test_add_func ("/layout/no-icons", test_no_icons);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "core/catalogue/shape.h"
+#include "core/session/words.h"
 #include "tests/core/session/world.h"
 
 #include <glib/gi18n.h>
@@ -110,11 +111,79 @@ check_cover (json_t *page)
   }
 }
 
+/* Everything that is shown in words is said, in one piece and numbered as it is pressed. */
+static void
+need_said (json_t *page, const char *said, const char *text)
+{
+  g_autofree char *flat = text != NULL ? bm_words_flatten (text) : NULL;
+
+  if (flat != NULL && strstr (said, flat) == NULL)
+    g_error ("%s shows and does not say %s; it says %s",
+             json_string_value (json_object_get (page, "id")), flat, said);
+}
+
+static const char *
+get_string (json_t *object, const char *key)
+{
+  return json_string_value (json_object_get (object, key));
+}
+
+static void
+check_said_choices (json_t *page, const char *said)
+{
+  json_t *choice;
+  gsize i;
+
+  json_array_foreach (json_object_get (page, "choices"), i, choice)
+  {
+    gboolean is_off = g_strcmp0 (get_string (choice, "state"), "off") == 0;
+    g_autofree char *label = bm_words_flatten (get_string (choice, "label"));
+    g_autofree char *numbered = g_strdup_printf ("第%u个，%s。", (guint) i + 1, label);
+    g_autofree char *chosen = g_strdup_printf ("您选的是：%s。", label);
+
+    if (g_strcmp0 (get_string (choice, "state"), "chosen") == 0)
+      need_said (page, said, chosen);
+    else
+      need_said (page, said, numbered);
+    need_said (page, said, get_string (choice, is_off ? "why" : "note"));
+  }
+  need_said (page, said, get_string (json_object_get (page, "frame"), "next"));
+}
+
+/* Of a private page that nobody asked for only what can be pressed. */
+static void
+check_said (json_t *page)
+{
+  g_autofree char *said = world_flat_text (json_object_get (page, "speech"));
+  g_autofree char *question = bm_words_flatten (get_string (page, "question"));
+  gboolean is_silent =
+    json_is_true (json_object_get (page, "is_private")) && strstr (said, question) == NULL;
+  json_t *item;
+  gsize i;
+
+  check_said_choices (page, said);
+  if (is_silent)
+    return;
+  need_said (page, said, question);
+  need_said (page, said, get_string (json_object_get (page, "input"), "problem"));
+  need_said (page, said, get_string (json_object_get (page, "input"), "label"));
+  need_said (page, said, get_string (json_object_get (page, "number"), "figure"));
+  json_array_foreach (json_object_get (page, "lines"), i, item)
+    need_said (page, said, get_string (item, "text"));
+  json_array_foreach (json_object_get (page, "facts"), i, item)
+  {
+    need_said (page, said, get_string (item, "label"));
+    need_said (page, said, get_string (item, "value"));
+  }
+}
+
 void
 world_check_page (json_t *page)
 {
   g_autoptr (GError) error = NULL;
   gboolean is_valid = bm_shape_check_page (page, &error);
+  const char *language = get_string (json_object_get (page, "settings"), "language");
+  gboolean is_chinese;
 
   if (!is_valid)
     {
@@ -123,8 +192,12 @@ world_check_page (json_t *page)
       g_printerr ("%s\n%s\n", error->message, dump);
     }
   g_assert_true (is_valid);
-  check_widths (page);
   check_cover (page);
+  is_chinese = language == NULL || strcmp (language, "zh_CN") == 0; /* the others: languages.c */
+  if (is_chinese)
+    check_widths (page);
+  if (is_chinese && !g_str_has_prefix (get_string (page, "template"), "desk-"))
+    check_said (page);
   if (!has_way_on (page))
     g_error ("no way on from %s", json_string_value (json_object_get (page, "id")));
 }

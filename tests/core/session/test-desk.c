@@ -79,6 +79,49 @@ test_verdicts (void)
   g_assert_false (desk_says (desk, "王秀兰"));
 }
 
+static int
+desk_scale (Desk *desk)
+{
+  json_t *settings = json_object_get (bm_desk_get_page (desk->desk), "settings");
+
+  return (int) json_integer_value (json_object_get (settings, "scale"));
+}
+
+/* Large letters are one helper's: they stay on every page of hers, and go with her. */
+static void
+test_letters_of_one_helper (void)
+{
+  static const guint scales[] = { 125, 150, 200, 100, 125 };
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  for (guint i = 0; i < G_N_ELEMENTS (scales); i++)
+    {
+      desk_intent (desk, "bigger", NULL, NULL);
+      g_assert_cmpint (desk_scale (desk), ==, scales[i]);
+    }
+  desk_press (desk, "要找的人");
+  g_assert_cmpint (desk_scale (desk), ==, 125);
+  desk_intent (desk, "back", NULL, NULL);
+  g_assert_cmpint (desk_scale (desk), ==, 125);
+  desk_press (desk, "锁屏");
+  g_assert_cmpint (desk_scale (desk), ==, 100);
+
+  desk_sign_in (desk);
+  desk_intent (desk, "bigger", NULL, NULL);
+  bm_shift_clock_advance (desk->clock, 181 * 1000);
+  desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+  g_assert_cmpstr (desk_page (desk), ==, "desk-lock");
+  g_assert_cmpint (desk_scale (desk), ==, 100);
+
+  /* Before anybody is signed in, too: to type the number one has to see the keys. */
+  desk_intent (desk, "bigger", NULL, NULL);
+  g_assert_cmpint (desk_scale (desk), ==, 125);
+  bm_shift_clock_advance (desk->clock, 181 * 1000);
+  desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_TICK });
+  g_assert_cmpint (desk_scale (desk), ==, 100);
+}
+
 /* A verdict for the person before must not count for the next one. */
 static void
 test_other_person_meanwhile (void)
@@ -338,6 +381,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desk/other-person-meanwhile", test_other_person_meanwhile);
   g_test_add_func ("/desk/locked-shows-nothing", test_locked_shows_nothing);
   g_test_add_func ("/desk/locks-itself", test_locks_itself);
+  g_test_add_func ("/desk/letters-of-one-helper", test_letters_of_one_helper);
   g_test_add_func ("/desk/what-waits", test_waiting);
   g_test_add_func ("/desk/acts", test_acts);
   g_test_add_func ("/desk/strange-overviews", test_strange_overviews);

@@ -304,9 +304,10 @@ test_extra_service (void)
   world_choose (world, "code:pump");
   world_do (world, "next");
   world_choose (world, "code:yes");
-  assert_page (world, "digits");
+  assert_page (world, "date");
+  world_choose (world, "other");
   world_type (world, "20200101");
-  assert_page (world, "digits");
+  assert_page (world, "day");
   g_assert_true (
     json_is_string (json_object_get (json_object_get (world_page (world), "input"), "problem")));
   world_type (world, "20261205");
@@ -333,6 +334,7 @@ ask_for_tool (World *world, const char *code)
   world_choose (world, code);
   world_do (world, "next");
   world_choose (world, "code:yes");
+  world_choose (world, "other");
   world_type (world, "20261205");
   world_choose (world, "skip");
   world_choose (world, "right");

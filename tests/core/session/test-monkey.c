@@ -111,7 +111,7 @@ static void
 press_frame (Monkey *self)
 {
   static const char *const acts[] = { "back", "next", "next",     "next", "bigger",
-                                      "read", "help", "activity", "end" };
+                                      "read", "help", "activity", "end",  "voice" };
 
   world_do (self->world, acts[pick (self, G_N_ELEMENTS (acts))]);
 }

@@ -228,6 +228,7 @@ test_private_answer (void)
   world_choose (world, "code:pump");
   world_do (world, "next");
   world_choose (world, "code:yes");
+  world_choose (world, "other");
   world_type (world, "20261205");
   world_choose (world, "skip");
   world_do (world, "read");

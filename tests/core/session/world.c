@@ -35,6 +35,7 @@ take_page (World *self, json_t *page)
   if (!self->is_recorded && !may_say_noted (id) &&
       (strstr (text, "记下") != NULL || strstr (text, "登记") != NULL))
     g_error ("%s says it is noted: %s", id, text);
+  world_check_english (self);
   if (self->shown->len < 1 << 20)
     g_string_append_printf (self->shown, "%s\n", text);
   self->n_pages++;
@@ -49,6 +50,7 @@ identify (World *self, const char *id_number)
 
   bm_sm3 (id_number, strlen (id_number), tag);
   self->has_cases = json_array_size (self->cases) > 0;
+  self->has_record = self->record != NULL;
   if (self->record != NULL)
     world_send (self, (BmEvent){ .type = BM_EVENT_RECORD, .json = self->record });
   world_send (self, (BmEvent){ .type = BM_EVENT_IDENTIFIED, .tag = tag, .json = self->cases });
@@ -95,6 +97,15 @@ check_draft (World *self, BmDraft *draft)
   g_assert_null (strstr (slip, "p.name"));
 }
 
+/* As the station does: read, handed over, let go. */
+void
+world_divisions (World *self)
+{
+  g_autoptr (BmDivisions) divisions = bm_divisions_load (self->divisions, NULL);
+
+  world_send (self, (BmEvent){ .type = BM_EVENT_DIVISIONS, .divisions = divisions });
+}
+
 static void
 offer (World *self, BmDraft *draft)
 {
@@ -129,15 +140,19 @@ carry_out (World *self, BmEffect *effect)
     case BM_EFFECT_PRINT:
       /* A sheet without a number tells what the record says. */
       g_assert_true (self->is_recorded || self->has_cases ||
-                     (self->record != NULL &&
+                     (self->has_record &&
                       *json_string_value (json_object_get (effect->json, "number")) == '\0'));
+      break;
+    case BM_EFFECT_DIVISIONS:
+      if (!self->is_slow)
+        world_divisions (self);
       break;
     case BM_EFFECT_TRACK:
       if (self->tracked != NULL)
         world_send (self, (BmEvent){ .type = BM_EVENT_TRACKED, .json = self->tracked });
       break;
     case BM_EFFECT_ENDED:
-      self->is_recorded = self->has_cases = FALSE;
+      self->is_recorded = self->has_cases = self->has_record = FALSE;
       break;
     default:
       break;
@@ -450,7 +465,11 @@ world_new_with (const char *extra_folder)
                                   .clock = BM_CLOCK (self->clock) };
   self->setup.staff = world_new_staff ();
   self->setup.duty =
-    json_pack ("{s:s, s:s}", "text", "今天有人：上午8点半到下午5点", "next", "星期二上午8点半");
+    json_pack ("{s:{s:s, s:s}, s:{s:s, s:s}}", "text", "zh_CN", "今天有人：上午8点半到下午5点",
+               "en", "half past 8 a.m. to 5 p.m.", "next", "zh_CN", "星期二上午8点半", "en",
+               "Tuesday, half past 8 a.m.");
+  self->divisions =
+    g_build_filename (g_getenv ("BIANMIN_ASSETS"), "tables", "divisions-demo.json", NULL);
   self->effects = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_effect_free);
   self->shown = g_string_new (NULL);
   self->commit_error = -1;
@@ -484,5 +503,6 @@ world_free (World *self)
   bm_calendar_unref (self->calendar);
   g_object_unref (self->clock);
   g_free (self->number);
+  g_free (self->divisions);
   g_free (self);
 }

@@ -37,12 +37,15 @@ typedef struct
   json_t *cases;        /* what IDENTIFY finds */
   json_t *record;       /* what RECORD says right before, NULL: the station has no packs */
   json_t *tracked;      /* what TRACK comes to, NULL: nothing yet */
+  char *divisions;      /* file of the table of places; a missing one: none can be read */
+  gboolean is_slow;     /* the table of places does not come until it is sent */
   BmDraft *draft;       /* the last one offered */
   guint n_commits;      /* stored ones */
   gint64 print_job;     /* job of the next commit, 0: none */
   char *number;         /* of the last commit */
   gboolean is_recorded; /* in this session */
   gboolean has_cases;   /* the person brought some */
+  gboolean has_record;  /* the session was given one, whatever the packs say by now */
 } World;
 
 World *world_new (void);
@@ -59,6 +62,7 @@ void world_take (World *self);
 void world_tick (World *self, guint seconds); /* one tick a second */
 void world_link (World *self, gboolean is_online);
 void world_commit (World *self);
+void world_divisions (World *self);
 void world_scan (World *self, const char *text);
 void world_answer (World *self, const char *state, const char *code);
 void world_print (World *self, const char *state, const char *reason);
@@ -83,5 +87,6 @@ void world_reach_done (World *self);
 void world_set_up_locale (void);
 json_t *world_new_staff (void);
 void world_check_page (json_t *page);
+void world_check_english (World *self); /* the same page in English: languages.c */
 
 #define assert_page(w, id) g_assert_cmpstr (world_page_id (w), ==, id)
