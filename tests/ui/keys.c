@@ -85,3 +85,17 @@ bm_test_keys_type (const char *text, guint gap_ms)
   while (g_main_context_iteration (NULL, FALSE))
     ;
 }
+
+/* Down for so long; the server repeats it meanwhile. */
+void
+bm_test_keys_hold (guint key, guint ms)
+{
+  unsigned int code = XKeysymToKeycode (display, key);
+
+  fake_key (display, code, True, 0);
+  XFlush (display);
+  bm_test_run_for (ms);
+  fake_key (display, code, False, 0);
+  XFlush (display);
+  bm_test_run_for (30);
+}

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/ui/pages-help.h"
 
+/* tests/fixtures/pages, or another folder beside it. */
+static const char *
+get_folder (void)
+{
+  const char *folder = g_getenv ("BIANMIN_PAGES");
+
+  return folder != NULL ? folder : "pages";
+}
+
 static int
 compare_names (gconstpointer one, gconstpointer two)
 {
@@ -11,7 +20,7 @@ compare_names (gconstpointer one, gconstpointer two)
 char **
 bm_test_list_models (void)
 {
-  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "fixtures", "pages", NULL);
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "fixtures", get_folder (), NULL);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   const char *name;
@@ -31,11 +40,13 @@ json_t *
 bm_test_load_model (const char *name)
 {
   g_autofree char *file = g_strconcat (name, ".json", NULL);
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "pages", file, NULL);
+  g_autofree char *path =
+    g_test_build_filename (G_TEST_DIST, "fixtures", get_folder (), file, NULL);
   g_autoptr (GError) error = NULL;
   json_t *model = bm_model_load (path, &error);
 
   g_assert_no_error (error);
+  bm_test_disguise (model, g_getenv ("BIANMIN_PSEUDO"));
   return model;
 }
 

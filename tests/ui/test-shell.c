@@ -3,6 +3,7 @@
 #include "tests/ui/pages-help.h"
 
 #include "ui/widgets/bm-button.h"
+#include "ui/widgets/bm-text.h"
 
 #include <glib/gstdio.h>
 
@@ -300,13 +301,24 @@ test_focus_is_lost (Fixture *fixture, gconstpointer data)
                    "agree");
 }
 
+/* Which page said which sentence; in what manner is test-voice.c's. */
 static char *
 read_log (const char *path)
 {
-  char *text = NULL;
+  GString *said = g_string_new (NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  return text;
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL && *lines[i] != '\0'; i++)
+    {
+      char *manner = strstr (lines[i], ",\"rate\":");
+
+      g_assert_nonnull (manner);
+      g_string_append_printf (said, "%.*s}\n", (int) (manner - lines[i]), lines[i]);
+    }
+  return g_string_free (said, FALSE);
 }
 
 static void
@@ -402,6 +414,86 @@ test_amounts_are_said_unasked (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* What moves inside a button when it is pressed moves its edges away from the finger. */
+static void
+add_up (GtkWidget *button, int *ret_left, int *ret_top, int *ret_height)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (button);
+  GtkBorder border, padding;
+
+  gtk_style_context_get_border (style, &border);
+  gtk_style_context_get_padding (style, &padding);
+  *ret_left = border.left + padding.left;
+  *ret_top = border.top + padding.top;
+  *ret_height = border.top + border.bottom + padding.top + padding.bottom;
+}
+
+static void
+test_pressed_look_moves_a_button (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) names = bm_test_list_models ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GPtrArray) buttons = NULL;
+
+      show (fixture, names[i]);
+      buttons = bm_test_collect (GTK_WIDGET (fixture->shell), BM_TYPE_BUTTON);
+      for (guint b = 0; b < buttons->len; b++)
+        {
+          GtkWidget *button = g_ptr_array_index (buttons, b);
+          int left[2], top[2], height[2];
+
+          add_up (button, &left[0], &top[0], &height[0]);
+          gtk_widget_set_state_flags (button, GTK_STATE_FLAG_ACTIVE, FALSE);
+          add_up (button, &left[1], &top[1], &height[1]);
+          gtk_widget_unset_state_flags (button, GTK_STATE_FLAG_ACTIVE);
+          g_test_message ("%s: %s", names[i], bm_button_get_name (BM_BUTTON (button)));
+          g_assert_cmpint (left[0], ==, left[1]);
+          g_assert_cmpint (top[0], ==, top[1]);
+          g_assert_cmpint (height[0], ==, height[1]);
+        }
+    }
+}
+
+/* A screen reader finds the question as the page's heading and as the window's name. */
+static void
+test_page_has_no_heading (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) names = bm_test_list_models ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (GPtrArray) labels = NULL;
+      g_autofree char *question = NULL;
+      guint n_headings = 0;
+
+      show (fixture, names[i]);
+      question =
+        bm_text_on_one_line (bm_model_text (bm_shell_get_model (fixture->shell), "question"));
+      g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->shell)), ==, question);
+      labels = bm_test_collect (GTK_WIDGET (fixture->shell), GTK_TYPE_LABEL);
+      for (guint l = 0; l < labels->len; l++)
+        {
+          GtkWidget *label = g_ptr_array_index (labels, l);
+          g_autofree char *text = bm_text_on_one_line (gtk_label_get_text (GTK_LABEL (label)));
+
+          if (!gtk_test_accessible_has_role (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_ROLE_HEADING))
+            continue;
+          g_assert_cmpstr (text, ==, question);
+          n_headings++;
+        }
+      g_test_message ("%s: %u", names[i], n_headings);
+      /* The helper's own page is about several things; each part of it has its head. */
+      g_assert_true (
+        n_headings == 1 ||
+        g_str_has_prefix (bm_model_text (bm_shell_get_model (fixture->shell), "template"),
+                          "desk-"));
+    }
+  bm_shell_wipe (fixture->shell);
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->shell)), ==, "Bianmin");
+}
+
 static char *
 name_of (GtkWidget *widget)
 {
@@ -487,6 +579,8 @@ main (int argc, char *argv[])
   ADD ("/shell/off-choice-acts", test_off_choice_acts);
   ADD ("/shell/help-is-in-the-left-corner", test_help_is_in_the_left_corner_of_every_page);
   ADD ("/shell/keys-reach-every-button", test_keys_reach_every_button);
+  ADD ("/shell/pressed-look-moves-a-button", test_pressed_look_moves_a_button);
+  ADD ("/shell/page-has-no-heading", test_page_has_no_heading);
   ADD ("/shell/focus-is-lost", test_focus_is_lost);
   ADD ("/shell/spoken-is-the-model", test_spoken_is_the_model);
   ADD ("/shell/amounts-are-said-unasked", test_amounts_are_said_unasked);

@@ -81,7 +81,7 @@ test_pixels_round_up (void)
   BmMetrics metrics = { .pitch = 0.248, .scale = 100 };
 
   /* 40 pixels would give a capital of 7.19 mm. */
-  g_assert_cmpint (bm_px (&metrics, bm_type_em_mm (&metrics, BM_TYPE_BODY)), ==, 41);
+  g_assert_cmpint (bm_type_px (&metrics, BM_TYPE_BODY, 1), ==, 41);
   g_assert_cmpint (bm_px (&metrics, BM_MM_TARGET), ==, 81);
   for (BmType type = 0; type < BM_N_TYPES; type++)
     {
@@ -95,6 +95,28 @@ test_pixels_round_up (void)
           before = bm_type_em_mm (&metrics, type);
         }
     }
+}
+
+/* A nearer screen is set smaller, but not what a finger has to hit, and no letters below 4.8 mm. */
+static void
+test_nearer_screen (void)
+{
+  BmMetrics far = { .pitch = 0.248, .scale = 100, .distance = 600 };
+  BmMetrics close = { .pitch = 0.18, .scale = 100, .distance = 435 };
+  BmMetrics hand = { .pitch = 0.17, .scale = 100, .distance = 400 };
+  BmMetrics unsaid = { .pitch = 0.248, .scale = 100 };
+
+  g_assert_cmpint (bm_type_px (&unsaid, BM_TYPE_BODY, 1), ==, bm_type_px (&far, BM_TYPE_BODY, 1));
+  g_assert_cmpint (bm_px (&unsaid, BM_MM_ANSWER), ==, bm_px (&far, BM_MM_ANSWER));
+  /* As many pixels, since 0.18 is to 0.248 as 435 to 600. */
+  g_assert_cmpint (bm_type_px (&close, BM_TYPE_BODY, 1), ==, 41);
+  g_assert_cmpint (bm_px (&close, BM_MM_ANSWER), ==, bm_px (&far, BM_MM_ANSWER));
+  g_assert_cmpfloat_with_epsilon (bm_mm (&close, 1080), bm_mm (&far, 1080), 1);
+  g_assert_cmpfloat (bm_px (&close, BM_MM_TARGET) * close.pitch, >=, 20);
+  g_assert_cmpfloat (bm_px (&close, BM_MM_MIN_GAP) * close.pitch, >=, 4);
+  g_assert_cmpfloat (bm_px (&hand, BM_MM_DESK_TARGET) * hand.pitch, >=, 12);
+  g_assert_cmpfloat (bm_type_px (&close, BM_TYPE_STATUS, 1) * close.pitch * 0.733, >=, 4.8);
+  g_assert_cmpfloat (bm_px_at_least (&close, 36, BM_MM_LEAST_CODE) * close.pitch, >=, 36);
 }
 
 static void
@@ -178,6 +200,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/style/contrast-too-low", test_contrast_too_low);
   g_test_add_func ("/style/contrast-formula", test_contrast_formula);
   g_test_add_func ("/style/pixels-round-up", test_pixels_round_up);
+  g_test_add_func ("/style/nearer-screen", test_nearer_screen);
   g_test_add_func ("/style/sheet-parses", test_sheet_parses);
   g_test_add_func ("/style/drawing-missing", test_drawing_missing);
   g_test_add_func ("/style/drawing-has-its-colours", test_drawing_has_its_colours);

@@ -93,7 +93,7 @@ new_words (BmPage *page)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_GAP));
   const char *icon = bm_model_string (page->model, "picture");
   BmType type = page->metrics.is_landscape && page->level < 2 ? BM_TYPE_HERO : BM_TYPE_TILE;
-  GtkWidget *question = bm_desk_text (bm_model_text (page->model, "question"), type, TRUE);
+  GtkWidget *question = bm_desk_question (page, type);
 
   if (page->level < 3)
     {
@@ -114,6 +114,24 @@ new_words (BmPage *page)
   return box;
 }
 
+/**
+ * bm_desk_make_danger:
+ * @page: an attempt
+ * @box: the whole of it
+ *
+ * Makes it look and ring like what it is.
+ */
+void
+bm_desk_make_danger (BmPage *page, GtkWidget *box)
+{
+  gtk_widget_add_css_class (box, "danger");
+  if (g_strcmp0 (bm_model_string (page->model, "earcon"), "attention") == 0)
+    {
+      g_signal_connect (box, "map", G_CALLBACK (on_map), NULL);
+      g_signal_connect (box, "unmap", G_CALLBACK (on_unmap), NULL);
+    }
+}
+
 GtkWidget *
 bm_desk_alert_build (BmPage *page)
 {
@@ -121,15 +139,10 @@ bm_desk_alert_build (BmPage *page)
   GtkWidget *words = new_words (page);
   GtkWidget *acts = new_acts (page);
 
-  gtk_widget_add_css_class (box, "danger");
+  bm_desk_make_danger (page, box);
   bm_desk_set_margins (page, words, BM_MM_MARGIN, 4);
   bm_desk_set_margins (page, acts, BM_MM_MARGIN, BM_MM_MARGIN);
   gtk_box_append (GTK_BOX (box), words);
   gtk_box_append (GTK_BOX (box), acts);
-  if (g_strcmp0 (bm_model_string (page->model, "earcon"), "attention") == 0)
-    {
-      g_signal_connect (box, "map", G_CALLBACK (on_map), NULL);
-      g_signal_connect (box, "unmap", G_CALLBACK (on_unmap), NULL);
-    }
   return box;
 }

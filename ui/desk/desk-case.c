@@ -12,8 +12,7 @@ new_title (BmPage *page)
 {
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, 4));
   const char *icon = bm_model_string (page->model, "picture");
-  GtkWidget *title =
-    bm_desk_text (bm_model_text (page->model, "question"), BM_TYPE_DESK_NAME, TRUE);
+  GtkWidget *title = bm_desk_question (page, BM_TYPE_DESK_NAME);
 
   gtk_widget_add_css_class (head, "head");
   gtk_widget_set_size_request (head, -1, bm_part_px (page, 18));

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-ui"
 
+#include "core/language/language.h"
 #include "ui/desk/desk-parts.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-text.h"
-
-#include <glib/gi18n-lib.h>
 
 /* Left half of the desk: the person who is attended, the sentence she sees, the one act asked of us. */
 
@@ -68,7 +67,9 @@ new_sees (BmPage *page, json_t *hall)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *title = bm_desk_text (_ ("What the person sees now"), BM_TYPE_DESK_TEXT, FALSE);
-  GtkWidget *sentence = bm_desk_text (bm_model_text (hall, "sees"), BM_TYPE_DESK_HEAD, TRUE);
+  const char *sees = bm_model_text (hall, "sees");
+  g_autofree char *words = page->level >= 4 ? bm_text_on_one_line (sees) : g_strdup (sees);
+  GtkWidget *sentence = bm_desk_text (words, BM_TYPE_DESK_HEAD, TRUE);
 
   gtk_widget_add_css_class (box, "sees");
   gtk_widget_set_margin_start (title, bm_part_px (page, 4));

@@ -66,8 +66,7 @@ new_head (BmPage *page)
   GtkWidget *head = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_HAIR));
   GtkWidget *spans = new_spans (page);
 
-  gtk_box_append (GTK_BOX (head),
-                  bm_desk_text (bm_model_text (page->model, "question"), BM_TYPE_DESK_NAME, TRUE));
+  gtk_box_append (GTK_BOX (head), bm_desk_question (page, BM_TYPE_DESK_NAME));
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_LINE); i++)
     if (bm_page_shows (page, BM_ATOM_LINE, i))
       gtk_box_append (GTK_BOX (head), new_line (page, bm_model_item (page->model, "lines", i)));

@@ -60,8 +60,7 @@ build (BmPage *page, const char *icon)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *middle =
     gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, page->level < 2 ? 6 : 3));
-  GtkWidget *question =
-    bm_desk_text (bm_model_text (page->model, "question"), BM_TYPE_DESK_NAME, TRUE);
+  GtkWidget *question = bm_desk_question (page, BM_TYPE_DESK_NAME);
 
   gtk_box_append (GTK_BOX (box), bm_desk_bar (page));
   if (page->level < 2)

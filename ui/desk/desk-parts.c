@@ -3,11 +3,9 @@
 
 #include "ui/desk/desk-parts.h"
 
+#include "core/language/language.h"
 #include "ui/shell/frame.h"
-#include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-text.h"
-
-#include <glib/gi18n-lib.h>
 
 /* What the helper's pages are made of: denser than a resident's, by the same tokens. */
 
@@ -15,6 +13,15 @@ GtkWidget *
 bm_desk_text (const char *text, BmType type, gboolean is_strong)
 {
   return is_strong ? bm_text_new_strong (text, type) : bm_text_new (text, type);
+}
+
+GtkWidget *
+bm_desk_question (BmPage *page, BmType type)
+{
+  GtkWidget *label = bm_text_new_question (bm_model_text (page->model, "question"), type);
+
+  gtk_widget_add_css_class (label, "strong");
+  return label;
 }
 
 void
@@ -165,9 +172,11 @@ bm_desk_frame_button (BmPage *page, BmFrameAct act)
                         .min_height_mm = 18 };
   GtkWidget *button;
 
-  if (act == BM_FRAME_NEXT && (next != NULL || page->keypad != NULL))
+  if (act == BM_FRAME_NEXT && (next != NULL || page->keypad != NULL || page->writer != NULL))
     {
-      spec.label = next != NULL ? next : _ ("That is it");
+      spec.label = next != NULL           ? next
+                   : page->writer != NULL ? C_ ("key", "Written")
+                                          : _ ("That is it");
       spec.icon = "next";
       spec.kind = "primary";
       spec.is_icon_last = TRUE;
@@ -203,7 +212,10 @@ GtkWidget *
 bm_desk_part_button (BmPage *page, BmFrameAct act)
 {
   gboolean is_next = act == BM_FRAME_PART_NEXT;
-  BmButtonSpec spec = { .label = is_next ? _ ("Next page") : _ ("Page before"),
+  /* Larger letters cut pages of a list that has 下一页 of its own. */
+  const char *next = page->is_flow ? _ ("Further down") : _ ("Next page");
+  const char *before = page->is_flow ? _ ("Further up") : _ ("Page before");
+  BmButtonSpec spec = { .label = is_next ? next : before,
                         .icon = is_next ? "next" : "back",
                         .is_icon_last = is_next,
                         .shape = BM_BUTTON_INLINE,
@@ -221,69 +233,6 @@ bm_desk_part_button (BmPage *page, BmFrameAct act)
   g_object_set_data (G_OBJECT (button), "bm-act", GINT_TO_POINTER ((int) act));
   g_signal_connect (button, "clicked", G_CALLBACK (on_frame_clicked), page);
   return button;
-}
-
-static void
-add_status (BmPage *page, GtkWidget *bar, const char *text, gboolean is_strong)
-{
-  GtkWidget *label;
-
-  if (text == NULL || *text == '\0')
-    return;
-  label = bm_desk_text (text, BM_TYPE_DESK_TEXT, is_strong);
-  gtk_label_set_wrap (GTK_LABEL (label), page->level >= 3);
-  gtk_box_append (GTK_BOX (bar), label);
-}
-
-/**
- * bm_desk_bar:
- * @page: an attempt
- *
- * Returns: the band above: where, line, printer, time, who
- */
-GtkWidget *
-bm_desk_bar (BmPage *page)
-{
-  json_t *station = bm_model_object (page->model, "station");
-  json_t *desk = bm_model_object (page->model, "desk");
-  const char *demo = bm_model_string (station, "demo_label");
-  gboolean is_large = page->metrics.scale > 125;
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, 6));
-  GtkWidget *title = bm_desk_text (bm_model_text (station, "name"), BM_TYPE_DESK_HEAD, TRUE);
-  GtkWidget *mark = bm_picture_new (&page->metrics, "mark", 11, BM_ROLE_PRIMARY);
-
-  bm_picture_set_ink (BM_PICTURE (mark), BM_ROLE_PRIMARY);
-  gtk_box_append (GTK_BOX (bar), mark);
-  gtk_widget_set_hexpand (title, TRUE);
-  gtk_box_append (GTK_BOX (bar), title);
-  if (bm_model_is (station, "is_demo"))
-    {
-      GtkWidget *tag =
-        bm_desk_text (demo != NULL ? demo : _ ("Demonstration data"), BM_TYPE_DESK_TEXT, FALSE);
-      GtkWidget *inner = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-      gtk_widget_add_css_class (inner, "tag");
-      gtk_widget_set_margin_start (tag, bm_part_px (page, 3));
-      gtk_widget_set_margin_end (tag, bm_part_px (page, 3));
-      gtk_widget_set_valign (inner, GTK_ALIGN_CENTER);
-      gtk_box_append (GTK_BOX (inner), tag);
-      gtk_box_append (GTK_BOX (bar), inner);
-    }
-  if (!bm_model_is (station, "is_online") && !is_large)
-    gtk_box_append (GTK_BOX (bar),
-                    bm_picture_new (&page->metrics, "offline", 8, BM_ROLE_TINT_MONEY));
-  if (!is_large)
-    add_status (page, bar, bm_model_string (desk, "link"), FALSE);
-  if (page->level == 0 && !is_large)
-    add_status (page, bar, bm_model_string (desk, "printer"), FALSE);
-  if (!is_large)
-    add_status (page, bar, bm_model_string (station, "clock"), FALSE);
-  add_status (page, bar, bm_model_string (desk, "staff"), TRUE);
-  gtk_widget_add_css_class (bar, "frame-top");
-  gtk_widget_set_size_request (bar, -1, bm_part_px (page, 17));
-  gtk_widget_set_margin_start (gtk_widget_get_first_child (bar), bm_part_px (page, 6));
-  gtk_widget_set_margin_end (gtk_widget_get_last_child (bar), bm_part_px (page, 6));
-  return bar;
 }
 
 /**

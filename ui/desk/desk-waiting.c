@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-ui"
 
+#include "core/language/language.h"
 #include "ui/desk/desk-parts.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-text.h"
 
-#include <glib/gi18n-lib.h>
-
 /*
  * Right half of the desk: what waits, count and reason first, one act each. Rows that do not fit are
- * counted in a last line, never cut: the list is in the order of what hurts most.
+ * counted in a last line, never cut: the list is in the order of what hurts most. Who wants larger letters gets all
+ * of it on more pages (desk-flow.c).
  */
 
-static GtkWidget *
-new_row (BmPage *page, json_t *row, gboolean is_first)
+/**
+ * bm_desk_waiting_row:
+ * @page: an attempt
+ * @row: what waits
+ * @is_first: whether no line parts it from another above
+ *
+ * Returns: one row with its act
+ */
+GtkWidget *
+bm_desk_waiting_row (BmPage *page, json_t *row, gboolean is_first)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, 5));
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -74,12 +82,13 @@ bm_desk_waiting (BmPage *page)
   json_t *waiting = bm_model_object (bm_model_object (page->model, "desk"), "waiting");
   GtkWidget *sheet = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   guint n_rows = bm_model_length (waiting, "rows");
-  guint n_shown = MIN (n_rows, most[page->level]);
+  guint n_shown = bm_desk_is_enlarged (page) ? n_rows : MIN (n_rows, most[page->level]);
 
   gtk_widget_add_css_class (sheet, "sheet");
   gtk_box_append (GTK_BOX (sheet), new_head (page, waiting));
   for (guint i = 0; i < n_shown; i++)
-    gtk_box_append (GTK_BOX (sheet), new_row (page, bm_model_item (waiting, "rows", i), i == 0));
+    gtk_box_append (GTK_BOX (sheet),
+                    bm_desk_waiting_row (page, bm_model_item (waiting, "rows", i), i == 0));
   if (n_rows > n_shown)
     {
       /* Translators: rows of the desk's list that there is no room for. */

@@ -49,7 +49,7 @@ new_choice (BmPage *page, json_t *choice, const BmChoiceLook *look, gboolean is_
   BmButtonSpec spec = {
     .label = is_broken ? label : one_line,
     .note = is_off && why != NULL ? why : bm_model_string (choice, "note"),
-    .icon = bm_model_string (choice, "icon"),
+    .icon = look->icon_mm > 0 ? bm_model_string (choice, "icon") : NULL,
     .tint = bm_model_string (choice, "tint"),
     .kind = bm_model_string (choice, "kind"),
     .state = bm_model_string (choice, "state"),

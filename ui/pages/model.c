@@ -106,10 +106,25 @@ bm_model_item (const json_t *object, const char *key, guint index)
 }
 
 static gboolean
-is_sentence_end (gunichar c)
+is_sentence_end (const char *at)
 {
-  return c == 0x3002 || c == 0xFF1B || c == 0xFF01 || c == 0xFF1F ||
-         c == '\n'; /* full-width . ; ! ? */
+  gunichar c = g_utf8_get_char (at);
+
+  if (c == 0x3002 || c == 0xFF1B || c == 0xFF01 || c == 0xFF1F ||
+      c == '\n') /* full-width . ; ! ? */
+    return TRUE;
+  return (c == '.' || c == '?' || c == '!') && at[1] == ' ';
+}
+
+/* In hanzi; what is narrow takes half of one. */
+static glong
+get_length (const char *text)
+{
+  glong halves = 0;
+
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    halves += g_unichar_iswide (g_utf8_get_char (at)) ? 2 : 1;
+  return (halves + 1) / 2;
 }
 
 static void
@@ -119,7 +134,7 @@ append_sentences (json_t *lines, json_t *line, glong most)
   const char *start = text;
   gboolean is_first = TRUE;
 
-  if (g_utf8_strlen (text, -1) <= most)
+  if (get_length (text) <= most)
     {
       json_array_append (lines, line);
       return;
@@ -128,7 +143,7 @@ append_sentences (json_t *lines, json_t *line, glong most)
     {
       const char *next = g_utf8_next_char (at);
 
-      if (is_sentence_end (g_utf8_get_char (at)) || *next == '\0')
+      if (is_sentence_end (at) || *next == '\0')
         {
           json_t *piece = json_copy (line);
 
@@ -137,7 +152,7 @@ append_sentences (json_t *lines, json_t *line, glong most)
             json_object_del (piece, "icon");
           json_array_append_new (lines, piece);
           is_first = FALSE;
-          start = next;
+          start = *next == ' ' ? next + 1 : next;
         }
       at = next;
     }
@@ -146,7 +161,7 @@ append_sentences (json_t *lines, json_t *line, glong most)
 /**
  * bm_model_split_lines:
  * @model: a page model
- * @most: characters that a line may have before it is taken apart
+ * @most: hanzi that a line may have before it is taken apart
  *
  * A long line is cut between its sentences, so that each can stand on a part of its own.
  *

@@ -29,18 +29,35 @@ static const struct
   const char *name;
   BmPageBuild build;
 } templates[] = {
-  { "alert", bm_page_alert_build },       { "amounts", bm_page_amounts_build },
-  { "danger", bm_page_danger_build },     { "answer", bm_page_answer_build },
-  { "card", bm_page_card_build },         { "cases", bm_page_cases_build },
-  { "choice", bm_page_choice_build },     { "confirm", bm_page_confirm_build },
-  { "desk-alert", bm_desk_alert_build },  { "desk-case", bm_desk_case_build },
-  { "desk-list", bm_desk_list_build },    { "desk-lock", bm_desk_lock_build },
-  { "desk-pin", bm_desk_pin_build },      { "desk-today", bm_desk_today_build },
-  { "digits", bm_page_digits_build },     { "end", bm_page_end_build },
-  { "error", bm_page_error_build },       { "home", bm_page_home_build },
-  { "idle", bm_page_idle_build },         { "notice", bm_page_notice_build },
-  { "print", bm_page_print_build },       { "progress", bm_page_progress_build },
-  { "readback", bm_page_readback_build }, { "result", bm_page_result_build },
+  { "amount", bm_page_amount_build },
+  { "alert", bm_page_alert_build },
+  { "amounts", bm_page_amounts_build },
+  { "danger", bm_page_danger_build },
+  { "answer", bm_page_answer_build },
+  { "card", bm_page_card_build },
+  { "cases", bm_page_cases_build },
+  { "choice", bm_page_choice_build },
+  { "confirm", bm_page_confirm_build },
+  { "desk-alert", bm_desk_alert_build },
+  { "desk-case", bm_desk_case_build },
+  { "desk-list", bm_desk_list_build },
+  { "desk-lock", bm_desk_lock_build },
+  { "desk-pin", bm_desk_pin_build },
+  { "desk-today", bm_desk_today_build },
+  { "date", bm_page_date_build },
+  { "digits", bm_page_digits_build },
+  { "desk-text", bm_desk_text_build },
+  { "end", bm_page_end_build },
+  { "error", bm_page_error_build },
+  { "home", bm_page_home_build },
+  { "idle", bm_page_idle_build },
+  { "notice", bm_page_notice_build },
+  { "place", bm_page_place_build },
+  { "print", bm_page_print_build },
+  { "progress", bm_page_progress_build },
+  { "readback", bm_page_readback_build },
+  { "result", bm_page_result_build },
+  { "signature", bm_page_signature_build },
   { "wait", bm_page_wait_build },
 };
 
@@ -80,6 +97,8 @@ bm_page_count (const BmPage *page, BmAtom atom)
       return bm_model_object (page->model, "input") != NULL ? 1 : 0;
     case BM_ATOM_CHOICE:
       return bm_model_length (page->model, "choices");
+    case BM_ATOM_ABOUT:
+      return page->is_flow && bm_desk_flow_has_about (page->model) ? 1 : 0;
     default:
       g_assert_not_reached ();
     }
@@ -98,7 +117,7 @@ atom_position (const BmPage *page, BmAtom atom, guint index)
 guint
 bm_page_count_atoms (const BmPage *page)
 {
-  return atom_position (page, BM_ATOM_CHOICE, bm_page_count (page, BM_ATOM_CHOICE));
+  return atom_position (page, BM_ATOM_ABOUT, bm_page_count (page, BM_ATOM_ABOUT));
 }
 
 /**
@@ -168,13 +187,16 @@ furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint h
 
 /*
  * Amounts that are open can be covered on every part of the page, not only on the last: all answers
- * stand on each part, or where they are many or take too much room the first one.
+ * stand on each part, or where they are many or take too much room the first one. So does what a helper
+ * has to do for the person who waits.
  */
 static guint
 count_kept (const BmPage *page)
 {
   guint n_choices = bm_page_count (page, BM_ATOM_CHOICE);
 
+  if (page->is_flow)
+    return bm_desk_flow_kept (page->model);
   if (bm_page_count (page, BM_ATOM_ROW) == 0 ||
       !g_str_equal (bm_model_text (page->model, "template"), "amounts"))
     return 0;
@@ -186,7 +208,7 @@ kind_of (const BmPage *page, guint position)
 {
   BmAtom kind = BM_ATOM_STATES;
 
-  while (kind < BM_ATOM_CHOICE && position >= atom_position (page, kind + 1, 0))
+  while (kind < BM_ATOM_ABOUT && position >= atom_position (page, kind + 1, 0))
     kind++;
   return kind;
 }
@@ -245,7 +267,20 @@ cut (BmPage *page, GtkWidget *holder, guint level, guint n_kept)
   return g_steal_pointer (&parts);
 }
 
-/* The fewest parts that hold the page; a roomier setting only where it costs no more of them. */
+static guint
+count_headless (GArray *parts)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < parts->len; i++)
+    n += g_array_index (parts, BmPagePart, i).has_head ? 0 : 1;
+  return n;
+}
+
+/*
+ * The fewest parts that hold the page; a roomier setting only where it costs neither more of them nor a question
+ * that stands alone, on the part before its keys.
+ */
 static GArray *
 cut_best (BmPage *page, GtkWidget *holder, guint n_kept)
 {
@@ -255,8 +290,9 @@ cut_best (BmPage *page, GtkWidget *holder, guint n_kept)
   if (tight == NULL || tight->len > MAX_ROOMY_PARTS)
     return g_steal_pointer (&tight);
   roomy = cut (page, holder, ROOMY_LEVEL, n_kept);
-  return roomy == NULL || roomy->len > tight->len ? g_steal_pointer (&tight)
-                                                  : g_steal_pointer (&roomy);
+  if (roomy == NULL || roomy->len > tight->len || count_headless (roomy) > count_headless (tight))
+    return g_steal_pointer (&tight);
+  return g_steal_pointer (&roomy);
 }
 
 static GArray *
@@ -332,7 +368,8 @@ bm_page_plan_parts (BmPage *page, GtkWidget *holder)
 GtkWidget *
 bm_page_build (BmPage *page, const BmPagePart *part, guint index)
 {
-  BmPageBuild build = bm_page_builder (bm_model_text (page->model, "template"));
+  BmPageBuild build =
+    page->is_flow ? bm_desk_flow_build : bm_page_builder (bm_model_text (page->model, "template"));
   GtkWidget *widget;
 
   g_return_val_if_fail (build != NULL, NULL);

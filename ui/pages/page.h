@@ -4,7 +4,9 @@
 #include "ui/pages/acts.h"
 #include "ui/pages/model.h"
 #include "ui/style/tokens.h"
+#include "ui/widgets/bm-ink.h"
 #include "ui/widgets/bm-keypad.h"
+#include "ui/widgets/bm-writer.h"
 
 #include <gtk/gtk.h>
 
@@ -22,7 +24,8 @@ typedef void (*BmPageSayFunc) (const char *sentence, gpointer user_data);
 
 /*
  * One attempt to set a model into an area. Parts of a page are cut between atoms: the picture with the
- * states, each line, each fact, each row, the number, the keypad, each choice, in this order.
+ * states, each line, each fact, each row, the number, the keypad, each choice, in this order; at last,
+ * where the desk has no room for it above, what is true of the station.
  */
 struct _BmPage
 {
@@ -35,11 +38,14 @@ struct _BmPage
   int tab_height;
   guint level;
   guint part;
+  gboolean is_flow;  /* everything below one another: the desk with larger letters */
   gboolean has_head; /* this part repeats the question */
   guint n_kept;      /* so many of the first choices stand on each part */
   guint from;        /* atoms [from, to) are on this part */
   guint to;
   BmKeypad *keypad;   /* (nullable): borrowed; what was typed outlives a change of part */
+  BmWriter *writer;   /* (nullable): the same, of desk-text */
+  BmInk *ink;         /* (nullable): the same, of signature */
   GtkWidget *ticking; /* (nullable): out, the label that a new countdown goes to */
   BmPageChooseFunc choose;
   BmPageActFunc act; /* what the frame would do, on pages without one */
@@ -65,6 +71,7 @@ typedef enum
   BM_ATOM_NUMBER,
   BM_ATOM_INPUT,
   BM_ATOM_CHOICE,
+  BM_ATOM_ABOUT,
 } BmAtom;
 
 typedef GtkWidget *(*BmPageBuild) (BmPage *page);
@@ -81,6 +88,7 @@ guint bm_page_count (const BmPage *page, BmAtom atom);
 
 /* One function a template. */
 GtkWidget *bm_page_alert_build (BmPage *page);
+GtkWidget *bm_page_amount_build (BmPage *page);
 GtkWidget *bm_page_amounts_build (BmPage *page);
 GtkWidget *bm_page_answer_build (BmPage *page);
 GtkWidget *bm_page_card_build (BmPage *page);
@@ -88,6 +96,8 @@ GtkWidget *bm_page_cases_build (BmPage *page);
 GtkWidget *bm_page_choice_build (BmPage *page);
 GtkWidget *bm_page_confirm_build (BmPage *page);
 GtkWidget *bm_page_danger_build (BmPage *page);
+GtkWidget *bm_page_date_build (BmPage *page);
+GtkWidget *bm_page_place_build (BmPage *page);
 GtkWidget *bm_page_digits_build (BmPage *page);
 GtkWidget *bm_page_end_build (BmPage *page);
 GtkWidget *bm_page_error_build (BmPage *page);
@@ -98,12 +108,18 @@ GtkWidget *bm_page_print_build (BmPage *page);
 GtkWidget *bm_page_progress_build (BmPage *page);
 GtkWidget *bm_page_readback_build (BmPage *page);
 GtkWidget *bm_page_result_build (BmPage *page);
+GtkWidget *bm_page_signature_build (BmPage *page);
 GtkWidget *bm_page_wait_build (BmPage *page);
 GtkWidget *bm_desk_alert_build (BmPage *page);
 GtkWidget *bm_desk_case_build (BmPage *page);
+GtkWidget *bm_desk_flow_build (BmPage *page);
+json_t *bm_desk_flow_model (json_t *model);
+guint bm_desk_flow_kept (json_t *model);
+gboolean bm_desk_flow_has_about (json_t *model);
 GtkWidget *bm_desk_list_build (BmPage *page);
 GtkWidget *bm_desk_lock_build (BmPage *page);
 GtkWidget *bm_desk_pin_build (BmPage *page);
+GtkWidget *bm_desk_text_build (BmPage *page);
 GtkWidget *bm_desk_today_build (BmPage *page);
 
 G_END_DECLS

@@ -5,9 +5,12 @@
 
 #include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-discs.h"
+#include "ui/widgets/bm-ink-view.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-qr.h"
 #include "ui/widgets/bm-text.h"
+
+#include <math.h>
 
 /*
  * What pages are made of, besides choices. Each part shows what of its kind belongs to the page's part
@@ -56,8 +59,10 @@ get_question_type (const BmPage *page)
 {
   gboolean is_hero = bm_model_is (page->model, "is_hero");
 
+  /* A question of letters takes about twice the room. */
   if (page->level >= 5)
-    return BM_TYPE_LEAD;
+    return bm_text_is_narrow (bm_model_text (page->model, "question")) ? BM_TYPE_BODY
+                                                                       : BM_TYPE_LEAD;
   if (page->level >= 3)
     return is_hero ? BM_TYPE_QUESTION : BM_TYPE_ANSWER;
   return is_hero ? BM_TYPE_HERO : BM_TYPE_QUESTION;
@@ -67,7 +72,7 @@ get_question_type (const BmPage *page)
 static double
 get_room_em (const BmPage *page, int aside)
 {
-  double room = (page->width - aside) * page->metrics.pitch - 2 * BM_MM_MARGIN;
+  double room = bm_mm (&page->metrics, page->width - aside) - 2 * BM_MM_MARGIN;
 
   return room / bm_type_em_mm (&page->metrics, get_question_type (page));
 }
@@ -79,19 +84,25 @@ get_room_em (const BmPage *page, int aside)
 static gboolean
 is_below_tab (const BmPage *page)
 {
+  const char *question = bm_model_text (page->model, "question");
+  double beside = get_room_em (page, page->tab_width);
+  double below = get_room_em (page, 0);
   g_auto (GStrv) phrases = NULL;
+  int n_saved = 0;
 
   if (!bm_part_is_wide (page) || !page->has_head)
     return FALSE;
-  phrases = g_strsplit (bm_model_text (page->model, "question"), "\n", -1);
+  phrases = g_strsplit (question, "\n", -1);
   for (guint i = 0; phrases[i] != NULL; i++)
     {
       double width = bm_break_width_em (phrases[i]);
 
-      if (width > get_room_em (page, page->tab_width) && width <= get_room_em (page, 0))
+      if (width > beside && width <= below)
         return TRUE;
+      n_saved += beside > 1 ? (int) (ceil (width / beside) - ceil (width / below)) : 1;
     }
-  return FALSE;
+  /* Of a long question of letters each line is longer there. */
+  return n_saved > 0 && bm_text_is_narrow (question);
 }
 
 /* A sentence that needs two lines breaks where it breathes: behind the last comma that fits. */
@@ -134,7 +145,8 @@ bm_part_question (BmPage *page)
   if (!page->has_head || *text == '\0')
     return NULL;
   broken = break_at_comma (page, text);
-  label = bm_text_new_strong (broken, get_question_type (page));
+  label = bm_text_new_question (broken, get_question_type (page));
+  gtk_widget_add_css_class (label, "strong");
   gtk_widget_set_valign (label, GTK_ALIGN_START);
   if (bm_part_is_wide (page) && !is_below_tab (page))
     gtk_widget_set_margin_end (label, page->tab_width);
@@ -236,12 +248,36 @@ bm_part_lines (BmPage *page, BmType type, double icon_mm)
   return NULL;
 }
 
+/* @value, and what was drawn: beside it, on a wide page below it. */
+static GtkWidget *
+new_value (BmPage *page, json_t *fact, GtkWidget *value)
+{
+  GtkWidget *drawing = bm_ink_picture_new (&page->metrics, bm_model_string (fact, "drawing"),
+                                           bm_model_text (fact, "value"));
+  GtkWidget *box;
+
+  if (drawing == NULL)
+    return value;
+  box = gtk_box_new (bm_part_is_wide (page) ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL,
+                     bm_part_px (page, BM_MM_HAIR));
+  gtk_box_append (GTK_BOX (box), value);
+  gtk_box_append (GTK_BOX (box), drawing);
+  gtk_widget_set_hexpand (box, TRUE);
+  return box;
+}
+
 static GtkWidget *
 new_fact (BmPage *page, json_t *fact, GtkSizeGroup *group, gboolean is_first)
 {
   static const double above[BM_PAGE_LEVELS] = { 6, 4.5, 3, 2, 1.5, 1 };
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_GAP));
-  GtkWidget *label = bm_text_new (bm_model_text (fact, "label"), BM_TYPE_BODY);
+  const char *words = bm_model_text (fact, "label");
+  /* Two columns of large letters have no room for their words on an upright screen. */
+  gboolean is_stacked =
+    page->metrics.scale > 100 && !bm_part_is_wide (page) && bm_text_is_narrow (words);
+  GtkWidget *row = is_stacked
+                     ? gtk_box_new (GTK_ORIENTATION_VERTICAL, 0)
+                     : gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_GAP));
+  GtkWidget *label = bm_text_new (words, BM_TYPE_BODY);
   GtkWidget *value = bm_text_new_strong (bm_model_text (fact, "value"), BM_TYPE_LEAD);
   GtkWidget *inner = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   int side = bm_part_px (page, 8);
@@ -249,12 +285,15 @@ new_fact (BmPage *page, json_t *fact, GtkSizeGroup *group, gboolean is_first)
 
   gtk_widget_add_css_class (label, "tight");
   gtk_widget_add_css_class (value, "tight");
-  bm_text_keep_words (label, 6);
-  gtk_size_group_add_widget (group, label);
+  if (!is_stacked)
+    {
+      bm_text_keep_words (label, 6);
+      gtk_size_group_add_widget (group, label);
+    }
   gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (value, TRUE);
   gtk_box_append (GTK_BOX (row), label);
-  gtk_box_append (GTK_BOX (row), value);
+  gtk_box_append (GTK_BOX (row), new_value (page, fact, value));
   gtk_widget_set_margin_start (row, side);
   gtk_widget_set_margin_end (row, side);
   gtk_widget_set_margin_top (row, gap);

@@ -34,6 +34,9 @@ GtkWidget *bm_part_facts (BmPage *page);
 GtkWidget *bm_part_rows (BmPage *page);
 GtkWidget *bm_part_states (BmPage *page);
 GtkWidget *bm_part_number (BmPage *page);
+GtkWidget *bm_part_entry (BmPage *page);
+GtkWidget *bm_part_keys (BmPage *page);
+GtkWidget *bm_part_lay_keys (BmPage *page);
 GtkWidget *bm_part_choices (BmPage *page, const BmChoiceLook *look);
 
 void bm_part_add (GtkWidget *box, GtkWidget *child); /* takes NULL */

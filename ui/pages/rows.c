@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-ui"
 
+#include "core/language/language.h"
 #include "ui/pages/parts.h"
 
 #include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-cover.h"
 #include "ui/widgets/bm-text.h"
-
-#include <glib/gi18n-lib.h>
 
 /*
  * Rows of amounts: what it was for, and how much. The values stand right, with figures of one width, so
@@ -50,7 +49,7 @@ cover_width_mm (const BmPage *page)
 static double
 room_mm (const BmPage *page)
 {
-  return page->width * page->metrics.pitch - 2 * BM_MM_MARGIN - 2 * SIDE_MM - 2;
+  return bm_mm (&page->metrics, page->width) - 2 * BM_MM_MARGIN - 2 * SIDE_MM - 2;
 }
 
 static double
@@ -121,7 +120,8 @@ new_value (BmPage *page, json_t *row)
   gtk_widget_add_css_class (value, "tight");
   gtk_widget_add_css_class (value, "amount");
   gtk_label_set_xalign (GTK_LABEL (value), 1);
-  gtk_label_set_wrap (GTK_LABEL (value), bm_break_width_em (bm_model_text (row, "value")) > 10);
+  gtk_label_set_wrap (GTK_LABEL (value), bm_break_width_em (bm_model_text (row, "value")) > 10 ||
+                                           value_mm (page, row) > room_mm (page));
   gtk_widget_set_halign (value, GTK_ALIGN_END);
   gtk_widget_set_valign (value, GTK_ALIGN_CENTER);
   gtk_accessible_update_state (GTK_ACCESSIBLE (value), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
@@ -187,7 +187,11 @@ static GtkWidget *
 new_value_below (Rows *rows, json_t *row)
 {
   GtkWidget *line = new_line (rows, GTK_ORIENTATION_VERTICAL);
-  GtkWidget *below = new_line (rows, GTK_ORIENTATION_HORIZONTAL);
+  double note_mm = bm_type_em_mm (&rows->page->metrics, BM_TYPE_BODY) *
+                   bm_break_width_em (bm_model_text (row, "note"));
+  gboolean is_together = note_mm + BM_MM_GAP + value_mm (rows->page, row) <= room_mm (rows->page);
+  GtkWidget *below =
+    new_line (rows, is_together ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
   GtkWidget *note = new_words (row, "note");
 
   gtk_widget_set_hexpand (note, TRUE);

@@ -6,8 +6,8 @@
 #include "app/bus/bus-client.h"
 #include "core/crypto/crypto.h"
 #include "core/fault.h"
+#include "core/language/language.h"
 
-#include <glib/gi18n-lib.h>
 #include <sys/prctl.h>
 
 /*
@@ -16,7 +16,8 @@
  *   apart ── connected, Attach ──► attached ── closed ──► apart (tries again every second)
  *                                     │ Ended
  *                                     ▼
- *                                   over: wiped; the process ends and a fresh one takes its place
+ *                                   over: wiped; a fresh process takes its place. Until that one can be
+ *                                         seen the page of nobody, and no other, stands here, and no act counts
  *
  * The station judges every intent against the rev it was made on, so what was pressed on a page that is
  * gone does nothing. A face that lost its station shows that at once, keeps no page, and takes the
@@ -27,6 +28,7 @@
  */
 
 #define RETRY_SECONDS 1
+#define BARE_MS       200
 
 struct _BmFace
 {
@@ -41,7 +43,9 @@ struct _BmFace
   char *held;                /* (nullable): a page that waits for a frame; wiped */
   GdkFrameClock *held_clock; /* (nullable): whose frame */
   guint retry;
+  guint bare; /* source that clears the screen when no page of nobody comes; 0: none */
   gboolean is_over;
+  gboolean stays; /* on the screen when it is over */
 };
 
 enum
@@ -66,6 +70,14 @@ drop_held (BmFace *self)
 }
 
 static void
+show_model (BmFace *self, json_t *model)
+{
+  bm_shell_show_page (self->shell, model);
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->shell)))
+    gtk_window_present (GTK_WINDOW (self->shell));
+}
+
+static void
 show_apart (BmFace *self)
 {
   json_auto_t *model = json_pack (
@@ -76,7 +88,7 @@ show_apart (BmFace *self)
     "name", "", "clock", "", "is_online", TRUE, "is_demo", FALSE, "lines", "text",
     _ ("If this stays, please ask the staff."));
 
-  bm_shell_show_page (self->shell, model);
+  show_model (self, model);
 }
 
 static gboolean
@@ -120,8 +132,22 @@ show_page (BmFace *self, guint64 rev, const char *text)
   /* With real people on the screen nobody of the same user may read this process' memory. */
   if (!bm_model_is (bm_model_object (model, "station"), "is_demo"))
     prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
-  bm_shell_show_page (self->shell, model);
+  show_model (self, model);
   bm_fault_point ("kiosk-after-page");
+}
+
+/* Clears and shows before a frame can be drawn between the two: nobody sees the screen bare. */
+static void
+show_nobodys_page (BmFace *self, const char *text)
+{
+  json_auto_t *model = bm_model_parse (text, NULL);
+
+  if (model == NULL || !g_str_equal (bm_model_text (model, "template"), "idle"))
+    return;
+  g_clear_handle_id (&self->bare, g_source_remove);
+  bm_shell_wipe (self->shell);
+  bm_shell_set_speech (self->shell, NULL); /* the next process says it */
+  bm_shell_show_page (self->shell, model);
 }
 
 static void
@@ -149,7 +175,12 @@ hold_page (BmFace *self, guint64 rev, const char *text)
 static void
 on_page (BmBusStation1 *station, guint64 rev, const char *text, BmFace *self)
 {
-  if (self->is_over || rev < self->rev || (self->held != NULL && rev < self->held_rev))
+  if (self->is_over)
+    {
+      show_nobodys_page (self, text);
+      return;
+    }
+  if (rev < self->rev || (self->held != NULL && rev < self->held_rev))
     return;
   if (bm_shell_owes_paint (self->shell))
     {
@@ -160,12 +191,27 @@ on_page (BmBusStation1 *station, guint64 rev, const char *text, BmFace *self)
   show_page (self, rev, text);
 }
 
+static gboolean
+on_bare (gpointer user_data)
+{
+  BmFace *self = user_data;
+
+  self->bare = 0;
+  bm_shell_wipe (self->shell);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_ended (BmBusStation1 *station, const char *why, BmFace *self)
 {
+  if (self->is_over)
+    return;
   self->is_over = TRUE;
   drop_held (self);
-  bm_shell_wipe (self->shell);
+  if (self->stays)
+    self->bare = g_timeout_add (BARE_MS, on_bare, self);
+  else
+    bm_shell_wipe (self->shell);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0);
 }
 
@@ -253,6 +299,7 @@ bm_face_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->retry, g_source_remove);
+  g_clear_handle_id (&self->bare, g_source_remove);
   drop_held (self);
   if (self->station != NULL)
     g_signal_handlers_disconnect_by_data (self->station, self);
@@ -271,7 +318,7 @@ bm_face_class_init (BmFaceClass *klass)
   /**
    * BmFace::ended:
    *
-   * The session is over and this face is wiped.
+   * The session is over; what was on this face is wiped, or within a moment when it stays.
    */
   signals[SIGNAL_ENDED] =
     g_signal_new ("ended", BM_TYPE_FACE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -302,4 +349,19 @@ bm_face_new (const char *socket, BmShell *shell)
   g_signal_connect_object (shell, "intent", G_CALLBACK (on_intent), self, 0);
   connect_to_station (self);
   return self;
+}
+
+/**
+ * bm_face_stay:
+ * @self: a face
+ *
+ * When a session is over the window stays, without anything of the person, until the process is asked to
+ * go: another draws its first page above it meanwhile. It shows what the station shows when nobody is there.
+ */
+void
+bm_face_stay (BmFace *self)
+{
+  g_return_if_fail (BM_IS_FACE (self));
+
+  self->stays = TRUE;
 }

@@ -1,19 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-ui"
 
-#include "ui/shell/frame.h"
+#include "ui/shell/frame-private.h"
 
-#include "ui/widgets/bm-button.h"
+#include "core/language/language.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-text.h"
 
-#include <glib/gi18n-lib.h>
-
 /*
- * The frame around every page. Above: where am I, 读给我听, 字大一点. Below: 叫人帮忙 always in the left
- * corner, back beside it, next in the right corner; nothing else ever floats. Where four buttons do not
- * fit side by side the lower band has two rows, and 叫人帮忙 stays where it was.
+ * The frame around every page. Above: where am I, 读给我听, 字大一点. Below (frame-bottom.c): 叫人帮忙. Nothing
+ * else ever floats, and there is no sixth thing (on 首页 no seventh): while it is read 读给我听 is 停下, and after it was asked
+ * for, 字大一点 gives its place to 声音 for a while.
  */
+
+/* The upper band is no higher than so many times its usual height, if it can be set otherwise. */
+#define MOST_TOP 1.5
+
+/* How the upper band is set; each next one takes less room sideways. */
+typedef enum
+{
+  TOP_USUAL,
+  TOP_TIGHT,    /* where am I: small and without its picture */
+  TOP_TWO_ROWS, /* and above the two buttons */
+  N_TOPS,
+} TopStyle;
 
 static const char *const act_names[] = {
   [BM_FRAME_READ] = "frame-read",
@@ -25,6 +35,10 @@ static const char *const act_names[] = {
   [BM_FRAME_CASES] = "frame-cases",
   [BM_FRAME_PART_BACK] = "frame-part-back",
   [BM_FRAME_PART_NEXT] = "frame-part-next",
+  [BM_FRAME_STOP] = "frame-stop",
+  [BM_FRAME_VOICE] = "frame-voice",
+  [BM_FRAME_LANGUAGE] = "frame-language",
+  [BM_FRAME_LOWER] = "frame-lower",
 };
 
 const char *
@@ -62,14 +76,14 @@ free_handler (gpointer data, GClosure *closure)
   g_free (data);
 }
 
-static gboolean
-is_large (const BmFrame *frame)
+gboolean
+bm_frame_is_large (const BmFrame *frame)
 {
   return frame->metrics.scale >= 150;
 }
 
-static GtkWidget *
-new_button (const BmFrame *frame, BmFrameAct act, BmButtonSpec spec)
+GtkWidget *
+bm_frame_new_button (const BmFrame *frame, BmFrameAct act, BmButtonSpec spec)
 {
   GtkWidget *button = bm_button_new (&frame->metrics, &spec);
   Handler *handler = g_new0 (Handler, 1);
@@ -83,24 +97,92 @@ new_button (const BmFrame *frame, BmFrameAct act, BmButtonSpec spec)
 }
 
 static GtkWidget *
-new_top_button (const BmFrame *frame, BmFrameAct act, const char *label, const char *icon)
+new_top_button (const BmFrame *frame,
+                TopStyle style,
+                BmFrameAct act,
+                const char *label,
+                const char *icon)
 {
-  g_autofree char *broken = is_large (frame) && !frame->metrics.is_landscape
-                              ? bm_text_on_two_lines (label)
-                              : g_strdup (label);
+  gboolean is_tight =
+    bm_frame_is_large (frame) && !frame->metrics.is_landscape && style != TOP_TWO_ROWS;
+  g_autofree char *broken =
+    is_tight && g_utf8_strlen (label, -1) > 2 ? bm_text_on_two_lines (label) : g_strdup (label);
   GtkWidget *button =
-    new_button (frame, act,
-                (BmButtonSpec){ .label = broken,
-                                .icon = icon,
-                                .type = BM_TYPE_BODY,
-                                .icon_mm = BM_MM_ICON_FRAME,
-                                .min_width_mm = is_large (frame) ? BM_MM_TARGET : 64,
-                                .min_height_mm = BM_MM_TARGET_TOP });
+    bm_frame_new_button (frame, act,
+                         (BmButtonSpec){
+                           .label = broken,
+                           .icon = icon,
+                           .type = BM_TYPE_BODY,
+                           .icon_mm = BM_MM_ICON_FRAME,
+                           /* A word of letters is longer than one of hanzi. */
+                           .shape = is_tight && bm_text_is_narrow (label) ? BM_BUTTON_TILE
+                                                                          : BM_BUTTON_INLINE,
+                           .min_width_mm = bm_frame_is_large (frame) ? BM_MM_TARGET : 64,
+                           .min_height_mm = BM_MM_TARGET_TOP });
 
   gtk_widget_add_css_class (button, "tight");
   gtk_widget_add_css_class (button, "strong");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   return button;
+}
+
+/* What stands in for another button takes its room, so that nothing else moves. */
+static GtkWidget *
+new_stand_in (const BmFrame *frame,
+              TopStyle style,
+              GtkWidget *usual,
+              BmFrameAct act,
+              const char *label,
+              const char *icon)
+{
+  GtkWidget *button = new_top_button (frame, style, act, label, icon);
+  int width, height;
+
+  g_object_ref_sink (usual);
+  gtk_widget_measure (usual, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  gtk_widget_measure (usual, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+  /* Never less than its own: the usual one has the least size of all here, too. */
+  gtk_widget_set_size_request (button, width, height);
+  g_object_unref (usual);
+  return button;
+}
+
+static void
+fill_slots (GtkWidget *slots, const BmFrame *frame, TopStyle style)
+{
+  GtkWidget *read = new_top_button (frame, style, BM_FRAME_READ, _ ("Speak"), "read");
+  GtkWidget *bigger = new_top_button (frame, style, BM_FRAME_BIGGER, _ ("Bigger"), "bigger");
+
+  if (frame->is_speaking)
+    read = new_stand_in (frame, style, read, BM_FRAME_STOP, _ ("Stop"), "stop");
+  if (frame->is_voice_near)
+    bigger = new_stand_in (frame, style, bigger, BM_FRAME_VOICE, _ ("Voice"), "voice");
+  gtk_box_append (GTK_BOX (slots), read);
+  gtk_box_append (GTK_BOX (slots), bigger);
+}
+
+/* Whoever was on one of the two by keys is on what stands there now. */
+void
+bm_frame_set_slots (GtkWidget *top, const BmFrame *frame)
+{
+  GtkWidget *slots = g_object_get_data (G_OBJECT (top), "bm-slots");
+  TopStyle style = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (top), "bm-style"));
+  GtkWidget *first = gtk_widget_get_first_child (slots);
+  GtkWidget *second = gtk_widget_get_next_sibling (first);
+  gboolean is_speaking = g_str_equal (gtk_widget_get_name (first), act_names[BM_FRAME_STOP]);
+  gboolean is_voice_near = g_str_equal (gtk_widget_get_name (second), act_names[BM_FRAME_VOICE]);
+  gboolean was_first = gtk_widget_has_focus (first);
+  gboolean was_second = gtk_widget_has_focus (second);
+
+  if (is_speaking == frame->is_speaking && is_voice_near == frame->is_voice_near)
+    return;
+  gtk_box_remove (GTK_BOX (slots), first);
+  gtk_box_remove (GTK_BOX (slots), second);
+  fill_slots (slots, frame, style);
+  if (was_first)
+    gtk_widget_grab_focus (gtk_widget_get_first_child (slots));
+  else if (was_second)
+    gtk_widget_grab_focus (gtk_widget_get_last_child (slots));
 }
 
 static GtkWidget *
@@ -134,7 +216,7 @@ new_steps (const BmFrame *frame, json_t *step)
   GtkWidget *label;
 
   /* Many steps make small blocks; from a dozen on the number alone says it. */
-  for (int i = 0; i < of && of <= 6 && !is_large (frame); i++)
+  for (int i = 0; i < of && of <= 6 && !bm_frame_is_large (frame); i++)
     {
       GtkWidget *block = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
@@ -174,23 +256,33 @@ break_place (const char *name)
 }
 
 static GtkWidget *
-new_place (const BmFrame *frame)
+new_title (const BmFrame *frame, TopStyle style)
+{
+  gboolean is_large = bm_frame_is_large (frame);
+  gboolean is_wide = frame->metrics.is_landscape;
+  const char *place = place_name (frame->model);
+  g_autofree char *name =
+    is_large && !is_wide && style == TOP_USUAL ? break_place (place) : g_strdup (place);
+  GtkWidget *title =
+    bm_text_new_strong (name, (is_large && is_wide) || style != TOP_USUAL ? BM_TYPE_STATUS
+                                                                          : BM_TYPE_BODY);
+
+  bm_text_keep_letters (title, is_large ? 6 : 9);
+  gtk_widget_add_css_class (title, "tight");
+  return title;
+}
+
+static GtkWidget *
+new_place (const BmFrame *frame, TopStyle style)
 {
   json_t *step = bm_model_object (frame->model, "step");
   json_t *station = bm_model_object (frame->model, "station");
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  g_autofree char *name = is_large (frame) && !frame->metrics.is_landscape
-                            ? break_place (place_name (frame->model))
-                            : g_strdup (place_name (frame->model));
-  GtkWidget *title =
-    bm_text_new_strong (name, is_large (frame) && frame->metrics.is_landscape ? BM_TYPE_STATUS
-                                                                              : BM_TYPE_BODY);
 
-  gtk_widget_add_css_class (title, "tight");
-  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), new_title (frame, style));
   if (step != NULL)
     gtk_box_append (GTK_BOX (box), new_steps (frame, step));
-  else if (bm_model_object (frame->model, "service") == NULL && !is_large (frame))
+  else if (bm_model_object (frame->model, "service") == NULL && !bm_frame_is_large (frame))
     {
       GtkWidget *clock = bm_text_new (bm_model_text (station, "clock"), BM_TYPE_STATUS);
 
@@ -201,6 +293,63 @@ new_place (const BmFrame *frame)
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   gtk_widget_set_hexpand (box, TRUE);
   return box;
+}
+
+static GtkWidget *
+new_mark (const BmFrame *frame)
+{
+  json_t *service = bm_model_object (frame->model, "service");
+  GtkWidget *mark;
+
+  if (service != NULL)
+    return bm_frame_is_large (frame) && frame->metrics.is_landscape ? NULL
+                                                                    : new_chip (frame, service);
+  if (bm_frame_is_large (frame))
+    return NULL;
+  mark = bm_picture_new (&frame->metrics, "mark", BM_MM_ICON_MARK, BM_ROLE_PRIMARY);
+  bm_picture_set_ink (BM_PICTURE (mark), BM_ROLE_PRIMARY);
+  return mark;
+}
+
+/* The place, and at its end or below it the two buttons. */
+static GtkWidget *
+new_top_row (const BmFrame *frame, TopStyle style)
+{
+  const BmMetrics *metrics = &frame->metrics;
+  int gap = bm_px (metrics, BM_MM_GAP);
+  GtkWidget *row =
+    gtk_box_new (style == TOP_TWO_ROWS ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL,
+                 style == TOP_TWO_ROWS ? bm_px (metrics, BM_MM_HAIR) : gap);
+  GtkWidget *slots = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap);
+  GtkWidget *place = new_place (frame, style);
+  GtkWidget *mark = style == TOP_USUAL ? new_mark (frame) : NULL;
+  int margin = bm_px (metrics, BM_MM_MARGIN);
+
+  if (mark != NULL)
+    gtk_box_append (GTK_BOX (row), mark);
+  gtk_box_append (GTK_BOX (row), place);
+  fill_slots (slots, frame, style);
+  gtk_box_set_homogeneous (GTK_BOX (slots), style == TOP_TWO_ROWS);
+  gtk_box_append (GTK_BOX (row), slots);
+  gtk_widget_set_margin_start (row, margin);
+  gtk_widget_set_margin_end (row, margin);
+  gtk_widget_set_hexpand (row, TRUE);
+  g_object_set_data (G_OBJECT (row), "bm-slots", slots);
+  g_object_set_data (G_OBJECT (row), "bm-clock", g_object_get_data (G_OBJECT (place), "bm-clock"));
+  return row;
+}
+
+/* Words of letters beside two buttons may become a tall pile of short lines. */
+static gboolean
+is_in_room (const BmFrame *frame, GtkWidget *band, double usual_mm)
+{
+  int width, height;
+
+  gtk_widget_measure (band, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  if (width > frame->width || !bm_text_is_narrow (_ ("Speak")))
+    return width <= frame->width;
+  gtk_widget_measure (band, GTK_ORIENTATION_VERTICAL, frame->width, &height, NULL, NULL, NULL);
+  return height <= bm_px (&frame->metrics, MOST_TOP * usual_mm);
 }
 
 /**
@@ -214,29 +363,23 @@ bm_frame_new_top (const BmFrame *frame)
 {
   const BmMetrics *metrics = &frame->metrics;
   double height = metrics->is_landscape ? BM_MM_FRAME_TOP_LANDSCAPE : BM_MM_FRAME_TOP;
-  GtkWidget *band = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_px (metrics, BM_MM_GAP));
-  json_t *service = bm_model_object (frame->model, "service");
-  GtkWidget *place = new_place (frame);
-  GtkWidget *mark = NULL;
+  GtkWidget *band = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *row = NULL;
 
-  if (service != NULL && !(is_large (frame) && metrics->is_landscape))
-    mark = new_chip (frame, service);
-  else if (service == NULL && !is_large (frame))
-    mark = bm_picture_new (metrics, "mark", BM_MM_ICON_MARK, BM_ROLE_PRIMARY);
-  if (mark != NULL && service == NULL)
-    bm_picture_set_ink (BM_PICTURE (mark), BM_ROLE_PRIMARY);
-  if (mark != NULL)
-    gtk_box_append (GTK_BOX (band), mark);
-  gtk_box_append (GTK_BOX (band), place);
-  gtk_box_append (GTK_BOX (band),
-                  new_top_button (frame, BM_FRAME_READ, _ ("Read it to me"), "read"));
-  gtk_box_append (GTK_BOX (band),
-                  new_top_button (frame, BM_FRAME_BIGGER, _ ("Bigger letters"), "bigger"));
   gtk_widget_add_css_class (band, "frame-top");
   gtk_widget_set_size_request (band, -1, bm_px (metrics, height));
-  gtk_widget_set_margin_start (gtk_widget_get_first_child (band), bm_px (metrics, BM_MM_MARGIN));
-  gtk_widget_set_margin_end (gtk_widget_get_last_child (band), bm_px (metrics, BM_MM_MARGIN));
-  g_object_set_data (G_OBJECT (band), "bm-clock", g_object_get_data (G_OBJECT (place), "bm-clock"));
+  for (TopStyle style = TOP_USUAL; style < N_TOPS; style++)
+    {
+      if (row != NULL)
+        gtk_box_remove (GTK_BOX (band), row);
+      row = new_top_row (frame, style);
+      gtk_box_append (GTK_BOX (band), row);
+      g_object_set_data (G_OBJECT (band), "bm-style", GUINT_TO_POINTER (style));
+      if (is_in_room (frame, band, height))
+        break;
+    }
+  g_object_set_data (G_OBJECT (band), "bm-slots", g_object_get_data (G_OBJECT (row), "bm-slots"));
+  g_object_set_data (G_OBJECT (band), "bm-clock", g_object_get_data (G_OBJECT (row), "bm-clock"));
   return band;
 }
 
@@ -286,238 +429,4 @@ bm_frame_new_tab (const BmFrame *frame)
   gtk_widget_set_margin_end (row, bm_px (&frame->metrics, BM_MM_MARGIN));
   gtk_widget_set_can_target (row, FALSE);
   return row;
-}
-
-/* How the lower band is set; each next one takes less room. */
-typedef enum
-{
-  BAND_INLINE,  /* one row, picture beside the word */
-  BAND_STACKED, /* one row, picture above the word */
-  BAND_TWO_ROWS,
-  N_BANDS,
-} BandStyle;
-
-static GtkWidget *
-new_slot (const BmFrame *frame, BandStyle style, BmFrameAct act, BmButtonSpec spec, double width_mm)
-{
-  gboolean is_stacked = style == BAND_STACKED &&
-                        (act != BM_FRAME_HELP || (frame->metrics.is_landscape && is_large (frame)));
-  GtkWidget *button;
-
-  spec.type = BM_TYPE_SLOT;
-  spec.shape = is_stacked ? BM_BUTTON_TILE : BM_BUTTON_INLINE;
-  spec.icon_mm = BM_MM_ICON_FRAME;
-  spec.min_width_mm = width_mm;
-  spec.min_height_mm =
-    frame->metrics.is_landscape ? BM_MM_TARGET_BOTTOM_LANDSCAPE : BM_MM_TARGET_BOTTOM;
-  spec.is_icon_last = spec.is_icon_last && !is_stacked;
-  button = new_button (frame, act, spec);
-  gtk_widget_set_valign (button, GTK_ALIGN_FILL);
-  return button;
-}
-
-static GtkWidget *
-new_help (const BmFrame *frame, BandStyle style)
-{
-  json_t *settings = bm_model_object (frame->model, "frame");
-  const char *mode = bm_model_text (settings, "help");
-  const char *label = bm_model_string (settings, "help_label");
-  gboolean is_busy = g_str_equal (mode, "busy");
-  gboolean is_wide = frame->metrics.is_landscape;
-  g_autofree char *words = NULL;
-
-  if (g_str_equal (mode, "hidden"))
-    return NULL;
-  if (label == NULL)
-    label = is_busy ? _ ("Help is called") : _ ("Call for help");
-  words = is_large (frame) && !is_wide ? bm_text_on_two_lines (label) : g_strdup (label);
-  return new_slot (frame, style, BM_FRAME_HELP,
-                   (BmButtonSpec){ .label = words,
-                                   .icon = "help",
-                                   .kind = is_busy ? "plain" : "help",
-                                   .state = is_busy ? "busy" : "normal" },
-                   style == BAND_INLINE ? (is_wide ? BM_MM_SLOT_HELP_LANDSCAPE : BM_MM_SLOT_HELP)
-                                        : BM_MM_TARGET);
-}
-
-static GtkWidget *
-new_back (const BmFrame *frame, BandStyle style)
-{
-  gboolean is_part = frame->part > 0;
-  gboolean is_wide = frame->metrics.is_landscape;
-
-  if (!is_part && !bm_model_is (bm_model_object (frame->model, "frame"), "back"))
-    return NULL;
-  return new_slot (frame, style, is_part ? BM_FRAME_PART_BACK : BM_FRAME_BACK,
-                   (BmButtonSpec){ .label = is_part ? _ ("Page before") : _ ("Step back"),
-                                   .icon = "back" },
-                   style == BAND_INLINE ? (is_wide ? BM_MM_SLOT_BACK_LANDSCAPE : BM_MM_SLOT_BACK)
-                                        : BM_MM_TARGET);
-}
-
-/* A page that offers to stop as one of its answers needs no second button for it. */
-static gboolean
-has_choice_called (const BmFrame *frame, const char *label)
-{
-  for (guint i = 0; i < bm_model_length (frame->model, "choices"); i++)
-    {
-      if (g_str_equal (bm_model_text (bm_model_item (frame->model, "choices", i), "label"), label))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static GtkWidget *
-new_end (const BmFrame *frame, BandStyle style)
-{
-  json_t *settings = bm_model_object (frame->model, "frame");
-  const char *label = bm_model_string (settings, "end_label");
-
-  if (!bm_model_is (settings, "end") ||
-      has_choice_called (frame, label != NULL ? label : _ ("Stop here")))
-    return NULL;
-  return new_slot (frame, style, BM_FRAME_END,
-                   (BmButtonSpec){ .label = label != NULL ? label : _ ("Stop here"),
-                                   .icon = label != NULL ? "next" : "no" },
-                   BM_MM_TARGET);
-}
-
-static GtkWidget *
-new_cases (const BmFrame *frame, BandStyle style, const char *label)
-{
-  g_autofree char *words = g_strdup (label);
-  glong length = g_utf8_strlen (label, -1);
-
-  /* 我的事/办到哪了: a long label breaks at its middle when letters are large. */
-  if (is_large (frame) && length > 5 && strchr (label, '\n') == NULL)
-    {
-      const char *middle = g_utf8_offset_to_pointer (label, length / 2);
-
-      g_free (words);
-      words = g_strdup_printf ("%.*s\n%s", (int) (middle - label), label, middle);
-    }
-  return new_slot (frame, style, BM_FRAME_CASES,
-                   (BmButtonSpec){ .label = words, .icon = "svc-case", .tint = "case" },
-                   BM_MM_TARGET);
-}
-
-static GtkWidget *
-new_next (const BmFrame *frame, BandStyle style)
-{
-  json_t *settings = bm_model_object (frame->model, "frame");
-  const char *next = bm_model_string (settings, "next");
-  const char *cases = bm_model_string (settings, "cases");
-
-  if (frame->part + 1 < frame->n_parts)
-    {
-      return new_slot (frame, style, BM_FRAME_PART_NEXT,
-                       (BmButtonSpec){ .label = _ ("Next page"),
-                                       .icon = "next",
-                                       .kind = "primary",
-                                       .is_icon_last = TRUE },
-                       BM_MM_TARGET);
-    }
-  if (cases != NULL)
-    return new_cases (frame, style, cases);
-  if (next == NULL && bm_model_object (frame->model, "input") != NULL)
-    next = _ ("That is it");
-  if (next == NULL)
-    return NULL;
-  return new_slot (frame, style, BM_FRAME_NEXT,
-                   (BmButtonSpec){ .label = next,
-                                   .icon = "next",
-                                   .kind = "primary",
-                                   .is_icon_last = TRUE },
-                   BM_MM_TARGET);
-}
-
-static GtkWidget *
-new_filler (void)
-{
-  GtkWidget *filler = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-  gtk_widget_set_hexpand (filler, TRUE);
-  return filler;
-}
-
-static void
-add (GtkWidget *row, GtkWidget *child)
-{
-  if (child != NULL)
-    gtk_box_append (GTK_BOX (row), child);
-}
-
-static GtkWidget *
-new_band (const BmFrame *frame, BandStyle style)
-{
-  int gap = bm_px (&frame->metrics, BM_MM_GAP);
-  GtkWidget *band = gtk_box_new (GTK_ORIENTATION_VERTICAL, gap);
-  GtkWidget *low = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap);
-  GtkWidget *high = style == BAND_TWO_ROWS ? gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap) : low;
-  GtkWidget *next = new_next (frame, style);
-
-  if (high != low)
-    gtk_box_append (GTK_BOX (band), high);
-  gtk_box_append (GTK_BOX (band), low);
-  add (low, new_help (frame, style));
-  add (high, new_back (frame, style));
-  add (high, new_end (frame, style));
-  if (next == NULL)
-    add (low, new_filler ());
-  else
-    {
-      gboolean is_right =
-        bm_model_string (bm_model_object (frame->model, "frame"), "cases") == NULL &&
-        !bm_model_is (bm_model_object (frame->model, "frame"), "back") && frame->part == 0;
-
-      if (is_right)
-        add (low, new_filler ());
-      if (is_right && !is_large (frame) && style == BAND_INLINE)
-        gtk_widget_set_size_request (next, bm_px (&frame->metrics, 91),
-                                     bm_px (&frame->metrics, frame->metrics.is_landscape
-                                                               ? BM_MM_TARGET_BOTTOM_LANDSCAPE
-                                                               : BM_MM_TARGET_BOTTOM));
-      gtk_widget_set_hexpand (next, !is_right);
-      add (low, next);
-    }
-  return band;
-}
-
-/**
- * bm_frame_new_bottom:
- * @frame: what it is made from
- *
- * Returns: the band below the page
- */
-GtkWidget *
-bm_frame_new_bottom (const BmFrame *frame)
-{
-  const BmMetrics *metrics = &frame->metrics;
-  double height = metrics->is_landscape ? BM_MM_FRAME_BOTTOM_LANDSCAPE : BM_MM_FRAME_BOTTOM;
-  GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *band = NULL;
-  int margin = bm_px (metrics, BM_MM_MARGIN);
-
-  gtk_widget_add_css_class (outer, "frame-bottom");
-  for (BandStyle style = BAND_INLINE; style < N_BANDS; style++)
-    {
-      int width;
-
-      if (band != NULL)
-        gtk_box_remove (GTK_BOX (outer), band);
-      band = new_band (frame, style);
-      gtk_box_append (GTK_BOX (outer), band);
-      gtk_widget_measure (band, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
-      if (width <= frame->width - 2 * margin)
-        break;
-    }
-  gtk_widget_set_valign (band, GTK_ALIGN_CENTER);
-  gtk_widget_set_vexpand (band, TRUE);
-  gtk_widget_set_margin_start (band, margin);
-  gtk_widget_set_margin_end (band, margin);
-  gtk_widget_set_margin_top (band, bm_px (metrics, BM_MM_HAIR));
-  gtk_widget_set_margin_bottom (band, bm_px (metrics, BM_MM_HAIR));
-  gtk_widget_set_size_request (outer, -1, bm_px (metrics, height));
-  gtk_widget_set_vexpand (outer, FALSE);
-  return outer;
 }

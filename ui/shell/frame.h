@@ -19,6 +19,9 @@ typedef struct
   int width;
   guint part;
   guint n_parts;
+  gboolean is_speaking;   /* 停下 stands where 读给我听 was */
+  gboolean is_voice_near; /* 声音 stands where 字大一点 was */
+  gboolean can_lower;     /* the screen is so high that arms may not reach its upper part */
   BmFrameFunc act;
   gpointer user_data;
 } BmFrame;
@@ -30,6 +33,8 @@ GtkWidget *bm_frame_new_tab (const BmFrame *frame);
 /* Name of the one button that does it. */
 const char *bm_frame_act_name (BmFrameAct act);
 
+/* @frame says what the two buttons above are to be now. */
+void bm_frame_set_slots (GtkWidget *top, const BmFrame *frame);
 void bm_frame_set_clock (GtkWidget *top, json_t *model);
 
 G_END_DECLS

@@ -3,7 +3,6 @@
 
 #include "core/fault.h"
 #include "ui/shell/shell-private.h"
-#include "ui/shell/touch-filter.h"
 #include "ui/widgets/bm-timing.h"
 
 #include <string.h>
@@ -13,8 +12,8 @@
 #define ACTIVITY_MS 10000
 #define ANSWER_MS   3000
 
-static void
-emit_intent (BmShell *self, json_t *intent)
+void
+bm_shell_emit (BmShell *self, json_t *intent)
 {
   char *text;
 
@@ -36,8 +35,8 @@ on_no_answer (gpointer user_data)
 }
 
 /* An act is taken once per page; the rest of a double tap is dropped. */
-static gboolean
-begin_act (BmShell *self)
+gboolean
+bm_shell_begin_act (BmShell *self)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
 
@@ -52,8 +51,8 @@ begin_act (BmShell *self)
 static void
 act (BmShell *self, const char *what)
 {
-  if (begin_act (self))
-    emit_intent (self, json_pack ("{s:s}", "do", what));
+  if (bm_shell_begin_act (self))
+    bm_shell_emit (self, json_pack ("{s:s}", "do", what));
 }
 
 /* A slip was held before the scanner. Whatever the page is, the station decides what that means. */
@@ -61,14 +60,14 @@ void
 bm_shell_act_on_scan (BmShell *self, const char *text)
 {
   if (self->model != NULL && self->pending == 0)
-    emit_intent (self, json_pack ("{s:s, s:s}", "do", "scan", "value", text));
+    bm_shell_emit (self, json_pack ("{s:s, s:s}", "do", "scan", "value", text));
 }
 
 static void
 on_choose (const char *choice, gpointer user_data)
 {
-  if (begin_act (user_data))
-    emit_intent (user_data, json_pack ("{s:s, s:s}", "do", "choose", "choice", choice));
+  if (bm_shell_begin_act (user_data))
+    bm_shell_emit (user_data, json_pack ("{s:s, s:s}", "do", "choose", "choice", choice));
 }
 
 static void
@@ -80,17 +79,27 @@ on_say (const char *sentence, gpointer user_data)
     bm_speech_say_one (self->speech, bm_model_text (self->model, "id"), sentence);
 }
 
-void
-bm_shell_speak (BmShell *self)
+static void
+send_text (BmShell *self)
 {
-  if (self->speech != NULL && self->model != NULL)
-    bm_speech_say (self->speech, bm_model_text (self->model, "id"),
-                   json_object_get (self->model, "speech"));
+  if (bm_writer_is_complete (self->writer) && bm_shell_begin_act (self))
+    bm_shell_emit (self, json_pack ("{s:s, s:s}", "do", "text", "text",
+                                    bm_writer_get_text (self->writer)));
 }
 
 static void
 go_next (BmShell *self)
 {
+  if (self->writer != NULL)
+    {
+      send_text (self);
+      return;
+    }
+  if (self->page.ink != NULL)
+    {
+      bm_shell_send_ink (self);
+      return;
+    }
   if (self->keypad == NULL)
     {
       act (self, "next");
@@ -98,12 +107,12 @@ go_next (BmShell *self)
     }
   if (!bm_keypad_is_complete (self->keypad))
     {
-      on_say (bm_model_text (bm_model_object (self->model, "input"), "label"), self);
+      on_say (bm_keypad_get_problem (self->keypad, TRUE), self);
       return;
     }
-  if (begin_act (self))
-    emit_intent (self, json_pack ("{s:s, s:s}", "do", "digits", "value",
-                                  bm_keypad_get_value (self->keypad)));
+  if (bm_shell_begin_act (self))
+    bm_shell_emit (self, json_pack ("{s:s, s:s}", "do", "digits", "value",
+                                    bm_keypad_get_value (self->keypad)));
 }
 
 void
@@ -114,8 +123,21 @@ bm_shell_act_on_frame (BmFrameAct what, gpointer user_data)
   switch (what)
     {
     case BM_FRAME_READ:
-      bm_shell_speak (self);
-      emit_intent (self, json_pack ("{s:s}", "do", "read"));
+      bm_shell_ask_voice (self);
+      bm_shell_emit (self, json_pack ("{s:s}", "do", "read"));
+      break;
+    case BM_FRAME_STOP:
+      if (self->speech != NULL)
+        bm_speech_hush (self->speech);
+      break;
+    case BM_FRAME_VOICE:
+      act (self, "voice");
+      break;
+    case BM_FRAME_LANGUAGE:
+      act (self, "language");
+      break;
+    case BM_FRAME_LOWER:
+      act (self, "lower");
       break;
     case BM_FRAME_BIGGER:
       act (self, "bigger");
@@ -163,20 +185,42 @@ bm_shell_owes_paint (BmShell *self)
   return clock != NULL && self->acted_frame == gdk_frame_clock_get_frame_counter (clock);
 }
 
+/* Something else is there to press than a moment ago. */
+void
+bm_shell_note_turn (BmShell *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  self->turned_at = g_get_monotonic_time ();
+  self->turned_frame = clock != NULL ? gdk_frame_clock_get_frame_counter (clock) : -1;
+  bm_touch_filter_page (self->touch);
+}
+
+/* Painted, and that for longer than a tap takes that was on its way to the page before. */
+static gboolean
+is_settled (gpointer user_data)
+{
+  BmShell *self = user_data;
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  return g_get_monotonic_time () - self->turned_at >= BM_TOUCH_SETTLE_MS * 1000 &&
+         (clock == NULL || self->turned_frame != gdk_frame_clock_get_frame_counter (clock));
+}
+
 static void
-on_activity (gboolean is_on_target, gpointer user_data)
+on_activity (gboolean is_press, gpointer user_data)
 {
   BmShell *self = user_data;
   gint64 now = g_get_monotonic_time ();
   gboolean is_asked = g_str_equal (bm_model_text (self->model, "template"), "alert");
   gboolean is_due = self->active_at == 0 || now - self->active_at > ACTIVITY_MS * 1000;
 
-  if (is_on_target)
+  if (is_press)
     bm_timing_pressed ();
-  if (self->model == NULL || (is_on_target && is_asked) || (!is_asked && !is_due))
+  if (self->model == NULL || (is_press && is_asked) || (!is_asked && !is_due))
     return;
   self->active_at = now;
-  emit_intent (self, json_pack ("{s:s}", "do", "activity"));
+  bm_shell_emit (self, json_pack ("{s:s}", "do", "activity"));
 }
 
 /**
@@ -189,7 +233,8 @@ void
 bm_shell_take_acts (BmShell *self)
 {
   bm_shell_take_keys (self);
-  bm_touch_filter_attach (GTK_WIDGET (self), on_activity, self);
+  bm_shell_take_focus (self);
+  self->touch = bm_touch_filter_attach (GTK_WIDGET (self), is_settled, on_activity, self);
   self->page.choose = on_choose;
   self->page.act = bm_shell_act_on_frame;
   self->page.say = on_say;

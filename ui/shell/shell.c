@@ -19,8 +19,11 @@
  *  - at most one page exists; a page that is left is destroyed, with what was typed on it;
  *  - after an intent nothing that can be pressed makes another until a page arrives or the station is
  *    known not to answer (two fast taps are one intent);
- *  - what is spoken is the model's speech, said when the page changes, unasked only if not private.
+ *  - what is spoken is the model's speech, said when the page changes, unasked only if not private or a
+ *    headphone is in (shell-voice.c).
  */
+
+#define TITLE "Bianmin" /* while there is no page */
 
 enum
 {
@@ -51,21 +54,6 @@ tick (BmShell *self)
 
       bm_text_set (self->page.ticking, text);
     }
-}
-
-static gboolean
-is_new_speech (json_t *before, json_t *after)
-{
-  return before == NULL ||
-         !g_str_equal (bm_model_text (before, "id"), bm_model_text (after, "id")) ||
-         !json_equal (json_object_get (before, "speech"), json_object_get (after, "speech"));
-}
-
-static gboolean
-is_spoken_unasked (json_t *model)
-{
-  return bm_model_is (bm_model_object (model, "settings"), "is_spoken") &&
-         !bm_model_is (model, "is_private");
 }
 
 /* Whether the frame (which shows parts of the station object) must be made anew. */
@@ -101,12 +89,13 @@ bm_shell_show_page (BmShell *self, json_t *model)
       return;
     }
   bm_shell_release (self);
-  bm_timing_shown ();
+  bm_timing_came (bm_model_text (model, "id"));
   before = self->model;
   self->model = json_incref (model);
   is_today = g_str_equal (bm_model_text (model, "template"), "desk-today");
   if (is_today && before != NULL && json_equal (before, model))
     return;
+  bm_shell_expect_voice (self, before);
   if (is_today || !bm_model_is_same_page (before, model) || !is_same_station (before, model))
     bm_shell_make_page (self, before);
   else
@@ -114,12 +103,7 @@ bm_shell_show_page (BmShell *self, json_t *model)
       bm_shell_set_page_model (self);
       tick (self);
     }
-  if (!is_new_speech (before, model) || self->speech == NULL)
-    return;
-  if (is_spoken_unasked (model))
-    bm_shell_speak (self);
-  else
-    bm_speech_hush (self->speech);
+  bm_shell_hear_page (self, before);
 }
 
 void
@@ -143,14 +127,20 @@ bm_shell_wipe (BmShell *self)
 
   bm_shell_release (self);
   bm_shell_forget_keys (self);
+  bm_shell_forget_asked (self);
   bm_shell_drop_page (self);
   bm_shell_drop_frame (self);
+  gtk_window_set_title (GTK_WINDOW (self), TITLE);
   g_clear_object (&self->keypad);
+  g_clear_object (&self->writer);
+  bm_shell_forget_ink (self);
+  bm_shell_forget_typed (self);
   g_clear_pointer (&self->parts, g_array_unref);
   g_clear_pointer (&self->model, json_decref);
   g_clear_pointer (&self->shown, json_decref);
   self->page.model = NULL;
   self->page.keypad = NULL;
+  self->page.writer = NULL;
   self->page.service_tint = NULL;
   self->part = 0;
   if (self->speech != NULL)
@@ -184,6 +174,35 @@ bm_shell_set_part (BmShell *self, guint part)
     return;
   self->part = part;
   bm_shell_make_part (self);
+  bm_shell_note_turn (self);
+}
+
+/**
+ * bm_shell_set_hold:
+ * @self: the window
+ * @ms: how long a finger has to stay for its press to count, up to 800; 0 (as it begins): any time
+ *
+ * For places where hands tremble so that they strike what they brush.
+ */
+void
+bm_shell_set_hold (BmShell *self, guint ms)
+{
+  g_return_if_fail (BM_IS_SHELL (self));
+
+  bm_touch_filter_set_hold (self->touch, ms);
+}
+
+/**
+ * bm_shell_set_distance:
+ * @self: the window, before its first page
+ * @mm: from the screen to the eyes; 600 (as it begins) is where one stands before a 21.5" screen
+ */
+void
+bm_shell_set_distance (BmShell *self, double mm)
+{
+  g_return_if_fail (BM_IS_SHELL (self) && self->model == NULL && mm > 0);
+
+  self->page.metrics.distance = mm;
 }
 
 GtkWidget *
@@ -203,9 +222,7 @@ bm_shell_set_speech (BmShell *self, BmSpeech *speech)
 {
   g_return_if_fail (BM_IS_SHELL (self));
 
-  g_set_object (&self->speech, speech);
-  if (speech != NULL && self->model != NULL && is_spoken_unasked (self->model))
-    bm_shell_speak (self);
+  bm_shell_take_voice (self, speech);
 }
 
 static void
@@ -216,7 +233,8 @@ bm_shell_dispose (GObject *object)
   if (self->holder != NULL)
     bm_shell_wipe (self);
   self->holder = NULL;
-  g_clear_object (&self->speech);
+  bm_shell_take_voice (self, NULL);
+  g_clear_weak_pointer (&self->ringed);
   if (self->css != NULL)
     gtk_style_context_remove_provider_for_display (gdk_display_get_default (),
                                                    GTK_STYLE_PROVIDER (self->css));
@@ -241,6 +259,7 @@ static void
 bm_shell_init (BmShell *self)
 {
   self->acted_frame = -1;
+  self->turned_frame = -1;
   self->css = gtk_css_provider_new ();
   gtk_style_context_add_provider_for_display (gdk_display_get_default (),
                                               GTK_STYLE_PROVIDER (self->css),
@@ -269,7 +288,7 @@ bm_shell_init (BmShell *self)
 BmShell *
 bm_shell_new (double pitch, int width, int height)
 {
-  BmShell *self = g_object_new (BM_TYPE_SHELL, "title", "Bianmin", NULL);
+  BmShell *self = g_object_new (BM_TYPE_SHELL, "title", TITLE, NULL);
 
   self->page.metrics.pitch = pitch;
   self->width = width;

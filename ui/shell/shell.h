@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (BmShell, bm_shell, BM, SHELL, GtkWindow)
 BmShell *bm_shell_new (double pitch, int width, int height);
 
 void bm_shell_set_speech (BmShell *self, BmSpeech *speech);
+void bm_shell_set_hold (BmShell *self, guint ms);
+void bm_shell_set_distance (BmShell *self, double mm);
 
 void bm_shell_show_page (BmShell *self, json_t *model);
 void bm_shell_release (BmShell *self); /* what was sent will not be answered: take touches again */
@@ -29,6 +31,7 @@ void bm_shell_set_part (BmShell *self, guint part);
 GtkWidget *bm_shell_get_page (BmShell *self);
 const BmMetrics *bm_shell_get_metrics (BmShell *self);
 
+cairo_surface_t *bm_shell_draw (BmShell *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bm_shell_shoot (BmShell *self, const char *path, GError **error);
 
 G_END_DECLS

@@ -5,17 +5,15 @@
 #include "ui/shell/shell.h"
 
 /**
- * bm_shell_shoot:
+ * bm_shell_draw:
  * @self: a window with a page
- * @path: where the PNG goes
- * @error: return location for an error
  *
  * Draws the window as it stands through the same render nodes as the screen; nothing is read back.
  *
- * Returns: whether the picture was written
+ * Returns: (transfer full): its pixels, CAIRO_FORMAT_RGB24
  */
-gboolean
-bm_shell_shoot (BmShell *self, const char *path, GError **error)
+cairo_surface_t *
+bm_shell_draw (BmShell *self)
 {
   GtkWidget *child = gtk_window_get_child (GTK_WINDOW (self));
   int width = gtk_widget_get_width (child);
@@ -24,7 +22,6 @@ bm_shell_shoot (BmShell *self, const char *path, GError **error)
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   GskRenderNode *node;
   cairo_surface_t *surface;
-  cairo_status_t status;
   cairo_t *cr;
   GdkRGBA ground;
 
@@ -41,7 +38,23 @@ bm_shell_shoot (BmShell *self, const char *path, GError **error)
       gsk_render_node_unref (node);
     }
   cairo_destroy (cr);
-  status = cairo_surface_write_to_png (surface, path);
+  return surface;
+}
+
+/**
+ * bm_shell_shoot:
+ * @self: a window with a page
+ * @path: where the PNG goes
+ * @error: return location for an error
+ *
+ * Returns: whether the picture was written
+ */
+gboolean
+bm_shell_shoot (BmShell *self, const char *path, GError **error)
+{
+  cairo_surface_t *surface = bm_shell_draw (self);
+  cairo_status_t status = cairo_surface_write_to_png (surface, path);
+
   cairo_surface_destroy (surface);
   if (status == CAIRO_STATUS_SUCCESS)
     return TRUE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/speech/speech.h"
 
+#include "core/session/hanzi.h"
+
 #include <string.h>
 
 /*
@@ -15,6 +17,8 @@
 
 /* From here on an uncounted number is a name (a tracking number, a telephone) and said by its digits. */
 #define LEAST_NAME_DIGITS 5
+
+#define COVERED "，中间盖着，"
 
 static const char *const digit_words[] = { "零", "一", "二", "三", "四",
                                            "五", "六", "七", "八", "九" };
@@ -32,6 +36,7 @@ typedef struct
   const char *part;  /* digits behind the point, "" for none */
   const char *after; /* the sentence behind the number */
   gboolean is_ordinal;
+  gboolean is_masked; /* a part of a number whose middle is covered */
 } Number;
 
 static gboolean
@@ -58,64 +63,6 @@ append_digits (GString *out, const char *digits, gboolean is_name)
     g_string_append (out, is_name && *digits == '1' ? "幺" : digit_words[*digits - '0']);
 }
 
-/* Up to four digits; @is_inner: more stood before them. */
-static void
-append_group (GString *out, guint value, gboolean is_inner)
-{
-  static const char *const places[] = { "千", "百", "十", "" };
-  guint divisor = 1000;
-  gboolean is_begun = FALSE;
-  gboolean is_zero_due = is_inner && value < 1000;
-
-  for (guint place = 0; place < G_N_ELEMENTS (places); place++, divisor /= 10)
-    {
-      guint digit = value / divisor % 10;
-
-      if (digit == 0)
-        {
-          is_zero_due = is_zero_due || is_begun;
-          continue;
-        }
-      if (is_zero_due)
-        g_string_append (out, digit_words[0]);
-      is_zero_due = FALSE;
-      /* 十五, but 二百一十五 and 一万零一十五. */
-      if (!(digit == 1 && divisor == 10 && !is_begun && !is_inner))
-        g_string_append (out, digit == 2 && divisor == 1000 ? "两" : digit_words[digit]);
-      g_string_append (out, places[place]);
-      is_begun = TRUE;
-    }
-}
-
-static void
-append_quantity (GString *out, guint64 value, gboolean is_two_liang)
-{
-  static const char *const units[] = { "亿", "万", "" };
-  guint64 divisor = G_GUINT64_CONSTANT (100000000);
-  gboolean is_begun = FALSE;
-
-  if (value == 0)
-    g_string_append (out, digit_words[0]);
-  if (value == 2 && is_two_liang)
-    {
-      g_string_append (out, "两");
-      return;
-    }
-  for (guint unit = 0; unit < G_N_ELEMENTS (units); unit++, divisor /= 10000)
-    {
-      guint group = (guint) (value / divisor % 10000);
-
-      if (group == 0)
-        continue;
-      if (group == 2 && *units[unit] != '\0')
-        g_string_append (out, "两");
-      else
-        append_group (out, group, is_begun);
-      g_string_append (out, units[unit]);
-      is_begun = TRUE;
-    }
-}
-
 /* 元 is written and 块 is said; what is less than one is 毛 and 分. */
 static gboolean
 append_money (GString *out, const Number *number)
@@ -129,12 +76,12 @@ append_money (GString *out, const Number *number)
     return FALSE;
   if (yuan > 0 || jiao + fen == 0)
     {
-      append_quantity (out, yuan, TRUE);
+      bm_hanzi_append_quantity (out, yuan, TRUE);
       g_string_append (out, "块");
     }
   if (jiao > 0)
     {
-      append_quantity (out, jiao, yuan == 0 && fen == 0);
+      bm_hanzi_append_quantity (out, jiao, yuan == 0 && fen == 0);
       if (yuan == 0 || fen > 0)
         g_string_append (out, "毛");
     }
@@ -164,6 +111,11 @@ append_number (GString *out, const Number *number)
 {
   gsize length = strlen (number->whole);
 
+  if (number->is_masked)
+    {
+      append_digits (out, number->whole, TRUE);
+      return 0;
+    }
   if (length <= MAX_QUANTITY_DIGITS && append_money (out, number))
     return strlen ("元");
   if (length == 1 && *number->part == '\0' && g_str_has_prefix (number->after, "角"))
@@ -177,8 +129,8 @@ append_number (GString *out, const Number *number)
            (length == 4 && g_str_has_prefix (number->after, "年")))
     append_digits (out, number->whole, FALSE);
   else
-    append_quantity (out, g_ascii_strtoull (number->whole, NULL, 10),
-                     !number->is_ordinal && is_counted (number));
+    bm_hanzi_append_quantity (out, g_ascii_strtoull (number->whole, NULL, 10),
+                              !number->is_ordinal && is_counted (number));
   if (*number->part != '\0')
     {
       g_string_append (out, "点");
@@ -192,6 +144,16 @@ is_group_comma (const char *at)
 {
   return at[0] == ',' && g_ascii_isdigit (at[1]) && g_ascii_isdigit (at[2]) &&
          g_ascii_isdigit (at[3]) && !g_ascii_isdigit (at[4]);
+}
+
+/* 990121********0028 is said with its middle covered, and 王*兰 as people say it: 王某兰. */
+static const char *
+say_stars (GString *out, const char *start, gboolean is_after_digit)
+{
+  const char *at = start + strspn (start, "*");
+
+  g_string_append (out, is_after_digit || g_ascii_isdigit (*at) ? COVERED : "某");
+  return at;
 }
 
 static const char *
@@ -212,7 +174,8 @@ say_number (GString *out, const char *start, gboolean is_ordinal)
       for (at++; g_ascii_isdigit (*at); at++)
         g_string_append_c (part, *at);
     }
-  number = (Number){ whole->str, part->str, at, is_ordinal };
+  number = (Number){ whole->str, part->str, at, is_ordinal,
+                     part->len == 0 && (*at == '*' || g_str_has_suffix (out->str, COVERED)) };
   return at + append_number (out, &number);
 }
 
@@ -234,6 +197,11 @@ bm_speech_write_out_numbers (const char *sentence)
       if (g_ascii_isdigit (*at))
         {
           at = say_number (out, at, g_str_has_suffix (out->str, "第"));
+          continue;
+        }
+      if (*at == '*')
+        {
+          at = say_stars (out, at, at > sentence && g_ascii_isdigit (at[-1]));
           continue;
         }
       g_string_append_len (out, at, next - at);

@@ -29,15 +29,30 @@ static const char *const sheet =
   "bm-button.busy { background-color: {surface}; color: {ink}; border: {px:2.25} double {ink}; }\n"
   "bm-button.off { background-color: transparent; color: {ink}; border: {px:0.75} dashed {ink};"
   " font-weight: 400; }\n"
-  "bm-button:active { background-color: {ink}; color: {surface}; border: {px:0.75} solid {ink};"
-  " border-top-width: {px:2.25}; }\n"
-  "bm-button.primary:active { background-color: {surface}; color: {primary}; border-color: {primary}; }\n"
+  /* Pressed, the ledge is above. It is a shadow there, and padding takes the place of the ledge below:
+   * where the content begins must not move, or GTK, which judges the lift with the box of the button
+   * that is up, would not find a finger in the button that lies in its upper edge. */
+  "bm-button:active { background-color: {ink}; color: {surface}; box-shadow: inset 0 {px:1.5} {ink};"
+  " border-bottom-width: {px:0.75}; padding-bottom: calc({px:2} + {px:2.25} - {px:0.75}); }\n"
+  "bm-button.wide:active { padding-bottom: calc({px:3} + {px:2.25} - {px:0.75}); }\n"
+  "bm-button.wide.dense:active { padding-bottom: calc({px:2} + {px:2.25} - {px:0.75}); }\n"
+  "bm-button.slot:active { padding-bottom: calc({px:1} + {px:2.25} - {px:0.75}); }\n"
+  "bm-button.chosen:active, bm-button.busy:active { border-bottom-width: {px:2.25}; }\n"
+  "bm-button.primary:active { background-color: {surface}; color: {primary}; border-color: {primary};"
+  " box-shadow: inset 0 {px:1.5} {primary}; }\n"
   "bm-button.help:active { background-color: {surface}; color: {ink}; border-color: {ink}; }\n"
-  "bm-button.off:active { background-color: transparent; color: {ink};"
-  " border: {px:0.75} dashed {ink}; }\n"
-  "bm-button.busy:active { background-color: {surface}; color: {ink}; border: {px:2.25} double {ink}; }\n"
+  "bm-button.off:active { background-color: transparent; color: {ink}; box-shadow: none; }\n"
+  "bm-button.busy:active { background-color: {surface}; color: {ink}; box-shadow: none; }\n"
+  /* These have no ledge, so nothing takes its place. */
+  "bm-button.chosen:active, bm-button.busy:active, bm-button.off:active { padding-bottom: {px:2}; }\n"
+  "bm-button.wide.chosen:active, bm-button.wide.busy:active, bm-button.wide.off:active"
+  " { padding-bottom: {px:3}; }\n"
+  "bm-button.wide.dense.chosen:active, bm-button.wide.dense.busy:active,"
+  " bm-button.wide.dense.off:active { padding-bottom: {px:2}; }\n"
+  "bm-button.slot.chosen:active, bm-button.slot.busy:active, bm-button.slot.off:active"
+  " { padding-bottom: {px:1}; }\n"
   "bm-button .note { font-weight: 400; }\n"
-  "bm-button:focus-visible { outline-width: {px:3}; }\n"
+  "bm-button.ring { outline-width: {px:3}; }\n"
   /* the frame */
   ".frame-top { background-color: {frame}; border-bottom: {px:0.5} solid {rule}; }\n"
   ".frame-bottom { background-color: {frame}; border-top: {px:0.5} solid {rule}; }\n"
@@ -66,7 +81,12 @@ static const char *const sheet =
   /* the desk */
   ".desk bm-button { border-radius: {px:3}; border-bottom-width: {px:1.5}; padding: {px:1} {px:3};"
   " border-top-width: {px:0.5}; border-left-width: {px:0.5}; border-right-width: {px:0.5}; }\n"
-  ".desk bm-button:active { border-top-width: {px:1.5}; border-bottom-width: {px:0.5}; }\n"
+  ".desk bm-button:active { box-shadow: inset 0 {px:1} {ink}; }\n"
+  /* Here all have a ledge; the longer names weigh as much as those above that say what has none. */
+  ".desk bm-button:active, .desk bm-button.slot:active, .desk bm-button.wide:active,"
+  " .desk bm-button.wide.dense:active { border-bottom-width: {px:0.5};"
+  " padding-bottom: calc({px:1} + {px:1.5} - {px:0.5}); }\n"
+  ".desk bm-button.primary:active { box-shadow: inset 0 {px:1} {primary}; }\n"
   ".desk .sheet { border-radius: {px:3}; border-width: {px:0.5}; }\n"
   ".desk .head { border-bottom: {px:0.5} solid {ink}; }\n"
   ".desk .head.tint { background-color: {tint-cert}; border-radius: {px:2.5} {px:2.5} 0 0; }\n"
@@ -129,16 +149,18 @@ append_types (GString *css, const BmMetrics *metrics)
 {
   for (BmType type = 0; type < BM_N_TYPES; type++)
     {
-      double em = bm_type_em_mm (metrics, type);
+      double line = bm_type_line_height (type);
 
       /* A bare number would multiply the font's own line, which is 1.45 em here; so lengths. */
       g_string_append_printf (
         css,
         ".t-%s { font-family: 'Noto Sans CJK SC'; font-size: %dpx; line-height: %dpx;%s }\n"
-        ".t-%s.tight { line-height: %dpx; }\n",
-        bm_type_name (type), bm_px (metrics, em), bm_px (metrics, em * bm_type_line_height (type)),
+        ".t-%s.tight { line-height: %dpx; }\n"
+        ".t-%s.single { line-height: %dpx; }\n", /* of one line only */
+        bm_type_name (type), bm_type_px (metrics, type, 1), bm_type_px (metrics, type, line),
         bm_type_is_bold (type) ? " font-weight: 700;" : "", bm_type_name (type),
-        bm_px (metrics, em * MIN (bm_type_line_height (type), BM_LINE_HEIGHT_TIGHT)));
+        bm_type_px (metrics, type, MIN (line, BM_LINE_HEIGHT_TIGHT)), bm_type_name (type),
+        bm_type_px (metrics, type, BM_LINE_HEIGHT_SINGLE));
     }
   g_string_append (css, "bm-button.off label { font-weight: 400; }\n");
 }

@@ -9,6 +9,10 @@
  *
  * Text grows with the scale, but what is already larger than a sentence at 200 % grows only up to its
  * largest size, so that a page keeps room for what it asks. Nothing is smaller at a larger scale.
+ *
+ * A screen that is nearer to the eyes is set smaller, all of it in one proportion, so that it looks the
+ * same. What a finger needs is no matter of eyes: lengths that are a target or a gap between two stop at
+ * the limits for fingers, and letters at the least height of a capital.
  */
 
 static const char *const theme_names[BM_N_THEMES] = { "medium", "high-light", "high-dark",
@@ -156,26 +160,99 @@ bm_type_em_mm (const BmMetrics *metrics, BmType type)
   return MIN (types[type].em * metrics->scale / 100.0, types[type].em_max);
 }
 
+static double
+nearness (const BmMetrics *metrics)
+{
+  return metrics->distance > 0 ? metrics->distance / BM_DISTANCE_USUAL : 1.0;
+}
+
+/* Desk and tablet are used by a helper; the limits are of the hand that is there. */
+static gboolean
+is_for_helper (const BmMetrics *metrics)
+{
+  return metrics->is_desk || (metrics->distance > 0 && metrics->distance <= BM_DISTANCE_HAND);
+}
+
+double
+bm_least_target_mm (const BmMetrics *metrics)
+{
+  return is_for_helper (metrics) ? BM_MM_LEAST_TARGET_HAND : BM_MM_TARGET;
+}
+
+double
+bm_least_gap_mm (const BmMetrics *metrics)
+{
+  return is_for_helper (metrics) ? BM_MM_LEAST_GAP_HAND : BM_MM_MIN_GAP;
+}
+
+/* Rounds up: a capital that is meant to be 7.3 mm high must not come out smaller. A twentieth of a pixel
+ * too much is no reason for a whole one: borders stay 3, not 4. */
+static int
+to_pixels (const BmMetrics *metrics, double mm)
+{
+  return (int) ceil (mm / metrics->pitch - 0.05);
+}
+
+/**
+ * bm_type_px:
+ * @metrics: how this face measures
+ * @type: a role of text
+ * @lines: 1: the size of the font; else so many times that, for the height of a line
+ *
+ * Returns: the length in pixels
+ */
+int
+bm_type_px (const BmMetrics *metrics, BmType type, double lines)
+{
+  double em = bm_type_em_mm (metrics, type) * nearness (metrics);
+
+  return to_pixels (metrics, MAX (em, BM_MM_LEAST_CAPITAL / BM_CAPITAL_EM) * lines);
+}
+
+/**
+ * bm_mm:
+ * @metrics: how this face measures
+ * @px: a length on the screen
+ *
+ * Returns: how many of the table's millimetres have room in it
+ */
+double
+bm_mm (const BmMetrics *metrics, int px)
+{
+  return px * metrics->pitch / nearness (metrics);
+}
+
 /**
  * bm_px:
  * @metrics: how this face measures
- * @mm: a length
- *
- * Rounds up: a capital that is meant to be 7.3 mm high must not come out smaller.
+ * @mm: a length of the table, but not of letters
  *
  * Returns: the length in pixels
  */
 int
 bm_px (const BmMetrics *metrics, double mm)
 {
-  /* A twentieth of a pixel too much is no reason for a whole one: borders stay 3, not 4. */
-  return (int) ceil (mm / metrics->pitch - 0.05);
+  double seen = mm * nearness (metrics);
+
+  if (mm >= bm_least_target_mm (metrics))
+    seen = MAX (seen, bm_least_target_mm (metrics));
+  else if (mm >= bm_least_gap_mm (metrics))
+    seen = MAX (seen, bm_least_gap_mm (metrics));
+  return to_pixels (metrics, seen);
 }
 
+/**
+ * bm_px_at_least:
+ * @metrics: how this face measures
+ * @mm: a length of the table
+ * @least_mm: what it must have on the screen, however near that is
+ *
+ * Returns: the length in pixels
+ */
 int
-bm_px_scaled (const BmMetrics *metrics, double mm, double max_mm)
+bm_px_at_least (const BmMetrics *metrics, double mm, double least_mm)
 {
-  return bm_px (metrics, MIN (mm * metrics->scale / 100.0, max_mm));
+  return MAX (bm_px (metrics, mm), to_pixels (metrics, least_mm));
 }
 
 static double

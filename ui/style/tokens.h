@@ -58,11 +58,15 @@ typedef enum
   BM_N_TYPES,
 } BmType;
 
-/* How a face measures: everything on it is millimetres until this turns it into pixels. */
+/*
+ * How a face measures: everything on it is millimetres until this turns it into pixels. They are those of
+ * a screen that is looked at from BM_DISTANCE_USUAL; nearer to the eyes as many seem as large with fewer.
+ */
 typedef struct
 {
-  double pitch; /* millimetres a pixel */
-  guint scale;  /* percent: 100, 125, 150, 200 */
+  double pitch;    /* millimetres a pixel */
+  double distance; /* millimetres from the eyes; 0: as usual */
+  guint scale;     /* percent: 100, 125, 150, 200 */
   BmTheme theme;
   gboolean is_landscape;
   gboolean is_desk;
@@ -80,10 +84,26 @@ gboolean bm_type_is_bold (BmType type);
 double bm_type_line_height (BmType type);
 double bm_type_em_mm (const BmMetrics *metrics, BmType type);
 
+int bm_type_px (const BmMetrics *metrics, BmType type, double lines);
+
+double bm_least_target_mm (const BmMetrics *metrics);
+double bm_least_gap_mm (const BmMetrics *metrics);
+double bm_mm (const BmMetrics *metrics, int px);
 int bm_px (const BmMetrics *metrics, double mm);
-int bm_px_scaled (const BmMetrics *metrics, double mm, double max_mm);
+int bm_px_at_least (const BmMetrics *metrics, double mm, double least_mm);
 
 double bm_contrast (const GdkRGBA *one, const GdkRGBA *two);
+
+/* Where the eyes are, in millimetres: standing before a 21.5" screen, and the farthest that a screen in a hand is. */
+#define BM_DISTANCE_USUAL 600.0
+#define BM_DISTANCE_HAND  400.0
+
+/* However near the eyes are: fingers do not get thinner, and no public text is set smaller than this. */
+#define BM_MM_LEAST_CAPITAL     4.8
+#define BM_MM_LEAST_TARGET_HAND 12.0
+#define BM_MM_LEAST_GAP_HAND    2.0
+#define BM_MM_LEAST_CODE        36.0  /* for the camera of a telephone */
+#define BM_CAPITAL_EM           0.733 /* Noto Sans CJK SC */
 
 /* Millimetres, looks/tokens.json. */
 #define BM_MM_HAIR                    2.0
@@ -132,9 +152,12 @@ double bm_contrast (const GdkRGBA *one, const GdkRGBA *two);
 #define BM_MM_KEY_LINE_THIN_OVER      80.0
 #define BM_MM_ICON_MARK               17.5
 
-/* Where a list and a person stand side by side letters cannot double. */
-#define BM_DESK_MAX_SCALE 100
+#define BM_LINE_HEIGHT_TIGHT  1.25
+#define BM_LINE_HEIGHT_SINGLE 1.12 /* a label that never has a second line */
 
-#define BM_LINE_HEIGHT_TIGHT 1.25
+/* Of an upright screen that is so high, so much from below can be reached sitting. */
+#define BM_MM_HIGH_SCREEN 300.0
+#define BM_LOW_SHARE      (2.0 / 3.0)
+#define BM_LOW_SHARE_KEYS 0.85 /* the largest letters over keys need more */
 
 G_END_DECLS

@@ -29,6 +29,7 @@ struct _BmButton
 
   BmMetrics metrics;
   GtkWidget *picture; /* (nullable) */
+  GtkWidget *words;
   char *name;
   gboolean is_chosen;
   gboolean is_off;
@@ -147,6 +148,8 @@ bm_button_class_init (BmButtonClass *klass)
 static void
 bm_button_init (BmButton *self)
 {
+  /* The focus is for keys: a ring that stays where a finger was says nothing. */
+  gtk_widget_set_focus_on_click (GTK_WIDGET (self), FALSE);
 }
 
 static GtkWidget *
@@ -156,6 +159,8 @@ new_words (const BmButtonSpec *spec)
   GtkJustification justify = spec->shape == BM_BUTTON_ROW ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_CENTER;
   GtkWidget *box, *note;
 
+  if (spec->is_tight)
+    gtk_widget_add_css_class (label, "single");
   bm_text_keep_words (label, MAX_KEPT);
   gtk_label_set_justify (GTK_LABEL (label), justify);
   gtk_label_set_xalign (GTK_LABEL (label), spec->shape == BM_BUTTON_ROW ? 0 : 0.5);
@@ -196,6 +201,7 @@ new_content (BmButton *self, const BmButtonSpec *spec)
     gtk_box_new (is_tile ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL, gap);
   GtkWidget *words = new_words (spec);
 
+  self->words = words;
   if (self->picture != NULL && !spec->is_icon_last)
     gtk_box_append (GTK_BOX (box), self->picture);
   gtk_box_append (GTK_BOX (box), words);
@@ -289,6 +295,25 @@ bm_button_get_name (BmButton *self)
   g_return_val_if_fail (BM_IS_BUTTON (self), NULL);
 
   return self->name;
+}
+
+/**
+ * bm_button_set_label:
+ * @self: a button without note
+ * @label: what stands on it from now on
+ *
+ * The button stays where it is and as large as it is asked to be.
+ */
+void
+bm_button_set_label (BmButton *self, const char *label)
+{
+  g_return_if_fail (BM_IS_BUTTON (self) && GTK_IS_LABEL (self->words));
+
+  bm_text_set (self->words, label);
+  g_free (self->name);
+  self->name = bm_text_on_one_line (label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->name,
+                                  -1);
 }
 
 /**

@@ -29,6 +29,7 @@ typedef struct
   double min_width_mm;
   double min_height_mm;
   gboolean is_icon_last; /* 下一步: the arrow stands after the word */
+  gboolean is_tight;     /* its lines have no room to spare */
   BmRole icon_tint;
 } BmButtonSpec;
 
@@ -39,6 +40,7 @@ GtkWidget *bm_button_new (const BmMetrics *metrics, const BmButtonSpec *spec);
 
 gboolean bm_button_is_off (BmButton *self);
 const char *bm_button_get_name (BmButton *self);
+void bm_button_set_label (BmButton *self, const char *label); /* of one without picture and note */
 void bm_button_set_off (BmButton *self, gboolean is_off);
 
 G_END_DECLS

@@ -3,10 +3,9 @@
 
 #include "ui/widgets/bm-discs.h"
 
+#include "core/language/language.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-text.h"
-
-#include <glib/gi18n-lib.h>
 
 /*
  * The three states on a path, the same on screen and slip. Reached: solid disc, picture reversed, bold

@@ -11,34 +11,41 @@
  * Drawings: an SVG from assets/icons, coloured by a user style sheet, as a texture.
  *
  * A name comes over the bus, so it becomes a path only if this table knows it. Textures are kept by
- * name, size and colours; the store is emptied whenever it is full, which happens only when somebody
- * changes sizes or themes.
+ * name, size and colours, so that the way back to a page draws nothing again; the store is emptied whenever
+ * it is full, which happens only when somebody changes sizes or themes.
  */
 
-#define MAX_TEXTURES 96
+#define MAX_KEPT_BYTES (8 * 1024 * 1024)
 
 /* Larger ones are kept by the picture that shows them, and go with its page. */
-#define MAX_KEPT_PIXELS (200 * 200)
+#define MAX_TEXTURE_BYTES (3 * 1024 * 1024)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RsvgHandle, g_object_unref)
 
 static const char *const names[] = {
-  "ap-doctor",  "ap-land",     "ap-neighbour", "ap-power",       "ap-repair",
-  "ap-road",    "ap-rubbish",  "ap-subsidy",   "ap-tap",         "ap-water",
-  "ask",        "back",        "bigger",       "calendar",       "card-place",
-  "card-take",  "day-few",     "day-month",    "day-today",      "eye",
-  "eye-shut",   "face-1",      "face-2",       "face-3",         "face-4",
-  "face-5",     "help",        "hourglass",    "ill-card-place", "ill-card-take",
-  "ill-fields", "ill-witness", "keep30",       "mark",           "mic",
-  "next",       "no",          "no-card",      "no-paper",       "office",
-  "offline",    "other",       "people",       "person",         "read",
-  "read-card",  "slip",        "slip-back",    "state-done",     "state-noted",
-  "state-sent", "stick",       "svc-apply",    "svc-case",       "svc-cert",
-  "svc-money",  "svc-voice",   "warn",         "witness",        "yes",
-  NULL,
+  "again",         "finger",       "ap-doctor",    "ap-land",
+  "ap-neighbour",  "ap-power",     "ap-repair",    "ap-road",
+  "ap-rubbish",    "ap-subsidy",   "ap-tap",       "ap-water",
+  "ask",           "back",         "bigger",       "calendar",
+  "card-place",    "card-take",    "day-few",      "day-month",
+  "day-today",     "eye",          "eye-shut",     "face-1",
+  "face-2",        "face-3",       "face-4",       "face-5",
+  "help",          "higher",       "hourglass",    "ill-card-place",
+  "ill-card-take", "ill-fields",   "ill-witness",  "keep30",
+  "lower",         "mark",         "language",     "mic",
+  "next",          "no",           "no-card",      "no-paper",
+  "office",        "offline",      "other",        "people",
+  "person",        "read",         "read-card",    "slip",
+  "slip-back",     "state-done",   "state-noted",  "state-sent",
+  "stick",         "stop",         "svc-apply",    "svc-case",
+  "svc-cert",      "svc-money",    "svc-voice",    "voice",
+  "voice-faster",  "voice-louder", "voice-normal", "voice-quieter",
+  "voice-slower",  "warn",         "witness",      "write",
+  "yes",           NULL,
 };
 
 static GHashTable *textures;
+static gsize kept_bytes; /* of all textures together */
 
 const char *const *
 bm_drawing_list (void)
@@ -101,6 +108,7 @@ colour_sheet (const char *name, gboolean is_thin, const BmDrawingColours *colour
   return g_string_free (css, FALSE);
 }
 
+/* @surface: (transfer full): its pixels are the texture's */
 static GdkTexture *
 texture_of_surface (cairo_surface_t *surface)
 {
@@ -109,7 +117,9 @@ texture_of_surface (cairo_surface_t *surface)
   g_autoptr (GBytes) bytes = NULL;
 
   cairo_surface_flush (surface);
-  bytes = g_bytes_new (cairo_image_surface_get_data (surface), (gsize) stride * height);
+  bytes =
+    g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * height,
+                                (GDestroyNotify) cairo_surface_destroy, surface);
   return gdk_memory_texture_new (cairo_image_surface_get_width (surface), height,
                                  GDK_MEMORY_DEFAULT, bytes, stride);
 }
@@ -146,7 +156,6 @@ render (const char *name,
   cairo_surface_t *surface;
   cairo_t *cr;
   RsvgRectangle box;
-  GdkTexture *texture;
 
   if (handle == NULL)
     return NULL;
@@ -160,9 +169,20 @@ render (const char *name,
   if (!rsvg_handle_render_document (handle, cr, &box, &error))
     g_warning ("Drawing %s: %s", name, error->message);
   cairo_destroy (cr);
-  texture = texture_of_surface (surface);
-  cairo_surface_destroy (surface);
-  return texture;
+  return texture_of_surface (surface);
+}
+
+/* @key: (transfer full) */
+static void
+keep (char *key, GdkTexture *texture, gsize size)
+{
+  if (kept_bytes + size > MAX_KEPT_BYTES)
+    {
+      g_hash_table_remove_all (textures);
+      kept_bytes = 0;
+    }
+  kept_bytes += size;
+  g_hash_table_insert (textures, key, g_object_ref (texture));
 }
 
 /**
@@ -188,6 +208,7 @@ bm_drawing_load (const char *name,
   g_autofree char *ink = NULL;
   g_autofree char *tint = NULL;
   GdkTexture *texture;
+  gsize size;
 
   g_return_val_if_fail (bm_drawing_is_known (name) && width > 0 && height > 0, NULL);
 
@@ -203,11 +224,9 @@ bm_drawing_load (const char *name,
   texture = render (name, width, height, fit, is_thin, colours);
   if (texture == NULL)
     return NULL;
-  if (width * height > MAX_KEPT_PIXELS)
-    return texture;
-  if (g_hash_table_size (textures) >= MAX_TEXTURES)
-    g_hash_table_remove_all (textures);
-  g_hash_table_insert (textures, g_steal_pointer (&key), g_object_ref (texture));
+  size = (gsize) width * height * 4;
+  if (size <= MAX_TEXTURE_BYTES)
+    keep (g_steal_pointer (&key), texture, size);
   return texture;
 }
 
@@ -242,4 +261,5 @@ void
 bm_drawing_forget_all (void)
 {
   g_clear_pointer (&textures, g_hash_table_unref);
+  kept_bytes = 0;
 }

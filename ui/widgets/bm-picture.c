@@ -21,6 +21,7 @@ struct _BmPicture
   BmFit fit;
   int min_width;
   int min_height;
+  double aspect; /* width by height; 0 until it was asked for: the file has to be opened for it */
   gboolean is_plain;
 
   /* What was drawn last, and how. */
@@ -52,14 +53,16 @@ fit_box (BmPicture *self, int *ret_width, int *ret_height)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   int height = gtk_widget_get_height (GTK_WIDGET (self));
-  double aspect = 1.0;
 
-  if (self->fit == BM_FIT_CONTAIN && bm_drawing_get_aspect (self->name, &aspect))
+  if (self->fit == BM_FIT_CONTAIN && self->aspect == 0 &&
+      !bm_drawing_get_aspect (self->name, &self->aspect))
+    self->aspect = 1.0;
+  if (self->fit == BM_FIT_CONTAIN)
     {
-      if (width > height * aspect)
-        width = (int) (height * aspect);
+      if (width > height * self->aspect)
+        width = (int) (height * self->aspect);
       else
-        height = (int) (width / aspect);
+        height = (int) (width / self->aspect);
     }
   *ret_width = width;
   *ret_height = height;
@@ -240,6 +243,7 @@ bm_picture_set_name (BmPicture *self, const char *name)
 
   g_free (self->name);
   g_clear_object (&self->texture);
+  self->aspect = 0;
   self->name = bm_drawing_is_known (name) ? g_strdup (name) : NULL;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

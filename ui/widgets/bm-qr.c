@@ -3,9 +3,8 @@
 
 #include "ui/widgets/bm-qr.h"
 
+#include "core/language/language.h"
 #include "core/sheet/qr.h"
-
-#include <glib/gi18n-lib.h>
 
 /* The same symbol as on the slip, for a telephone: black on white in every theme, four modules quiet. */
 
@@ -46,6 +45,7 @@ GtkWidget *
 bm_qr_new (const BmMetrics *metrics, const char *text, double size_mm)
 {
   BmQr *symbol = bm_qr_encode (text, NULL);
+  int side = bm_px_at_least (metrics, size_mm, BM_MM_LEAST_CODE);
   GtkWidget *area;
 
   if (symbol == NULL)
@@ -53,7 +53,7 @@ bm_qr_new (const BmMetrics *metrics, const char *text, double size_mm)
   area = g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_IMG, NULL);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (area), draw, symbol,
                                   (GDestroyNotify) bm_qr_unref);
-  gtk_widget_set_size_request (area, bm_px (metrics, size_mm), bm_px (metrics, size_mm));
+  gtk_widget_set_size_request (area, side, side);
   gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Code for a telephone"), -1);

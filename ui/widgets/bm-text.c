@@ -5,11 +5,29 @@
 
 #include "ui/widgets/bm-break.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /*
  * Words on a page. Lines break between characters but never inside a number and never before closing
  * punctuation (PANGO_WRAP_WORD_CHAR keeps those rules, PANGO_WRAP_CHAR does not), and not inside the
  * words that bm-break.c knows.
  */
+
+static GtkWidget *
+new_text (const char *text, BmType type, GtkAccessibleRole role)
+{
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "accessible-role", role, NULL);
+  g_autofree char *class_name = g_strconcat ("t-", bm_type_name (type), NULL);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, class_name);
+  bm_text_set (label, text);
+  return label;
+}
 
 /**
  * bm_text_new:
@@ -21,16 +39,20 @@
 GtkWidget *
 bm_text_new (const char *text, BmType type)
 {
-  GtkWidget *label = gtk_label_new (NULL);
-  g_autofree char *class_name = g_strconcat ("t-", bm_type_name (type), NULL);
+  return new_text (text, type, GTK_ACCESSIBLE_ROLE_LABEL);
+}
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, class_name);
-  bm_text_set (label, text);
-  return label;
+/**
+ * bm_text_new_question:
+ * @text: the page's one question
+ * @type: its size
+ *
+ * Returns: the same, which a screen reader finds as the page's heading
+ */
+GtkWidget *
+bm_text_new_question (const char *text, BmType type)
+{
+  return new_text (text, type, GTK_ACCESSIBLE_ROLE_HEADING);
 }
 
 GtkWidget *
@@ -61,10 +83,57 @@ bm_text_set (GtkWidget *label, const char *text)
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+/* Letters that stand beside one another, each about half a hanzi wide. */
+gboolean
+bm_text_is_narrow (const char *text)
+{
+  return *text != '\0' && !g_unichar_iswide (g_utf8_get_char (text));
+}
+
+static gboolean
+is_letter (gunichar c)
+{
+  return g_unichar_isalpha (c) && !g_unichar_iswide (c);
+}
+
+/**
+ * bm_text_keep_letters:
+ * @label: made by bm_text_new()
+ * @most: letters that are kept together
+ *
+ * Keeps words of letters whole in a narrow place; of a very long one so many letters, since better a broken word than
+ * a cut one. (A width in characters would ask for more room than narrow words take, and GTK would warn of it.)
+ */
+void
+bm_text_keep_letters (GtkWidget *label, guint most)
+{
+  const char *text = gtk_label_get_text (GTK_LABEL (label));
+  PangoAttrList *breaks = pango_attr_list_copy (gtk_label_get_attributes (GTK_LABEL (label)));
+  guint length = 0;
+
+  for (const char *at = text, *start = text; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      PangoAttribute *whole;
+
+      length = is_letter (g_utf8_get_char (at)) ? length + 1 : 0;
+      start = length == 1 ? at : start;
+      if (length < 2 || length > most ||
+          (length < most && is_letter (g_utf8_get_char (g_utf8_next_char (at)))))
+        continue;
+      whole = pango_attr_allow_breaks_new (FALSE);
+      whole->start_index = (guint) (start - text);
+      whole->end_index =
+        (guint) (at - text) + 1; /* within the last letter: of two that touch GTK makes one */
+      pango_attr_list_insert (breaks, whole);
+    }
+  gtk_label_set_attributes (GTK_LABEL (label), breaks);
+  pango_attr_list_unref (breaks);
+}
+
 /**
  * bm_text_keep_words:
  * @label: made by bm_text_new()
- * @most: how many characters a line may have
+ * @most: how many hanzi a line may have; letters count for about half of one
  *
  * Nothing here knows where Chinese words begin, so a short label is never broken but where the model
  * breaks it: a page that has no room for it is set otherwise.
@@ -77,8 +146,11 @@ bm_text_keep_words (GtkWidget *label, guint most)
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
-      if (g_utf8_strlen (lines[i], -1) > most)
-        return;
+      if (bm_break_width_em (lines[i]) > most)
+        {
+          bm_text_keep_letters (label, most);
+          return;
+        }
     }
   gtk_label_set_wrap (GTK_LABEL (label), FALSE);
 }
@@ -87,7 +159,7 @@ bm_text_keep_words (GtkWidget *label, guint most)
  * bm_text_on_one_line:
  * @text: words with \n where a phrase ends
  *
- * Returns: the same without breaks
+ * Returns: the same without breaks; between two words of letters a blank takes their place
  */
 char *
 bm_text_on_one_line (const char *text)
@@ -98,16 +170,53 @@ bm_text_on_one_line (const char *text)
     {
       if (*at != '\n')
         g_string_append_c (line, *at);
+      else if (line->len > 0 && g_ascii_isgraph (line->str[line->len - 1]) && at[1] != '\0')
+        g_string_append_c (line, ' ');
     }
   return g_string_free (line, FALSE);
+}
+
+static char *
+break_at_blank (const char *text)
+{
+  gsize middle = strlen (text) / 2;
+  const char *best = NULL;
+
+  for (const char *at = strchr (text, ' '); at != NULL; at = strchr (at + 1, ' '))
+    {
+      if (best == NULL ||
+          labs ((long) (at - text) - (long) middle) < labs ((long) (best - text) - (long) middle))
+        best = at;
+    }
+  return g_strdup_printf ("%.*s\n%s", (int) (best - text), text, best + 1);
+}
+
+/**
+ * bm_text_in_halves:
+ * @text: a label
+ *
+ * Returns: the label with a break at its middle, if it has none; a single word of letters stays whole
+ */
+char *
+bm_text_in_halves (const char *text)
+{
+  const char *middle = g_utf8_offset_to_pointer (text, g_utf8_strlen (text, -1) / 2);
+
+  if (strchr (text, '\n') != NULL)
+    return g_strdup (text);
+  if (strchr (text, ' ') != NULL)
+    return break_at_blank (text);
+  if (bm_text_is_narrow (text))
+    return g_strdup (text);
+  return g_strdup_printf ("%.*s\n%s", (int) (middle - text), text, middle);
 }
 
 /**
  * bm_text_on_two_lines:
  * @text: a label
  *
- * Where the model gives no break, an even number of characters is broken in the middle; an odd number
- * stays whole, since nobody here knows which half a word belongs to.
+ * Where the model gives no break, words of letters part at the blank nearest the middle; of hanzi an even
+ * number is broken in the middle, and an odd number stays whole, since nobody here knows which half a word belongs to.
  *
  * Returns: the label with a break
  */
@@ -115,10 +224,7 @@ char *
 bm_text_on_two_lines (const char *text)
 {
   glong length = g_utf8_strlen (text, -1);
-  const char *middle;
+  gboolean is_whole = length < 4 || (strchr (text, ' ') == NULL && length % 2 != 0);
 
-  if (strchr (text, '\n') != NULL || length < 4 || length % 2 != 0)
-    return g_strdup (text);
-  middle = g_utf8_offset_to_pointer (text, length / 2);
-  return g_strdup_printf ("%.*s\n%s", (int) (middle - text), text, middle);
+  return is_whole ? g_strdup (text) : bm_text_in_halves (text);
 }

@@ -5,28 +5,55 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <time.h>
 
 /*
  * One window, one log: a line of JSON for each press ({"what":"press","ms":…}: until the pressed look was
- * painted) and each change of page ({"what":"page","ms":…}: from the intent, over the station and back,
- * until the new page was painted). Without a log every call is one comparison.
+ * painted), each change of page ({"what":"page","ms":…,"station_ms":…,"cpu_ms":…,"id":…}: from the intent, over the
+ * station and back, until the new page was painted; station_ms is the part until its model was here, cpu_ms what this
+ * thread then worked for it, however busy the machine is), and each 读给我听 ({"what":"voice","ms":…}: until the first sample left for
+ * the loudspeaker). Without a log every call is one comparison.
  */
 
 static struct
 {
   FILE *log;
+  gint64 asked; /* 读给我听 was pressed */
   gint64 pressed;
   gint64 sent;
-  gboolean is_shown;
+  gint64 came;   /* the model of the next page; 0: not yet */
+  gint64 worked; /* by this thread until then, in us of its own clock */
+  char id[65];   /* of that page */
 } timing;
+
+/* Whole hundredths: fprintf's own point is the locale's. */
+#define MS_FORMAT "%" G_GINT64_FORMAT ".%02" G_GINT64_FORMAT
+#define MS(us)    ((us) / 1000), ((us) % 1000 / 10)
 
 static void
 write_line (const char *what, gint64 since, gint64 now)
 {
-  char number[G_ASCII_DTOSTR_BUF_SIZE];
+  fprintf (timing.log, "{\"what\":\"%s\",\"ms\":" MS_FORMAT "}\n", what, MS (now - since));
+  fflush (timing.log);
+}
 
-  g_ascii_formatd (number, sizeof number, "%.2f", (now - since) / 1000.0);
-  fprintf (timing.log, "{\"what\":\"%s\",\"ms\":%s}\n", what, number);
+static gint64
+worked_us (void)
+{
+  struct timespec now = { 0 };
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static void
+write_page (gint64 now)
+{
+  fprintf (timing.log,
+           "{\"what\":\"page\",\"ms\":" MS_FORMAT ",\"station_ms\":" MS_FORMAT
+           ",\"cpu_ms\":" MS_FORMAT ",\"id\":\"%s\"}\n",
+           MS (now - timing.sent), MS (timing.came - timing.sent),
+           MS (worked_us () - timing.worked), timing.id);
   fflush (timing.log);
 }
 
@@ -40,11 +67,10 @@ on_painted (GdkFrameClock *clock, gpointer user_data)
   if (timing.pressed != 0)
     write_line ("press", timing.pressed, now);
   timing.pressed = 0;
-  if (!timing.is_shown || timing.sent == 0)
+  if (timing.came == 0 || timing.sent == 0)
     return;
-  write_line ("page", timing.sent, now);
-  timing.sent = 0;
-  timing.is_shown = FALSE;
+  write_page (now);
+  timing.sent = timing.came = 0;
 }
 
 /**
@@ -81,17 +107,42 @@ bm_timing_pressed (void)
 }
 
 void
+bm_timing_asked (void)
+{
+  if (timing.log != NULL)
+    timing.asked = g_get_monotonic_time ();
+}
+
+void
+bm_timing_sounded (gint64 at)
+{
+  if (timing.log == NULL || timing.asked == 0)
+    return;
+  write_line ("voice", timing.asked, at);
+  timing.asked = 0;
+}
+
+void
 bm_timing_sent (void)
 {
   if (timing.log == NULL)
     return;
   timing.sent = g_get_monotonic_time ();
-  timing.is_shown = FALSE;
+  timing.came = 0;
 }
 
+/**
+ * bm_timing_came:
+ * @id: the page's id, a word of the schema
+ *
+ * The model of the page that is shown next is here.
+ */
 void
-bm_timing_shown (void)
+bm_timing_came (const char *id)
 {
-  if (timing.log != NULL)
-    timing.is_shown = TRUE;
+  if (timing.log == NULL)
+    return;
+  timing.came = g_get_monotonic_time ();
+  timing.worked = worked_us ();
+  g_strlcpy (timing.id, id, sizeof timing.id);
 }

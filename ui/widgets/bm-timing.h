@@ -10,7 +10,9 @@ void bm_timing_open (const char *path, GtkWidget *window);
 void bm_timing_close (void);
 
 void bm_timing_pressed (void); /* a finger, a key or a screen reader pressed something */
-void bm_timing_sent (void);    /* an intent left */
-void bm_timing_shown (void);   /* the page that answers it is made */
+void bm_timing_asked (void);
+void bm_timing_sounded (gint64 at);
+void bm_timing_sent (void);           /* an intent left */
+void bm_timing_came (const char *id); /* the model of the page that answers it is here */
 
 G_END_DECLS

@@ -47,7 +47,7 @@ static guint
 count_columns (const BmPage *page, const BmChoiceLook *look)
 {
   guint n_choices = bm_page_count (page, BM_ATOM_CHOICE);
-  double room = page->width * page->metrics.pitch - 2 * BM_MM_MARGIN + BM_MM_GAP;
+  double room = bm_mm (&page->metrics, page->width) - 2 * BM_MM_MARGIN + BM_MM_GAP;
   double longest = 0;
 
   for (guint i = 0; i < n_choices; i++)

@@ -26,7 +26,7 @@ new_question (BmPage *page, double room_mm)
     return NULL;
   if (page->metrics.theme == BM_THEME_MEDIUM || room_mm <= 0)
     return bm_part_question (page);
-  label = bm_text_new (bm_model_text (page->model, "question"), BM_TYPE_HERO);
+  label = bm_text_new_question (bm_model_text (page->model, "question"), BM_TYPE_HERO);
   gtk_label_set_yalign (GTK_LABEL (label), 0.5);
   gtk_widget_set_size_request (label, -1, bm_part_px (page, room_mm));
   return label;
