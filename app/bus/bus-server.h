@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 #define BM_BUS_MAX_PEERS   8
-#define BM_BUS_MAX_INTENT  4096
+#define BM_BUS_MAX_INTENT  (64 * 1024) /* a signature; all else is short */
 #define BM_BUS_MAX_REQUEST (64 * 1024)
 
 typedef enum

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "app/ctl/ctl-voice.h"
 #include "app/ctl/ctl.h"
 #include "app/station/process.h"
 #include "app/station/words.h"
@@ -20,10 +21,13 @@
 
 #define EXIT_USAGE 2
 #define CLASSIFY   "classify" /* needs no station */
+#define VOICE      "voice"    /* nor does this, and it has words of its own */
 
 static char *option_config;
 static char *option_run;
 static char *option_what;
+static char *option_name;
+static gboolean option_html;
 static gboolean option_json;
 static gboolean option_version;
 static char **option_rest;
@@ -34,6 +38,9 @@ static const GOptionEntry options[] = {
   { "json", 0, 0, G_OPTION_ARG_NONE, &option_json, "Exact output", NULL },
   { "what", 0, 0, G_OPTION_ARG_STRING, &option_what,
     "export: all, entries, attachments, or due (within 7 days)", "WHAT" },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "voice import: what people call a new dialect",
+    "NAME" },
+  { "html", 0, 0, G_OPTION_ARG_NONE, &option_html, "voice missing: a page to read from", NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_rest, NULL, NULL },
   { NULL },
@@ -72,6 +79,7 @@ show_usage (void)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     g_printerr ("  %s%s%s\n", commands[i].verb, commands[i].wants != NULL ? " " : "",
                 commands[i].wants != NULL ? commands[i].wants : "");
+  g_printerr ("  voice missing DIR DIALECT\n  voice import DIR DIALECT FILE...\n");
   return EXIT_USAGE;
 }
 
@@ -246,6 +254,8 @@ main (int argc, char **argv)
       g_print ("bianmin-ctl %s\n", BM_VERSION);
       return EXIT_SUCCESS;
     }
+  if (option_rest != NULL && g_str_equal (option_rest[0], VOICE))
+    return bm_ctl_voice (option_rest + 1, NULL, option_name, option_html);
   command = find_command (option_rest, &argument);
   if (command == NULL || !has_station (command))
     return show_usage ();

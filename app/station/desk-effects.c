@@ -277,6 +277,9 @@ bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect)
     case BM_DESK_EFFECT_WITNESS:
       bm_seat_witness (self->hall, effect->text, effect->flag);
       break;
+    case BM_DESK_EFFECT_WRITE:
+      bm_seat_write (self->hall, effect->text, effect->text2);
+      break;
     case BM_DESK_EFFECT_HELP_SEEN:
       bm_seat_answer_help (self->hall);
       break;

@@ -4,8 +4,7 @@
 #include "app/station/duty.h"
 
 #include "core/error.h"
-
-#include <glib/gi18n-lib.h>
+#include "core/language/language.h"
 
 #define MAX_SPANS   14
 #define DAY_MINUTES (24 * 60)
@@ -215,17 +214,30 @@ say_hours (GArray *duty, guint today)
   return g_strdup ("");
 }
 
+static void
+describe_in (GArray *duty, GDateTime *now, const char *language, json_t *text, json_t *next)
+{
+  const char *before = bm_language_begin (language);
+  guint today = (guint) g_date_time_get_day_of_week (now);
+  gint minute = g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now);
+  g_autofree char *hours = say_hours (duty, today);
+  g_autofree char *from = say_next (duty, today, minute);
+
+  json_object_set_new (text, language, json_string (hours));
+  json_object_set_new (next, language, json_string (from));
+  bm_language_end (before);
+}
+
 json_t *
 bm_duty_describe (GArray *duty, GDateTime *now)
 {
-  g_autofree char *hours = NULL;
-  g_autofree char *next = NULL;
-  guint today;
+  static const char *const languages[] = { BM_LANGUAGE_CHINESE, BM_LANGUAGE_ENGLISH };
+  json_t *text = json_object ();
+  json_t *next = json_object ();
 
   g_return_val_if_fail (duty != NULL && now != NULL, NULL);
 
-  today = (guint) g_date_time_get_day_of_week (now);
-  hours = say_hours (duty, today);
-  next = say_next (duty, today, g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
-  return json_pack ("{s:s, s:s}", "text", hours, "next", next);
+  for (gsize i = 0; i < G_N_ELEMENTS (languages); i++)
+    describe_in (duty, now, languages[i], text, next);
+  return json_pack ("{s:o, s:o}", "text", text, "next", next);
 }

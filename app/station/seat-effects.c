@@ -347,6 +347,9 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
       g_free (self->ended);
       self->ended = g_strdup (effect->text != NULL ? effect->text : "");
       break;
+    case BM_EFFECT_DIVISIONS:
+      bm_seat_read_divisions (self);
+      break;
     case BM_EFFECT_TRACK:
       bm_seat_track (self, effect->text);
       break;

@@ -29,6 +29,7 @@ struct _BmSeat
   BmCatalogue *used_catalogue; /* the present session reads it */
   BmCalendar *used_calendar;
   GPtrArray *papers;    /* demo: attachments of the next matter (seat-rules.c), or NULL */
+  char *divisions_file; /* the installed table of places, or NULL (seat-places.c) */
   BmSessionSetup setup; /* of the present session; staff and duty are owned */
   BmSession *session;
   guint generation; /* counts sessions, so that late results of an older one are noticed */
@@ -55,6 +56,7 @@ struct _BmSeat
   gboolean is_help_wanted;
   gboolean is_online;
   gboolean was_online_lately;
+  gboolean has_headphone;
 };
 
 typedef struct
@@ -72,6 +74,8 @@ enum
 };
 
 extern guint bm_seat_signals[BM_SEAT_N_SIGNALS];
+
+void bm_seat_feed_headphone (BmSeat *self);
 
 /* An asynchronous step of the session that was there when it began; a later one is told nothing (T1). */
 struct _BmSeatStep
@@ -102,6 +106,9 @@ void bm_seat_identify (BmSeat *self, const char *id_number);
 void bm_seat_track (BmSeat *self, const char *text);
 void bm_seat_follow_track (BmSeat *self);
 void bm_seat_drop_track (BmSeat *self); /* a look-up that waits its turn */
+
+/* seat-places.c */
+void bm_seat_read_divisions (BmSeat *self);
 
 /* seat.c */
 void bm_seat_open_session (BmSeat *self); /* instead of the present one */

@@ -34,6 +34,7 @@ bm_seat_clear_rules (BmSeat *self)
   g_clear_pointer (&self->used_catalogue, bm_catalogue_unref);
   g_clear_pointer (&self->used_calendar, bm_calendar_unref);
   g_clear_pointer (&self->papers, g_ptr_array_unref);
+  g_clear_pointer (&self->divisions_file, g_free);
 }
 
 void
@@ -48,8 +49,14 @@ bm_seat_set_papers (BmSeat *self, GPtrArray *papers)
 void
 bm_seat_add_papers (BmSeat *self, BmDraft *draft)
 {
+  g_autoptr (GPtrArray) papers = g_steal_pointer (&self->papers);
+
+  if (papers == NULL)
+    return;
   if (draft->attachments == NULL)
-    draft->attachments = g_steal_pointer (&self->papers);
+    draft->attachments = g_steal_pointer (&papers);
+  else
+    g_ptr_array_extend_and_steal (draft->attachments, g_steal_pointer (&papers));
 }
 
 /* Somebody who has pressed 开始 and looks at the services is not nobody. */
@@ -84,4 +91,30 @@ bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar)
   self->calendar = calendar;
   if (self->session != NULL && is_on_first_page (self))
     bm_seat_open_session (self);
+}
+
+void
+bm_seat_feed_headphone (BmSeat *self)
+{
+  const BmEvent event = { .type = BM_EVENT_HEADPHONE, .flag = self->has_headphone };
+
+  bm_seat_feed (self, &event);
+}
+
+/**
+ * bm_seat_set_headphone:
+ * @self: a seat
+ * @is_in: one is in
+ *
+ * Tells the session, and every one after it.
+ */
+void
+bm_seat_set_headphone (BmSeat *self, gboolean is_in)
+{
+  g_return_if_fail (BM_IS_SEAT (self));
+
+  if (self->has_headphone == is_in)
+    return;
+  self->has_headphone = is_in;
+  bm_seat_feed_headphone (self);
 }

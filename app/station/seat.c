@@ -78,6 +78,7 @@ feed_surroundings (BmSeat *self)
 
   bm_seat_feed (self, &reader);
   bm_seat_feed (self, &link);
+  bm_seat_feed_headphone (self);
 }
 
 void
@@ -546,6 +547,16 @@ bm_seat_witness (BmSeat *self, const char *staff, gboolean has_seen)
 
   g_return_if_fail (BM_IS_SEAT (self));
   g_return_if_fail (staff != NULL);
+
+  bm_seat_feed (self, &event);
+}
+
+void
+bm_seat_write (BmSeat *self, const char *staff, const char *text)
+{
+  const BmEvent event = { .type = BM_EVENT_TEXT, .text = staff, .text2 = text };
+
+  g_return_if_fail (BM_IS_SEAT (self) && staff != NULL && text != NULL);
 
   bm_seat_feed (self, &event);
 }

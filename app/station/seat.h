@@ -55,10 +55,15 @@ void bm_seat_set_roster (BmSeat *self,
                          BmRoster *roster); /* from the next session on, and for PINs at once */
 /* Demo: what a scanner would have given; goes with the next matter. (transfer full) */
 void bm_seat_set_papers (BmSeat *self, GPtrArray *papers);
+/* The installed table of places, for stations that no other came down to. */
+void bm_seat_set_divisions_file (BmSeat *self, const char *file);
 /* Newer services and working days: for sessions that begin from now on. */
 void bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
+/* The desk wrote for the person who is there. */
+void bm_seat_write (BmSeat *self, const char *staff, const char *text);
 void bm_seat_set_has_desk (BmSeat *self, gboolean has_desk);
 void bm_seat_set_link (BmSeat *self, gboolean is_online, gboolean was_online_lately);
+void bm_seat_set_headphone (BmSeat *self, gboolean is_in);
 void bm_seat_witness (BmSeat *self, const char *staff, gboolean has_seen);
 void bm_seat_answer_help (BmSeat *self);
 void bm_seat_note_case (BmSeat *self, const char *number);

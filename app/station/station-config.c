@@ -51,6 +51,7 @@ static const Key known_keys[] = {
   { "station", "clock", KIND_TIME, FALSE, TRUE, AT (clock_wall_ms) },
   { "station", "language", KIND_TEXT, FALSE, FALSE, AT (language) },
   { "station", "catalogue", KIND_FOLDER, FALSE, FALSE, AT (catalogue) },
+  { "station", "voices", KIND_FOLDER, FALSE, FALSE, AT (voices) },
   { "station", "media_folder", KIND_FOLDER, FALSE, FALSE, AT (media) },
   { "line", "proxy", KIND_PROXY, FALSE, FALSE, AT (line.proxy) },
   { "line", "ca", KIND_FILE, FALSE, FALSE, AT (line.ca_file) },
@@ -59,6 +60,7 @@ static const Key known_keys[] = {
   { "line", "cap_month_mib", KIND_MIB, FALSE, FALSE, AT (line.cap_month_mib) },
   { "seat.hall", "reader", KIND_DEVICE, FALSE, FALSE, AT (hall.reader) },
   { "seat.hall", "printer", KIND_DEVICE, FALSE, FALSE, AT (hall.printer) },
+  { "seat.hall", "headphone", KIND_DEVICE, FALSE, FALSE, AT (hall.headphone) },
   { "seat.desk", "enabled", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_enabled) },
   { "seat.desk", "one_screen", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_one_screen) },
   { "seat.desk", "reader", KIND_DEVICE, FALSE, FALSE, AT (desk.reader) },
@@ -338,6 +340,8 @@ fill_defaults (BmConfig *self)
         seats[i]->reader = g_strdup ("");
       if (seats[i]->printer == NULL)
         seats[i]->printer = g_strdup ("");
+      if (seats[i]->headphone == NULL)
+        seats[i]->headphone = g_strdup ("");
     }
 }
 
@@ -411,6 +415,7 @@ clear_seat (BmSeatConfig *seat)
 {
   g_free (seat->reader);
   g_free (seat->printer);
+  g_free (seat->headphone);
 }
 
 void
@@ -429,6 +434,7 @@ bm_config_free (BmConfig *self)
   g_free (self->keys);
   g_free (self->run);
   g_free (self->catalogue);
+  g_free (self->voices);
   g_free (self->media);
   g_free (self->language);
   g_free (self);

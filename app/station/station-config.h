@@ -16,6 +16,7 @@ typedef struct
   gboolean is_one_screen; /* of the desk: it covers the resident's page */
   char *reader;           /* URI, e.g. samv:/dev/ttyUSB0 */
   char *printer;          /* URI, e.g. ipp://127.0.0.1:631/ipp/print?media=roll80 */
+  char *headphone;        /* URI, e.g. file:/run/bianmin/headphone; of the hall only */
 } BmSeatConfig;
 
 /* How the station reaches the platform; NULL or 0: nothing configured. */
@@ -43,6 +44,7 @@ typedef struct
   char *run;       /* folder of the sockets */
   char *catalogue; /* folder of the services' files, or NULL: the assets' */
   char *media;     /* folder under which sticks appear */
+  char *voices;    /* folder of recorded sentences, or NULL */
   char *language;
   gboolean is_demo;
   gboolean has_clock;

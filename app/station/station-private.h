@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bus/bus-server.h"
+#include "app/devices/headphone.h"
 #include "app/station/control.h"
 #include "app/station/demo-state.h"
 #include "app/station/desk-seat.h"
@@ -39,6 +40,8 @@ struct _BmStation
   BmSpooler *hall_spooler; /* NULL: no printer */
   BmSpooler *desk_spooler; /* the hall's when the desk has none of its own */
   BmReader *hall_reader;   /* NULL: no reader */
+  BmHeadphone *headphone;  /* NULL: there is no jack, all is said in the hall */
+  json_t *dialects;        /* recorded besides the usual one */
   BmReader *desk_reader;
   BmLine *line;
   BmBusServer *face_server;

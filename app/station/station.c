@@ -8,6 +8,7 @@
 #include "app/devices/reader-open.h"
 #include "core/error.h"
 #include "core/ports/true-clock.h"
+#include "core/voice/clips.h"
 #include "sync/identity.h"
 #include "sync/transport-curl.h"
 
@@ -185,7 +186,12 @@ open_devices (BmStation *self, GError **error)
   const BmConfig *config = self->config;
   g_autoptr (GError) cause = NULL;
 
-  self->hall_reader = open_reader (config->hall.reader, &cause);
+  if (config->voices != NULL)
+    self->dialects = bm_clips_list_dialects (config->voices);
+  if (*config->hall.headphone != '\0')
+    self->headphone = bm_headphone_open (config->hall.headphone, &cause);
+  if (cause == NULL)
+    self->hall_reader = open_reader (config->hall.reader, &cause);
   if (cause == NULL && config->desk.is_enabled)
     self->desk_reader = open_reader (config->desk.reader, &cause);
   if (cause == NULL)
@@ -248,14 +254,32 @@ fill_seat_setup (BmStation *self, BmSeatSetup *ret_setup)
       .catalogue = self->catalogue,
       .calendar = self->calendar,
       .appeals = self->appeals,
+      .dialects = self->dialects,
       .clock = self->clock,
     },
   };
 }
 
 static void
+follow_headphone (BmStation *self)
+{
+  bm_seat_set_headphone (self->hall, bm_headphone_is_in (self->headphone));
+}
+
+static void
+connect_headphone (BmStation *self)
+{
+  if (self->headphone == NULL)
+    return;
+  g_signal_connect_swapped (self->headphone, "notify::is-in", G_CALLBACK (follow_headphone), self);
+  follow_headphone (self);
+}
+
+static void
 open_seats (BmStation *self)
 {
+  g_autofree char *divisions =
+    find_asset (self->config->is_demo ? "tables/divisions-demo.json" : "tables/divisions.json");
   BmSeatSetup setup;
 
   fill_seat_setup (self, &setup);
@@ -264,6 +288,8 @@ open_seats (BmStation *self)
   setup.spooler = self->hall_spooler;
   setup.reader = self->hall_reader;
   self->hall = bm_seat_new (&setup, self->roster);
+  bm_seat_set_divisions_file (self->hall, divisions);
+  connect_headphone (self);
   if (self->desk_server == NULL)
     return;
   setup.name = "desk";
@@ -336,6 +362,9 @@ stop_devices (BmStation *self)
   for (guint i = 0; i < G_N_ELEMENTS (spoolers); i++)
     if (spoolers[i] != NULL && (i == 0 || spoolers[i] != spoolers[0]))
       bm_spooler_stop (spoolers[i]);
+  if (self->headphone != NULL)
+    g_signal_handlers_disconnect_by_data (self->headphone, self);
+  g_clear_object (&self->headphone);
   g_clear_object (&self->hall_reader);
   g_clear_object (&self->desk_reader);
   g_clear_object (&self->desk_spooler);
@@ -372,6 +401,7 @@ bm_station_stop (BmStation *self)
   g_clear_object (&self->volumes);
   g_clear_object (&self->desk);
   g_clear_object (&self->hall);
+  g_clear_pointer (&self->dialects, json_decref);
   if (self->line != NULL)
     bm_line_stop (self->line);
   g_clear_object (&self->line);

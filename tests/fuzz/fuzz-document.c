@@ -4,6 +4,7 @@
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/document.h"
+#include "core/people/address.h"
 
 #include "tests/fuzz/fuzz.h"
 
@@ -30,6 +31,34 @@ use_calendar (const char *body, size_t size)
   json_decref (year);
 }
 
+/* Each place lies in one of the level above, and has a full name that a page can hold. */
+static void
+use_places (BmDivisions *divisions, const char *above)
+{
+  g_autoptr (GPtrArray) places = bm_divisions_list (divisions, above, NULL);
+
+  for (guint i = 0; i < places->len; i++)
+    {
+      const char *code = g_ptr_array_index (places, i);
+      g_autofree char *name = bm_divisions_dup_full_name (divisions, code);
+
+      g_assert_cmpint (g_utf8_strlen (name, -1), <=, 120);
+      use_places (divisions, code);
+    }
+}
+
+static void
+use_divisions (const char *body, size_t size)
+{
+  json_t *document = json_loadb (body, size, JSON_REJECT_DUPLICATES, NULL);
+  g_autoptr (BmDivisions) divisions = bm_divisions_new (document, NULL);
+
+  g_assert_nonnull (divisions);
+  if (size < 4096)
+    use_places (divisions, "");
+  json_decref (document);
+}
+
 /* First line: kind and name of a document that came down; the rest: its body. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
@@ -52,5 +81,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     use_service (words[1], text, size);
   else if (strcmp (words[0], "calendar") == 0)
     use_calendar (text, size);
+  else if (strcmp (words[0], "divisions") == 0)
+    use_divisions (text, size);
   return 0;
 }

@@ -80,8 +80,10 @@ class StationFace:
             before = self.page
             self.rev, self.page = values[0], json.loads(values[1])
             self.pages.append(self.page)
-            if before is None or before.get("speech") != self.page.get("speech"):
-                if not self.page.get("is_private") and self.page["settings"]["is_spoken"]:
+            plugged = self.page["settings"].get("has_headphone") and not (before or self.page)["settings"].get("has_headphone")
+            if before is None or before.get("speech") != self.page.get("speech") or plugged and self.page.get("is_private"):
+                settings = self.page["settings"]
+                if settings["is_spoken"] and (not self.page.get("is_private") or settings.get("has_headphone")):
                     self.spoken += self.page["speech"]
             if self.on_page:
                 self.on_page(self.page)

@@ -130,7 +130,7 @@ class WindowFace:
 
     def type_digits(self, digits):
         for digit in digits:
-            self.press(digit)
+            self.press("点" if digit == "." else digit)
 
     @property
     def spoken(self):
@@ -141,6 +141,13 @@ class WindowFace:
 
     def forget(self):
         self.heard += len(self.spoken)
+
+    def write(self, letters):
+        """Pinyin as fingers type it; a space takes the first candidate."""
+        import xtest
+        for word in letters.split():
+            xtest.type_text(self.screen["display"], word + " ", gap=0.07)
+            time.sleep(0.2)
 
     def scan(self, text):
         """What a keyboard scanner does: types fast, and ends with Return."""

@@ -208,7 +208,8 @@ class World:
         return self.control_face().call(request)
 
     def write_config(self):
-        hall = {"reader": f"samv:{self.run / 'tty-reader'}", "printer": self.printer_uri()}
+        hall = {"reader": f"samv:{self.run / 'tty-reader'}", "printer": self.printer_uri(),
+                "headphone": f"file:{self.run / 'headphone'}"}
         sections = {
             "station": {"data": self.data, "keys": self.keys, "run": self.run, "demo": "true", "clock": DEMO_CLOCK,
                         "language": "zh_CN", "catalogue": self.catalogue, "media_folder": self.folder / "media"},
@@ -346,6 +347,7 @@ class World:
 
     bus = None
     timing = False
+    layout = False  # whether faces write down where things lie
 
     def start_kiosk(self, name="bianmin-kiosk", desk=False, fault=None, **options):
         arguments = ["--socket", self.run / ("desk" if desk else "face"), "--size", options.get("size", self.size),
@@ -353,6 +355,8 @@ class World:
                      "--mute"]
         if self.timing:
             arguments += ["--timing-log", self.folder / f"{name}.timing"]
+        if self.layout:
+            arguments += ["--layout-log", self.folder / f"{name}.layout"]
         if desk:
             arguments.append("--desk")
         return self.start(name, arguments, program=self.binary("bianmin-kiosk"),

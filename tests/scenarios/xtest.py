@@ -4,11 +4,11 @@ import ctypes
 import time
 
 SHIFTED = {":": "colon"}
-NAMES = {":": "colon", "/": "slash", ".": "period", "-": "minus", "\n": "Return"}
+NAMES = {"F2": "F2", " ": "space", ":": "colon", "/": "slash", ".": "period", "-": "minus", "\n": "Return"}
 
 
 def type_text(display, text, gap=0.004):
-    """Types @text with @gap seconds between the keys."""
+    """Types @text, letters or names of keys, with @gap seconds between the keys."""
     x11, xtst = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
     x11.XOpenDisplay.restype = ctypes.c_void_p
     x11.XKeysymToKeycode.argtypes = (ctypes.c_void_p, ctypes.c_ulong)
@@ -24,7 +24,7 @@ def type_text(display, text, gap=0.004):
         x11.XFlush(server)
 
     for letter in text:
-        needs_shift = letter.isupper() or letter in SHIFTED
+        needs_shift = letter not in NAMES and letter.isupper() or letter in SHIFTED
         if needs_shift:
             key("Shift_L", 1)
         key(NAMES.get(letter, letter.lower()), 1)

@@ -3,6 +3,7 @@
 
 #include "app/station/duty.h"
 #include "app/station/roster.h"
+#include "core/catalogue/text.h"
 #include "core/error.h"
 
 #include <libintl.h>
@@ -111,12 +112,23 @@ expect_duty (GArray *duty, int day, int hour, const char *text, const char *next
   g_autoptr (GDateTime) now = g_date_time_new_utc (2026, 11, day, hour, 0, 0);
   json_t *words = bm_duty_describe (duty, now);
 
-  g_assert_cmpstr (json_string_value (json_object_get (words, "text")), ==, text);
-  g_assert_cmpstr (json_string_value (json_object_get (words, "next")), ==, next);
+  g_assert_cmpstr (bm_text_get (json_object_get (words, "text"), "zh_CN"), ==, text);
+  g_assert_cmpstr (bm_text_get (json_object_get (words, "next"), "zh_CN"), ==, next);
   json_decref (words);
 }
 
-/* 2026-11-21 is a Saturday. */
+/* 2026-11-21 is a Saturday; a page in English says it so. */
+static void
+expect_english (GArray *duty)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_utc (2026, 11, 21, 8, 0, 0);
+  json_t *words = bm_duty_describe (duty, now);
+
+  g_assert_cmpstr (bm_text_get (json_object_get (words, "text"), "en"), ==, "9 a.m. to 11 a.m.");
+  g_assert_cmpstr (bm_text_get (json_object_get (words, "next"), "en"), ==, "today, 9 a.m.");
+  json_decref (words);
+}
+
 static void
 test_duty_in_words (void)
 {
@@ -134,6 +146,7 @@ test_duty_in_words (void)
   expect_duty (duty, 23, 9, "上午8点半到中午12点、下午2点05分到晚上6点半", "今天下午2点05分");
   expect_duty (duty, 24, 20, "上午8点半到中午12点、下午2点05分到晚上6点半", "星期六上午9点");
   expect_duty (none, 24, 20, "", "");
+  expect_english (duty);
   json_decref (rows);
 }
 

@@ -166,6 +166,15 @@ test_answer_while_she_reads (void)
   g_assert_null (strstr (hall->stream->str, "您1月1日"));
 }
 
+/* The line may have changed a page while the second face came: both are shown it, one a moment before the other. */
+static void
+same_page (Face *first, Face *second)
+{
+  while (first->rev != second->rev)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (json_equal (first->page, second->page));
+}
+
 static void
 test_second_face (void)
 {
@@ -179,11 +188,10 @@ test_second_face (void)
   face_press (first, "养老金认证");
   face_wait (first, "身份证");
   second = face_new (world, "face");
-  g_assert_true (json_equal (first->page, second->page));
-  g_assert_cmpuint (first->rev, ==, second->rev);
+  same_page (first, second);
   /* The face that dies and comes back finds the session where it was. */
   face_attach (first);
-  g_assert_true (json_equal (first->page, second->page));
+  same_page (first, second);
 }
 
 static void
