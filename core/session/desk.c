@@ -357,6 +357,44 @@ take_news (BmDesk *self, const BmDeskEvent *event)
     }
 }
 
+/* How much was set going that an event follows, and a page with it. */
+static guint
+count_under_way (BmDesk *self)
+{
+  guint n = 0;
+
+  for (GList *at = self->effects.head; at != NULL; at = at->next)
+    switch ((int) ((BmDeskEffect *) at->data)->type)
+      {
+      case BM_DESK_EFFECT_CHECK_STAFF:
+      case BM_DESK_EFFECT_WITNESS:
+      case BM_DESK_EFFECT_WRITE:
+      case BM_DESK_EFFECT_GET_DUE_LIST:
+      case BM_DESK_EFFECT_FIND:
+      case BM_DESK_EFFECT_FIND_PERSON:
+      case BM_DESK_EFFECT_STICK_LOOK:
+      case BM_DESK_EFFECT_STICK_EXPORT:
+      case BM_DESK_EFFECT_STICK_IMPORT:
+      case BM_DESK_EFFECT_REPRINT:
+        n++;
+        break;
+      default:
+        break;
+      }
+  return n;
+}
+
+/* The face takes nothing else until it is answered: what changes nothing, and sets nothing going, is answered too. */
+static void
+take_intent (BmDesk *self, json_t *intent)
+{
+  const guint before = count_under_way (self);
+  const gboolean is_taken = handle_intent (self, intent);
+  const gboolean is_awaited = strcmp (bm_text_get (intent, "do"), "activity") != 0;
+
+  self->must_emit |= !is_taken || (is_awaited && count_under_way (self) == before);
+}
+
 /**
  * bm_desk_handle:
  * @self: a desk
@@ -372,7 +410,7 @@ bm_desk_handle (BmDesk *self, const BmDeskEvent *event)
   switch ((int) event->type)
     {
     case BM_DESK_EVENT_INTENT:
-      self->must_emit |= !handle_intent (self, event->json);
+      take_intent (self, event->json);
       break;
     case BM_DESK_EVENT_STAFF_CHECKED:
       bm_desk_staff_checked (self, event->text, event->code, event->number);

@@ -109,12 +109,41 @@ take_frame (BmSession *self, const char *what)
   return TRUE;
 }
 
-/* An intent that the page does not offer is answered with the same page. */
+static gboolean
+is_followed (BmEffectType type)
+{
+  return type == BM_EFFECT_IDENTIFY || type == BM_EFFECT_COMMIT || type == BM_EFFECT_PRINT ||
+         type == BM_EFFECT_CHECK_STAFF || type == BM_EFFECT_TRACK;
+}
+
+/* How much was set going that an event follows, and a page with it. */
+static guint
+count_under_way (BmSession *self)
+{
+  guint n = 0;
+
+  for (GList *at = self->effects.head; at != NULL; at = at->next)
+    n += is_followed (((BmEffect *) at->data)->type) ? 1 : 0;
+  return n;
+}
+
+/* Nobody waits for what these bring. */
+static gboolean
+is_answered (const char *what)
+{
+  return strcmp (what, "activity") != 0 && strcmp (what, "read") != 0;
+}
+
+/*
+ * The face takes nothing else until it is answered. So an intent that the page does not offer, and one that changes nothing
+ * (叫人帮忙 when somebody is called already), is answered with the same page.
+ */
 void
 bm_session_take_intent (BmSession *self, json_t *intent)
 {
   const char *what = json_string_value (json_object_get (intent, "do"));
   const BmPageSpec *spec = bm_session_get_spec (self->page_id);
+  const guint before = count_under_way (self);
   gboolean is_taken = FALSE;
 
   self->active_boot_ms = self->touch_boot_ms = bm_session_now (self);
@@ -130,6 +159,6 @@ bm_session_take_intent (BmSession *self, json_t *intent)
     is_taken = bm_session_scan (self, json_string_value (json_object_get (intent, "value")));
   else
     is_taken = take_move (self, spec, what) || take_frame (self, what);
-  if (!is_taken)
+  if (!is_taken || (count_under_way (self) == before && is_answered (what)))
     self->must_emit = TRUE;
 }

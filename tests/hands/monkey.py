@@ -40,6 +40,7 @@ FIRST_PAGES = ("idle", "home")
 OUT = ("frame-end", "frame-back", "frame-part-back")
 COMPLAINT = re.compile(r"\*\* ?\(|-(WARNING|CRITICAL|ERROR) \*\*|Gtk-|GLib|runtime error|Sanitizer")
 PAUSE_S = 0.32
+RESCUE_PAUSE_S = 0.5     # whoever wants to get out presses when he has seen the page, also on a slow machine
 
 
 class Finding(Exception):
@@ -193,7 +194,7 @@ class Monkey:
         self.world.reader("remove")
         time.sleep(PAUSE_S + 0.1)
         path, end = [], time.monotonic() + RESCUE_SECONDS
-        for _ in range(RESCUE_PRESSES):
+        while len(path) < RESCUE_PRESSES and time.monotonic() < end:
             line = self.hall.alive()
             if line["template"] in FIRST_PAGES:
                 return
@@ -206,10 +207,9 @@ class Monkey:
             if out:
                 path.append((line["page"], out[0]))
                 self.hall.tap(out[0])
+                time.sleep(RESCUE_PAUSE_S - PAUSE_S)
             else:
                 time.sleep(0.3)
-            if time.monotonic() > end:
-                break
         raise Finding(f"no way to the first page from {path[0] if path else self.hall.alive()['page']}; tried {path[-12:]}")
 
     def storm(self, seconds):

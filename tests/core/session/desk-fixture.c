@@ -70,10 +70,26 @@ desk_free (Desk *self)
   g_free (self);
 }
 
+/* Something was set going: a note for the audit is not that, and what waits is looked at again anyway. */
+static guint
+count_going (Desk *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->effects->len; i++)
+    {
+      BmDeskEffectType type = ((BmDeskEffect *) g_ptr_array_index (self->effects, i))->type;
+
+      n += type != BM_DESK_EFFECT_AUDIT && type != BM_DESK_EFFECT_REFRESH ? 1 : 0;
+    }
+  return n;
+}
+
 void
 desk_intent (Desk *self, const char *what, const char *choice, const char *value)
 {
   json_t *intent = json_pack ("{s:i, s:s}", "version", 1, "do", what);
+  guint n_pages = self->n_pages, n_going = count_going (self);
 
   if (choice != NULL)
     json_object_set_new (intent, "choice", json_string (choice));
@@ -81,6 +97,8 @@ desk_intent (Desk *self, const char *what, const char *choice, const char *value
     json_object_set_new (intent, "value", json_string (value));
   g_assert_true (bm_shape_check_intent (intent, NULL));
   desk_send (self, (BmDeskEvent){ .type = BM_DESK_EVENT_INTENT, .json = intent });
+  if (strcmp (what, "activity") != 0 && self->n_pages == n_pages && count_going (self) == n_going)
+    g_error ("nothing answers “%s %s” on the desk", what, choice != NULL ? choice : "");
   json_decref (intent);
 }
 

@@ -77,6 +77,27 @@ test_online_passed (void)
   g_assert_nonnull (need (world, BM_EFFECT_PRINT)->json);
 }
 
+/* Who presses 叫人帮忙 twice, or what is chosen already, is answered, or the face would wait and take nothing else. */
+static void
+test_same_again (void)
+{
+  g_autoptr (World) world = world_new ();
+  guint n_pages;
+
+  world_choose (world, "start");
+  world_do (world, "help");
+  n_pages = world->n_pages;
+  world_do (world, "help");
+  g_assert_cmpuint (world->n_pages, ==, n_pages + 1);
+  g_assert_cmpuint (world_count (world, BM_EFFECT_CALL_HELP), ==, 1); /* it does not ring again */
+  assert_page (world, "home");
+  world_do (world, "voice");
+  world_choose (world, "normal");
+  n_pages = world->n_pages;
+  world_choose (world, "normal");
+  g_assert_cmpuint (world->n_pages, ==, n_pages + 1);
+}
+
 /* The link is there and the answer is not: nothing good is said, and a late answer still counts. */
 static void
 test_online_silent (void)
@@ -494,6 +515,7 @@ main (int argc, char **argv)
   world_set_up_locale ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/offline", test_offline);
+  g_test_add_func ("/session/same-again", test_same_again);
   g_test_add_func ("/session/online-passed", test_online_passed);
   g_test_add_func ("/session/online-silent", test_online_silent);
   g_test_add_func ("/session/answer-for-somebody-else", test_answer_for_somebody_else);

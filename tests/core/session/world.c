@@ -159,10 +159,30 @@ carry_out (World *self, BmEffect *effect)
     }
 }
 
+/* Something that a page follows was set going. */
+static guint
+count_followed (World *self)
+{
+  return world_count (self, BM_EFFECT_IDENTIFY) + world_count (self, BM_EFFECT_COMMIT) +
+         world_count (self, BM_EFFECT_PRINT) + world_count (self, BM_EFFECT_CHECK_STAFF) +
+         world_count (self, BM_EFFECT_TRACK);
+}
+
+/* A face that has sent an intent takes no further press until a page comes: whatever it is, it is answered. */
+static gboolean
+is_awaited (const BmEvent *event)
+{
+  const char *what = json_string_value (json_object_get (event->json, "do"));
+
+  return event->type == BM_EVENT_INTENT && g_strcmp0 (what, "activity") != 0 &&
+         g_strcmp0 (what, "read") != 0;
+}
+
 void
 world_send (World *self, BmEvent event)
 {
   BmEffect *effect;
+  guint n_pages = self->n_pages, n_followed = count_followed (self);
 
   bm_session_handle (self->session, &event);
   while ((effect = bm_session_take_effect (self->session)) != NULL)
@@ -176,6 +196,9 @@ world_send (World *self, BmEvent event)
       g_ptr_array_add (self->effects, effect);
       carry_out (self, effect);
     }
+  if (is_awaited (&event) && self->n_pages == n_pages && count_followed (self) == n_followed)
+    g_error ("nothing answers %s on %s", json_string_value (json_object_get (event.json, "do")),
+             world_page_id (self));
 }
 
 /* Hands */
