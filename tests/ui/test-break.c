@@ -186,6 +186,45 @@ test_other_text (void)
     }
 }
 
+/*
+ * Words of letters in a narrow place, at every height: where a broken word with its hyphen takes more room than the whole
+ * one, the least width is above the natural one and GTK warns, which ends this program.
+ */
+static void
+test_words_of_letters (void)
+{
+  static const char *const texts[] = { "Pension\ncheck",
+                                       "Raise a\nproblem",
+                                       "illicit fill",
+                                       "WWWWWWW",
+                                       "Rechtsschutzversicherung",
+                                       "Has the money come",
+                                       "a" };
+
+  PangoFontDescription *font = pango_font_description_from_string ("Noto Sans CJK SC Bold 61px");
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (guint most = 1; most < 12; most++)
+      {
+        GtkWidget *label = g_object_ref_sink (bm_text_new (texts[i], BM_TYPE_BODY));
+        PangoAttrList *looks = pango_attr_list_copy (gtk_label_get_attributes (GTK_LABEL (label)));
+        int least, natural;
+
+        pango_attr_list_insert (looks, pango_attr_font_desc_new (font));
+        gtk_label_set_attributes (GTK_LABEL (label), looks);
+        pango_attr_list_unref (looks);
+        bm_text_keep_letters (label, most);
+        for (int height = -1; height < 400; height += 7)
+          {
+            gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, height, &least, &natural, NULL,
+                                NULL);
+            g_assert_cmpint (least, <=, natural);
+          }
+        g_object_unref (label);
+      }
+  pango_font_description_free (font);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -201,6 +240,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/break/words-stick-together", test_words_stick_together);
   g_test_add_func ("/break/text-is-changed", test_text_is_changed);
   g_test_add_func ("/break/other-text", test_other_text);
+  g_test_add_func ("/break/words-of-letters", test_words_of_letters);
   status = g_test_run ();
   bm_test_display_stop ();
   return status;

@@ -96,6 +96,24 @@ is_letter (gunichar c)
   return g_unichar_isalpha (c) && !g_unichar_iswide (c);
 }
 
+static guint
+count_letters (const char *text, const char **ret_end)
+{
+  guint length = 0;
+
+  for (*ret_end = text; is_letter (g_utf8_get_char (*ret_end));
+       *ret_end = g_utf8_next_char (*ret_end))
+    length++;
+  return length;
+}
+
+/* One letter is narrower than the hyphen in its place: the word would be wider broken than whole, and GTK would warn of it. */
+static guint
+get_kept (guint length, guint most)
+{
+  return length <= most + 1 ? length : MAX (most, 1);
+}
+
 /**
  * bm_text_keep_letters:
  * @label: made by bm_text_new()
@@ -109,21 +127,22 @@ bm_text_keep_letters (GtkWidget *label, guint most)
 {
   const char *text = gtk_label_get_text (GTK_LABEL (label));
   PangoAttrList *breaks = pango_attr_list_copy (gtk_label_get_attributes (GTK_LABEL (label)));
-  guint length = 0;
+  const char *end;
 
-  for (const char *at = text, *start = text; *at != '\0'; at = g_utf8_next_char (at))
+  for (const char *at = text; *at != '\0'; at = end)
     {
       PangoAttribute *whole;
+      const guint length = count_letters (at, &end);
 
-      length = is_letter (g_utf8_get_char (at)) ? length + 1 : 0;
-      start = length == 1 ? at : start;
-      if (length < 2 || length > most ||
-          (length < most && is_letter (g_utf8_get_char (g_utf8_next_char (at)))))
+      if (length == 0)
+        end = g_utf8_next_char (at);
+      if (length < 2)
         continue;
       whole = pango_attr_allow_breaks_new (FALSE);
-      whole->start_index = (guint) (start - text);
+      whole->start_index = (guint) (at - text);
+      /* Within the last letter: of two that touch GTK makes one. */
       whole->end_index =
-        (guint) (at - text) + 1; /* within the last letter: of two that touch GTK makes one */
+        (guint) (g_utf8_offset_to_pointer (at, get_kept (length, most) - 1) - text) + 1;
       pango_attr_list_insert (breaks, whole);
     }
   gtk_label_set_attributes (GTK_LABEL (label), breaks);
