@@ -3,6 +3,8 @@
 
 #include "app/store/store-log.h"
 
+#include "app/store/store-through.h"
+
 #include <string.h>
 
 /*
@@ -20,11 +22,10 @@
 
 typedef struct
 {
-  sqlite3_file base;
-  guint8 *gathered; /* (nullable): nothing was written yet */
+  BmThroughFile through; /* the real one lies behind this struct */
+  guint8 *gathered;      /* (nullable): nothing was written yet */
   gsize used;
   sqlite3_int64 offset; /* of the first byte that is gathered */
-  sqlite3_file *real;   /* lies behind this struct */
 } LogFile;
 
 static int
@@ -33,9 +34,9 @@ write_out (LogFile *self)
   const gsize used = self->used;
 
   self->used = 0;
-  return used == 0
-           ? SQLITE_OK
-           : self->real->pMethods->xWrite (self->real, self->gathered, (int) used, self->offset);
+  return used == 0 ? SQLITE_OK
+                   : self->through.real->pMethods->xWrite (self->through.real, self->gathered,
+                                                           (int) used, self->offset);
 }
 
 static int
@@ -53,7 +54,7 @@ on_write (sqlite3_file *file, const void *data, int len, sqlite3_int64 offset)
         return result;
     }
   if (n > MOST_GATHERED)
-    return self->real->pMethods->xWrite (self->real, data, len, offset);
+    return self->through.real->pMethods->xWrite (self->through.real, data, len, offset);
   if (self->gathered == NULL)
     self->gathered = g_malloc (MOST_GATHERED);
   if (self->used == 0)
@@ -69,8 +70,9 @@ on_read (sqlite3_file *file, void *buffer, int len, sqlite3_int64 offset)
   LogFile *self = (LogFile *) file;
   int result = write_out (self);
 
-  return result != SQLITE_OK ? result
-                             : self->real->pMethods->xRead (self->real, buffer, len, offset);
+  return result != SQLITE_OK
+           ? result
+           : self->through.real->pMethods->xRead (self->through.real, buffer, len, offset);
 }
 
 static int
@@ -79,7 +81,7 @@ on_truncate (sqlite3_file *file, sqlite3_int64 size)
   LogFile *self = (LogFile *) file;
   int result = write_out (self);
 
-  return result != SQLITE_OK ? result : self->real->pMethods->xTruncate (self->real, size);
+  return result != SQLITE_OK ? result : bm_through_truncate (file, size);
 }
 
 static int
@@ -88,7 +90,7 @@ on_sync (sqlite3_file *file, int flags)
   LogFile *self = (LogFile *) file;
   int result = write_out (self);
 
-  return result != SQLITE_OK ? result : self->real->pMethods->xSync (self->real, flags);
+  return result != SQLITE_OK ? result : bm_through_sync (file, flags);
 }
 
 static int
@@ -97,7 +99,7 @@ on_size (sqlite3_file *file, sqlite3_int64 *ret_size)
   LogFile *self = (LogFile *) file;
   int result = write_out (self);
 
-  return result != SQLITE_OK ? result : self->real->pMethods->xFileSize (self->real, ret_size);
+  return result != SQLITE_OK ? result : bm_through_size (file, ret_size);
 }
 
 static int
@@ -105,58 +107,10 @@ on_close (sqlite3_file *file)
 {
   LogFile *self = (LogFile *) file;
   int written = write_out (self);
-  int closed = self->real->pMethods->xClose (self->real);
+  int closed = bm_through_close (file);
 
   g_clear_pointer (&self->gathered, g_free);
   return written != SQLITE_OK ? written : closed;
-}
-
-static int
-on_lock (sqlite3_file *file, int level)
-{
-  LogFile *self = (LogFile *) file;
-
-  return self->real->pMethods->xLock (self->real, level);
-}
-
-static int
-on_unlock (sqlite3_file *file, int level)
-{
-  LogFile *self = (LogFile *) file;
-
-  return self->real->pMethods->xUnlock (self->real, level);
-}
-
-static int
-on_check_lock (sqlite3_file *file, int *ret_locked)
-{
-  LogFile *self = (LogFile *) file;
-
-  return self->real->pMethods->xCheckReservedLock (self->real, ret_locked);
-}
-
-static int
-on_control (sqlite3_file *file, int code, void *argument)
-{
-  LogFile *self = (LogFile *) file;
-
-  return self->real->pMethods->xFileControl (self->real, code, argument);
-}
-
-static int
-on_sector (sqlite3_file *file)
-{
-  LogFile *self = (LogFile *) file;
-
-  return self->real->pMethods->xSectorSize (self->real);
-}
-
-static int
-on_traits (sqlite3_file *file)
-{
-  LogFile *self = (LogFile *) file;
-
-  return self->real->pMethods->xDeviceCharacteristics (self->real);
 }
 
 static const sqlite3_io_methods methods = {
@@ -167,12 +121,12 @@ static const sqlite3_io_methods methods = {
   .xTruncate = on_truncate,
   .xSync = on_sync,
   .xFileSize = on_size,
-  .xLock = on_lock,
-  .xUnlock = on_unlock,
-  .xCheckReservedLock = on_check_lock,
-  .xFileControl = on_control,
-  .xSectorSize = on_sector,
-  .xDeviceCharacteristics = on_traits,
+  .xLock = bm_through_lock,
+  .xUnlock = bm_through_unlock,
+  .xCheckReservedLock = bm_through_check_lock,
+  .xFileControl = bm_through_control,
+  .xSectorSize = bm_through_sector,
+  .xDeviceCharacteristics = bm_through_traits,
 };
 
 const gsize bm_log_file_size = sizeof (LogFile);
@@ -184,9 +138,9 @@ bm_log_open (sqlite3_vfs *base, const char *name, sqlite3_file *file, int flags,
   int result;
 
   memset (self, 0, sizeof *self);
-  self->real = (sqlite3_file *) (self + 1);
-  result = base->xOpen (base, name, self->real, flags, ret_flags);
-  if (self->real->pMethods != NULL)
-    self->base.pMethods = &methods;
+  self->through.real = (sqlite3_file *) (self + 1);
+  result = base->xOpen (base, name, self->through.real, flags, ret_flags);
+  if (self->through.real->pMethods != NULL)
+    self->through.base.pMethods = &methods;
   return result;
 }

@@ -4,6 +4,7 @@
 #include "app/store/store-pages.h"
 
 #include "app/store/store-log.h"
+#include "app/store/store-through.h"
 
 #include <string.h>
 
@@ -35,12 +36,11 @@
 
 typedef struct
 {
-  sqlite3_file base;
+  BmThroughFile through; /* the real one lies behind this struct */
   gboolean has_sums;
   gint64 read_bad; /* pages that were read although more than a bit of them is wrong */
   gint64
-    read_repaired;    /* and with one wrong bit; a checkpoint may have put them right on the disk */
-  sqlite3_file *real; /* lies behind this struct */
+    read_repaired; /* and with one wrong bit; a checkpoint may have put them right on the disk */
 } PagesFile;
 
 typedef enum
@@ -137,8 +137,8 @@ check_page (guint8 *page)
 static int
 read_page (PagesFile *self, guint8 *page, sqlite3_int64 number, PageState *ret_state)
 {
-  int result =
-    self->real->pMethods->xRead (self->real, page, BM_PAGES_SIZE, number * BM_PAGES_SIZE);
+  int result = self->through.real->pMethods->xRead (self->through.real, page, BM_PAGES_SIZE,
+                                                    number * BM_PAGES_SIZE);
 
   *ret_state = result == SQLITE_OK ? check_page (page) : PAGE_SOUND;
   return result;
@@ -155,10 +155,10 @@ on_read (sqlite3_file *file, void *buffer, int len, sqlite3_int64 offset)
   int result;
 
   if (!self->has_sums || len < 0 || start + (gsize) len > BM_PAGES_SIZE)
-    return self->real->pMethods->xRead (self->real, buffer, len, offset);
+    return self->through.real->pMethods->xRead (self->through.real, buffer, len, offset);
   result = read_page (self, page, number, &state);
   if (result == SQLITE_IOERR_SHORT_READ) /* the end of the file; not a page of ours */
-    return self->real->pMethods->xRead (self->real, buffer, len, offset);
+    return self->through.real->pMethods->xRead (self->through.real, buffer, len, offset);
   if (result != SQLITE_OK)
     return result;
   if (state == PAGE_BAD &&
@@ -179,10 +179,10 @@ on_write (sqlite3_file *file, const void *data, int len, sqlite3_int64 offset)
   if (offset == 0 && len == BM_PAGES_SIZE) /* page 1 says whether there is room for sums */
     self->has_sums = ((const guint8 *) data)[HEADER_ROOM] == BM_PAGES_RESERVE;
   if (!self->has_sums || len != BM_PAGES_SIZE || offset % BM_PAGES_SIZE != 0)
-    return self->real->pMethods->xWrite (self->real, data, len, offset);
+    return self->through.real->pMethods->xWrite (self->through.real, data, len, offset);
   memcpy (page, data, BODY);
   save (page + BODY, compute_sum (page));
-  return self->real->pMethods->xWrite (self->real, page, BM_PAGES_SIZE, offset);
+  return self->through.real->pMethods->xWrite (self->through.real, page, BM_PAGES_SIZE, offset);
 }
 
 static int
@@ -221,96 +221,24 @@ on_control (sqlite3_file *file, int code, void *argument)
       ((gint64 *) argument)[1] = self->read_repaired;
       return SQLITE_OK;
     }
-  return self->real->pMethods->xFileControl (self->real, code, argument);
-}
-
-static int
-on_close (sqlite3_file *file)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xClose (self->real);
-}
-
-static int
-on_truncate (sqlite3_file *file, sqlite3_int64 size)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xTruncate (self->real, size);
-}
-
-static int
-on_sync (sqlite3_file *file, int flags)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xSync (self->real, flags);
-}
-
-static int
-on_size (sqlite3_file *file, sqlite3_int64 *ret_size)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xFileSize (self->real, ret_size);
-}
-
-static int
-on_lock (sqlite3_file *file, int level)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xLock (self->real, level);
-}
-
-static int
-on_unlock (sqlite3_file *file, int level)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xUnlock (self->real, level);
-}
-
-static int
-on_check_lock (sqlite3_file *file, int *ret_locked)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xCheckReservedLock (self->real, ret_locked);
-}
-
-static int
-on_sector (sqlite3_file *file)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xSectorSize (self->real);
-}
-
-static int
-on_traits (sqlite3_file *file)
-{
-  PagesFile *self = (PagesFile *) file;
-
-  return self->real->pMethods->xDeviceCharacteristics (self->real);
+  return bm_through_control (file, code, argument);
 }
 
 /* Version 1: no shared memory and no mapping, which the one exclusive connection does not use. */
 static const sqlite3_io_methods methods = {
   .iVersion = 1,
-  .xClose = on_close,
+  .xClose = bm_through_close,
   .xRead = on_read,
   .xWrite = on_write,
-  .xTruncate = on_truncate,
-  .xSync = on_sync,
-  .xFileSize = on_size,
-  .xLock = on_lock,
-  .xUnlock = on_unlock,
-  .xCheckReservedLock = on_check_lock,
+  .xTruncate = bm_through_truncate,
+  .xSync = bm_through_sync,
+  .xFileSize = bm_through_size,
+  .xLock = bm_through_lock,
+  .xUnlock = bm_through_unlock,
+  .xCheckReservedLock = bm_through_check_lock,
   .xFileControl = on_control,
-  .xSectorSize = on_sector,
-  .xDeviceCharacteristics = on_traits,
+  .xSectorSize = bm_through_sector,
+  .xDeviceCharacteristics = bm_through_traits,
 };
 
 /* The first page itself proves that there are sums: what it says of reserved space may be the wrong bit. */
@@ -338,11 +266,11 @@ on_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int 
   if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
     return base->xOpen (base, name, file, flags, ret_flags);
   memset (self, 0, sizeof *self);
-  self->real = (sqlite3_file *) (self + 1);
-  result = base->xOpen (base, name, self->real, flags, ret_flags);
-  if (self->real->pMethods == NULL)
+  self->through.real = (sqlite3_file *) (self + 1);
+  result = base->xOpen (base, name, self->through.real, flags, ret_flags);
+  if (self->through.real->pMethods == NULL)
     return result;
-  self->base.pMethods = &methods;
+  self->through.base.pMethods = &methods;
   self->has_sums = result == SQLITE_OK && has_sums (self);
   return result;
 }
