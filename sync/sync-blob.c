@@ -24,8 +24,8 @@
  */
 
 #define MOST_RUNS       3 /* so that an entry always finds a connection free */
-#define RUN_MS          8000 /* of one run, while its neighbours are on the way: then entries come first */
-#define RUN_FIRST_BYTES (64 * 1024)
+#define RUN_MS          12000 /* of one run, while its neighbours are on the way: then entries come first */
+#define RUN_FIRST_BYTES (96 * 1024)
 #define RUN_MIN_BYTES   (32 * 1024)
 #define RUN_MAX_BYTES   (256 * 1024)
 #define MOST_IN_VAIN    20 /* runs, one after the other, of which nothing arrived */

@@ -150,6 +150,16 @@ take_messages (BmFlight *flight)
   self->wants_inbox |= reply->has_more;
 }
 
+/* The attachments of what was settled just now may go, and the round had found none before. */
+static void
+look_for_blobs (BmSyncEngine *self)
+{
+  if (self->lane < BM_LANE_AUDIT)
+    return; /* it comes to them yet */
+  self->has_blobs = TRUE;
+  self->lane = BM_LANE_AUDIT;
+}
+
 static void
 note_through (BmFlight *flight)
 {
@@ -172,6 +182,8 @@ note_through (BmFlight *flight)
     bm_bisect_note_through (&self->bisect);
   else if (flight->kind == BM_FLIGHT_SEARCH)
     bm_sync_engine_forget_suspects (self);
+  else
+    look_for_blobs (self);
   bm_sync_engine_forgive (self);
 }
 

@@ -20,9 +20,9 @@
  *   gain             = 3 - 2 * queue / target, at least LEAST
  *   of a connection  = gain * rate of the line / connections that can send now
  *
- * While nothing but runs of chunks is under way, which nobody waits for, the kernel is not given more than fits on the line
- * either: what it holds is lost when the line dies, and connections that are paced have leave to hold twice what they
- * need. All together, so that one that lost a packet leaves its share to the others.
+ * While only chunks of attachments are under way, which nobody waits for, the kernel is not given more than fits on the line
+ * either, a round trip's worth: what it holds is lost when the line dies, and connections that are paced have leave to hold
+ * twice what they need. All together, so that one that lost a packet leaves its share to the others.
  *
  * A connection that waits out a timeout or for its answer counts for nothing: the others take its share. It is the
  * kernel that paces (SO_MAX_PACING_RATE); nothing here delays a byte, and where the kernel does not know the option all
@@ -41,9 +41,11 @@
 #define FIRST_BYTES   30000 /* a round trip, of all connections together: what a short queue holds */
 
 #define TARGET_MS          500
-#define SHORT_TARGET_MS    150  /* while nothing but runs of chunks is under way */
+#define SHORT_TARGET_MS    300  /* while nobody waits for anything that is under way */
 #define SHORT_UNSENT_BYTES 2048 /* then: no connection holds what another could send now */
-#define ROOM_MS            900 /* then, beyond a round trip: the queue, and what is about to leave */
+#define KNOWN_WINDOWS      3    /* then: so many of them tell what the line carries; before */
+#define FIRST_ROOM         (24 * 1024) /* that much is in the kernel at most, */
+#define ROOM_MS            100 /* after them a round trip's worth and this for what is about to leave */
 #define LEAST              0.97 /* less would feed on itself where a round trip is long for another reason */
 
 static guint64
@@ -89,7 +91,7 @@ look_at (BmLinePace *self, int fd)
     self->shortest_ms = MIN (self->shortest_ms, info.tcpi_min_rtt / 1000);
 }
 
-/* Nobody waits for what is under way. */
+/* Nobody waits for anything that is under way. */
 static gboolean
 is_patient (BmCurlTransport *self)
 {
@@ -98,7 +100,7 @@ is_patient (BmCurlTransport *self)
 
   g_hash_table_iter_init (&iter, self->transfers);
   while (g_hash_table_iter_next (&iter, &transfer, NULL))
-    if (!((BmCurlTransfer *) transfer)->is_resumable)
+    if (!((BmCurlTransfer *) transfer)->is_patient)
       return FALSE;
   return TRUE;
 }
@@ -150,6 +152,7 @@ bm_line_pace_note_window (BmLinePace *self, double bytes_per_s)
 {
   self->rates[self->n_windows % BM_LINE_PACE_WINDOWS] = bytes_per_s;
   self->n_windows++;
+  self->n_patient += self->is_patient ? 1 : 0;
 }
 
 static double
@@ -162,15 +165,39 @@ get_best (const BmLinePace *self)
   return best;
 }
 
+/* What small calls carry says nothing of what the line does. */
+static gboolean
+is_known (const BmLinePace *self)
+{
+  return self->n_patient >= KNOWN_WINDOWS;
+}
+
 gsize
 bm_line_pace_get_room (const BmLinePace *self)
 {
-  if (!self->is_patient || self->n_windows < 3 || self->shortest_seen_ms == 0)
+  if (!self->is_patient)
     return G_MAXSIZE;
+  if (!is_known (self) || self->shortest_seen_ms == 0)
+    return FIRST_ROOM;
   return (gsize) (get_best (self) * (self->shortest_seen_ms + ROOM_MS) / 1000);
 }
 
-/* In the kernel, of all connections: on the way and not acknowledged, and not sent yet. */
+/* In the kernel, of one connection: on the way, and not sent yet. What has arrived behind a gap takes no room on the line. */
+static gsize
+count_held_by (int fd)
+{
+  struct tcp_info info = { 0 };
+  socklen_t len = sizeof info;
+  int bytes = 0;
+  gsize arrived = 0;
+
+  if (ioctl (fd, SIOCOUTQ, &bytes) != 0 || bytes <= 0)
+    return 0; /* curl watches other sockets too */
+  if (getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
+    arrived = (gsize) info.tcpi_sacked * info.tcpi_snd_mss;
+  return (gsize) bytes - MIN ((gsize) bytes, arrived);
+}
+
 static gsize
 count_held (BmCurlTransport *self)
 {
@@ -180,12 +207,7 @@ count_held (BmCurlTransport *self)
 
   g_hash_table_iter_init (&iter, self->watches);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    {
-      int bytes = 0;
-
-      if (ioctl (GPOINTER_TO_INT (key), SIOCOUTQ, &bytes) == 0 && bytes > 0)
-        held += (gsize) bytes; /* curl watches other sockets too */
-    }
+    held += count_held_by (GPOINTER_TO_INT (key));
   return held;
 }
 
@@ -244,7 +266,7 @@ bm_line_pace_get_rate (const BmLinePace *self)
   double best;
 
   if (self->n_able < (self->is_patient ? 1 : MIN_FLOWS) || self->shortest_ms == G_MAXUINT ||
-      (self->is_patient && self->n_windows < 3))
+      (self->is_patient && !is_known (self)))
     return NO_LIMIT;
   best = get_best (self);
   best *= MAX (LEAST, 3 - 2 * get_queue_ms (self) / get_target_ms (self));

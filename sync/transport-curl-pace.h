@@ -21,7 +21,9 @@ typedef struct
   guint64 window_bytes;
   double rates[BM_LINE_PACE_WINDOWS]; /* bytes a second, in a ring */
   guint n_windows;
-  gboolean is_patient;    /* nothing but runs of chunks is under way */
+  guint
+    n_patient; /* of them while nothing but runs was under way: what small calls carry says nothing of the line */
+  gboolean is_patient;    /* nobody waits for anything that is under way */
   guint shortest_seen_ms; /* the last round trip known; 0: none */
   GSource *feeder;        /* only while a run waits for room */
   guint n_able;           /* connections that could send when last looked at */

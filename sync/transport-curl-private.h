@@ -58,6 +58,7 @@ typedef struct
   guint n_starts;         /* again, after the line was away */
   gboolean is_resumable;  /* not again: whoever asked goes on where it broke off */
   gsize n_read;           /* of a resumable one's body */
+  gboolean is_patient;    /* nobody waits for it */
   gboolean is_paused;     /* until the kernel has room */
   gboolean is_peer_wrong; /* the chain that the peer showed does not verify */
 } BmCurlTransfer;

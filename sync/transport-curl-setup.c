@@ -268,6 +268,7 @@ set_request (BmCurlTransfer *transfer, const char *path, const char *content_typ
   gsize len;
   const void *data;
 
+  transfer->is_patient = bm_transport_is_patient (path);
   SET (transfer->easy, CURLOPT_URL, transfer->url);
   SET (transfer->easy, CURLOPT_PRIVATE, transfer);
   SET (transfer->easy, CURLOPT_WRITEFUNCTION, on_body);

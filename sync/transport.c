@@ -150,3 +150,21 @@ bm_transport_is_resumable (const char *path)
   plain = g_strndup (path, strcspn (path, "?"));
   return bm_blob_run_parse (plain, blob, &chunk, &offset);
 }
+
+/**
+ * bm_transport_is_patient:
+ * @path: of a request
+ *
+ * Returns: whether nobody waits for it: a run of chunks, or the question what is there of them
+ */
+gboolean
+bm_transport_is_patient (const char *path)
+{
+  guint8 blob[BM_SM3_LEN];
+  g_autofree char *plain = NULL;
+
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  plain = g_strndup (path, strcspn (path, "?"));
+  return bm_transport_is_resumable (path) || bm_blob_ask_parse (plain, blob);
+}

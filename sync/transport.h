@@ -111,5 +111,6 @@ gboolean bm_transport_is_put (const char *path);
 /* Whether what arrived of the body stays there although the rest did not: it is not sent anew as a whole, see
  * bm_transport_send_finish(). */
 gboolean bm_transport_is_resumable (const char *path);
+gboolean bm_transport_is_patient (const char *path);
 
 G_END_DECLS

@@ -408,7 +408,9 @@ next_blob_async (BmOutbox *outbox, GArray *skip, GAsyncReadyCallback callback, g
   TestLedger *self = TEST_LEDGER (outbox);
   g_autoptr (GTask) task = begin (self, callback, user_data);
 
-  for (guint i = 0; task != NULL && i < self->blobs->len; i++)
+  /* They follow their entry, never the other way round. */
+  for (guint i = 0;
+       task != NULL && test_ledger_count (self, BM_ENTRY_PENDING) == 0 && i < self->blobs->len; i++)
     {
       const TestBlob *from = g_ptr_array_index (self->blobs, i);
       BmOutboxBlob *blob;
