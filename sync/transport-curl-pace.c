@@ -32,8 +32,9 @@
 #define TICK_MS   250
 #define FEED_MS   40
 #define WINDOW_MS 2000
-#define MIN_FLOWS 3 /* fewer do not fill a queue for long */
-#define LOSS      4 /* TCP_CA_Loss: waits out a timeout */
+#define MOVING_MS 1000 /* less than a timeout of a line that is gone takes */
+#define MIN_FLOWS 3    /* fewer do not fill a queue for long */
+#define LOSS      4    /* TCP_CA_Loss: waits out a timeout */
 #define NO_LIMIT  (~0u)
 
 /* Before anything is known of the line; then up to three times as much from one window to the next. */
@@ -121,6 +122,8 @@ look (BmCurlTransport *self)
   g_hash_table_iter_init (&iter, self->watches);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     look_at (&self->pace, GPOINTER_TO_INT (key));
+  if (self->pace.has_moved)
+    self->pace.moved_us = g_get_monotonic_time ();
   if (self->pace.has_moved || self->pace.received != self->pace.received_before)
     bm_line_stall_note_moved (&self->stall);
   self->pace.received_before = self->pace.received;
@@ -182,10 +185,15 @@ bm_line_pace_get_room (const BmLinePace *self)
   return (gsize) (get_best (self) * (self->shortest_seen_ms + ROOM_MS) / 1000);
 }
 
-/* In the kernel, of one connection: on the way, and not sent yet. What has arrived behind a gap takes no room on the line. */
+/*
+ * In the kernel, of one connection: on the way, and not sent yet. What has arrived behind a gap takes no room on the line,
+ * nor does what waits out a timeout while others move; when nothing moves the line may be gone, and nothing more is given.
+ */
 static gsize
-count_held_by (int fd)
+count_held_by (const BmLinePace *self, int fd)
 {
+  const gboolean is_moving =
+    g_get_monotonic_time () - self->moved_us < MOVING_MS * G_GINT64_CONSTANT (1000);
   struct tcp_info info = { 0 };
   socklen_t len = sizeof info;
   int bytes = 0;
@@ -195,6 +203,8 @@ count_held_by (int fd)
     return 0; /* curl watches other sockets too */
   if (getsockopt (fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
     arrived = (gsize) info.tcpi_sacked * info.tcpi_snd_mss;
+  if (info.tcpi_ca_state == LOSS && is_moving)
+    return 0;
   return (gsize) bytes - MIN ((gsize) bytes, arrived);
 }
 
@@ -207,7 +217,7 @@ count_held (BmCurlTransport *self)
 
   g_hash_table_iter_init (&iter, self->watches);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    held += count_held_by (GPOINTER_TO_INT (key));
+    held += count_held_by (&self->pace, GPOINTER_TO_INT (key));
   return held;
 }
 
