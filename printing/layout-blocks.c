@@ -4,16 +4,17 @@
 #include "printing/layout-private.h"
 
 #include "core/error.h"
+#include "core/language/language.h"
 #include "core/sheet/qr.h"
-
-#include <glib/gi18n-lib.h>
+#include "core/sheet/sheet.h"
 
 #include <math.h>
 #include <string.h>
 
 /*
- * The blocks of a sheet, top to bottom: discs, pairs, text, boxes, the number beside its code. Sizes come
- * from the style; what stands after the number is small print.
+ * The blocks of a sheet, top to bottom: pairs, text, boxes, the number beside its code. Sizes come from the
+ * style; what stands after the number is small print. Discs: layout-states.c; signatures: layout-signature.c;
+ * what stands below a block in a second language: layout-translation.c.
  *
  * Type is set on a fixed pitch, whatever the fonts of rare characters say about theirs.
  */
@@ -28,7 +29,6 @@
 #define QUIET_MODULES  4
 #define MIN_SHRINK_PCT 70
 #define TIGHTEN_PCT    85 /* what a line may give up to stay one line */
-#define MIN_TYPE       24 /* dots: 3 mm, and nothing on paper is smaller */
 #define FIGURE_PITCH   1.2
 #define SMALL_LEAD     8
 
@@ -183,6 +183,8 @@ bm_pen_draw_text (BmPen *pen, const char *text, BmType type, int x, int width)
 
       if (type.is_centred)
         left += (width - (ink - type.spacing)) / 2;
+      else if (type.is_sided && line->resolved_dir == PANGO_DIRECTION_RTL)
+        left += width - ink;
       note_line (pen, layout, line,
                  &(cairo_rectangle_int_t){ left, (int) pen->y, ink, (int) pitch });
       cairo_move_to (pen->cr, left, pen->y + round (pitch / 2 + type.size * BASELINE));
@@ -194,8 +196,8 @@ bm_pen_draw_text (BmPen *pen, const char *text, BmType type, int x, int width)
 }
 
 /* The largest type, down to MIN_SHRINK_PCT of @type, in which @text stands on one line. */
-static BmType
-shrink_to_fit (BmPen *pen, const char *text, BmType type, int width)
+BmType
+bm_pen_shrink_to_fit (BmPen *pen, const char *text, BmType type, int width)
 {
   const int wanted = type.size;
 
@@ -209,7 +211,7 @@ shrink_to_fit (BmPen *pen, const char *text, BmType type, int width)
 static BmType
 tighten (BmPen *pen, const char *text, BmType type, int width)
 {
-  const int least = MAX (MIN_TYPE, type.size * TIGHTEN_PCT / 100);
+  const int least = MAX (BM_MIN_TYPE, type.size * TIGHTEN_PCT / 100);
   BmType tight = type;
 
   while (tight.size > least && bm_pen_measure_width (pen, text, tight) > width)
@@ -226,90 +228,16 @@ draw_rule (BmPen *pen)
   pen->y += RULE_THICK + RULE_GAP;
 }
 
-static void
-draw_disc (BmPen *pen, int state, double cx, double cy, gboolean is_reached)
-{
-  static const double dashes[] = { 9, 6 };
-  const double radius = pen->style->disc / 2.0;
-  const double icon = round (pen->style->disc * 0.6);
-  const RsvgRectangle place = { round (cx - icon / 2), round (cy - icon / 2), icon, icon };
-
-  cairo_new_path (pen->cr);
-  cairo_arc (pen->cr, cx, cy, is_reached ? radius : radius - 2, 0, 2 * G_PI);
-  if (is_reached)
-    cairo_fill (pen->cr);
-  else
-    {
-      cairo_set_line_width (pen->cr, 4);
-      cairo_set_dash (pen->cr, dashes, G_N_ELEMENTS (dashes), 0);
-      cairo_stroke (pen->cr);
-      cairo_set_dash (pen->cr, NULL, 0, 0);
-    }
-  rsvg_handle_render_document (pen->layout->icons[state][is_reached], pen->cr, &place, NULL);
-  cairo_set_source_rgb (pen->cr, 0, 0, 0);
-}
-
-/* Dots on the way to what is still open, a bar to what is reached. */
-static void
-draw_way (BmPen *pen, double from, double to, double y, gboolean is_reached)
-{
-  const double step = 11;
-
-  if (is_reached)
-    {
-      cairo_rectangle (pen->cr, from, y - 3, to - from, 6);
-      cairo_fill (pen->cr);
-      return;
-    }
-  for (double x = from + step / 2; x < to; x += step)
-    {
-      cairo_arc (pen->cr, x, y, 3, 0, 2 * G_PI);
-      cairo_fill (pen->cr);
-    }
-}
-
-static void
-draw_states (BmPen *pen, int reached)
-{
-  const char *const labels[BM_STATE_DISCS] = {
-    C_ ("sheet", "Noted"),
-    C_ ("sheet", "Sent on"),
-    C_ ("sheet", "Finished"),
-  };
-  const int disc = pen->style->disc;
-  const double spread = MIN ((bm_pen_inner_width (pen) - disc) / 2.0 - disc / 10.0, disc * 2.2);
-  const double cy = pen->y + 6 + disc / 2.0;
-  const int room = (int) MIN (spread - 6, pen->style->width - 2 * spread);
-  BmType type = { .size = pen->style->body, .strong = TRUE, .is_centred = TRUE };
-  double top;
-
-  for (int i = 0; i < BM_STATE_DISCS; i++)
-    {
-      const double cx = pen->style->width / 2.0 + (i - 1) * spread;
-
-      draw_disc (pen, i, cx, cy, i < reached);
-      if (i > 0)
-        draw_way (pen, cx - spread + disc / 2.0 + 9, cx - disc / 2.0 - 9, cy, i < reached);
-    }
-  top = pen->y + 6 + disc + 2;
-  for (int i = 0; i < BM_STATE_DISCS; i++)
-    type.size = MIN (type.size, shrink_to_fit (pen, labels[i], type, room).size);
-  for (int i = 0; i < BM_STATE_DISCS; i++)
-    {
-      pen->y = top;
-      bm_pen_draw_text (pen, labels[i], type,
-                        (int) (pen->style->width / 2.0 + (i - 1) * spread - room / 2.0), room);
-    }
-}
-
 /* The first line of a pair is body type; what follows, and all of the small print, is small. */
 static void
-draw_pair (BmPen *pen, const char *label, const char *value, gboolean strong)
+draw_pair (BmPen *pen, json_t *block)
 {
+  const char *label = json_string_value (json_object_get (block, "label"));
+  const char *value = json_string_value (json_object_get (block, "value"));
   const BmSheetStyle *style = pen->style;
   const int x = style->margin + style->label;
   const int width = style->width - style->margin - x;
-  BmType type = { style->body, strong, FALSE, 0 };
+  BmType type = { style->body, json_is_true (json_object_get (block, "strong")), FALSE, 0 };
   BmType label_type = { style->body, FALSE, FALSE, 0 };
   g_auto (GStrv) lines = g_strsplit (value, "\n", 2);
   double top = pen->y;
@@ -326,6 +254,7 @@ draw_pair (BmPen *pen, const char *label, const char *value, gboolean strong)
   if (lines[0] != NULL && lines[1] != NULL)
     bm_pen_draw_text (pen, lines[1], tighten (pen, lines[1], type, width), x, width);
   pen->y = MAX (pen->y, below);
+  bm_pen_draw_block_translation (pen, block, label_type.size, FALSE);
 }
 
 static int
@@ -359,7 +288,7 @@ draw_rounded (cairo_t *cr, double x, double y, double width, double height)
 
 /* One line stands centred; several read better from the left. */
 static void
-draw_boxed (BmPen *pen, const char *text, int size)
+draw_boxed (BmPen *pen, const char *text, const char *translation, int size)
 {
   const int margin = pen->style->margin;
   const int width = bm_pen_inner_width (pen) - 2 * BOX_PAD;
@@ -367,12 +296,15 @@ draw_boxed (BmPen *pen, const char *text, int size)
   double top;
 
   if (strchr (text, '\n') == NULL)
-    type = shrink_to_fit (pen, text, type, width);
+    type = bm_pen_shrink_to_fit (pen, text, type, width);
   type.is_centred = bm_pen_measure_width (pen, text, type) <= width && strchr (text, '\n') == NULL;
   pen->y += 6;
   top = pen->y;
   pen->y += BOX_THICK + size / 4.0;
   bm_pen_draw_text (pen, text, type, margin + BOX_PAD, width);
+  bm_pen_draw_translation (pen, translation,
+                           (BmType){ .size = size, .is_centred = type.is_centred },
+                           margin + BOX_PAD, width);
   pen->y = round (pen->y + BOX_THICK + size / 4.0);
   draw_rounded (pen->cr, margin + BOX_THICK / 2.0, top + BOX_THICK / 2.0,
                 bm_pen_inner_width (pen) - BOX_THICK, pen->y - top - BOX_THICK);
@@ -405,12 +337,13 @@ draw_number_words (BmPen *pen, json_t *block, int width)
   if (ask != NULL && *ask != '\0')
     bm_pen_draw_text (pen, ask, (BmType){ style->small, FALSE, FALSE, 0 }, style->margin, width);
   if (place != NULL && *place != '\0')
-    bm_pen_draw_text (pen, place, shrink_to_fit (pen, place, type, width), style->margin, width);
+    bm_pen_draw_text (pen, place, bm_pen_shrink_to_fit (pen, place, type, width), style->margin,
+                      width);
   type.size = style->figure;
   type.is_figure = TRUE;
   if (figure != NULL && *figure != '\0')
-    bm_pen_draw_text (pen, figure, shrink_to_fit (pen, figure, type, width), style->margin - 2,
-                      width);
+    bm_pen_draw_text (pen, figure, bm_pen_shrink_to_fit (pen, figure, type, width),
+                      style->margin - 2, width);
 }
 
 static double
@@ -477,6 +410,7 @@ draw_number (BmPen *pen, json_t *block, GError **error)
       draw_number_with_code (pen, block, qr);
     }
   pen->is_past_number = TRUE;
+  bm_pen_draw_block_translation (pen, block, pen->style->small, FALSE);
   return TRUE;
 }
 
@@ -498,6 +432,17 @@ draw_text_block (BmPen *pen, json_t *block)
   if (type.size == pen->style->small && !pen->is_past_number)
     pen->y += SMALL_LEAD;
   bm_pen_draw_text (pen, text, tighten (pen, text, type, width), pen->style->margin, width);
+  bm_pen_draw_block_translation (pen, block, type.size, type.is_centred);
+}
+
+static void
+draw_boxed_block (BmPen *pen, json_t *block)
+{
+  g_autofree char *translation = bm_sheet_dup_translation (block);
+
+  draw_boxed (pen, json_string_value (json_object_get (block, "text")), translation,
+              type_size (pen, json_string_value (json_object_get (block, "size")),
+                         pen->style->body));
 }
 
 /**
@@ -516,19 +461,15 @@ bm_pen_draw_block (BmPen *pen, json_t *block, GError **error)
   const char *type = json_string_value (json_object_get (block, "type"));
 
   if (g_strcmp0 (type, "states") == 0)
-    draw_states (pen, (int) json_integer_value (json_object_get (block, "reached")));
+    bm_pen_draw_states (pen, (int) json_integer_value (json_object_get (block, "reached")));
   else if (g_strcmp0 (type, "rule") == 0)
     draw_rule (pen);
   else if (g_strcmp0 (type, "pair") == 0)
-    draw_pair (pen, json_string_value (json_object_get (block, "label")),
-               json_string_value (json_object_get (block, "value")),
-               json_is_true (json_object_get (block, "strong")));
+    draw_pair (pen, block);
   else if (g_strcmp0 (type, "text") == 0)
     draw_text_block (pen, block);
   else if (g_strcmp0 (type, "boxed") == 0)
-    draw_boxed (pen, json_string_value (json_object_get (block, "text")),
-                type_size (pen, json_string_value (json_object_get (block, "size")),
-                           pen->style->body));
+    draw_boxed_block (pen, block);
   else if (g_strcmp0 (type, "signature") == 0)
     bm_pen_draw_signature (pen, block);
   else if (g_strcmp0 (type, "number") == 0)
@@ -543,36 +484,69 @@ bm_pen_draw_block (BmPen *pen, json_t *block, GError **error)
   return TRUE;
 }
 
+/* Translators: on a further copy of a sheet; %u is 2 or more. */
+static char *
+dup_copy_mark (const char *language, guint copy)
+{
+  const char *before = bm_language_begin (language);
+  char *mark = g_strdup_printf (C_ ("sheet", "Print no. %u (reprint)"), copy);
+
+  bm_language_end (before);
+  return mark;
+}
+
+static void
+draw_copy_mark (BmPen *pen, guint copy)
+{
+  g_autofree char *mark = dup_copy_mark (NULL, copy);
+  g_autofree char *other = dup_copy_mark (pen->language, copy);
+
+  draw_boxed (pen, mark, strcmp (mark, other) != 0 ? other : NULL, pen->style->lead);
+}
+
 void
 bm_pen_draw_head (BmPen *pen, json_t *sheet, guint copy)
 {
   const BmSheetStyle *style = pen->style;
   const char *station = json_string_value (json_object_get (sheet, "station"));
   const char *title = json_string_value (json_object_get (sheet, "title"));
+  const char *other =
+    json_string_value (json_object_get (json_object_get (sheet, "translation"), "title"));
   const int width = bm_pen_inner_width (pen);
   BmType type = { style->title, TRUE, TRUE, style->title / 10 };
 
   if (station != NULL && *station != '\0')
     bm_pen_draw_text (pen, station, (BmType){ style->body, FALSE, TRUE, 0 }, style->margin, width);
   if (title != NULL && *title != '\0')
-    bm_pen_draw_text (pen, title, shrink_to_fit (pen, title, type, width), style->margin, width);
+    bm_pen_draw_text (pen, title, bm_pen_shrink_to_fit (pen, title, type, width), style->margin,
+                      width);
+  bm_pen_draw_translation (pen, other, (BmType){ .size = style->lead, .is_centred = TRUE },
+                           style->margin, width);
   if (copy > 1)
-    {
-      /* Translators: on a further copy of a sheet; %u is 2 or more. */
-      g_autofree char *mark = g_strdup_printf (C_ ("sheet", "Print no. %u (reprint)"), copy);
+    draw_copy_mark (pen, copy);
+}
 
-      draw_boxed (pen, mark, style->lead);
-    }
+static const char *
+get_demo_words (const char *language)
+{
+  const char *before = bm_language_begin (language);
+  const char *words = C_ ("sheet", "Demonstration data   Not a real document");
+
+  bm_language_end (before);
+  return words;
 }
 
 void
 bm_pen_draw_foot (BmPen *pen, json_t *sheet)
 {
   const BmType type = { pen->style->small, FALSE, TRUE, 0 };
+  const char *words = get_demo_words (NULL);
+  const char *other = get_demo_words (pen->language);
 
   if (!json_is_true (json_object_get (sheet, "demo")))
     return;
   pen->y += 6;
-  bm_pen_draw_text (pen, C_ ("sheet", "Demonstration data   Not a real document"), type,
-                    pen->style->margin, bm_pen_inner_width (pen));
+  bm_pen_draw_text (pen, words, type, pen->style->margin, bm_pen_inner_width (pen));
+  if (strcmp (words, other) != 0)
+    bm_pen_draw_translation (pen, other, type, pen->style->margin, bm_pen_inner_width (pen));
 }

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /* Inside the layout: how a paper looks, and the pen that draws a sheet's blocks down the page. */
 
 #define BM_STATE_DISCS 3
+#define BM_MIN_TYPE    24 /* dots: 3 mm, and nothing on paper is smaller */
 
 typedef struct
 {
@@ -52,6 +53,7 @@ typedef struct
   GPtrArray *lines; /* of BmRenderLine, or NULL while measuring */
   guint unknown_glyphs;
   gboolean is_past_number; /* what follows the number is small print */
+  const char *language;    /* the second one, or NULL */
 } BmPen;
 
 typedef struct
@@ -61,13 +63,23 @@ typedef struct
   gboolean is_centred;
   int spacing;        /* between letters */
   gboolean is_figure; /* digits: no room for descenders needed */
+  gboolean is_sided;  /* stands at the side where its script begins */
 } BmType;
 
 int bm_pen_inner_width (const BmPen *pen);
 int bm_pen_draw_text (BmPen *pen, const char *text, BmType type, int x, int width);
 int bm_pen_measure_width (BmPen *pen, const char *text, BmType type);
+BmType bm_pen_shrink_to_fit (BmPen *pen, const char *text, BmType type, int width);
+
+/* layout-translation.c: @first is the type of the Chinese above */
+BmType bm_pen_get_translation_type (const BmPen *pen, BmType first);
+BmType bm_pen_shrink_translation (BmPen *pen, const char *text, BmType type, int width);
+gboolean bm_pen_translation_fits (BmPen *pen, const char *text, int width);
+void bm_pen_draw_translation (BmPen *pen, const char *text, BmType first, int x, int width);
+void bm_pen_draw_block_translation (BmPen *pen, json_t *block, int size, gboolean is_centred);
 
 gboolean bm_pen_draw_block (BmPen *pen, json_t *block, GError **error);
+void bm_pen_draw_states (BmPen *pen, int reached);      /* layout-states.c */
 void bm_pen_draw_signature (BmPen *pen, json_t *block); /* layout-signature.c */
 void bm_pen_draw_head (BmPen *pen, json_t *sheet, guint copy);
 void bm_pen_draw_foot (BmPen *pen, json_t *sheet);

@@ -3,11 +3,12 @@
 
 #include "printing/layout-private.h"
 
+#include "core/language/language.h"
+#include "core/sheet/sheet.h"
 #include "core/strokes/strokes.h"
 
-#include <glib/gi18n-lib.h>
-
 #include <math.h>
+#include <string.h>
 
 /*
  * A signature on a sheet: the strokes themselves, as vectors, above a line; or, where nothing was written, room for a
@@ -81,30 +82,64 @@ draw_written (BmPen *pen, const BmStrokes *strokes, int x, int width)
   pen->y += LINE_THICK + PAD;
 }
 
-/* The box below its words; beside it a line for each witness. */
+typedef struct
+{
+  const char *press;
+  const char *witness;
+} Words;
+
+static Words
+get_words (const char *language)
+{
+  const char *before = bm_language_begin (language);
+  const Words words = { C_ ("sheet", "Finger-print here"), C_ ("sheet", "Witness") };
+
+  bm_language_end (before);
+  return words;
+}
+
+/* @words and, below them, the same in the second language: gives the room that this took. */
+static double
+draw_both (BmPen *pen, const char *words, const char *other, BmType type, int x, int width)
+{
+  const int pad = type.is_centred ? PAD : 0; /* centred words may fill the box to its border */
+  double below;
+
+  bm_pen_draw_text (pen, words, type, x, width);
+  below = pen->y;
+  if (strcmp (words, other) != 0)
+    bm_pen_draw_translation (pen, other, type, x + pad, width - 2 * pad);
+  return pen->y - below;
+}
+
+/* A box for a thumb below its words; beside it a line for each witness. */
 static void
 draw_room (BmPen *pen)
 {
   const BmSheetStyle *style = pen->style;
   const BmType small = { style->small, FALSE, TRUE, 0 };
   const int beside = style->margin + PRINT_WIDTH + WITNESS_GAP;
+  const Words words = get_words (NULL);
+  const Words others = get_words (pen->language);
   const double top = pen->y;
+  int height = PRINT_HEIGHT;
 
+  pen->y = top + PAD;
+  height += (int) draw_both (pen, words.press, others.press, small, style->margin, PRINT_WIDTH);
+  cairo_new_path (pen->cr);
   cairo_set_line_width (pen->cr, PRINT_THICK);
   cairo_rectangle (pen->cr, style->margin + PRINT_THICK / 2.0, top + PRINT_THICK / 2.0,
-                   PRINT_WIDTH - PRINT_THICK, PRINT_HEIGHT - PRINT_THICK);
+                   PRINT_WIDTH - PRINT_THICK, height - PRINT_THICK);
   cairo_stroke (pen->cr);
   pen->y = top + PAD;
-  bm_pen_draw_text (pen, C_ ("sheet", "Finger-print here"), small, style->margin, PRINT_WIDTH);
-  pen->y = top + PAD;
-  bm_pen_draw_text (pen, C_ ("sheet", "Witness"), (BmType){ style->body, FALSE, FALSE, 0 }, beside,
-                    style->width - style->margin - beside);
+  (void) draw_both (pen, words.witness, others.witness, (BmType){ style->body, FALSE, FALSE, 0 },
+                    beside, style->width - style->margin - beside);
   for (int i = 1; i <= WITNESSES; i++)
     {
-      pen->y = top + PRINT_HEIGHT * (i + 1) / (WITNESSES + 1) - LINE_THICK;
+      pen->y = top + height * (i + 1) / (WITNESSES + 1) - LINE_THICK;
       draw_line (pen, beside, style->width - style->margin - beside);
     }
-  pen->y = top + PRINT_HEIGHT + PAD;
+  pen->y = top + height + PAD;
 }
 
 /**
@@ -122,7 +157,9 @@ bm_pen_draw_signature (BmPen *pen, json_t *block)
   const char *drawing = json_string_value (json_object_get (block, "drawing"));
   g_autoptr (BmStrokes) strokes = *drawing != '\0' ? bm_strokes_parse (drawing, NULL) : NULL;
   const int x = style->margin + style->label;
+  g_autofree char *other = bm_sheet_dup_translation (block);
   BmType type = { style->body, FALSE, FALSE, 0 };
+  gboolean is_beside;
   double top, below;
 
   if (bm_pen_measure_width (pen, label, type) > style->label - 6)
@@ -130,14 +167,20 @@ bm_pen_draw_signature (BmPen *pen, json_t *block)
   if (strokes == NULL)
     {
       bm_pen_draw_text (pen, label, type, style->margin, bm_pen_inner_width (pen));
+      bm_pen_draw_translation (pen, other, type, style->margin, bm_pen_inner_width (pen));
       draw_room (pen);
       return;
     }
+  is_beside = other == NULL || bm_pen_translation_fits (pen, other, style->label - 4);
   top = pen->y;
   pen->y += PAD;
   bm_pen_draw_text (pen, label, type, style->margin, style->label - 4);
+  if (is_beside)
+    bm_pen_draw_translation (pen, other, type, style->margin, style->label - 4);
   below = pen->y;
   pen->y = top;
   draw_written (pen, strokes, x, style->width - style->margin - x);
   pen->y = MAX (pen->y, below);
+  if (!is_beside)
+    bm_pen_draw_block_translation (pen, block, type.size, FALSE);
 }

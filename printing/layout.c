@@ -303,6 +303,7 @@ bm_layout_render (BmLayout *self, json_t *sheet, guint copy, BmPaper paper, GErr
     return NULL;
   render = new_render (paper);
   pen.lines = render->lines;
+  pen.language = bm_sheet_get_language (sheet);
   begin_page (&pen, render);
   ok = draw_sheet (&pen, render, sheet, copy, error);
   cairo_destroy (pen.cr);

@@ -11,8 +11,8 @@
  * environment can say which (setenv() while another thread reads it is not allowed either). What is spoken
  * belongs to a thread, from bm_language_begin() to bm_language_end():
  *
- *   nothing asked for: the language of the process, by gettext. Entries, slips, what the desk sees and what
- *                      goes to the centre are made so: in Chinese
+ *   nothing asked for: the language of the process, by gettext. Entries, the official text of slips, what the desk
+ *                      sees and what goes to the centre are made so: in Chinese
  *   zh_CN              the same: the catalogue of messages that was installed
  *   en                 the messages themselves
  *

@@ -8,8 +8,9 @@
  * In which language the pages are. It belongs to the session like the size of letters, changes at any
  * moment on the page that stands there, and ends with the session.
  *
- * Only pages are made in it (bm_session_build_page). A draft, a slip's lines for the centre, the desk and the
- * audit are made outside of that, in Chinese, whatever the resident reads.
+ * Only pages are made in it (bm_session_build_page), and what stands below the Chinese of a sheet
+ * (session-sheet.c). A draft, a slip's lines for the centre, the desk and the audit are made outside of that, in
+ * Chinese, whatever the resident reads.
  *
  *   待机, 首页 ── one press ──► the same page in the next language
  *   any other page ── 声音 ── "English" ──► that page, and below it everything

@@ -5,6 +5,7 @@
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
 #include "core/entry/number.h"
+#include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
 #include "core/sheet/sheet.h"
@@ -14,6 +15,9 @@
 /*
  * Slips from the catalogue's lines. The registration slip leaves its number block empty: the number is
  * born inside the commit (invariant 2). Any other sheet belongs to a case and carries its number at once.
+ *
+ * Every sheet is Chinese. Who reads another language gets that one below it, on the same paper: the helper,
+ * the township and the person read the same sheet.
  */
 
 typedef struct
@@ -155,6 +159,39 @@ number_sheet (json_t *sheet, json_t *case_object)
   return filled;
 }
 
+/* @language: NULL for the one of the process, in which everything official is written */
+static json_t *
+make_sheet_in (BmSession *self,
+               const char *language,
+               const char *name,
+               json_t *plan,
+               json_t *case_object)
+{
+  const char *before = bm_language_begin (language);
+  g_autoptr (GHashTable) values = bm_session_dup_values (self, case_object);
+  g_autoptr (GHashTable) flags = bm_session_dup_flags (self, case_object);
+  json_t *sheet;
+
+  if (strcmp (name, "query") == 0)
+    bm_session_put_amounts (self, values);
+  sheet = make_sheet (&(Press){ self, values, flags }, name, plan);
+  bm_language_end (before);
+  return sheet;
+}
+
+static void
+add_language (BmSession *self, json_t *sheet, const char *name, json_t *plan, json_t *case_object)
+{
+  const char *language = bm_session_get_language (self);
+  json_t *other;
+
+  if (strcmp (language, BM_LANGUAGE_CHINESE) == 0)
+    return;
+  other = make_sheet_in (self, language, name, plan, case_object);
+  bm_sheet_add_translation (sheet, other, language);
+  bm_json_wipe (other);
+}
+
 /**
  * bm_session_build_sheet:
  * @self: a session
@@ -169,18 +206,13 @@ bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object)
   const char *id = json_string_value (json_object_get (case_object, "service"));
   json_t *service = id != NULL ? bm_catalogue_find (self->setup->catalogue, id) : self->service;
   json_t *plan = json_object_get (json_object_get (service, "sheets"), name);
-  g_autoptr (GHashTable) values = NULL;
-  g_autoptr (GHashTable) flags = NULL;
   g_autoptr (GError) error = NULL;
   json_t *sheet;
 
   if (plan == NULL)
     return NULL;
-  values = bm_session_dup_values (self, case_object);
-  if (strcmp (name, "query") == 0)
-    bm_session_put_amounts (self, values);
-  flags = bm_session_dup_flags (self, case_object);
-  sheet = make_sheet (&(Press){ self, values, flags }, name, plan);
+  sheet = make_sheet_in (self, NULL, name, plan, case_object);
+  add_language (self, sheet, name, plan, case_object);
   if (case_object != NULL)
     sheet = number_sheet (sheet, case_object);
   if (!bm_sheet_check (sheet, &error))

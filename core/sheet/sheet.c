@@ -11,12 +11,12 @@
 #include <string.h>
 
 /*
- * The strict shape of a sheet, filling its number in, and reading it as text.
+ * The strict shape of a sheet, and filling its number in. Reading it as text: sheet-text.c.
  *
  * A model that bm_sheet_check() passed can be stored, filled, rendered and read without further
  * questions: every member has its type, every text is UTF-8 without controls, and nothing is longer
  * than its maximum. What the number is becomes known only inside the commit, so a model is checked
- * both before (number and qr are "") and after.
+ * both before (number and qr are "") and after. Two languages on one sheet: sheet-translation.c.
  */
 
 #define TEXT_MAX    2000 /* bytes of one text */
@@ -163,8 +163,29 @@ find_member (const BlockShape *shape, const char *key)
   return NULL;
 }
 
+/* Of a block of a bilingual sheet: some of its own texts, once more. */
 static gboolean
-check_members (const BlockShape *shape, json_t *block, GError **error)
+check_translation (const BlockShape *shape, json_t *translation, GError **error)
+{
+  const char *key = NULL;
+  json_t *value = NULL;
+
+  if (json_object_size (translation) == 0)
+    return set_invalid (error, "translation", "wrong value");
+  json_object_foreach (translation, key, value)
+  {
+    const Member *member = find_member (shape, key);
+
+    if (member == NULL || member->kind != VALUE_TEXT || strcmp (key, "qr") == 0)
+      return set_invalid (error, key, "unknown key of a translation");
+    if (!is_plain_text (value))
+      return set_invalid (error, key, "wrong value");
+  }
+  return TRUE;
+}
+
+static gboolean
+check_members (const BlockShape *shape, json_t *block, gboolean is_bilingual, GError **error)
 {
   const char *key = NULL;
   json_t *value = NULL;
@@ -173,6 +194,12 @@ check_members (const BlockShape *shape, json_t *block, GError **error)
   {
     if (strcmp (key, "type") == 0)
       continue;
+    if (is_bilingual && strcmp (key, "translation") == 0)
+      {
+        if (!check_translation (shape, value, error))
+          return FALSE;
+        continue;
+      }
     const Member *member = find_member (shape, key);
     if (member == NULL)
       return set_invalid (error, key, "unknown key");
@@ -186,7 +213,7 @@ check_members (const BlockShape *shape, json_t *block, GError **error)
 }
 
 static gboolean
-check_block (json_t *block, GError **error)
+check_block (json_t *block, gboolean is_bilingual, GError **error)
 {
   const char *type = json_string_value (json_object_get (block, "type"));
 
@@ -194,7 +221,7 @@ check_block (json_t *block, GError **error)
     return set_invalid (error, "blocks", "a block has no type");
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     if (strcmp (type, shapes[i].type) == 0)
-      return check_members (&shapes[i], block, error);
+      return check_members (&shapes[i], block, is_bilingual, error);
   return set_invalid (error, type, "unknown type of block");
 }
 
@@ -204,6 +231,29 @@ is_kind (const char *kind)
   gsize len = strnlen (kind, 33);
 
   return len > 0 && len <= 32 && strspn (kind, "abcdefghijklmnopqrstuvwxyz_-") == len;
+}
+
+/* A version of two languages names the second, any other version none. */
+static gboolean
+check_version (int version, json_t *translation, GError **error)
+{
+  const char *language = NULL;
+  json_t *title = NULL;
+
+  if (version != BM_SHEET_VERSION && version != BM_SHEET_VERSION_BILINGUAL)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED, "sheet version %d", version);
+      return FALSE;
+    }
+  if ((version == BM_SHEET_VERSION_BILINGUAL) != (translation != NULL))
+    return set_invalid (error, "translation", "not of this version");
+  if (translation == NULL)
+    return TRUE;
+  if (json_unpack_ex (translation, NULL, JSON_STRICT, "{s:s, s?o}", "language", &language, "title",
+                      &title) != 0 ||
+      !bm_language_is_id (language) || (title != NULL && !is_plain_text (title)))
+    return set_invalid (error, "translation", "wrong value");
+  return TRUE;
 }
 
 /**
@@ -221,18 +271,15 @@ bm_sheet_check (json_t *sheet, GError **error)
   json_error_t detail;
   int version = 0, demo = 0;
   const char *kind = NULL;
-  json_t *title = NULL, *station = NULL, *blocks = NULL, *block = NULL;
+  json_t *title = NULL, *station = NULL, *translation = NULL, *blocks = NULL, *block = NULL;
   size_t i = 0;
 
-  if (json_unpack_ex (sheet, &detail, JSON_STRICT, "{s:i, s:s, s:o, s:o, s:b, s:o}", "version",
+  if (json_unpack_ex (sheet, &detail, JSON_STRICT, "{s:i, s:s, s:o, s:o, s:b, s?o, s:o}", "version",
                       &version, "kind", &kind, "title", &title, "station", &station, "demo", &demo,
-                      "blocks", &blocks) != 0)
+                      "translation", &translation, "blocks", &blocks) != 0)
     return set_invalid (error, "model", detail.text);
-  if (version != BM_SHEET_VERSION)
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED, "sheet version %d", version);
-      return FALSE;
-    }
+  if (!check_version (version, translation, error))
+    return FALSE;
   if (!is_kind (kind) || !is_plain_text (title) || !is_plain_text (station) ||
       !json_is_array (blocks))
     return set_invalid (error, "model", "wrong value");
@@ -241,16 +288,45 @@ bm_sheet_check (json_t *sheet, GError **error)
       g_set_error_literal (error, BM_ERROR, BM_ERROR_LIMIT, "sheet: too many blocks");
       return FALSE;
     }
-  json_array_foreach (blocks, i, block) if (!check_block (block, error)) return FALSE;
+  json_array_foreach (blocks, i,
+                      block) if (!check_block (block, translation != NULL, error)) return FALSE;
   return TRUE;
 }
 
+/* @translated: (nullable): the figure in the second language */
 static void
-fill_number_block (json_t *block, const char *number, const char *qr, const char *figure)
+fill_number_block (json_t *block,
+                   const char *number,
+                   const char *qr,
+                   const char *figure,
+                   const char *translated)
 {
   json_object_set_new (block, "number", json_string (number));
   json_object_set_new (block, "qr", json_string (qr));
   json_object_set_new (block, "figure", json_string (figure));
+  if (translated == NULL)
+    return;
+  if (json_object_get (block, "translation") == NULL)
+    json_object_set_new (block, "translation", json_object ());
+  json_object_set_new (json_object_get (block, "translation"), "figure", json_string (translated));
+}
+
+/* What @figure is called in the sheet's second language; NULL when it has none or calls it the same. */
+static char *
+dup_translated_figure (json_t *sheet, const char *number, const char *figure)
+{
+  const char *language = bm_sheet_get_language (sheet);
+  const char *before;
+  g_autofree char *words = NULL;
+  guint32 counter = 0;
+
+  if (language == NULL || !bm_number_split (number, NULL, NULL, NULL, &counter))
+    return NULL;
+  before = bm_language_begin (language);
+  /* Translators: how a person says the running number of a matter */
+  words = g_strdup_printf (C_ ("matter", "No. %u"), counter);
+  bm_language_end (before);
+  return strcmp (words, figure) != 0 ? g_steal_pointer (&words) : NULL;
 }
 
 static void
@@ -286,114 +362,18 @@ bm_sheet_fill (json_t *sheet, const char *number, const char *qr, const char *fi
   g_return_val_if_fail (bm_number_is_valid (number), NULL);
 
   g_autofree char *grouped = bm_number_group (number);
+  g_autofree char *translated = dup_translated_figure (sheet, number, figure);
   json_t *filled = json_deep_copy (sheet);
   json_array_foreach (json_object_get (filled, "blocks"), i, block)
   {
+    json_t *translation = json_object_get (block, "translation");
+
     if (g_strcmp0 (json_string_value (json_object_get (block, "type")), "number") == 0)
-      fill_number_block (block, number, qr, figure);
+      fill_number_block (block, number, qr, figure, translated);
     fill_text (block, "text", grouped);
     fill_text (block, "value", grouped);
+    fill_text (translation, "text", grouped);
+    fill_text (translation, "value", grouped);
   }
   return filled;
-}
-
-static void
-append_line (GString *text, const char *line)
-{
-  if (line == NULL || *line == '\0')
-    return;
-  g_string_append (text, line);
-  g_string_append_c (text, '\n');
-}
-
-static void
-append_states (GString *text, json_int_t reached)
-{
-  const char *const labels[STATES] = { C_ ("sheet", "Noted"), C_ ("sheet", "Sent on"),
-                                       C_ ("sheet", "Finished") };
-
-  for (guint i = 0; i < STATES; i++)
-    g_string_append_printf (text, "%s%s%s", i > 0 ? " " : "", (json_int_t) i < reached ? "●" : "○",
-                            labels[i]);
-  g_string_append_c (text, '\n');
-}
-
-static void
-append_number (GString *text, json_t *block)
-{
-  const char *place = json_string_value (json_object_get (block, "place"));
-  const char *figure = json_string_value (json_object_get (block, "figure"));
-
-  append_line (text, json_string_value (json_object_get (block, "ask")));
-  g_autofree char *spoken = g_strjoin (" ", place, figure, NULL);
-  append_line (text, spoken);
-}
-
-static void
-append_signature (GString *text, json_t *block)
-{
-  const char *drawing = json_string_value (json_object_get (block, "drawing"));
-  const char *label = json_string_value (json_object_get (block, "label"));
-  g_autofree char *line =
-    g_strdup_printf ("%s %s", label,
-                     drawing != NULL && *drawing != '\0' ? C_ ("sheet", "(by hand)")
-                                                         : C_ ("sheet", "Finger-print here"));
-
-  append_line (text, line);
-  if (drawing == NULL || *drawing == '\0')
-    append_line (text, C_ ("sheet", "Witness"));
-}
-
-static void
-append_block (GString *text, json_t *block)
-{
-  const char *type = json_string_value (json_object_get (block, "type"));
-
-  if (g_strcmp0 (type, "states") == 0)
-    append_states (text, json_integer_value (json_object_get (block, "reached")));
-  else if (g_strcmp0 (type, "pair") == 0)
-    {
-      g_autofree char *line =
-        g_strjoin (" ", json_string_value (json_object_get (block, "label")),
-                   json_string_value (json_object_get (block, "value")), NULL);
-      append_line (text, g_strstrip (line));
-    }
-  else if (g_strcmp0 (type, "signature") == 0)
-    append_signature (text, block);
-  else if (g_strcmp0 (type, "number") == 0)
-    append_number (text, block);
-  else
-    append_line (text, json_string_value (json_object_get (block, "text")));
-}
-
-/**
- * bm_sheet_to_text:
- * @sheet: a checked model
- * @copy: which copy, from 1
- *
- * Reads a sheet, line by line, in the order in which it is printed.
- *
- * Returns: (transfer full): the text
- */
-char *
-bm_sheet_to_text (json_t *sheet, guint copy)
-{
-  size_t i = 0;
-  json_t *block = NULL;
-
-  g_return_val_if_fail (sheet != NULL, NULL);
-
-  GString *text = g_string_new (NULL);
-  append_line (text, json_string_value (json_object_get (sheet, "station")));
-  append_line (text, json_string_value (json_object_get (sheet, "title")));
-  if (copy > 1)
-    {
-      /* Translators: on a further copy of a sheet; %u is 2 or more. */
-      g_autofree char *mark = g_strdup_printf (C_ ("sheet", "Print no. %u (reprint)"), copy);
-      append_line (text, mark);
-    }
-  json_array_foreach (json_object_get (sheet, "blocks"), i, block) append_block (text, block);
-  if (json_is_true (json_object_get (sheet, "demo")))
-    append_line (text, C_ ("sheet", "Demonstration data   Not a real document"));
-  return g_string_free (text, FALSE);
 }

@@ -27,10 +27,19 @@ G_BEGIN_DECLS
  *
  * strong, align and size may be left out; everything else is required. "{number}" inside a text or a
  * value becomes the grouped number when the sheet is filled.
+ *
+ * A sheet for somebody who reads another language carries both: the Chinese, which is the official text, as
+ * above, and what of it is said otherwise in that language. Then "version" is 2 and there are, besides,
+ *
+ *  of the sheet  "translation": {"language":"en", "title":"Registration slip"}      title may be left out
+ *  of a block    "translation": {"label":"Name", …}     any of label value text ask place figure that it has
+ *
+ * What the layout says by itself (discs, copy, finger-print, demonstration) is said in "language", too.
  */
 
-#define BM_SHEET_VERSION    1
-#define BM_SHEET_MAX_BLOCKS 80
+#define BM_SHEET_VERSION           1
+#define BM_SHEET_VERSION_BILINGUAL 2
+#define BM_SHEET_MAX_BLOCKS        80
 
 gboolean
 bm_sheet_check (json_t *sheet, GError **error); /* strict: unknown type or key is an error */
@@ -38,6 +47,15 @@ bm_sheet_check (json_t *sheet, GError **error); /* strict: unknown type or key i
 /* Fills every "number" block and "{number}"; returns a new model. Called inside the commit, on the
  * store worker. */
 json_t *bm_sheet_fill (json_t *sheet, const char *number, const char *qr, const char *figure);
+
+/* The second language of a bilingual sheet; NULL of one that is Chinese only. */
+const char *bm_sheet_get_language (json_t *sheet);
+
+/* Makes @sheet bilingual: @other is the same sheet, block for block, in @language. */
+void bm_sheet_add_translation (json_t *sheet, json_t *other, const char *language);
+
+/* What stands below @block in the second language, in one piece; NULL when nothing does. */
+char *bm_sheet_dup_translation (json_t *block);
 
 /* Everything a person can read on it, line by line, for scenarios, speech and "what is on this paper". */
 char *bm_sheet_to_text (json_t *sheet, guint copy);

@@ -30,6 +30,24 @@ static const char good[] = HEAD
   "{\"type\":\"text\",\"text\":\"编号 {number}\",\"size\":\"small\"},"
   "{\"type\":\"gap\",\"mm\":3}]}";
 
+#define TWO                                                                                                       \
+  "{\"version\":2,\"kind\":\"registration\",\"title\":\"登记凭条\",\"station\":\"禾田村便民服务站\"," \
+  "\"demo\":false,"
+#define ENGLISH "\"translation\":{\"language\":\"en\",\"title\":\"Registration slip\"},"
+
+static const char bilingual[] = TWO ENGLISH
+  "\"blocks\":["
+  "{\"type\":\"states\",\"reached\":1},"
+  "{\"type\":\"pair\",\"label\":\"姓名\",\"value\":\"王*兰\",\"translation\":{\"label\":\"Name\"}},"
+  "{\"type\":\"pair\",\"label\":\"您的事\",\"value\":\"养老金认证\","
+  "\"translation\":{\"label\":\"Matter\",\"value\":\"Pension check\"}},"
+  "{\"type\":\"number\",\"ask\":\"打电话请说\",\"place\":\"禾田村 1号机\",\"figure\":\"\","
+  "\"number\":\"\",\"qr\":\"\","
+  "\"translation\":{\"ask\":\"On the phone say\",\"place\":\"禾田村, terminal 1\"}},"
+  "{\"type\":\"text\",\"text\":\"编号 {number}\",\"translation\":{\"text\":\"Number {number}\"}},"
+  "{\"type\":\"signature\",\"label\":\"签名\",\"drawing\":\"\","
+  "\"translation\":{\"label\":\"Signature\"}}]}";
+
 static json_t *
 load (const char *text)
 {
@@ -95,7 +113,7 @@ test_refused (void)
   refuse ("{}", BM_ERROR_INVALID);
   refuse ("[]", BM_ERROR_INVALID);
   refuse (
-    "{\"version\":2,\"kind\":\"query\",\"title\":\"\",\"station\":\"\",\"demo\":false,\"blocks\":[]}",
+    "{\"version\":3,\"kind\":\"query\",\"title\":\"\",\"station\":\"\",\"demo\":false,\"blocks\":[]}",
     BM_ERROR_UNSUPPORTED);
   refuse (
     "{\"version\":1,\"kind\":\"A B\",\"title\":\"\",\"station\":\"\",\"demo\":false,\"blocks\":[]}",
@@ -104,6 +122,90 @@ test_refused (void)
     "{\"version\":1,\"kind\":\"query\",\"title\":\"\",\"station\":\"\",\"demo\":false,\"blocks\":[],"
     "\"x\":1}",
     BM_ERROR_INVALID);
+}
+
+/* Two languages: named, and of a block only texts that it has. */
+static void
+test_bilingual_refused (void)
+{
+  static const char *const heads[] = {
+    "\"blocks\":[]}", /* a version of two languages that names none */
+    "\"translation\":{},\"blocks\":[]}",
+    "\"translation\":{\"language\":\"../en\"},\"blocks\":[]}",
+    "\"translation\":{\"language\":\"en\",\"title\":7},\"blocks\":[]}",
+    "\"translation\":{\"language\":\"en\",\"x\":\"\"},\"blocks\":[]}",
+  };
+  static const char *const translations[] = { "{}",
+                                              "7",
+                                              "{\"label\":\"a\"}",
+                                              "{\"size\":\"lead\"}",
+                                              "{\"text\":7}",
+                                              "{\"text\":\"a\\u0007\"}",
+                                              "{\"translation\":{}}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autofree char *text = g_strconcat (TWO, heads[i], NULL);
+      refuse (text, BM_ERROR_INVALID);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (translations); i++)
+    {
+      g_autofree char *text =
+        g_strconcat (TWO ENGLISH "\"blocks\":[{\"type\":\"text\",\"text\":\"a\",\"translation\":",
+                     translations[i], "}]}", NULL);
+      refuse (text, BM_ERROR_INVALID);
+    }
+  refuse (HEAD "[{\"type\":\"text\",\"text\":\"a\",\"translation\":{\"text\":\"b\"}}]}",
+          BM_ERROR_INVALID);
+  refuse (TWO ENGLISH
+          "\"blocks\":[{\"type\":\"number\",\"ask\":\"\",\"place\":\"\",\"figure\":\"\","
+          "\"number\":\"\",\"qr\":\"\",\"translation\":{\"qr\":\"A\"}}]}",
+          BM_ERROR_INVALID);
+}
+
+/* Each line of Chinese and, right below it, what it says; what is called the same stands once. */
+static void
+test_bilingual_text (void)
+{
+  json_t *sheet = load (bilingual);
+  json_t *filled = bm_sheet_fill (sheet, NUMBER_7, QR_7, "7号");
+  g_autofree char *text = bm_sheet_to_text (filled, 2);
+
+  g_assert_true (bm_sheet_check (sheet, NULL));
+  g_assert_true (bm_sheet_check (filled, NULL));
+  g_assert_cmpstr (bm_sheet_get_language (filled), ==, "en");
+  g_assert_nonnull (strstr (text, "\n登记凭条\nRegistration slip\n"));
+  g_assert_nonnull (
+    strstr (text, "\n姓名 王*兰\nName\n您的事 养老金认证\nMatter: Pension check\n"));
+  g_assert_nonnull (strstr (text, "\n打电话请说\n禾田村 1号机 7号\n"
+                                  "On the phone say:\n禾田村, terminal 1 No. 7\n"));
+  g_assert_nonnull (strstr (text, "\n编号 990121101201 01 01 00000007 0\n"
+                                  "Number 990121101201 01 01 00000007 0\n"));
+  json_decref (filled);
+  json_decref (sheet);
+}
+
+/* What differs is added; a sheet that nobody could read otherwise stays as it was but for its name. */
+static void
+test_add_translation (void)
+{
+  json_t *sheet = load (good);
+  json_t *other = load (good);
+  json_t *blocks = json_object_get (sheet, "blocks");
+
+  json_object_set_new (json_array_get (json_object_get (other, "blocks"), 2), "label",
+                       json_string ("Name"));
+  bm_sheet_add_translation (sheet, other, "en");
+  g_assert_true (bm_sheet_check (sheet, NULL));
+  for (guint i = 0; i < json_array_size (blocks); i++)
+    {
+      json_t *translation = json_object_get (json_array_get (blocks, i), "translation");
+
+      g_assert_true ((translation != NULL) == (i == 2));
+    }
+  g_assert_cmpstr (bm_sheet_get_language (sheet), ==, "en");
+  json_decref (other);
+  json_decref (sheet);
 }
 
 static void
@@ -175,8 +277,8 @@ mutate (GRand *rand, json_t *sheet)
   json_t *blocks = json_object_get (sheet, "blocks");
   json_t *block =
     json_array_get (blocks, (size_t) g_rand_int_range (rand, 0, (gint32) json_array_size (blocks)));
-  static const char *const keys[] = { "type",   "text",    "size", "value",
-                                      "number", "reached", "mm",   "zz" };
+  static const char *const keys[] = { "type",    "text", "size", "value",      "number",
+                                      "reached", "mm",   "zz",   "translation" };
   const char *key = keys[g_rand_int_range (rand, 0, G_N_ELEMENTS (keys))];
 
   switch (g_rand_int_range (rand, 0, 6))
@@ -204,10 +306,10 @@ mutate (GRand *rand, json_t *sheet)
 
 /* Whatever passes the check can be filled and read. */
 static void
-test_random (void)
+test_random (gconstpointer model)
 {
   GRand *rand = g_rand_new_with_seed (8);
-  json_t *sheet = load (good);
+  json_t *sheet = load (model);
   guint accepted = 0;
 
   for (guint i = 0; i < ROUNDS; i++)
@@ -294,7 +396,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/sheet/limits", test_limits);
   g_test_add_func ("/sheet/fill", test_fill);
   g_test_add_func ("/sheet/to-text", test_to_text);
-  g_test_add_func ("/sheet/random", test_random);
+  g_test_add_func ("/sheet/bilingual-refused", test_bilingual_refused);
+  g_test_add_func ("/sheet/bilingual-text", test_bilingual_text);
+  g_test_add_func ("/sheet/add-translation", test_add_translation);
+  g_test_add_data_func ("/sheet/random", good, test_random);
+  g_test_add_data_func ("/sheet/random-bilingual", bilingual, test_random);
   g_test_add_func ("/qr/symbol", test_qr);
   g_test_add_func ("/qr/limits", test_qr_limits);
   return g_test_run ();

@@ -19,6 +19,16 @@ def read_codes(picture):
     return run.stdout.split()
 
 
+def squeeze(text):
+    """Without blanks and line ends: where a line ends on paper says nothing about its words."""
+    return "".join(text.split())
+
+
+def read_words(document):
+    run = subprocess.run(["pdftotext", "-layout", str(document), "-"], capture_output=True, text=True, check=True)
+    return squeeze(run.stdout)
+
+
 def count_ink_above_line(picture):
     """Black pixels in the 22 mm above the first long thin line that begins right of the labels."""
     import gi

@@ -247,6 +247,8 @@ class World:
         self.start("sim-samv", ["--tty", self.run / "tty-reader", "--control", self.run / "reader-control",
                                 "--residents", SOURCE / "assets/demo/residents.csv"])
         wait_until(lambda: (self.run / "reader-control").exists() or self.died("sim-samv"), 10, "the card reader")
+        if self.printer_kind == "folder":
+            (self.folder / "paper").mkdir(exist_ok=True)
         if self.printer_kind == "ipp":
             uri = self.folder / "printer.uri"
             self.start("sim-printer", ["--dir", self.folder / "paper", "--control", self.run / "printer-control",

@@ -246,6 +246,103 @@ test_not_passed (void)
   assert_lacks (text, "下次");
 }
 
+/* What is left of @sheet without its second language. */
+static json_t *
+dup_chinese (json_t *sheet)
+{
+  json_t *chinese = json_deep_copy (sheet);
+  json_t *block;
+  gsize i;
+
+  g_assert_cmpstr (bm_sheet_get_language (sheet), ==, "en");
+  json_object_set_new (chinese, "version", json_integer (BM_SHEET_VERSION));
+  json_object_del (chinese, "translation");
+  json_array_foreach (json_object_get (chinese, "blocks"), i, block)
+    json_object_del (block, "translation");
+  return chinese;
+}
+
+/* Who reads English gets the Chinese slip of everybody, and below each line what it says. */
+static void
+test_english_only (void)
+{
+  g_autoptr (World) chinese = world_new ();
+  g_autoptr (World) english = world_new ();
+  g_autofree char *text = NULL;
+  json_t *stripped;
+
+  world_reach_done (chinese);
+  world_do (english, "language");
+  world_reach_done (english);
+  stripped = dup_chinese (english->draft->sheet);
+  g_assert_true (json_equal (stripped, chinese->draft->sheet));
+  text = dup_slip (english);
+  assert_has (text, "登记凭条\nRegistration slip\n●记下 ○送到 ○办完\n●Noted ○Sent on ○Finished\n");
+  assert_has (text, "您的事 养老金认证\nMatter: Pension check\n姓名 王*兰\nName\n");
+  assert_has (text, "给您记下了，还没办完\nNoted, not finished yet\n");
+  assert_has (text, "打电话请说\n禾田村 1号机 7号\nOn the phone say:\n禾田村, terminal 1 No. 7\n");
+  assert_has (text, "编号 990121101201 01 01 00000007 0\n"
+                    "Number 990121101201 01 01 00000007 0\n");
+  assert_has (text, "演示数据　不是真实凭证\nDemonstration data");
+  json_decref (stripped);
+}
+
+/* Results and what is only for the person, too; and who speaks Chinese again gets Chinese alone. */
+static void
+test_english_result (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autofree char *text = NULL;
+  json_t *stripped;
+
+  world_do (world, "language");
+  world_link (world, TRUE);
+  world_reach_done (world);
+  world_answer (world, "done", "CERT_OK");
+  world_choose (world, "print");
+  text = dup_result_slip (world);
+  assert_has (text, "结果：通过\nResult: passed\n");
+  assert_has (text, "On the phone say:\n禾田村, terminal 1 No. 7\n");
+  stripped = dup_chinese (json_object_get (world_find (world, BM_EFFECT_PRINT)->json, "sheet"));
+  g_free (text);
+  text = bm_sheet_to_text (stripped, 1);
+  g_assert_cmpstr (text, ==, result_slip);
+  json_decref (stripped);
+}
+
+static json_t *
+take_query_sheet (World *world)
+{
+  world->record = world_record ("paying", "2026-11-30");
+  world_choose (world, "start");
+  world_choose (world, "query.pension");
+  world_place (world, WANG_NAME, WANG_ID);
+  world_choose (world, "yes");
+  world_choose (world, "print");
+  g_assert_nonnull (world_find (world, BM_EFFECT_PRINT));
+  return json_object_get (world_find (world, BM_EFFECT_PRINT)->json, "sheet");
+}
+
+/* Each month is translated by its own. */
+static void
+test_english_query (void)
+{
+  g_autoptr (World) chinese = world_new ();
+  g_autoptr (World) english = world_new ();
+  g_autofree char *text = NULL;
+  json_t *sheet, *stripped;
+
+  world_do (english, "language");
+  sheet = take_query_sheet (english);
+  stripped = dup_chinese (sheet);
+  g_assert_true (json_equal (stripped, take_query_sheet (chinese)));
+  g_assert_true (bm_sheet_check (sheet, NULL));
+  text = bm_sheet_to_text (sheet, 1);
+  assert_has (text, "11月 228.40元\n银行处理中\nmonth 11: ");
+  assert_has (text, "已到账 2025年12月15日\nmonth 12: ");
+  json_decref (stripped);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -254,6 +351,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/slips/offline", test_offline);
   g_test_add_func ("/slips/no-number-before-the-commit", test_no_number_before);
   g_test_add_func ("/slips/found-slip-opens-nothing", test_found_slip_opens_nothing);
+  g_test_add_func ("/slips/english-only", test_english_only);
+  g_test_add_func ("/slips/english-result", test_english_result);
+  g_test_add_func ("/slips/english-query", test_english_query);
   g_test_add_func ("/slips/line-long-gone", test_line_long_gone);
   g_test_add_func ("/slips/online", test_online);
   g_test_add_func ("/slips/unknown-year", test_unknown_year);

@@ -48,6 +48,27 @@ def expect_no_sheet_text(player, text):
         raise Expectation(f"a sheet says 「{text}」")
 
 
+def pdf_text(player):
+    """What stands on the last PDF, as another program reads it; line ends inside a sentence do not count."""
+    found = sorted((player.world.folder / "paper").glob("*.pdf"), key=lambda path: path.stat().st_mtime_ns)
+    if not found:
+        raise Expectation("there is no PDF")
+    return paper.read_words(found[-1])
+
+
+@step(r"expect PDF text (.+)")
+def expect_pdf_text(player, text):
+    words = pdf_text(player)
+    if paper.squeeze(text) not in words:
+        raise Expectation(f"the last PDF says:\n{words}")
+
+
+@step(r"expect no PDF text (.+)")
+def expect_no_pdf_text(player, text):
+    if paper.squeeze(text) in pdf_text(player):
+        raise Expectation(f"the last PDF says 「{text}」")
+
+
 @step(r"expect QR on paper")
 def expect_qr(player):
     """The code read from the picture of the paper is the one the ledger holds for this number."""
