@@ -39,6 +39,8 @@ FIRST_PAGES = ("idle", "home")
 # What leads out of a page, best first; then any answer.
 OUT = ("frame-end", "frame-back", "frame-part-back")
 COMPLAINT = re.compile(r"\*\* ?\(|-(WARNING|CRITICAL|ERROR) \*\*|Gtk-|GLib|runtime error|Sanitizer")
+# GTK 4.8 counts a lift at the widget below it when the page changed under the finger, says so, and counts nothing.
+HARMLESS = "Broken accounting of active state for widget"
 PAUSE_S = 0.32
 RESCUE_PAUSE_S = 0.5     # whoever wants to get out presses when he has seen the page, also on a slow machine
 
@@ -284,7 +286,7 @@ def complaints(world):
         if name == "bianmin-platform" or name.startswith("sim-"):
             continue
         for text in pathlib.Path(path).read_text(errors="replace").splitlines():
-            if COMPLAINT.search(text):
+            if COMPLAINT.search(text) and HARMLESS not in text:
                 raise Finding(f"{name} says: {text}")
 
 
