@@ -17,7 +17,7 @@ typedef struct
   guint64 received_before;
   int waiting; /* a connection with something to be moved, or -1 */
   gboolean has_moved;
-  gint64 moved_us; /* when something was acknowledged last */
+  gint64 moved_us;  /* when something was acknowledged last */
   gint64 window_us; /* when this window began */
   guint64 window_bytes;
   double rates[BM_LINE_PACE_WINDOWS]; /* bytes a second, in a ring */
