@@ -121,6 +121,28 @@ say_pack_state (const char *state)
   return state;
 }
 
+/* Those that came down; Chinese and English are always there. */
+static void
+show_languages (json_t *reply)
+{
+  json_t *one;
+  gsize i;
+
+  json_array_foreach (json_object_get (reply, "languages"), i, one)
+  {
+    g_autofree char *text = NULL;
+
+    if (json_is_true (json_object_get (one, "is_offered")))
+      text = g_strdup_printf (C_ ("ctl", "%s (%s): offered"), text_at (one, NULL, "name"),
+                              text_at (one, NULL, "id"));
+    else
+      text = g_strdup_printf (C_ ("ctl", "%s (%s): %d of %d texts are missing, not offered"),
+                              text_at (one, NULL, "name"), text_at (one, NULL, "id"),
+                              number_at (one, NULL, "missing"), number_at (one, NULL, "total"));
+    show_line (C_ ("ctl", "Language"), text);
+  }
+}
+
 static void
 show_packs (json_t *ledger)
 {
@@ -182,6 +204,7 @@ bm_ctl_show_status (json_t *reply)
   show_chain (ledger);
   show_trouble (reply);
   show_packs (ledger);
+  show_languages (reply);
   show_people (ledger);
   show_line (C_ ("ctl", "Printer"), text_at (reply, "printer", "words"));
   show_line (C_ ("ctl", "Reader "), text_at (reply, "reader", "words"));

@@ -7,9 +7,10 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
+#include "core/catalogue/wanted.h"
+#include "core/language/language.h"
 #include "core/session/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -129,12 +130,13 @@ add_texts (Listing *listing, json_t *value, const char *place, gboolean is_spoke
 /**
  * bm_ctl_list_slots:
  * @catalogue: (nullable): folder of the services' files, %NULL for the installed one
+ * @table: (nullable): another language, which this thread speaks
  * @error: return location
  *
- * Returns: (transfer full) (element-type BmSlot): what can be recorded, in the language of the process
+ * Returns: (transfer full) (element-type BmSlot): what can be recorded, in the language that is spoken
  */
 GPtrArray *
-bm_ctl_list_slots (const char *catalogue, GError **error)
+bm_ctl_list_slots (const char *catalogue, BmLanguageTable *table, GError **error)
 {
   const char *assets = g_getenv ("BIANMIN_ASSETS");
   g_autofree char *builtin =
@@ -149,11 +151,13 @@ bm_ctl_list_slots (const char *catalogue, GError **error)
       g_ptr_array_unref (listing.slots);
       return NULL;
     }
+  if (table != NULL)
+    bm_wanted_add_to_services (services, NULL, table);
   for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
     {
       g_autofree char *id = g_strdup_printf ("%s|%s", messages[i].context, messages[i].message);
 
-      add (&listing, id, g_dpgettext2 (GETTEXT_PACKAGE, messages[i].context, messages[i].message));
+      add (&listing, id, bm_language_translate (messages[i].context, messages[i].message));
     }
   add_numbers (&listing);
   for (guint i = 0; i < bm_catalogue_get_count (services); i++)

@@ -3,12 +3,13 @@
 
 #include "app/ctl/ctl-voice.h"
 
+#include "app/ctl/ctl-language.h"
 #include "core/error.h"
+#include "core/language/language.h"
 #include "core/voice/clips.h"
 #include "core/voice/wav.h"
 
 #include <errno.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -227,29 +228,49 @@ import_files (char **paths, const char *voices, BmClips *clips, GPtrArray *slots
   return n_refused == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* From here on this thread speaks it. */
+static BmLanguageTable *
+open_language (const char *file, GError **error)
+{
+  g_autoptr (BmLanguageTable) table = bm_ctl_language_load (file, error);
+
+  if (table == NULL)
+    return NULL;
+  bm_language_install (table);
+  (void) bm_language_begin (bm_language_table_get_id (table)); /* until the program ends */
+  return g_steal_pointer (&table);
+}
+
 int
-bm_ctl_voice (char **words, const char *catalogue, const char *name, gboolean wants_html)
+bm_ctl_voice (char **words, const BmVoiceOptions *options)
 {
   guint n_words = g_strv_length (words);
   gboolean is_import = n_words > 0 && g_str_equal (words[0], "import");
   gboolean is_missing = n_words > 0 && g_str_equal (words[0], "missing");
   g_autoptr (GError) error = NULL;
+  g_autoptr (BmLanguageTable) table = NULL;
   g_autoptr (BmClips) clips = NULL;
   g_autoptr (GPtrArray) slots = NULL;
 
   if (!(is_missing && n_words == 3) && !(is_import && n_words > 3))
     {
-      g_printerr ("bianmin-ctl [--html] voice missing DIR DIALECT\n"
-                  "bianmin-ctl [--name NAME] voice import DIR DIALECT FILE...\n");
+      g_printerr ("bianmin-ctl [--html] [--language FILE] voice missing DIR DIALECT\n"
+                  "bianmin-ctl [--name NAME] [--language FILE] voice import DIR DIALECT FILE...\n");
       return EXIT_USAGE;
     }
-  clips = open_clips (words[1], words[2], name, &error);
-  slots = clips != NULL ? bm_ctl_list_slots (catalogue, &error) : NULL;
+  if (options->language != NULL)
+    table = open_language (options->language, &error);
+  if (error == NULL)
+    clips = open_clips (words[1], words[2],
+                        options->name == NULL && table != NULL ? bm_language_table_get_name (table)
+                                                               : options->name,
+                        &error);
+  slots = clips != NULL ? bm_ctl_list_slots (NULL, table, &error) : NULL;
   if (slots == NULL)
     {
       g_printerr ("bianmin-ctl: %s\n", error->message);
       return EXIT_FAILURE;
     }
-  return is_missing ? list_missing (words[1], clips, slots, wants_html)
+  return is_missing ? list_missing (words[1], clips, slots, options->wants_html)
                     : import_files (words + 3, words[1], clips, slots);
 }

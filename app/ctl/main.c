@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "app/ctl/ctl-language.h"
 #include "app/ctl/ctl-voice.h"
 #include "app/ctl/ctl.h"
 #include "app/station/process.h"
@@ -21,12 +22,16 @@
 
 #define EXIT_USAGE 2
 #define CLASSIFY   "classify" /* needs no station */
-#define VOICE      "voice"    /* nor does this, and it has words of its own */
+#define VOICE      "voice"    /* nor do these, and they have words of their own */
+#define LANGUAGE   "language"
 
 static char *option_config;
 static char *option_run;
 static char *option_what;
 static char *option_name;
+static char *option_language;
+static char *option_out;
+static char *option_from;
 static gboolean option_html;
 static gboolean option_json;
 static gboolean option_version;
@@ -40,6 +45,11 @@ static const GOptionEntry options[] = {
     "export: all, entries, attachments, or due (within 7 days)", "WHAT" },
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "voice import: what people call a new dialect",
     "NAME" },
+  { "language", 0, 0, G_OPTION_ARG_FILENAME, &option_language,
+    "voice: the sentences of another language, from its document", "FILE" },
+  { "out", 0, 0, G_OPTION_ARG_FILENAME, &option_out, "language: writes there", "FILE" },
+  { "from", 0, 0, G_OPTION_ARG_FILENAME, &option_from, "language missing: what was written already",
+    "FILE" },
   { "html", 0, 0, G_OPTION_ARG_NONE, &option_html, "voice missing: a page to read from", NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_rest, NULL, NULL },
@@ -79,7 +89,8 @@ show_usage (void)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     g_printerr ("  %s%s%s\n", commands[i].verb, commands[i].wants != NULL ? " " : "",
                 commands[i].wants != NULL ? commands[i].wants : "");
-  g_printerr ("  voice missing DIR DIALECT\n  voice import DIR DIALECT FILE...\n");
+  g_printerr ("  voice missing DIR DIALECT\n  voice import DIR DIALECT FILE...\n"
+              "  language missing ID\n  language import FILE\n");
   return EXIT_USAGE;
 }
 
@@ -255,7 +266,10 @@ main (int argc, char **argv)
       return EXIT_SUCCESS;
     }
   if (option_rest != NULL && g_str_equal (option_rest[0], VOICE))
-    return bm_ctl_voice (option_rest + 1, NULL, option_name, option_html);
+    return bm_ctl_voice (option_rest + 1,
+                         &(BmVoiceOptions){ option_name, option_language, option_html });
+  if (option_rest != NULL && g_str_equal (option_rest[0], LANGUAGE))
+    return bm_ctl_language (option_rest + 1, option_out, option_from);
   command = find_command (option_rest, &argument);
   if (command == NULL || !has_station (command))
     return show_usage ();

@@ -9,7 +9,9 @@
  * What came down and changes how the station works. The ledger took only what fits (core/catalogue/
  * document.h) and is newer than what was there. Services and calendars lie over those that were installed,
  * and hold from the next session on; notices go to the desk; a sealing key holds from the next run on, an
- * authority from the next connection on, and both are written into the enrolment, atomically.
+ * authority from the next connection on, and both are written into the enrolment, atomically. Languages are
+ * offered from the next session on, those that are whole (languages.c): they come last, since it is the services
+ * that say what they have to hold.
  */
 
 typedef void (*TakeList) (BmStation *self, json_t *list);
@@ -143,9 +145,12 @@ static const struct
   gboolean is_rule;  /* services and calendars: everything is built anew */
   gboolean at_start; /* what the enrolment does not hold already */
 } kinds[] = {
-  { "catalogue", take_services, TRUE, TRUE }, { "calendar", take_calendars, TRUE, TRUE },
-  { "notice", take_notices, FALSE, TRUE },    { "seal-key", take_seal_keys, FALSE, FALSE },
+  { "catalogue", take_services, TRUE, TRUE },
+  { "calendar", take_calendars, TRUE, TRUE },
+  { "notice", take_notices, FALSE, TRUE },
+  { "seal-key", take_seal_keys, FALSE, FALSE },
   { "ca", take_cas, FALSE, FALSE },
+  { "language", bm_station_take_languages, FALSE, TRUE },
 };
 
 /* When */
@@ -208,6 +213,7 @@ on_news_listed (GObject *source, GAsyncResult *result, gpointer user_data)
       kinds[news->kind].take (self, list);
       if (is_rule)
         {
+          bm_station_settle_languages (self);
           bm_seat_set_rules (self->hall, self->catalogue, self->calendar);
           if (self->desk != NULL)
             bm_desk_seat_set_rules (self->desk, self->catalogue, self->calendar);

@@ -231,13 +231,16 @@ describe_in (GArray *duty, GDateTime *now, const char *language, json_t *text, j
 json_t *
 bm_duty_describe (GArray *duty, GDateTime *now)
 {
-  static const char *const languages[] = { BM_LANGUAGE_CHINESE, BM_LANGUAGE_ENGLISH };
+  static const char *const builtin[] = { BM_LANGUAGE_CHINESE, BM_LANGUAGE_ENGLISH };
+  g_auto (GStrv) further = bm_language_list_installed ();
   json_t *text = json_object ();
   json_t *next = json_object ();
 
   g_return_val_if_fail (duty != NULL && now != NULL, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (languages); i++)
-    describe_in (duty, now, languages[i], text, next);
+  for (gsize i = 0; i < G_N_ELEMENTS (builtin); i++)
+    describe_in (duty, now, builtin[i], text, next);
+  for (gsize i = 0; further[i] != NULL; i++)
+    describe_in (duty, now, further[i], text, next);
   return json_pack ("{s:o, s:o}", "text", text, "next", next);
 }

@@ -152,9 +152,12 @@ bm_station_complete_overview (BmStation *self, json_t *overview)
 {
   const char *const *reasons =
     self->hall_spooler != NULL ? bm_spooler_get_reasons (self->hall_spooler) : NULL;
+  json_t *notices = self->notices != NULL ? json_copy (self->notices) : json_array ();
 
-  if (json_array_size (self->notices) > 0)
-    json_object_set (overview, "notices", self->notices);
+  bm_station_append_language_notes (self, notices);
+  if (json_array_size (notices) > 0)
+    json_object_set (overview, "notices", notices);
+  json_decref (notices);
   describe_line (self, overview);
   describe_clock (self, overview);
   json_object_set_new (overview, "printer",

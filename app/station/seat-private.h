@@ -26,6 +26,8 @@ struct _BmSeat
 
   BmCatalogue *catalogue; /* for the next session (seat-rules.c) */
   BmCalendar *calendar;
+  json_t *languages; /* (nullable): further ones, for the next session */
+  json_t *used_languages;
   BmCatalogue *used_catalogue; /* the present session reads it */
   BmCalendar *used_calendar;
   GPtrArray *papers;    /* demo: attachments of the next matter (seat-rules.c), or NULL */

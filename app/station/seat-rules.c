@@ -4,7 +4,7 @@
 #include "app/station/seat-private.h"
 
 /*
- * The services and working days that a seat goes by. A session keeps those it began with, so that no page
+ * The services, working days and languages that a seat goes by. A session keeps those it began with, so that no page
  * changes under a person's finger; the next one takes what came down meanwhile.
  */
 
@@ -13,6 +13,7 @@ bm_seat_begin_rules (BmSeat *self)
 {
   self->catalogue = bm_catalogue_ref (self->setup.catalogue);
   self->calendar = bm_calendar_ref (self->setup.calendar);
+  self->languages = json_incref (self->setup.languages);
 }
 
 void
@@ -24,6 +25,9 @@ bm_seat_use_rules (BmSeat *self)
   self->used_calendar = bm_calendar_ref (self->calendar);
   self->setup.catalogue = self->used_catalogue;
   self->setup.calendar = self->used_calendar;
+  json_decref (self->used_languages);
+  self->used_languages = json_incref (self->languages);
+  self->setup.languages = self->used_languages;
 }
 
 void
@@ -33,6 +37,8 @@ bm_seat_clear_rules (BmSeat *self)
   g_clear_pointer (&self->calendar, bm_calendar_unref);
   g_clear_pointer (&self->used_catalogue, bm_catalogue_unref);
   g_clear_pointer (&self->used_calendar, bm_calendar_unref);
+  g_clear_pointer (&self->languages, json_decref);
+  g_clear_pointer (&self->used_languages, json_decref);
   g_clear_pointer (&self->papers, g_ptr_array_unref);
   g_clear_pointer (&self->divisions_file, g_free);
 }
@@ -89,6 +95,25 @@ bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar)
   bm_calendar_unref (self->calendar);
   self->catalogue = catalogue;
   self->calendar = calendar;
+  if (self->session != NULL && is_on_first_page (self))
+    bm_seat_open_session (self);
+}
+
+/**
+ * bm_seat_set_languages:
+ * @self: a seat
+ * @languages: (nullable): those that are offered from the next session on
+ *
+ * When nobody is there the next session begins at once.
+ */
+void
+bm_seat_set_languages (BmSeat *self, json_t *languages)
+{
+  g_return_if_fail (BM_IS_SEAT (self));
+
+  json_incref (languages);
+  json_decref (self->languages);
+  self->languages = languages;
   if (self->session != NULL && is_on_first_page (self))
     bm_seat_open_session (self);
 }

@@ -59,6 +59,8 @@ void bm_seat_set_papers (BmSeat *self, GPtrArray *papers);
 void bm_seat_set_divisions_file (BmSeat *self, const char *file);
 /* Newer services and working days: for sessions that begin from now on. */
 void bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
+/* The further languages that are offered, as in BmSessionSetup: for sessions that begin from now on. */
+void bm_seat_set_languages (BmSeat *self, json_t *languages);
 /* The desk wrote for the person who is there. */
 void bm_seat_write (BmSeat *self, const char *staff, const char *text);
 void bm_seat_set_has_desk (BmSeat *self, gboolean has_desk);

@@ -42,6 +42,9 @@ struct _BmStation
   BmReader *hall_reader;   /* NULL: no reader */
   BmHeadphone *headphone;  /* NULL: there is no jack, all is said in the hall */
   json_t *dialects;        /* recorded besides the usual one */
+  GPtrArray *tables;       /* languages that came down (languages.c), or NULL */
+  json_t *languages;       /* of these the ones that are offered, or NULL */
+  json_t *language_report; /* of each how much is missing, or NULL */
   BmReader *desk_reader;
   BmLine *line;
   BmBusServer *face_server;
@@ -67,8 +70,14 @@ struct _BmStation
 /* station-run.c */
 void bm_station_connect_store (BmStation *self);
 void bm_station_connect (BmStation *self);
-void bm_station_refresh_overview (BmStation *self); /* overview.c */
-void bm_station_load_roster (BmStation *self);      /* blocks; start of program */
+void bm_station_refresh_overview (BmStation *self); /* languages.c */
+void bm_station_take_languages (BmStation *self, json_t *list);
+void bm_station_settle_languages (BmStation *self); /* other services want other words */
+void bm_station_append_language_notes (BmStation *self, json_t *notes); /* for the desk */
+void bm_station_clear_languages (BmStation *self);
+
+/* overview.c */
+void bm_station_load_roster (BmStation *self); /* blocks; start of program */
 void bm_station_tick_now (BmStation *self);
 
 /* station.c: the installed services or calendars, read anew; FALSE: they cannot be, the old ones stay */

@@ -255,6 +255,7 @@ fill_seat_setup (BmStation *self, BmSeatSetup *ret_setup)
       .calendar = self->calendar,
       .appeals = self->appeals,
       .dialects = self->dialects,
+      .languages = self->languages,
       .clock = self->clock,
     },
   };
@@ -482,6 +483,7 @@ bm_station_finalize (GObject *object)
   g_clear_pointer (&self->keys, bm_station_keys_free);
   g_clear_pointer (&self->config, bm_config_free);
   g_clear_pointer (&self->notices, json_decref);
+  bm_station_clear_languages (self);
   g_clear_error (&self->trouble);
 
   G_OBJECT_CLASS (bm_station_parent_class)->finalize (object);

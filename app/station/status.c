@@ -153,6 +153,8 @@ bm_status_new (BmStation *self, json_t *overview)
   bm_station_complete_overview (self, overview);
   status = make_status (self, overview, reader);
   json_object_set_new (status, "certificate", describe_certificate (self));
+  if (self->language_report != NULL)
+    json_object_set (status, "languages", self->language_report);
   json_object_set_new (status, "is_paused", json_boolean (bm_line_is_paused (self->line)));
   return status;
 }

@@ -47,12 +47,15 @@ static gboolean
 refuse_message (BmStore *self, const BmMessage *message, const char *code, GError **error)
 {
   BmBadItem item = { .version = message->version };
+  g_autofree char *reason = g_str_equal (code, "bad-language")
+                              ? bm_document_dup_reason (message->kind, message->body)
+                              : NULL;
 
   g_strlcpy (item.kind, message->kind != NULL ? message->kind : "", sizeof item.kind);
   g_strlcpy (item.name, message->name != NULL ? message->name : "", sizeof item.name);
   g_strlcpy (item.code, code, sizeof item.code);
   return bm_store_put_bad_item (self, &item, error) &&
-         bm_store_alarm (self, "message-invalid", item.kind, error);
+         bm_store_alarm (self, "message-invalid", reason != NULL ? reason : item.kind, error);
 }
 
 /* What a document that was stored means beyond itself. */

@@ -264,6 +264,13 @@ bm_appeal_table_get_version (BmAppealTable *self)
   return json_string_value (json_object_get (self->document, "version"));
 }
 
+json_t *
+bm_appeal_table_get_depts (BmAppealTable *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return json_object_get (self->document, "depts");
+}
+
 const char *
 bm_appeal_table_get_label (BmAppealTable *self, const char *wanted)
 {

@@ -51,6 +51,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmAppealTable, bm_appeal_table_unref)
 const char *bm_appeal_table_get_version (BmAppealTable *self);
 const char *bm_appeal_table_get_label (BmAppealTable *self, const char *code); /* or NULL */
 const char *bm_appeal_table_get_dept (BmAppealTable *self, const char *code);  /* or NULL */
+json_t *bm_appeal_table_get_depts (BmAppealTable *self); /* (transfer none): their texts */
 const char *bm_appeal_table_get_dept_label (BmAppealTable *self, const char *dept);
 
 void bm_appeal_classify_text (BmAppealTable *self, const char *text, BmAppealVerdict *ret_verdict);

@@ -8,6 +8,7 @@
 #include "core/catalogue/shape.h"
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
+#include "core/language/table.h"
 #include "core/people/address.h"
 
 #include <string.h>
@@ -49,6 +50,16 @@ check_divisions (const char *name, json_t *body)
 }
 
 static const char *
+check_language (const char *name, json_t *body)
+{
+  g_autoptr (BmLanguageTable) table = bm_language_table_from_json (body, NULL);
+
+  if (table == NULL)
+    return "bad-language";
+  return strcmp (bm_language_table_get_id (table), name) == 0 ? NULL : "wrong-name";
+}
+
+static const char *
 check_notice (const char *name, json_t *body)
 {
   const char *text = json_string_value (json_object_get (body, "text"));
@@ -85,6 +96,7 @@ static const struct
 } kinds[] = {
   { "catalogue", check_service }, { "calendar", check_calendar }, { "divisions", check_divisions },
   { "notice", check_notice },     { "seal-key", check_seal_key }, { "ca", check_ca },
+  { "language", check_language },
 };
 
 const char *
@@ -108,4 +120,25 @@ bm_document_find_fault (const char *kind, const char *name, GBytes *body)
       json_decref (json);
     }
   return fault;
+}
+
+char *
+bm_document_dup_reason (const char *kind, GBytes *body)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BmLanguageTable) table = NULL;
+  gsize len = 0;
+  const char *data;
+  json_t *json;
+
+  g_return_val_if_fail (kind != NULL && body != NULL, NULL);
+
+  if (strcmp (kind, "language") != 0)
+    return NULL;
+  data = g_bytes_get_data (body, &len);
+  json = json_loadb (data, len, JSON_REJECT_DUPLICATES, NULL);
+  if (json != NULL)
+    table = bm_language_table_from_json (json, &error);
+  json_decref (json);
+  return error != NULL ? g_strdup (error->message) : NULL;
 }

@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 const char *
 bm_document_find_fault (const char *kind, const char *name, GBytes *body) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The sentence behind the word, where there is one: which message of a language does not fit. Or NULL. */
+char *bm_document_dup_reason (const char *kind, GBytes *body) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "core/catalogue/shape.h"
 
 #include "core/error.h"
+#include "core/language/table.h"
 #include "core/strokes/strokes.h"
 
 #include <string.h>
@@ -208,11 +209,22 @@ static const BmShape frame = OBJECT (frame_keys);
 
 static const BmShape speech = LIST (&string_600, 60);
 
+static const BmShape font = { .type = BM_SHAPE_STRING,
+                              .min = 1,
+                              .max = 48,
+                              .fits = bm_language_is_font };
+static const BmShape fonts = LIST (&font, BM_LANGUAGE_MAX_FONTS);
+static const BmShape said = { .type = BM_SHAPE_STRING, .min = 1, .max = 400 };
+static const BmShape said_of_one = { .type = BM_SHAPE_MAP, .max = 120, .items = &said };
+static const BmShape words = { .type = BM_SHAPE_MAP, .max = 40, .items = &said_of_one };
+
 static const BmShapeKey settings_keys[] = { { "scale", &scale, TRUE },
                                             { "theme", &theme, TRUE },
                                             { "is_spoken", &boolean, TRUE },
                                             { "language", &string_16 },
                                             { "direction", &direction },
+                                            { "fonts", &fonts },
+                                            { "words", &words },
                                             { "rate", &rate },
                                             { "volume", &volume },
                                             { "dialect", &dialect },

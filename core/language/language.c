@@ -15,11 +15,15 @@
  *                      sees and what goes to the centre are made so: in Chinese
  *   zh_CN              the same: the catalogue of messages that was installed
  *   en                 the messages themselves
+ *   any other          the table that was installed for it (table.h); what it lacks is in the language of the
+ *                      process. Only what is whole is offered, so this shows in what a resident does not read
  *
- * Names are interned, so that they outlive whoever asked.
+ * Names and words are interned, so that they outlive whoever asked.
  */
 
 static GPrivate spoken;
+static GRWLock lock;
+static GHashTable *installed; /* id -> BmLanguageTable; under the lock */
 
 /**
  * bm_language_begin:
@@ -69,6 +73,60 @@ bm_language_is_id (const char *language)
   return TRUE;
 }
 
+void
+bm_language_install (BmLanguageTable *table)
+{
+  g_return_if_fail (table != NULL);
+
+  g_rw_lock_writer_lock (&lock);
+  if (installed == NULL)
+    installed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                       (GDestroyNotify) bm_language_table_unref);
+  g_hash_table_replace (installed, (gpointer) bm_language_table_get_id (table),
+                        bm_language_table_ref (table));
+  g_rw_lock_writer_unlock (&lock);
+}
+
+static int
+compare (gconstpointer one, gconstpointer two)
+{
+  return strcmp (*(const char *const *) one, *(const char *const *) two);
+}
+
+char **
+bm_language_list_installed (void)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer id;
+
+  g_rw_lock_reader_lock (&lock);
+  if (installed != NULL)
+    {
+      g_hash_table_iter_init (&iter, installed);
+      while (g_hash_table_iter_next (&iter, &id, NULL))
+        g_ptr_array_add (ids, g_strdup (id));
+    }
+  g_rw_lock_reader_unlock (&lock);
+  g_ptr_array_sort (ids, compare);
+  g_ptr_array_add (ids, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&ids), FALSE);
+}
+
+static const char *
+ask_table (const char *language, const char *context, const char *message)
+{
+  const char *words = NULL;
+  BmLanguageTable *table;
+
+  g_rw_lock_reader_lock (&lock);
+  table = installed != NULL ? g_hash_table_lookup (installed, language) : NULL;
+  if (table != NULL)
+    words = bm_language_table_find (table, context, message);
+  g_rw_lock_reader_unlock (&lock);
+  return words;
+}
+
 static const char *
 ask_gettext (const char *context, const char *message)
 {
@@ -87,10 +145,17 @@ const char *
 bm_language_translate (const char *context, const char *message)
 {
   const char *language = g_private_get (&spoken);
+  const char *words;
 
   g_return_val_if_fail (message != NULL, "");
 
-  if (g_strcmp0 (language, BM_LANGUAGE_ENGLISH) == 0)
+  if (language == NULL || strcmp (language, BM_LANGUAGE_CHINESE) == 0)
+    return ask_gettext (context, message);
+  if (strcmp (language, BM_LANGUAGE_ENGLISH) == 0)
     return message;
-  return ask_gettext (context, message);
+  words = ask_table (language, context, message);
+  if (words != NULL)
+    return words;
+  /* Chinese numerals are for Chinese pages: what a table does not say of them is the plain way. */
+  return g_strcmp0 (context, "numerals") == 0 ? message : ask_gettext (context, message);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "core/language/table.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +20,10 @@ const char *bm_language_begin (const char *language);
 void bm_language_end (const char *before);
 const char *bm_language_get (void); /* never NULL */
 gboolean bm_language_is_id (const char *language);
+
+/* From now on every thread can speak the language of @table; one of the same id gives way. */
+void bm_language_install (BmLanguageTable *table);
+char **bm_language_list_installed (void); /* (transfer full): their ids */
 
 /* A marked message, with or without its context. */
 const char *bm_language_translate (const char *context, const char *message) G_GNUC_FORMAT (2);

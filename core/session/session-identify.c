@@ -161,7 +161,7 @@ bm_session_card_read (BmSession *self, BmCard *card)
 
   self->is_card_present = TRUE;
   if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ||
-      self->page_id == BM_PAGE_VOICE)
+      self->page_id == BM_PAGE_VOICE || self->page_id == BM_PAGE_LANGUAGE)
     bm_session_uncover (self);
   if (self->card != NULL)
     {

@@ -99,7 +99,7 @@ take_frame (BmSession *self, const char *what)
     return bm_session_open_voice (self);
   else if (strcmp (what, "language") == 0 &&
            json_is_string (json_object_get (json_object_get (self->page, "frame"), "language")))
-    bm_session_switch_language (self);
+    bm_session_press_language (self);
   else if (strcmp (what, "help") == 0)
     bm_session_call_help (self);
   else if (strcmp (what, "activity") == 0 && self->page_id == BM_PAGE_WARN)

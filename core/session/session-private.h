@@ -82,10 +82,11 @@ typedef enum
   BM_PAGE_NO_AMOUNTS, /* there are none to show, and why */
   BM_PAGE_QUERY_SLIP,
   BM_PAGE_GOODBYE,
-  BM_PAGE_VOICE,   /* over another page: how it is read */
-  BM_PAGE_HELP,    /* over another page: nobody came */
-  BM_PAGE_WARN,    /* over another page: are you still there */
-  BM_PAGE_CLOSING, /* wiped; says so */
+  BM_PAGE_VOICE,    /* over another page: how it is read */
+  BM_PAGE_LANGUAGE, /* over another page: in which language, where there are more than two */
+  BM_PAGE_HELP,     /* over another page: nobody came */
+  BM_PAGE_WARN,     /* over another page: are you still there */
+  BM_PAGE_CLOSING,  /* wiped; says so */
   BM_N_PAGES,
 } BmPageId;
 
@@ -261,8 +262,9 @@ void bm_session_add_problem (BmSession *self, json_t *page);
 
 /* session-language.c */
 const char *bm_session_get_language (BmSession *self);
-const char *bm_session_get_next_language (BmSession *self);
-void bm_session_switch_language (BmSession *self);
+char *bm_session_dup_language_label (BmSession *self); /* of what leads to another one */
+void bm_session_press_language (BmSession *self);
+void bm_session_tick_language (BmSession *self, gint64 now);
 void bm_session_offer_language (BmSession *self, json_t *page);
 
 /* session-time.c */
@@ -462,6 +464,7 @@ extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_d
   bm_spec_sending, bm_spec_done, bm_spec_result, bm_spec_print, bm_spec_cases, bm_spec_case,
   bm_spec_goodbye, bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
   bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
-  bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_writing;
+  bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language,
+  bm_spec_writing;
 
 G_END_DECLS

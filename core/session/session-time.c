@@ -247,9 +247,12 @@ tick_page (BmSession *self, gint64 now)
       bm_session_tick_track (self, shown);
       break;
     case BM_PAGE_IDLE:
-      if (now - self->active_boot_ms >= BM_LANGUAGE_MS)
-        self->language = 0; /* who wanted another one has gone */
+      bm_session_tick_language (self, now);
       bm_session_set_clock (self);
+      break;
+    case BM_PAGE_LANGUAGE:
+      if (self->under == BM_PAGE_IDLE)
+        bm_session_tick_language (self, now);
       break;
     default:
       break;

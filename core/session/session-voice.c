@@ -115,6 +115,7 @@ build_voice (BmSession *self, json_t *page)
     /* Translators: %u is the loudness, 1 to 10. */
     g_strdup_printf (C_ ("voice", "Can you hear it well like this?\nLoudness: step %u"),
                      self->volume);
+  g_autofree char *language = bm_session_dup_language_label (self);
   json_t *normal;
 
   bm_page_set_question (page, question, FALSE);
@@ -131,7 +132,7 @@ build_voice (BmSession *self, json_t *page)
   add_step (page, "louder", "voice-louder", C_ ("voice", "Louder"), self->volume == MAX_VOLUME,
             C_ ("voice", "It is as loud as it can be."));
   add_dialect (self, page);
-  bm_page_add_choice (page, "language", "language", bm_session_get_next_language (self), NULL);
+  bm_page_add_choice (page, "language", "language", language, NULL);
   json_object_set_new (json_object_get (page, "frame"), "next",
                        json_string (C_ ("voice", "Leave it so")));
 }
@@ -150,7 +151,7 @@ choose_voice (BmSession *self, const char *choice)
   else if (strcmp (choice, "louder") == 0)
     self->volume++;
   else if (strcmp (choice, "language") == 0)
-    bm_session_switch_language (self);
+    bm_session_press_language (self);
   else
     self->dialect = (self->dialect + 1) % (guint) (json_array_size (self->setup->dialects) + 1);
   self->is_spoken = TRUE;

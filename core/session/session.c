@@ -95,7 +95,8 @@ bm_session_audit (BmSession *self, const char *event, const char *detail)
 static gboolean
 is_overlay (BmPageId page)
 {
-  return page == BM_PAGE_HELP || page == BM_PAGE_WARN || page == BM_PAGE_VOICE;
+  return page == BM_PAGE_HELP || page == BM_PAGE_WARN || page == BM_PAGE_VOICE ||
+         page == BM_PAGE_LANGUAGE;
 }
 
 BmPageId

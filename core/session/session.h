@@ -147,8 +147,9 @@ typedef struct
   json_t *
     dialects; /* (nullable): [{"id":"yue-demo", "name":"广东话"}]: recorded besides the usual one */
   json_t *
-    languages; /* (nullable): [{"id":"xx", "name":"in itself", "direction":"ltr|rtl"}]: signed, besides
-                        Chinese and English */
+    languages; /* (nullable): [{"id":"xx", "name":"in itself", "direction":"ltr|rtl", "fonts":["…"],
+                  "words":{"context":{"message":"…"}}}]: signed and whole, besides Chinese and English; the
+                  table of each is installed (core/language). words: what the face says itself */
   json_t *
     duty; /* {"text":"上午8点半到下午5点", "next":"星期二上午8点半"} as computed; or a text per language */
   BmCatalogue *catalogue;

@@ -8,11 +8,23 @@
 
 #include <string.h>
 
+/* Hanzi and their marks follow one another without a blank, and so do syllables of Tibetan. */
+static gboolean
+wants_blank (const GString *line)
+{
+  gunichar c = line->len > 0 ? g_utf8_get_char (g_utf8_prev_char (line->str + line->len)) : '\n';
+
+  if (c < 0x80)
+    return c != '\n';
+  return !g_unichar_iswide (c) && (c < 0x2000 || c >= 0x2c00) && c != 0xb7 && c != 0xd7 &&
+         c != 0x0f0b;
+}
+
 /**
  * bm_words_flatten:
  * @text: a text with line ends
  *
- * Joins the lines: without a blank after hanzi and full-width marks, with one after Latin text.
+ * Joins the lines: without a blank after hanzi and full-width marks, with one after letters.
  *
  * Returns: (transfer full): one line
  */
@@ -24,7 +36,7 @@ bm_words_flatten (const char *text)
   for (const char *p = text; *p != '\0'; p++)
     if (*p != '\n')
       g_string_append_c (flat, *p);
-    else if (flat->len > 0 && (guchar) flat->str[flat->len - 1] < 0x80)
+    else if (wants_blank (flat))
       g_string_append_c (flat, ' ');
   return g_string_free (flat, FALSE);
 }

@@ -4,6 +4,8 @@
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/document.h"
+#include "core/catalogue/wanted.h"
+#include "core/language/places.h"
 #include "core/people/address.h"
 
 #include "tests/fuzz/fuzz.h"
@@ -59,6 +61,31 @@ use_divisions (const char *body, size_t size)
   json_decref (document);
 }
 
+/* Every word of it can stand where its message does: a page that prints with it reads nothing else. */
+static void
+use_language (const char *body, size_t size)
+{
+  json_t *document = json_loadb (body, size, JSON_REJECT_DUPLICATES, NULL);
+  g_autoptr (BmLanguageTable) table = bm_language_table_from_json (document, NULL);
+  g_autofree char *reason = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (body, size);
+  const char *context, *message;
+  json_t *group, *words;
+
+  g_assert_nonnull (table);
+  json_object_foreach (json_object_get (document, "messages"), context, group)
+    json_object_foreach (group, message, words)
+  {
+    const char *said = bm_language_table_find (table, context, message);
+
+    g_assert_cmpstr (said, ==, json_string_value (words));
+    g_assert_true (bm_language_check_words (message, said, NULL));
+  }
+  reason = bm_document_dup_reason ("language", bytes);
+  g_assert_null (reason);
+  json_decref (document);
+}
+
 /* First line: kind and name of a document that came down; the rest: its body. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
@@ -83,5 +110,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     use_calendar (text, size);
   else if (strcmp (words[0], "divisions") == 0)
     use_divisions (text, size);
+  else if (strcmp (words[0], "language") == 0)
+    use_language (text, size);
   return 0;
 }

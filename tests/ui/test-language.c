@@ -108,6 +108,33 @@ test_frame_keeps_the_old_language (void)
   gtk_window_destroy (GTK_WINDOW (shell));
 }
 
+/* What comes with the page is said, in its fonts; what would read memory that is not there is not. */
+static void
+test_frame_has_no_words_of_a_further_language (void)
+{
+  BmShell *shell = new_shell ();
+  json_auto_t *further = load_in ("home", "qid", "rtl");
+  json_auto_t *newer = load_in ("home", "qid", NULL);
+  json_auto_t *chinese = load_in ("home", "zh_CN", NULL);
+  json_t *settings = json_object_get (further, "settings");
+
+  json_object_set_new (settings, "words",
+                       json_pack ("{s:{s:s, s:s}}", "", "Speak", "Kaeps", "Call for help", "%s"));
+  json_object_set_new (settings, "fonts", json_pack ("[s, s]", "DejaVu Sans", "bad'; } * {"));
+  json_object_set_new (json_object_get (newer, "settings"), "words",
+                       json_pack ("{s:{s:s}}", "", "Speak", "Kaepsen"));
+  show (shell, further);
+  expect_word (shell, "frame-read", "Kaeps");
+  expect_word (shell, "frame-help", "叫人帮忙");
+  g_assert_cmpstr (shell->page.metrics.fonts, ==, "'DejaVu Sans', ");
+  show (shell, newer);
+  expect_word (shell, "frame-read", "Kaepsen");
+  g_assert_null (shell->page.metrics.fonts);
+  show (shell, chinese);
+  expect_word (shell, "frame-read", "读给我听");
+  gtk_window_destroy (GTK_WINDOW (shell));
+}
+
 static void
 test_next_language_has_no_button (void)
 {
@@ -260,6 +287,8 @@ main (int argc, char *argv[])
     }
   gtk_test_init (&argc, &argv);
   g_test_add_func ("/language/frame-keeps-the-old-language", test_frame_keeps_the_old_language);
+  g_test_add_func ("/language/frame-has-no-words-of-a-further-language",
+                   test_frame_has_no_words_of_a_further_language);
   g_test_add_func ("/language/next-language-has-no-button", test_next_language_has_no_button);
   g_test_add_func ("/language/typed-is-lost", test_typed_is_lost);
   g_test_add_func ("/language/typed-comes-back-on-another-page",

@@ -207,6 +207,28 @@ test_dialect (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (said, "\"dialect\":\"cmn\",\"source\":\"clip\",\"private\":true"));
 }
 
+/* Its own recordings, or nothing: the Mandarin voice would read letters that it does not know. */
+static void
+test_further_language_is_read_in_mandarin (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (BmSpeech) speech = bm_speech_new (fixture->log, fixture->player, FALSE);
+  const BmSpeechManner manner = { .rate = 100,
+                                  .volume = 10,
+                                  .dialect = "yue-demo",
+                                  .language = "qid_Geor" };
+  g_autofree char *said = NULL;
+
+  record (fixture, "qid-geor", "\u10d0\u10d1", G_MAXSIZE);
+  record (fixture, "yue-demo", SENTENCE, G_MAXSIZE);
+  bm_speech_set_voices (speech, fixture->voices);
+  bm_speech_set_manner (speech, &manner);
+  g_free (say (fixture, speech, "\u10d0\u10d1"));
+  said = say (fixture, speech, "\u10d2\u10d3");
+  g_assert_nonnull (strstr (said, "\"dialect\":\"qid-geor\",\"source\":\"clip\""));
+  g_assert_nonnull (strstr (said, "\"dialect\":\"qid-geor\",\"source\":\"silence\""));
+  g_assert_null (strstr (said, "synth"));
+}
+
 static void
 test_command (Fixture *fixture, gconstpointer data)
 {
@@ -326,6 +348,7 @@ main (int argc, char *argv[])
   ADD ("/sources/changed-sentence", test_changed_sentence);
   ADD ("/sources/broken-recording", test_broken_recording);
   ADD ("/sources/dialect", test_dialect);
+  ADD ("/sources/further-language-is-read-in-mandarin", test_further_language_is_read_in_mandarin);
   ADD ("/sources/command", test_command);
   ADD ("/sources/command-fails", test_command_fails);
   ADD ("/sources/command-hangs", test_command_hangs);

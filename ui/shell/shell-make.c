@@ -42,6 +42,39 @@ bm_shell_drop_frame (BmShell *self)
   self->top = self->bottom = self->tab = NULL;
 }
 
+/* A language that is no part of the program comes with the page: what the face says itself in it. */
+static void
+install_words (BmShell *self, json_t *settings)
+{
+  const char *language = bm_model_string (settings, "language");
+  json_t *words = bm_model_object (settings, "words");
+  g_autoptr (BmLanguageTable) table = NULL;
+
+  if (words == NULL || !bm_language_is_id (language) || json_equal (words, self->words))
+    return;
+  table = bm_language_table_new (language, words);
+  bm_language_install (table);
+  g_clear_pointer (&self->words, json_decref);
+  self->words = json_incref (words);
+}
+
+/* As a style sheet lists them. Their names are of letters, digits, blanks and hyphens (core/language/table.c). */
+static const char *
+get_fonts (json_t *settings)
+{
+  json_t *fonts = json_object_get (settings, "fonts");
+  g_autoptr (GString) list = g_string_new (NULL);
+  json_t *font;
+  gsize i;
+
+  json_array_foreach (fonts, i, font)
+  {
+    if (bm_language_is_font (json_string_value (font)))
+      g_string_append_printf (list, "'%s', ", json_string_value (font));
+  }
+  return list->len > 0 ? g_intern_string (list->str) : NULL;
+}
+
 /* The words that are the face's own are in the page's language, and the page runs its way. */
 static void
 take_language (BmShell *self)
@@ -49,6 +82,7 @@ take_language (BmShell *self)
   json_t *settings = bm_model_object (self->model, "settings");
   gboolean is_mirrored = g_str_equal (bm_model_text (settings, "direction"), "rtl");
 
+  install_words (self, settings);
   (void) bm_language_begin (bm_model_string (settings, "language")); /* until the next page */
   gtk_widget_set_default_direction (is_mirrored ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
 }
@@ -63,6 +97,7 @@ read_settings (BmShell *self)
 
   metrics->scale = CLAMP (bm_model_int (settings, "scale", 100), 100, 300);
   metrics->theme = BM_THEME_MEDIUM;
+  metrics->fonts = get_fonts (settings);
   (void) bm_theme_from_name (bm_model_string (settings, "theme"),
                              &metrics->theme); /* else medium */
   metrics->is_landscape = self->width > self->height;
@@ -72,7 +107,7 @@ read_settings (BmShell *self)
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "desk");
   if (before.scale == metrics->scale && before.theme == metrics->theme && before.scale != 0 &&
-      before.is_desk == metrics->is_desk)
+      before.is_desk == metrics->is_desk && before.fonts == metrics->fonts)
     return;
   css = bm_style_css_new (metrics);
   gtk_css_provider_load_from_data (self->css, css, -1);

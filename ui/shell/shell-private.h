@@ -22,6 +22,7 @@ struct _BmShell
   BmPage page;
   json_t *model;
   json_t *shown; /* the model as it is set: long lines taken apart */
+  json_t *words; /* (nullable): of the language that was installed last (shell-make.c) */
   GArray *parts;
   guint part;
   BmKeypad *keypad;

@@ -138,6 +138,7 @@ bm_shell_wipe (BmShell *self)
   g_clear_pointer (&self->parts, g_array_unref);
   g_clear_pointer (&self->model, json_decref);
   g_clear_pointer (&self->shown, json_decref);
+  g_clear_pointer (&self->words, json_decref);
   self->page.model = NULL;
   self->page.keypad = NULL;
   self->page.writer = NULL;

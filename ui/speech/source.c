@@ -3,6 +3,7 @@
 
 #include "ui/speech/source.h"
 
+#include "core/language/language.h"
 #include "ui/speech/clip.h"
 #include "ui/speech/engine.h"
 #include "ui/speech/synth.h"
@@ -11,6 +12,9 @@
  * The first that has the sentence says it:
  *
  *   clip in the dialect ─► clip in Mandarin ─► the site's own voice command ─► synthesiser
+ *
+ * On a page in another language the recordings of that language take the place of the dialect; where neither
+ * they, nor the command, nor the synthesiser know it, nothing is said: its letters read in Mandarin help nobody.
  *
  * Each may fail (a broken file, a command that hangs) and then the next one is asked, so that a page is
  * never silent for it.
@@ -120,6 +124,22 @@ say_engine (BmSource *self, const BmSaying *saying)
   return TRUE;
 }
 
+static gboolean
+is_further (const char *language)
+{
+  return *language != '\0' && !g_str_equal (language, BM_LANGUAGE_CHINESE) &&
+         !g_str_equal (language, BM_LANGUAGE_ENGLISH);
+}
+
+/* A folder of recordings is called by small letters, digits and hyphens. */
+static char *
+dup_folder (const BmSpeechManner *manner)
+{
+  if (!is_further (manner->language))
+    return g_strdup (manner->dialect);
+  return g_strdelimit (g_ascii_strdown (manner->language, -1), "_", '-');
+}
+
 /**
  * bm_source_say:
  * @self: the sources
@@ -130,9 +150,17 @@ say_engine (BmSource *self, const BmSaying *saying)
 void
 bm_source_say (BmSource *self, const BmSaying *saying)
 {
-  if (say_clip (self, get_dialect (self, saying->manner->dialect), saying) ||
-      say_clip (self, self->usual, saying) || say_engine (self, saying))
+  g_autofree char *folder = dup_folder (saying->manner);
+
+  if (say_clip (self, get_dialect (self, folder), saying) || say_clip (self, self->usual, saying) ||
+      say_engine (self, saying))
     return;
+  if (is_further (saying->manner->language) && !saying->is_mute &&
+      !bm_synth_speaks (saying->manner->language))
+    {
+      saying->chosen ("silence", folder, saying->user_data);
+      return;
+    }
   saying->chosen ("synth", BM_CLIPS_USUAL, saying->user_data);
   if (!saying->is_mute)
     bm_synth_say (saying->sentence, saying->manner->language, saying->manner->rate, saying->gain,

@@ -3,6 +3,7 @@
 
 #include "ui/speech/synth.h"
 
+#include "core/language/language.h"
 #include "ui/speech/speech.h"
 
 #include <espeak-ng/speak_lib.h>
@@ -11,11 +12,10 @@
 
 /*
  * The voice that can say anything: libespeak-ng with the one Mandarin voice of Debian 12 that says tones
- * right, and its English one for pages in English. Rate and loudness are its own; below its slowest libsonic does the rest.
+ * right, and for pages in another language the voice that is called like it. Rate and loudness are its own; below its slowest libsonic does the rest.
  */
 
 #define VOICE        "cmn-latn-pinyin"
-#define VOICE_EN     "en"
 #define RATE_WORDS   125
 #define RATE_SLOWEST 80
 #define RATE_FASTEST 400
@@ -88,17 +88,38 @@ bm_synth_to_sound (const char *sentence)
   return bm_speech_to_pinyin (known);
 }
 
-/* Another language has another voice; where there is none the usual one tries. */
-static void
-use_voice (gboolean is_english)
+static gboolean
+is_chinese (const char *language)
 {
-  static gboolean was_english;
+  return *language == '\0' || g_str_equal (language, "zh_CN");
+}
 
-  if (is_english == was_english)
-    return;
-  if (espeak_SetVoiceByName (is_english ? VOICE_EN : VOICE) != EE_OK)
-    g_warning ("libespeak-ng has no voice for this language");
-  was_english = is_english;
+/* Another language has another voice, called as it is; its letters say nothing to the usual one. */
+static gboolean
+use_voice (const char *language)
+{
+  static char used[BM_MAX_LANGUAGE_ID + 1];
+  g_autofree char *name =
+    g_strdelimit (g_strdup (is_chinese (language) ? VOICE : language), "_", '-');
+
+  if (g_str_equal (used, name) || (*used == '\0' && g_str_equal (name, VOICE)))
+    return TRUE;
+  if (espeak_SetVoiceByName (name) != EE_OK)
+    {
+      (void) espeak_SetVoiceByName (VOICE); /* it was there when the engine began */
+      *used = '\0';
+      return FALSE;
+    }
+  g_strlcpy (used, name, sizeof used);
+  return TRUE;
+}
+
+gboolean
+bm_synth_speaks (const char *language)
+{
+  g_return_val_if_fail (language != NULL, FALSE);
+
+  return bm_synth_prepare () && use_voice (language);
 }
 
 void
@@ -115,13 +136,10 @@ bm_synth_say (const char *sentence,
   int wanted = (int) (RATE_WORDS * rate / 100);
   int words = CLAMP (wanted, RATE_SLOWEST, RATE_FASTEST);
   g_autofree char *sound = NULL;
-  gboolean is_english;
 
-  if (!bm_synth_prepare ())
+  if (!bm_synth_prepare () || !use_voice (language))
     return;
-  is_english = g_str_equal (language, "en");
-  use_voice (is_english);
-  sound = is_english ? g_strdup (sentence) : bm_synth_to_sound (sentence);
+  sound = is_chinese (language) ? bm_synth_to_sound (sentence) : g_strdup (sentence);
   espeak_SetParameter (espeakRATE, words, 0);
   espeak_SetParameter (espeakVOLUME, (int) (AMPLITUDE * gain + 0.5), 0);
   espeak_SetSynthCallback (on_samples);

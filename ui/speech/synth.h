@@ -11,6 +11,8 @@ typedef gboolean (*BmSynthIsOver) (gpointer user_data);
 typedef void (*BmSynthStarted) (gpointer user_data);
 
 gboolean bm_synth_prepare (void); /* FALSE: there is no such voice */
+gboolean
+bm_synth_speaks (const char *language); /* Mandarin and English, and what else is installed */
 char *
 bm_synth_to_sound (const char *sentence) G_GNUC_WARN_UNUSED_RESULT; /* what the engine is given */
 /* @player: (nullable): everything happens but the sound. @rate: percent, @gain: 1.0 is the loudest. */

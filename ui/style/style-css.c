@@ -147,6 +147,8 @@ append_sheet (GString *css, const BmMetrics *metrics)
 static void
 append_types (GString *css, const BmMetrics *metrics)
 {
+  const char *fonts = metrics->fonts != NULL ? metrics->fonts : "";
+
   for (BmType type = 0; type < BM_N_TYPES; type++)
     {
       double line = bm_type_line_height (type);
@@ -154,14 +156,16 @@ append_types (GString *css, const BmMetrics *metrics)
       /* A bare number would multiply the font's own line, which is 1.45 em here; so lengths. */
       g_string_append_printf (
         css,
-        ".t-%s { font-family: 'Noto Sans CJK SC'; font-size: %dpx; line-height: %dpx;%s }\n"
+        ".t-%s { font-family: %s'Noto Sans CJK SC'; font-size: %dpx; line-height: %dpx;%s }\n"
         ".t-%s.tight { line-height: %dpx; }\n"
         ".t-%s.single { line-height: %dpx; }\n", /* of one line only */
-        bm_type_name (type), bm_type_px (metrics, type, 1), bm_type_px (metrics, type, line),
+        bm_type_name (type), fonts, bm_type_px (metrics, type, 1), bm_type_px (metrics, type, line),
         bm_type_is_bold (type) ? " font-weight: 700;" : "", bm_type_name (type),
         bm_type_px (metrics, type, MIN (line, BM_LINE_HEIGHT_TIGHT)), bm_type_name (type),
         bm_type_px (metrics, type, BM_LINE_HEIGHT_SINGLE));
     }
+  if (*fonts != '\0')
+    g_string_append_printf (css, "window.bm { font-family: %s'Noto Sans CJK SC'; }\n", fonts);
   g_string_append (css, "bm-button.off label { font-weight: 400; }\n");
 }
 

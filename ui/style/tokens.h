@@ -68,6 +68,8 @@ typedef struct
   double distance; /* millimetres from the eyes; 0: as usual */
   guint scale;     /* percent: 100, 125, 150, 200 */
   BmTheme theme;
+  const char
+    *fonts; /* families before the usual one, as a style sheet lists them; interned; or NULL */
   gboolean is_landscape;
   gboolean is_desk;
 } BmMetrics;

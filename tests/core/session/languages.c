@@ -99,8 +99,8 @@ strip_places (BmSession *session, const char *text)
   return g_strdup (rest->str);
 }
 
-static void
-need_english (BmSession *session, json_t *page, const char *text)
+void
+world_need_no_chinese (BmSession *session, json_t *page, const char *text)
 {
   g_autofree char *flat = bm_words_flatten (text != NULL ? text : "");
   g_autofree char *unplaced = strip_places (session, flat);
@@ -115,7 +115,8 @@ need_english (BmSession *session, json_t *page, const char *text)
       rest = g_strdup (named->str);
     }
   if (has_hanzi (rest))
-    g_error ("%s in English says %s", json_string_value (json_object_get (page, "id")), text);
+    g_error ("%s in another language says %s", json_string_value (json_object_get (page, "id")),
+             text);
 }
 
 /* @name's strings under @keys of a list of objects */
@@ -126,7 +127,7 @@ need_english_list (BmSession *session, json_t *page, const char *name, const cha
   gsize i;
 
   json_array_foreach (json_object_get (page, name), i, item)
-    need_english (session, page, json_string_value (json_object_get (item, key)));
+    world_need_no_chinese (session, page, json_string_value (json_object_get (item, key)));
 }
 
 static void
@@ -141,19 +142,21 @@ check_words (BmSession *session, json_t *page)
   json_t *sentence;
   gsize i;
 
-  need_english (session, page, json_string_value (json_object_get (page, "question")));
+  world_need_no_chinese (session, page, json_string_value (json_object_get (page, "question")));
   for (gsize k = 0; k < G_N_ELEMENTS (lists); k++)
     need_english_list (session, page, lists[k][0], lists[k][1]);
   for (gsize k = 0; k < G_N_ELEMENTS (frame_names); k++)
-    need_english (session, page,
-                  json_string_value (
-                    json_object_get (json_object_get (page, "frame"), frame_names[k])));
-  need_english (session, page, json_string_value (json_object_get (station, "clock")));
-  need_english (session, page, json_string_value (json_object_get (station, "demo_label")));
-  need_english (session, page,
-                json_string_value (json_object_get (json_object_get (page, "service"), "label")));
+    world_need_no_chinese (session, page,
+                           json_string_value (
+                             json_object_get (json_object_get (page, "frame"), frame_names[k])));
+  world_need_no_chinese (session, page, json_string_value (json_object_get (station, "clock")));
+  world_need_no_chinese (session, page,
+                         json_string_value (json_object_get (station, "demo_label")));
+  world_need_no_chinese (session, page,
+                         json_string_value (
+                           json_object_get (json_object_get (page, "service"), "label")));
   json_array_foreach (json_object_get (page, "speech"), i, sentence)
-    need_english (session, page, json_string_value (sentence));
+    world_need_no_chinese (session, page, json_string_value (sentence));
 }
 
 /* What can be pressed is the same, in the same order. */

@@ -148,26 +148,89 @@ test_two_seats_share_a_language (void)
   g_assert_true (world_says (one, "There is no line now"));
 }
 
-/* A language that is not there yet is not offered; one that is comes third. */
+static json_t *
+get_setting (World *world, const char *key)
+{
+  return json_object_get (json_object_get (world_page (world), "settings"), key);
+}
+
+/* Among more than two a press asks which; each is called by its own name, the one that is read is marked. */
 static void
 test_further_language (void)
 {
   g_autoptr (World) world = world_new ();
-  json_t *languages = json_pack ("[{s:s, s:s, s:s}]", "id", "xx", "name", "Xx", "direction", "rtl");
+  json_t *languages =
+    json_pack ("[{s:s, s:s, s:s, s:[s], s:{s:{s:s}}}]", "id", "xx", "name", "Xx", "direction",
+               "rtl", "fonts", "Noto Sans", "words", "", "Speak", "Yyyyy");
 
   world->setup.languages = languages;
+  world_choose (world, "start");
+  g_assert_cmpstr (get_offered (world), ==, "Xx …");
   world_do (world, "language");
-  g_assert_cmpstr (get_offered (world), ==, "Xx");
-  world_do (world, "language");
+  assert_page (world, "language");
+  g_assert_true (world_says (world, "您看哪种文字"));
+  g_assert_true (world_offers (world, "language:zh-cn"));
+  g_assert_null (get_setting (world, "words"));
+  world_choose (world, "language:xx");
+  assert_page (world, "home");
   g_assert_cmpstr (get_language (world), ==, "xx");
-  g_assert_cmpstr (json_string_value (
-                     json_object_get (json_object_get (world_page (world), "settings"),
-                                      "direction")),
-                   ==, "rtl");
+  g_assert_cmpstr (get_offered (world), ==, "中文 …");
+  g_assert_cmpstr (json_string_value (get_setting (world, "direction")), ==, "rtl");
+  g_assert_nonnull (json_object_get (get_setting (world, "words"), ""));
+  g_assert_cmpuint (json_array_size (get_setting (world, "fonts")), ==, 1);
   world_do (world, "language");
-  g_assert_cmpstr (get_language (world), ==, "zh_CN");
+  world_do (world, "back");
+  assert_page (world, "home");
+  g_assert_cmpstr (get_language (world), ==, "xx");
+  world_do (world, "language");
+  world_choose (world, "language:en");
+  g_assert_cmpstr (get_language (world), ==, "en");
+  g_assert_null (get_setting (world, "direction"));
   world->setup.languages = NULL;
   json_decref (languages);
+}
+
+/* In the middle of a flow the way is over 声音, and back to the very page. */
+static void
+test_choice_of_a_language_loses_what_was_entered (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  world_make_pseudo (world);
+  world->setup.languages = world->pseudo;
+  world_reach_witness (world);
+  world_choose (world, "staff-here");
+  world_choose (world, "staff:ht02");
+  assert_page (world, "witness-pin");
+  world_do (world, "voice");
+  world_choose (world, "language");
+  assert_page (world, "language");
+  g_assert_cmpstr (json_string_value (json_object_get (world_page (world), "covers")), ==,
+                   "witness-pin");
+  world_choose (world, "language:xx");
+  assert_page (world, "witness-pin");
+  g_assert_cmpstr (get_language (world), ==, "xx");
+  world_type (world, "000000");
+  world_choose (world, "seen");
+  assert_page (world, "done");
+  g_assert_false (world_says (world, "记下"));
+  world->setup.languages = NULL;
+}
+
+/* Nobody is kept at the choice: the next person finds 待机 in Chinese. */
+static void
+test_choice_of_a_language_stays (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  world_make_pseudo (world);
+  world->setup.languages = world->pseudo;
+  world_do (world, "language");
+  assert_page (world, "language");
+  world_tick (world, 61);
+  assert_page (world, "idle");
+  g_assert_cmpstr (get_language (world), ==, "zh_CN");
+  world->setup.languages = NULL;
 }
 
 static void
@@ -196,6 +259,8 @@ main (int argc, char *argv[])
   ADD ("next-person-reads-the-last-ones-language", test_next_person_reads_the_last_ones_language);
   ADD ("two-seats-share-a-language", test_two_seats_share_a_language);
   ADD ("further-language", test_further_language);
+  ADD ("choice-loses-what-was-entered", test_choice_of_a_language_loses_what_was_entered);
+  ADD ("choice-stays", test_choice_of_a_language_stays);
   ADD ("names-of-languages", test_names_of_languages);
 #undef ADD
   return g_test_run ();

@@ -36,6 +36,7 @@ take_page (World *self, json_t *page)
       (strstr (text, "记下") != NULL || strstr (text, "登记") != NULL))
     g_error ("%s says it is noted: %s", id, text);
   world_check_english (self);
+  world_check_further (self);
   if (self->shown->len < 1 << 20)
     g_string_append_printf (self->shown, "%s\n", text);
   self->n_pages++;
@@ -521,6 +522,7 @@ world_free (World *self)
   json_decref (self->cases);
   json_decref (self->record);
   json_decref (self->tracked);
+  json_decref (self->pseudo);
   bm_catalogue_unref (self->catalogue);
   bm_appeal_table_unref (self->appeals);
   bm_calendar_unref (self->calendar);

@@ -46,6 +46,7 @@ typedef struct
   gboolean is_recorded; /* in this session */
   gboolean has_cases;   /* the person brought some */
   gboolean has_record;  /* the session was given one, whatever the packs say by now */
+  json_t *pseudo; /* a language that nobody speaks, as BmSessionSetup has further ones (pseudo.c) */
 } World;
 
 World *world_new (void);
@@ -88,5 +89,10 @@ void world_set_up_locale (void);
 json_t *world_new_staff (void);
 void world_check_page (json_t *page);
 void world_check_english (World *self); /* the same page in English: languages.c */
+/* Names of people and places and what comes from outside left out. */
+void world_need_no_chinese (BmSession *session, json_t *page, const char *text);
+void world_make_pseudo (World *self);
+void
+world_check_further (World *self); /* and in a language that is no part of the program: pseudo.c */
 
 #define assert_page(w, id) g_assert_cmpstr (world_page_id (w), ==, id)
