@@ -50,6 +50,7 @@ static const Key known_keys[] = {
   { "station", "demo", KIND_BOOLEAN, FALSE, FALSE, AT (is_demo) },
   { "station", "clock", KIND_TIME, FALSE, TRUE, AT (clock_wall_ms) },
   { "station", "language", KIND_TEXT, FALSE, FALSE, AT (language) },
+  { "station", "bilingual", KIND_BOOLEAN, FALSE, FALSE, AT (is_bilingual) },
   { "station", "catalogue", KIND_FOLDER, FALSE, FALSE, AT (catalogue) },
   { "station", "voices", KIND_FOLDER, FALSE, FALSE, AT (voices) },
   { "station", "media_folder", KIND_FOLDER, FALSE, FALSE, AT (media) },

@@ -47,6 +47,7 @@ typedef struct
   char *voices;    /* folder of recorded sentences, or NULL */
   char *language;
   gboolean is_demo;
+  gboolean is_bilingual;
   gboolean has_clock;
   gint64 clock_wall_ms; /* demo only: where the clock starts */
   BmLineConfig line;

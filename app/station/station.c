@@ -251,6 +251,7 @@ fill_seat_setup (BmStation *self, BmSeatSetup *ret_setup)
       .terminal = bm_enrolment_get_terminal (enrolment),
       .station_phone = bm_enrolment_get_phone (enrolment),
       .is_demo = self->config->is_demo,
+      .is_bilingual = self->config->is_bilingual,
       .catalogue = self->catalogue,
       .calendar = self->calendar,
       .appeals = self->appeals,

@@ -94,6 +94,7 @@ static const BmShape string_600 = STRING (600);
 static const BmShape maybe_40 = { .type = BM_SHAPE_STRING, .can_be_null = TRUE, .max = 40 };
 static const BmShape label_40 = { .type = BM_SHAPE_STRING, .min = 1, .max = 40 };
 static const BmShape label_120 = { .type = BM_SHAPE_STRING, .min = 1, .max = 120 };
+static const BmShape label_300 = { .type = BM_SHAPE_STRING, .min = 1, .max = 300 };
 static const BmShape id_64 = { .type = BM_SHAPE_STRING, .max = 64, .fits = bm_shape_is_id };
 static const BmShape page_id = { .type = BM_SHAPE_STRING, .max = 64, .fits = is_page_id };
 static const BmShape icon = { .type = BM_SHAPE_STRING, .max = 40, .fits = bm_shape_is_icon };
@@ -155,15 +156,11 @@ static const BmShape facts = LIST (&fact, 12);
 static const BmShapeKey reached_keys[] = { { "reached", &reached_number, TRUE }, { NULL } };
 static const BmShape reached = OPTIONAL_OBJECT (reached_keys);
 
-static const BmShapeKey choice_keys[] = { { "id", &id_64, TRUE },
-                                          { "label", &label_120, TRUE },
-                                          { "note", &string_200 },
-                                          { "icon", &icon },
-                                          { "tint", &tint },
-                                          { "kind", &kind },
-                                          { "state", &state },
-                                          { "why", &string_200 },
-                                          { NULL } };
+static const BmShapeKey choice_keys[] = { { "id", &id_64, TRUE },     { "label", &label_120, TRUE },
+                                          { "label_zh", &label_120 }, { "note", &string_200 },
+                                          { "icon", &icon },          { "tint", &tint },
+                                          { "kind", &kind },          { "state", &state },
+                                          { "why", &string_200 },     { NULL } };
 static const BmShape choice = OBJECT (choice_keys);
 static const BmShape choices = LIST (&choice, 40);
 
@@ -283,32 +280,17 @@ static const BmShapeKey desk_keys[] = { { "staff", &string_40, TRUE },
                                         { NULL } };
 static const BmShape desk = OPTIONAL_OBJECT (desk_keys);
 
-static const BmShapeKey page_keys[] = { { "version", &version, TRUE },
-                                        { "id", &page_id, TRUE },
-                                        { "template", &template_name, TRUE },
-                                        { "service", &service },
-                                        { "step", &step },
-                                        { "question", &string_300, TRUE },
-                                        { "is_hero", &boolean },
-                                        { "picture", &maybe_icon },
-                                        { "lines", &lines },
-                                        { "facts", &facts },
-                                        { "rows", &amounts },
-                                        { "is_covered", &boolean },
-                                        { "states", &reached },
-                                        { "choices", &choices, TRUE },
-                                        { "input", &input },
-                                        { "number", &number },
-                                        { "countdown", &seconds },
-                                        { "frame", &frame, TRUE },
-                                        { "speech", &speech, TRUE },
-                                        { "is_private", &boolean },
-                                        { "covers", &page_id },
-                                        { "earcon", &earcon },
-                                        { "settings", &settings, TRUE },
-                                        { "station", &station, TRUE },
-                                        { "desk", &desk },
-                                        { NULL } };
+static const BmShapeKey page_keys[] = {
+  { "version", &version, TRUE }, { "id", &page_id, TRUE },    { "template", &template_name, TRUE },
+  { "service", &service },       { "step", &step },           { "question", &string_300, TRUE },
+  { "question_zh", &label_300 }, { "is_hero", &boolean },     { "picture", &maybe_icon },
+  { "lines", &lines },           { "facts", &facts },         { "rows", &amounts },
+  { "is_covered", &boolean },    { "states", &reached },      { "choices", &choices, TRUE },
+  { "input", &input },           { "number", &number },       { "countdown", &seconds },
+  { "frame", &frame, TRUE },     { "speech", &speech, TRUE }, { "is_private", &boolean },
+  { "covers", &page_id },        { "earcon", &earcon },       { "settings", &settings, TRUE },
+  { "station", &station, TRUE }, { "desk", &desk },           { NULL }
+};
 static const BmShape page_shape = OBJECT (page_keys);
 
 static const BmShape act = { .type = BM_SHAPE_STRING, .one_of = acts };

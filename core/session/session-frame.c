@@ -146,12 +146,11 @@ bm_session_add_problem (BmSession *self, json_t *page)
   bm_page_say_first (page, problem);
 }
 
-/* The whole model of the page that is shown now; the page itself fills what is its own. */
-json_t *
-bm_session_build_page (BmSession *self)
+static json_t *
+build_in (BmSession *self, const char *language)
 {
   const BmPageSpec *spec = bm_session_get_spec (self->page_id);
-  const char *before = bm_language_begin (bm_session_get_language (self));
+  const char *before = bm_language_begin (language);
   json_t *page = bm_page_new (spec->id, spec->template_name);
 
   if (self->is_stranger)
@@ -170,5 +169,44 @@ bm_session_build_page (BmSession *self)
   bm_page_finish (page, !json_is_true (json_object_get (page, "is_private")) || self->is_heard ||
                           self->has_headphone);
   bm_language_end (before);
+  return page;
+}
+
+static void
+add_chinese (json_t *object, const char *key, const char *chinese_key, json_t *chinese)
+{
+  json_t *text = json_object_get (chinese, key);
+
+  if (*bm_text_get (chinese, key) != '\0' && !json_equal (text, json_object_get (object, key)))
+    json_object_set (object, chinese_key, text);
+}
+
+/*
+ * For the helper beside somebody who reads another language: what is asked and what may be answered, in Chinese. It is
+ * only shown: the speech stays in the person's language (assets/schema/page.json).
+ */
+static void
+make_bilingual (BmSession *self, json_t *page)
+{
+  json_t *chinese = build_in (self, BM_LANGUAGE_CHINESE);
+  json_t *choices = json_object_get (chinese, "choices");
+  json_t *choice;
+  gsize i;
+
+  add_chinese (page, "question", "question_zh", chinese);
+  json_array_foreach (json_object_get (page, "choices"), i, choice)
+    add_chinese (choice, "label", "label_zh", json_array_get (choices, i));
+  bm_json_wipe (chinese);
+}
+
+/* The whole model of the page that is shown now; the page itself fills what is its own. */
+json_t *
+bm_session_build_page (BmSession *self)
+{
+  const char *language = bm_session_get_language (self);
+  json_t *page = build_in (self, language);
+
+  if (self->setup->is_bilingual && strcmp (language, BM_LANGUAGE_CHINESE) != 0)
+    make_bilingual (self, page);
   return page;
 }

@@ -142,8 +142,9 @@ typedef struct
   guint terminal;
   const char *station_phone;
   gboolean is_demo;
-  gboolean has_desk; /* a desk face is attached somewhere: witness may come from there */
-  json_t *staff;     /* roster: array of {id, name, role, duty:[…]}; no secrets */
+  gboolean is_bilingual; /* pages in another language carry question and choices in Chinese, too */
+  gboolean has_desk;     /* a desk face is attached somewhere: witness may come from there */
+  json_t *staff;         /* roster: array of {id, name, role, duty:[…]}; no secrets */
   json_t *
     dialects; /* (nullable): [{"id":"yue-demo", "name":"广东话"}]: recorded besides the usual one */
   json_t *

@@ -13,6 +13,7 @@
   "keys=keys\n"                                          \
   "run=/tmp/run\n"                                       \
   "demo=true\n"                                          \
+  "bilingual=true\n"                                     \
   "clock=2026-11-21T09:10:00+08:00\n"                    \
   "[seat.hall]\n"                                        \
   "reader=samv:/dev/tty-reader\n"                        \
@@ -92,6 +93,7 @@ test_good (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (config->hall.headphone, ==, "file:/run/bianmin/headphone");
   g_assert_true (config->desk.is_enabled);
   g_assert_true (config->desk.is_one_screen);
+  g_assert_true (config->is_bilingual);
   g_assert_false (config->hall.is_one_screen);
   g_assert_cmpstr (config->desk.printer, ==, "");
   g_assert_null (config->catalogue);
@@ -103,6 +105,7 @@ test_typos (Fixture *fixture, gconstpointer unused)
   expect_error (fixture, "reader=", "raeder=", "seat.hall", "raeder");
   expect_error (fixture, "[seat.desk]", "[seat.dsek]", "seat.dsek", "-");
   expect_error (fixture, "demo=true", "demo=yes", "station", "demo");
+  expect_error (fixture, "bilingual=true", "bilingual=both", "station", "bilingual");
   expect_error (fixture, "demo=true", "demo=false", "station", "clock");
   expect_error (fixture, "2026-11-21T09", "2026-11-21 at 09", "station", "clock");
   expect_error (fixture, "data=data\n", "", "station", "data");

@@ -173,6 +173,44 @@ check_reach (GPtrArray *buttons, BmShell *shell, const Screen *screen, const cha
     }
 }
 
+static double
+size_of (GtkWidget *label)
+{
+  PangoContext *context = gtk_widget_get_pango_context (label);
+
+  return pango_font_description_get_size (pango_context_get_font_description (context));
+}
+
+/* A second language is smaller than the first, which stands above it; of the choices it is left out first. */
+static void
+check_second (BmShell *shell, const char *where)
+{
+  g_autoptr (GPtrArray) labels = bm_test_collect (bm_shell_get_page (shell), GTK_TYPE_LABEL);
+  json_t *model = bm_shell_get_model (shell);
+  gboolean has_question = FALSE, has_head = FALSE, has_choice = FALSE;
+
+  for (guint i = 0; i < labels->len; i++)
+    {
+      GtkWidget *label = g_ptr_array_index (labels, i);
+      GtkWidget *above = gtk_widget_get_prev_sibling (label);
+
+      has_head |=
+        gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (label)) == GTK_ACCESSIBLE_ROLE_HEADING;
+      if (!gtk_widget_has_css_class (label, "second"))
+        continue;
+      if (!GTK_IS_LABEL (above) || size_of (above) <= size_of (label))
+        g_error ("%s: '%s' is not smaller than what is above it", where,
+                 gtk_label_get_text (GTK_LABEL (label)));
+      if (gtk_widget_get_ancestor (label, BM_TYPE_BUTTON) != NULL)
+        has_choice = TRUE;
+      else
+        has_question = TRUE;
+    }
+  if (has_choice && has_head && !has_question && bm_model_object (model, "input") == NULL &&
+      bm_model_string (model, "question_zh") != NULL)
+    g_error ("%s: the question has no second language, its choices have", where);
+}
+
 static void
 check_page (BmShell *shell, const Screen *screen, const char *where)
 {
@@ -189,6 +227,7 @@ check_page (BmShell *shell, const Screen *screen, const char *where)
   check_targets (buttons, shell, screen, where);
   check_reach (buttons, shell, screen, where);
   check_words (shell, screen, where);
+  check_second (shell, where);
   bm_test_check_letters (shell, screen->pitch, screen->distance, where);
 }
 

@@ -48,6 +48,7 @@ new_choice (BmPage *page, json_t *choice, const BmChoiceLook *look, gboolean is_
   gboolean is_inline = (is_wide_row && look->is_short_inline) || is_bare;
   BmButtonSpec spec = {
     .label = is_broken ? label : one_line,
+    .second = page->second >= BM_SECOND_ALL ? bm_model_string (choice, "label_zh") : NULL,
     .note = is_off && why != NULL ? why : bm_model_string (choice, "note"),
     .icon = look->icon_mm > 0 ? bm_model_string (choice, "icon") : NULL,
     .tint = bm_model_string (choice, "tint"),

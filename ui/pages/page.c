@@ -10,6 +10,8 @@
  * built tighter, level by level. If it fits at no level the model is cut into parts between atoms:
  * each part takes as many as fit, the question is repeated where there is room for it. The model, its
  * numbering and its voice stay what they are; only 下一页 is added.
+ *
+ * The second language of a bilingual model comes last: where it makes nothing smaller than body text and no part more.
  */
 
 #define MAX_PARTS 64
@@ -20,6 +22,9 @@
 /* A page of few parts may be set roomier than as tight as possible; of many it is not worth the time. */
 #define ROOMY_LEVEL     3
 #define MAX_ROOMY_PARTS 4
+
+/* How tight a page may be set so that its second language finds room. */
+#define SECOND_LEVEL 3
 
 /* Answers that may stand on each part of a page. */
 #define MAX_KEPT 3
@@ -304,16 +309,43 @@ one_part (BmPagePart part)
   return parts;
 }
 
-/**
- * bm_page_plan_whole:
- * @page: model and area; the level is filled in
- * @holder: an empty box that is styled as the page will be
- *
- * Returns: (transfer full) (nullable) (element-type BmPagePart): the one part, as roomy as fits; %NULL
- *          when the page does not fit uncut
- */
-GArray *
-bm_page_plan_whole (BmPage *page, GtkWidget *holder)
+static gboolean
+is_bilingual (const BmPage *page)
+{
+  gboolean is_so = bm_model_string (page->model, "question_zh") != NULL;
+
+  for (guint i = 0; i < bm_page_count (page, BM_ATOM_CHOICE) && !is_so; i++)
+    is_so = bm_model_string (bm_model_item (page->model, "choices", i), "label_zh") != NULL;
+  return is_so;
+}
+
+/* As much of the second language as there is room for, in the roomiest setting up to @tightest that holds it. */
+static void
+add_second (BmPage *page, GtkWidget *holder, BmPagePart *part, guint index, guint tightest)
+{
+  for (BmSecond second = BM_SECOND_ALL; second > BM_SECOND_NONE; second--)
+    {
+      BmPagePart attempt = *part;
+
+      attempt.second = second;
+      for (; attempt.level <= MAX (tightest, part->level); attempt.level++)
+        if (fits (page, holder, &attempt, index))
+          {
+            *part = attempt;
+            return;
+          }
+    }
+}
+
+static void
+add_second_to_all (BmPage *page, GtkWidget *holder, GArray *parts, guint tightest)
+{
+  for (guint i = 0; i < parts->len && is_bilingual (page); i++)
+    add_second (page, holder, &g_array_index (parts, BmPagePart, i), i, tightest);
+}
+
+static GArray *
+find_whole (BmPage *page, GtkWidget *holder)
 {
   BmPagePart whole = { .from = 0, .to = bm_page_count_atoms (page), .has_head = TRUE };
 
@@ -329,6 +361,24 @@ bm_page_plan_whole (BmPage *page, GtkWidget *holder)
         break;
     }
   return one_part (whole);
+}
+
+/**
+ * bm_page_plan_whole:
+ * @page: model and area; the level is filled in
+ * @holder: an empty box that is styled as the page will be
+ *
+ * Returns: (transfer full) (nullable) (element-type BmPagePart): the one part, as roomy as fits; %NULL
+ *          when the page does not fit uncut
+ */
+GArray *
+bm_page_plan_whole (BmPage *page, GtkWidget *holder)
+{
+  GArray *parts = find_whole (page, holder);
+
+  if (parts != NULL)
+    add_second_to_all (page, holder, parts, SECOND_LEVEL);
+  return parts;
 }
 
 /**
@@ -349,7 +399,10 @@ bm_page_plan_parts (BmPage *page, GtkWidget *holder)
   if (parts == NULL && n_kept > 0)
     parts = cut_best (page, holder, 0);
   if (parts != NULL)
-    return parts;
+    {
+      add_second_to_all (page, holder, parts, 0); /* as they were cut */
+      return parts;
+    }
   g_warning ("Page %s (%s) does not fit %d by %d at %u %%", bm_model_text (page->model, "id"),
              bm_model_text (page->model, "template"), page->width, page->height,
              page->metrics.scale);
@@ -379,6 +432,7 @@ bm_page_build (BmPage *page, const BmPagePart *part, guint index)
   page->to = part->to;
   page->has_head = part->has_head;
   page->n_kept = part->n_kept;
+  page->second = part->second;
   page->part = index;
   page->ticking = NULL;
   widget = build (page);

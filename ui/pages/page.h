@@ -22,6 +22,14 @@ typedef void (*BmPageSayFunc) (const char *sentence, gpointer user_data);
 /* How tight a page is set: 0 as in the pictures of the look, the last one as tight as the rules allow. */
 #define BM_PAGE_LEVELS 6
 
+/* What of a bilingual model stands below the person's own language; where room is short, less of it. */
+typedef enum
+{
+  BM_SECOND_NONE,
+  BM_SECOND_QUESTION,
+  BM_SECOND_ALL, /* of the choices, too */
+} BmSecond;
+
 /*
  * One attempt to set a model into an area. Parts of a page are cut between atoms: the picture with the
  * states, each line, each fact, each row, the number, the keypad, each choice, in this order; at last,
@@ -41,7 +49,8 @@ struct _BmPage
   gboolean is_flow;  /* everything below one another: the desk with larger letters */
   gboolean has_head; /* this part repeats the question */
   guint n_kept;      /* so many of the first choices stand on each part */
-  guint from;        /* atoms [from, to) are on this part */
+  BmSecond second;
+  guint from; /* atoms [from, to) are on this part */
   guint to;
   BmKeypad *keypad;   /* (nullable): borrowed; what was typed outlives a change of part */
   BmWriter *writer;   /* (nullable): the same, of desk-text */
@@ -60,6 +69,7 @@ typedef struct
   guint level;
   gboolean has_head;
   guint n_kept;
+  BmSecond second;
 } BmPagePart;
 
 typedef enum

@@ -140,17 +140,18 @@ bm_part_question (BmPage *page)
 {
   const char *text = bm_model_text (page->model, "question");
   g_autofree char *broken = NULL;
-  GtkWidget *label;
+  GtkWidget *label, *head;
 
   if (!page->has_head || *text == '\0')
     return NULL;
   broken = break_at_comma (page, text);
   label = bm_text_new_question (broken, get_question_type (page));
   gtk_widget_add_css_class (label, "strong");
-  gtk_widget_set_valign (label, GTK_ALIGN_START);
+  head = bm_part_with_second (page, label, get_question_type (page));
+  gtk_widget_set_valign (head, GTK_ALIGN_START);
   if (bm_part_is_wide (page) && !is_below_tab (page))
-    gtk_widget_set_margin_end (label, page->tab_width);
-  return label;
+    gtk_widget_set_margin_end (head, page->tab_width);
+  return head;
 }
 
 GtkWidget *

@@ -27,6 +27,9 @@ gboolean bm_part_is_wide (const BmPage *page); /* landscape */
 gboolean bm_part_is_dense (const BmPage *page);
 
 GtkWidget *bm_part_question (BmPage *page);
+/* @question, or a box of it and the same in the second language below */
+GtkWidget *bm_part_with_second (BmPage *page, GtkWidget *question, BmType type);
+void bm_part_centre_words (GtkWidget *words); /* a label, or a box of labels */
 GtkWidget *bm_part_picture (BmPage *page, double size_mm);
 GtkWidget *bm_part_illustration (BmPage *page, const char *fallback);
 GtkWidget *bm_part_lines (BmPage *page, BmType type, double icon_mm);

@@ -152,31 +152,68 @@ bm_button_init (BmButton *self)
   gtk_widget_set_focus_on_click (GTK_WIDGET (self), FALSE);
 }
 
+static gboolean
+has_words (const char *text)
+{
+  return text != NULL && *text != '\0';
+}
+
+static void
+set_side (GtkWidget *label, const BmButtonSpec *spec)
+{
+  gboolean is_row = spec->shape == BM_BUTTON_ROW;
+
+  gtk_label_set_justify (GTK_LABEL (label), is_row ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_CENTER);
+  gtk_label_set_xalign (GTK_LABEL (label), is_row ? 0 : 0.5);
+}
+
+static GtkWidget *
+new_quiet (const BmButtonSpec *spec, const char *text, BmType type)
+{
+  GtkWidget *label = bm_text_new (text, type);
+
+  gtk_widget_add_css_class (label, "tight");
+  gtk_widget_add_css_class (label, "note");
+  set_side (label, spec);
+  return label;
+}
+
+/* For who stands beside: as small as the frame's lines, of a large label as small as a sentence. */
+static GtkWidget *
+new_second (const BmButtonSpec *spec)
+{
+  g_autofree char *text = bm_text_on_one_line (spec->second);
+  GtkWidget *label =
+    new_quiet (spec, text, spec->type < BM_TYPE_ANSWER ? BM_TYPE_BODY : BM_TYPE_STATUS);
+
+  gtk_widget_add_css_class (label, "second");
+  bm_text_keep_words (label, MAX_KEPT);
+  return label;
+}
+
 static GtkWidget *
 new_words (const BmButtonSpec *spec)
 {
   GtkWidget *label = bm_text_new (spec->label, spec->type);
-  GtkJustification justify = spec->shape == BM_BUTTON_ROW ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_CENTER;
-  GtkWidget *box, *note;
+  GtkWidget *box;
 
   if (spec->is_tight)
     gtk_widget_add_css_class (label, "single");
   bm_text_keep_words (label, MAX_KEPT);
-  gtk_label_set_justify (GTK_LABEL (label), justify);
-  gtk_label_set_xalign (GTK_LABEL (label), spec->shape == BM_BUTTON_ROW ? 0 : 0.5);
-  if (spec->note == NULL || *spec->note == '\0')
+  set_side (label, spec);
+  if (!has_words (spec->second) && !has_words (spec->note))
     {
       gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
       return label;
     }
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  note = bm_text_new (spec->note, spec->type <= BM_TYPE_LEAD ? BM_TYPE_BODY : BM_TYPE_DESK_TEXT);
-  gtk_widget_add_css_class (note, "tight");
-  gtk_widget_add_css_class (note, "note");
-  gtk_label_set_justify (GTK_LABEL (note), justify);
-  gtk_label_set_xalign (GTK_LABEL (note), spec->shape == BM_BUTTON_ROW ? 0 : 0.5);
   gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), note);
+  if (has_words (spec->second))
+    gtk_box_append (GTK_BOX (box), new_second (spec));
+  if (has_words (spec->note))
+    gtk_box_append (GTK_BOX (box),
+                    new_quiet (spec, spec->note,
+                               spec->type <= BM_TYPE_LEAD ? BM_TYPE_BODY : BM_TYPE_DESK_TEXT));
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   return box;
 }

@@ -17,12 +17,13 @@ typedef enum
 /* What a button is made of. */
 typedef struct
 {
-  const char *label; /* \n where a phrase may break */
-  const char *note;  /* (nullable): a second, quieter line */
-  const char *icon;  /* (nullable) */
-  const char *tint;  /* (nullable): the plot it lies on */
-  const char *kind;  /* (nullable): "plain", "primary", "help" */
-  const char *state; /* (nullable): "normal", "chosen", "busy", "off" */
+  const char *label;  /* \n where a phrase may break */
+  const char *second; /* (nullable): the label in a second language, below it and smaller */
+  const char *note;   /* (nullable): a second, quieter line */
+  const char *icon;   /* (nullable) */
+  const char *tint;   /* (nullable): the plot it lies on */
+  const char *kind;   /* (nullable): "plain", "primary", "help" */
+  const char *state;  /* (nullable): "normal", "chosen", "busy", "off" */
   BmButtonShape shape;
   BmType type;
   double icon_mm;

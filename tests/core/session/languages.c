@@ -11,7 +11,7 @@
 /*
  * Every page that any of these tests comes to is made once more in English: of the same form, with the same
  * things to press in the same order, saying all that it shows, and without a word of Chinese but names and what
- * the centre wrote. With BIANMIN_PAGES_OUT each is written there, for whoever wants to look at it.
+ * the centre wrote; of a bilingual station what is asked in Chinese, too. With BIANMIN_PAGES_OUT each is written there, for whoever wants to look at it.
  */
 
 /* Names of people and places, and what comes from outside as it was written there. */
@@ -217,12 +217,48 @@ write_out (json_t *page)
   g_assert_cmpint (json_dump_file (page, path, JSON_INDENT (1)), ==, 0);
 }
 
+static void
+check_chinese (json_t *page, json_t *english, json_t *chinese, const char *key)
+{
+  g_autofree char *chinese_key = g_strconcat (key, "_zh", NULL);
+  const char *wanted = json_string_value (json_object_get (chinese, key));
+  const char *found = json_string_value (json_object_get (english, chinese_key));
+
+  if (g_strcmp0 (wanted, json_string_value (json_object_get (english, key))) == 0)
+    wanted = NULL;
+  if (wanted != NULL && *wanted != '\0' ? g_strcmp0 (found, wanted) != 0 : found != NULL)
+    g_error ("%s in two languages has %s and not %s",
+             json_string_value (json_object_get (page, "id")), found, wanted);
+}
+
+/* What is asked and what may be answered stands there in Chinese, too, where that is said otherwise. */
+static void
+check_bilingual (BmSession *session, json_t *english)
+{
+  json_t *chinese = build_in (session, 0);
+  json_t *choice;
+  gsize i;
+
+  check_chinese (english, english, chinese, "question");
+  json_array_foreach (json_object_get (english, "choices"), i,
+                      choice) if (strcmp (json_string_value (json_object_get (choice, "id")),
+                                          "language") != 0) /* the next */
+    check_chinese (english, choice, json_array_get (json_object_get (chinese, "choices"), i),
+                   "label");
+  g_assert_null (json_object_get (chinese, "question_zh"));
+  json_decref (chinese);
+}
+
 void
 world_check_english (World *self)
 {
   g_autoptr (GError) error = NULL;
   json_t *page = bm_session_get_page (self->session);
-  json_t *english = build_in (self->session, 1);
+  gboolean was_bilingual = self->setup.is_bilingual;
+  json_t *english;
+
+  self->setup.is_bilingual = TRUE;
+  english = build_in (self->session, 1);
 
   g_assert_cmpstr (bm_language_get (), ==, "zh_CN");
   if (!bm_shape_check_page (english, &error))
@@ -230,6 +266,8 @@ world_check_english (World *self)
   check_choices (page, english);
   check_words (self->session, english);
   check_said (english);
+  check_bilingual (self->session, english);
+  self->setup.is_bilingual = was_bilingual;
   write_out (english);
   json_decref (english);
 }

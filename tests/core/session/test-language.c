@@ -116,6 +116,38 @@ test_centre_gets_another_language (void)
   g_assert_true (world_says (english, "Noted"));
 }
 
+static const char *
+get_chinese (json_t *object, const char *key)
+{
+  return json_string_value (json_object_get (object, key));
+}
+
+/* Only where the station says so, only below another language, and never in the voice. */
+static void
+test_bilingual_is_spoken_twice (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autofree char *said = NULL;
+  json_t *choice;
+
+  world_do (world, "language");
+  world_choose (world, "start");
+  g_assert_null (get_chinese (world_page (world), "question_zh"));
+  world_do (world, "language"); /* Chinese */
+  world->setup.is_bilingual = TRUE;
+  world_do (world, "language");
+  g_assert_cmpstr (get_language (world), ==, "en");
+  g_assert_cmpstr (get_chinese (world_page (world), "question_zh"), ==, "您想办什么？");
+  choice = json_array_get (json_object_get (world_page (world), "choices"), 0);
+  g_assert_nonnull (get_chinese (choice, "label_zh"));
+  said = json_dumps (json_object_get (world_page (world), "speech"), JSON_ENCODE_ANY);
+  g_assert_null (strstr (said, "您想办什么"));
+  g_assert_null (strstr (said, get_chinese (choice, "label_zh")));
+  world_do (world, "language");
+  g_assert_null (get_chinese (world_page (world), "question_zh"));
+  world->setup.is_bilingual = FALSE;
+}
+
 static void
 test_next_person_reads_the_last_ones_language (void)
 {
@@ -256,6 +288,7 @@ main (int argc, char *argv[])
   ADD ("switch-loses-what-was-entered", test_switch_loses_what_was_entered);
   ADD ("problem-stays-in-the-old-language", test_problem_stays_in_the_old_language);
   ADD ("centre-gets-another-language", test_centre_gets_another_language);
+  ADD ("bilingual-is-spoken-twice", test_bilingual_is_spoken_twice);
   ADD ("next-person-reads-the-last-ones-language", test_next_person_reads_the_last_ones_language);
   ADD ("two-seats-share-a-language", test_two_seats_share_a_language);
   ADD ("further-language", test_further_language);

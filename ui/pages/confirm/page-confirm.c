@@ -8,13 +8,11 @@
 static GtkWidget *
 new_name (BmPage *page)
 {
-  GtkWidget *label = bm_part_question (page);
+  GtkWidget *name = bm_part_question (page);
 
-  if (label == NULL)
-    return NULL;
-  gtk_label_set_xalign (GTK_LABEL (label), 0.5);
-  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
-  return label;
+  if (name != NULL)
+    bm_part_centre_words (name);
+  return name;
 }
 
 static void
@@ -22,12 +20,7 @@ centre_lines (GtkWidget *lines)
 {
   for (GtkWidget *row = gtk_widget_get_first_child (lines); row != NULL;
        row = gtk_widget_get_next_sibling (row))
-    {
-      GtkWidget *label = gtk_widget_get_last_child (row);
-
-      gtk_label_set_xalign (GTK_LABEL (label), 0.5);
-      gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
-    }
+    bm_part_centre_words (gtk_widget_get_last_child (row));
 }
 
 GtkWidget *

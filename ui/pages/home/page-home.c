@@ -29,7 +29,7 @@ new_question (BmPage *page, double room_mm)
   label = bm_text_new_question (bm_model_text (page->model, "question"), BM_TYPE_HERO);
   gtk_label_set_yalign (GTK_LABEL (label), 0.5);
   gtk_widget_set_size_request (label, -1, bm_part_px (page, room_mm));
-  return label;
+  return bm_part_with_second (page, label, BM_TYPE_HERO);
 }
 
 /* What is true of the whole station today (没网) stands under the question. */
