@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "app/devices/camera.h"
 #include "app/station/page-sender.h"
 #include "app/station/seat.h"
 
@@ -20,7 +21,8 @@ struct _BmSeat
   BmStore *store;
   BmSpooler *spooler;
   BmReader *reader;
-  BmLine *line; /* or NULL: another station's slips cannot be asked for */
+  BmCamera *camera; /* or NULL */
+  BmLine *line;     /* or NULL: another station's slips cannot be asked for */
   GBytes *subject_salt;
   BmRoster *roster;
 
@@ -111,6 +113,9 @@ void bm_seat_drop_track (BmSeat *self); /* a look-up that waits its turn */
 
 /* seat-places.c */
 void bm_seat_read_divisions (BmSeat *self);
+
+/* seat-photo.c */
+void bm_seat_take_photo (BmSeat *self, gint64 number);
 
 /* seat.c */
 void bm_seat_open_session (BmSeat *self); /* instead of the present one */

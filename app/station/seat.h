@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bus/bus-server.h"
+#include "app/devices/camera.h"
 #include "app/station/line.h"
 #include "app/station/roster.h"
 #include "app/station/volumes.h"
@@ -57,6 +58,8 @@ void bm_seat_set_roster (BmSeat *self,
 void bm_seat_set_papers (BmSeat *self, GPtrArray *papers);
 /* The installed table of places, for stations that no other came down to. */
 void bm_seat_set_divisions_file (BmSeat *self, const char *file);
+/* (nullable): without one papers are given to the staff */
+void bm_seat_set_camera (BmSeat *self, BmCamera *camera);
 /* Newer services and working days: for sessions that begin from now on. */
 void bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
 /* The further languages that are offered, as in BmSessionSetup: for sessions that begin from now on. */

@@ -62,6 +62,7 @@ static const Key known_keys[] = {
   { "seat.hall", "reader", KIND_DEVICE, FALSE, FALSE, AT (hall.reader) },
   { "seat.hall", "printer", KIND_DEVICE, FALSE, FALSE, AT (hall.printer) },
   { "seat.hall", "headphone", KIND_DEVICE, FALSE, FALSE, AT (hall.headphone) },
+  { "seat.hall", "camera", KIND_DEVICE, FALSE, FALSE, AT (hall.camera) },
   { "seat.desk", "enabled", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_enabled) },
   { "seat.desk", "one_screen", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_one_screen) },
   { "seat.desk", "reader", KIND_DEVICE, FALSE, FALSE, AT (desk.reader) },
@@ -343,6 +344,8 @@ fill_defaults (BmConfig *self)
         seats[i]->printer = g_strdup ("");
       if (seats[i]->headphone == NULL)
         seats[i]->headphone = g_strdup ("");
+      if (seats[i]->camera == NULL)
+        seats[i]->camera = g_strdup ("");
     }
 }
 
@@ -417,6 +420,7 @@ clear_seat (BmSeatConfig *seat)
   g_free (seat->reader);
   g_free (seat->printer);
   g_free (seat->headphone);
+  g_free (seat->camera);
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bus/bus-server.h"
+#include "app/devices/camera.h"
 #include "app/devices/headphone.h"
 #include "app/station/control.h"
 #include "app/station/demo-state.h"
@@ -41,6 +42,7 @@ struct _BmStation
   BmSpooler *desk_spooler; /* the hall's when the desk has none of its own */
   BmReader *hall_reader;   /* NULL: no reader */
   BmHeadphone *headphone;  /* NULL: there is no jack, all is said in the hall */
+  BmCamera *camera;        /* NULL: there is none in the hall */
   json_t *dialects;        /* recorded besides the usual one */
   GPtrArray *tables;       /* languages that came down (languages.c), or NULL */
   json_t *languages;       /* of these the ones that are offered, or NULL */

@@ -180,6 +180,27 @@ open_spooler (BmStation *self, const char *uri, GError **error)
                          error);
 }
 
+/* Beside this program, wherever it was installed. */
+static char *
+find_capture (void)
+{
+  const char *given = g_getenv ("BIANMIN_CAPTURE");
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : NULL;
+
+  if (given != NULL)
+    return g_strdup (given);
+  return g_build_filename (folder != NULL ? folder : "", "bianmin-capture", NULL);
+}
+
+static BmCamera *
+open_camera (const char *uri, GError **error)
+{
+  g_autofree char *program = find_capture ();
+
+  return *uri != '\0' ? bm_camera_open (uri, program, error) : NULL;
+}
+
 static gboolean
 open_devices (BmStation *self, GError **error)
 {
@@ -190,6 +211,8 @@ open_devices (BmStation *self, GError **error)
     self->dialects = bm_clips_list_dialects (config->voices);
   if (*config->hall.headphone != '\0')
     self->headphone = bm_headphone_open (config->hall.headphone, &cause);
+  if (cause == NULL)
+    self->camera = open_camera (config->hall.camera, &cause);
   if (cause == NULL)
     self->hall_reader = open_reader (config->hall.reader, &cause);
   if (cause == NULL && config->desk.is_enabled)
@@ -291,6 +314,7 @@ open_seats (BmStation *self)
   setup.reader = self->hall_reader;
   self->hall = bm_seat_new (&setup, self->roster);
   bm_seat_set_divisions_file (self->hall, divisions);
+  bm_seat_set_camera (self->hall, self->camera);
   connect_headphone (self);
   if (self->desk_server == NULL)
     return;
@@ -367,6 +391,7 @@ stop_devices (BmStation *self)
   if (self->headphone != NULL)
     g_signal_handlers_disconnect_by_data (self->headphone, self);
   g_clear_object (&self->headphone);
+  g_clear_object (&self->camera);
   g_clear_object (&self->hall_reader);
   g_clear_object (&self->desk_reader);
   g_clear_object (&self->desk_spooler);

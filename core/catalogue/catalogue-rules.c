@@ -5,6 +5,7 @@
 #include "core/catalogue/conditions.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
+#include "core/ports/photo.h"
 
 #include <string.h>
 
@@ -19,11 +20,11 @@ static const char *const step_order[] = { "danger", "track",  "fields", "identif
                                           "query",  "notice", "fields", "readback", "witness",
                                           "commit", "cases",  NULL };
 
-#define COMMON                                                                                  \
-  "service", "name", "noted_at", "noted_day", "how", "rule", "agency", "phone", "supervision",  \
-    "station", "station_phone", "helper", "pressed_by", "result_date", "result_weekday", "due", \
-    "next", "next_date", "result_at", "result_by", "result_text", "keep_days", "number",        \
-    "field:", "as_of", "paid_year", "paid", "why", "record_due", "within", "result_day",        \
+#define COMMON                                                                                     \
+  "service", "name", "noted_at", "noted_day", "how", "rule", "agency", "phone", "supervision",     \
+    "station", "station_phone", "helper", "pressed_by", "result_date", "result_weekday", "due",    \
+    "next", "next_date", "result_at", "result_by", "result_text", "keep_days", "number",           \
+    "field:", "as_of", "paid_year", "paid", "why", "record_due", "within", "result_day", "papers", \
     "noted_date", "dept", "ask"
 
 static const char *const placeholders[] = { COMMON, NULL };
@@ -38,7 +39,7 @@ static const char *const words[] = {
   "online",   "sent",    "link_recent", "due_soon",   "demo",      "helper",  "provisional",
   "next_due", "expired", "answered",    "stale",      "why",       "overdue", "paid",
   "away",     "amounts", "tail",        "record_due", "anonymous", "hidden",  "danger",
-  "asked",    "no_slip", "by_hours",    NULL
+  "asked",    "no_slip", "by_hours",    "papers",     NULL
 };
 
 typedef struct
@@ -238,6 +239,36 @@ check_signature (Rules *rules, json_t *field, const char *path)
 }
 
 static gboolean
+check_photo (Rules *rules, json_t *field, const char *path)
+{
+  guint n = 0;
+  json_t *other;
+  gsize i;
+
+  json_array_foreach (json_object_get (rules->service, "fields"), i, other)
+  {
+    n += g_strcmp0 (json_string_value (json_object_get (other, "type")), "photo") == 0;
+  }
+  if (n > BM_PHOTO_MAX)
+    return fail (rules, path, "at most %d papers are photographed; remove one", BM_PHOTO_MAX);
+  if (strcmp (json_string_value (json_object_get (field, "who")), "self") != 0)
+    return fail (rules, path, "the person lays the paper; write \"self\" for who");
+  if (strcmp (json_string_value (json_object_get (field, "level")), "sensitive") != 0 ||
+      strcmp (json_string_value (json_object_get (field, "keep_local")), "slip") != 0)
+    return fail (rules, path,
+                 "a paper is of level \"sensitive\", and keep_local \"slip\": that there is one "
+                 "stands there");
+  if (json_object_get (rules->service, "anonymous_when") != NULL)
+    return fail (rules, path, "a paper has names on it; remove it or \"anonymous_when\"");
+  if (bm_catalogue_find_step (rules->service, "fields") <
+      bm_catalogue_find_step (rules->service, "identify"))
+    return fail (rules, path,
+                 "whose paper it is is known first; move the step fields behind "
+                 "identify");
+  return TRUE;
+}
+
+static gboolean
 check_asked (Rules *rules, json_t *field, const char *path)
 {
   const char *who = json_string_value (json_object_get (field, "who"));
@@ -251,6 +282,8 @@ check_asked (Rules *rules, json_t *field, const char *path)
     return fail (rules, path, "a field of type code needs \"codes\"; add them");
   if (strcmp (type, "signature") == 0)
     return check_signature (rules, field, path);
+  if (strcmp (type, "photo") == 0)
+    return check_photo (rules, field, path);
   if (!is_picked && !is_digits_type (type))
     return fail (rules, path, "nobody types words here; let it be read, or give it codes");
   if (!is_picked && strcmp (type, "money") != 0 && strcmp (type, "date") != 0 &&

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/language/table.h"
+#include "core/ports/photo.h"
 #include "core/strokes/strokes.h"
 
 #include <string.h>
@@ -59,11 +60,11 @@ is_page_id (const char *text)
 }
 
 static const char *const templates[] = {
-  "idle",       "home",      "choice",    "card",     "confirm",    "notice",    "digits",
-  "readback",   "wait",      "progress",  "result",   "cases",      "answer",    "print",
-  "alert",      "error",     "end",       "amounts",  "danger",     "amount",    "date",
-  "signature",  "place",     "desk-lock", "desk-pin", "desk-today", "desk-list", "desk-case",
-  "desk-alert", "desk-text", NULL
+  "idle",      "home",       "choice",    "card",      "confirm",  "notice",     "digits",
+  "readback",  "wait",       "progress",  "result",    "cases",    "answer",     "print",
+  "alert",     "error",      "end",       "amounts",   "danger",   "amount",     "date",
+  "signature", "place",      "photo",     "desk-lock", "desk-pin", "desk-today", "desk-list",
+  "desk-case", "desk-alert", "desk-text", NULL
 };
 static const char *const tints[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const kinds[] = { "plain", "primary", "help", NULL };
@@ -125,6 +126,9 @@ static const BmShape typed_32 = { .type = BM_SHAPE_STRING, .max = 32, .fits = is
 static const BmShape drawing = { .type = BM_SHAPE_STRING,
                                  .max = BM_STROKES_MAX_THIN / 3 * 4,
                                  .fits = is_base64 };
+static const BmShape photo = { .type = BM_SHAPE_STRING,
+                               .max = BM_PHOTO_MAX_TEXT,
+                               .fits = is_base64 };
 static const BmShape group = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 32 };
 static const BmShape groups = LIST (&group, 32);
 
@@ -149,6 +153,7 @@ static const BmShape lines = LIST (&line, 8);
 static const BmShapeKey fact_keys[] = { { "label", &string_60, TRUE },
                                         { "value", &string_120, TRUE },
                                         { "drawing", &drawing },
+                                        { "photo", &photo },
                                         { NULL } };
 static const BmShape fact = OBJECT (fact_keys);
 static const BmShape facts = LIST (&fact, 12);
@@ -280,17 +285,34 @@ static const BmShapeKey desk_keys[] = { { "staff", &string_40, TRUE },
                                         { NULL } };
 static const BmShape desk = OPTIONAL_OBJECT (desk_keys);
 
-static const BmShapeKey page_keys[] = {
-  { "version", &version, TRUE }, { "id", &page_id, TRUE },    { "template", &template_name, TRUE },
-  { "service", &service },       { "step", &step },           { "question", &string_300, TRUE },
-  { "question_zh", &label_300 }, { "is_hero", &boolean },     { "picture", &maybe_icon },
-  { "lines", &lines },           { "facts", &facts },         { "rows", &amounts },
-  { "is_covered", &boolean },    { "states", &reached },      { "choices", &choices, TRUE },
-  { "input", &input },           { "number", &number },       { "countdown", &seconds },
-  { "frame", &frame, TRUE },     { "speech", &speech, TRUE }, { "is_private", &boolean },
-  { "covers", &page_id },        { "earcon", &earcon },       { "settings", &settings, TRUE },
-  { "station", &station, TRUE }, { "desk", &desk },           { NULL }
-};
+static const BmShapeKey page_keys[] = { { "version", &version, TRUE },
+                                        { "id", &page_id, TRUE },
+                                        { "template", &template_name, TRUE },
+                                        { "service", &service },
+                                        { "step", &step },
+                                        { "question", &string_300, TRUE },
+                                        { "question_zh", &label_300 },
+                                        { "is_hero", &boolean },
+                                        { "picture", &maybe_icon },
+                                        { "photo", &photo },
+                                        { "lines", &lines },
+                                        { "facts", &facts },
+                                        { "rows", &amounts },
+                                        { "is_covered", &boolean },
+                                        { "states", &reached },
+                                        { "choices", &choices, TRUE },
+                                        { "input", &input },
+                                        { "number", &number },
+                                        { "countdown", &seconds },
+                                        { "frame", &frame, TRUE },
+                                        { "speech", &speech, TRUE },
+                                        { "is_private", &boolean },
+                                        { "covers", &page_id },
+                                        { "earcon", &earcon },
+                                        { "settings", &settings, TRUE },
+                                        { "station", &station, TRUE },
+                                        { "desk", &desk },
+                                        { NULL } };
 static const BmShape page_shape = OBJECT (page_keys);
 
 static const BmShape act = { .type = BM_SHAPE_STRING, .one_of = acts };

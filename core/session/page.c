@@ -100,6 +100,16 @@ bm_page_set_drawing (json_t *page, char *drawing)
 }
 
 void
+bm_page_set_photo (json_t *page, const char *photo)
+{
+  json_t *facts = json_object_get (page, "facts");
+
+  if (photo != NULL)
+    json_object_set_new (json_array_get (facts, json_array_size (facts) - 1), "photo",
+                         json_string (photo));
+}
+
+void
 bm_page_add_row (json_t *page,
                  const char *label,
                  const char *value,

@@ -17,6 +17,8 @@ void bm_page_add_line (json_t *page, const char *icon, const char *text, gboolea
 void bm_page_add_fact (json_t *page, const char *label, const char *value);
 /* Of the last fact. @drawing: (transfer full) (nullable) */
 void bm_page_set_drawing (json_t *page, char *drawing);
+/* Of the last fact. @photo: (nullable): in base64 */
+void bm_page_set_photo (json_t *page, const char *photo);
 /* Amounts: @value "" while they are covered. */
 void bm_page_add_row (json_t *page,
                       const char *label,

@@ -257,6 +257,13 @@ get_dept_label (BmSession *self)
 }
 
 static void
+put_papers (GHashTable *values, json_t *service, json_t *fields)
+{
+  bm_session_take_value (values, "papers",
+                         bm_words_papers (bm_session_count_papers (service, fields)));
+}
+
+static void
 put_request (BmSession *self, GHashTable *values)
 {
   gint32 today = bm_session_get_today (self);
@@ -285,6 +292,7 @@ put_now (BmSession *self, GHashTable *values)
   put_day (values, day);
   put_helper (self, values, self->helper);
   put_fields (self, values, self->service, self->fields, self->places);
+  put_papers (values, self->service, self->fields);
   put_request (self, values);
 }
 
@@ -304,6 +312,7 @@ put_slip (BmSession *self, GHashTable *values, json_t *case_object)
   put_helper (self, values, bm_text_get (slip, "helper"));
   put_fields (self, values, get_service (self, case_object), fields,
               json_object_get (slip, "places"));
+  put_papers (values, get_service (self, case_object), fields);
   bm_session_take_value (values, "within", bm_session_say_slip_within (slip));
   put (values, "ask", bm_session_say_slip_ask (get_service (self, case_object), slip));
   bm_session_take_value (values, "noted_date", bm_words_full_date (bm_day_from_wall_ms (noted)));
@@ -365,6 +374,10 @@ raise_request_flags (BmSession *self, GHashTable *flags, json_t *slip)
                          self->paper == BM_PAPER_NONE || self->paper == BM_PAPER_EMPTY ||
                            self->paper == BM_PAPER_STUCK);
   bm_session_raise_flag (flags, "by_hours", json_object_get (term, "hours") != NULL);
+  bm_session_raise_flag (flags, "papers",
+                         bm_session_count_papers (self->service,
+                                                  is_kept ? json_object_get (slip, "fields")
+                                                          : self->fields) > 0);
   bm_session_raise_flag (flags, "danger", self->danger != NULL && strcmp (self->danger, "no") != 0);
 }
 

@@ -83,7 +83,10 @@ show_field (BmSession *self)
   self->chosen = g_strdup (bm_session_get_answer (self, field));
   if (bm_session_find_field_page (field) == BM_PAGE_PLACE)
     bm_session_begin_place (self);
-  bm_session_go (self, bm_session_find_field_page (field));
+  if (bm_session_find_field_page (field) == BM_PAGE_PHOTO)
+    bm_session_go (self, bm_session_find_photo_page (self, field));
+  else
+    bm_session_go (self, bm_session_find_field_page (field));
 }
 
 void
@@ -272,6 +275,9 @@ dup_words (BmSession *self, json_t *field, const char *value, json_t *places)
     return g_strdup (strcmp (value, BM_SIGN_DRAWN) == 0
                        ? C_ ("fact", "signed")
                        : C_ ("fact", "with a finger-print, on the slip"));
+  if (strcmp (type, "photo") == 0)
+    return g_strdup (strcmp (value, BM_PAPER_PHOTO) == 0 ? C_ ("fact", "photographed")
+                                                         : C_ ("fact", "to the staff, on paper"));
   if (strcmp (type, "money") == 0)
     return bm_words_whole_amount (g_ascii_strtoll (value, NULL, 10));
   return g_strdup (value);
@@ -336,6 +342,8 @@ build_readback (BmSession *self, json_t *page)
       bm_page_add_fact (page, bm_text_pick (json_object_get (field, "label")), value);
       if (strcmp (bm_text_get (field, "type"), "signature") == 0)
         bm_page_set_drawing (page, bm_session_dup_drawing (self, bm_text_get (field, "id")));
+      if (g_strcmp0 (bm_session_get_answer (self, field), BM_PAPER_PHOTO) == 0)
+        bm_page_set_photo (page, bm_session_get_photo (self, bm_text_get (field, "id")));
     }
   bm_session_add_written (self, page);
   bm_page_add_choice (page, "right", "yes", C_ ("choice", "Right, hand it in"), "primary");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/people/address.h"
+#include "core/ports/photo.h"
 #include "core/session/page.h"
 #include "core/session/session.h"
 
@@ -27,6 +28,12 @@ G_BEGIN_DECLS
 /* Values of a field of type signature. */
 #define BM_SIGN_DRAWN "drawn"
 #define BM_SIGN_MARK  "finger-print"
+
+/* Values of a field of type photo. */
+#define BM_PAPER_PHOTO "photo"
+#define BM_PAPER_STAFF "staff"
+
+typedef struct _BmSessionPhoto BmSessionPhoto;
 
 typedef enum
 {
@@ -54,10 +61,13 @@ typedef enum
   BM_PAGE_FIELD,
   BM_PAGE_DIGITS,
   BM_PAGE_AMOUNT,
-  BM_PAGE_DATE,       /* a day near by, picked */
-  BM_PAGE_DAY,        /* any other one, typed */
-  BM_PAGE_SIGN,       /* written with the finger */
-  BM_PAGE_MARK,       /* who does not write presses a finger on the slip */
+  BM_PAGE_DATE,  /* a day near by, picked */
+  BM_PAGE_DAY,   /* any other one, typed */
+  BM_PAGE_SIGN,  /* written with the finger */
+  BM_PAGE_MARK,  /* who does not write presses a finger on the slip */
+  BM_PAGE_PHOTO, /* a paper, under the camera */
+  BM_PAGE_SHOT,  /* waits for PHOTO */
+  BM_PAGE_PHOTO_TAKEN,
   BM_PAGE_PLACE,      /* from the own village up and down again */
   BM_PAGE_PLACE_CODE, /* what is not there: typed by the staff */
   BM_PAGE_READBACK,
@@ -150,9 +160,12 @@ struct _BmSession
   gint64 touch_boot_ms;
   json_t *tracked; /* what came of TRACK */
 
-  json_t *fields;   /* id -> value */
-  json_t *drawings; /* id -> what was written, as it came: base64 */
-  json_t *evidence; /* array */
+  json_t *fields;      /* id -> value */
+  json_t *drawings;    /* id -> what was written, as it came: base64 */
+  GHashTable *photos;  /* (nullable): id -> BmSessionPhoto */
+  gint64 shot;         /* which press the camera was asked for last */
+  gint64 shot_boot_ms; /* when; 0: nobody waits for it */
+  json_t *evidence;    /* array */
   json_t *notice;
   gboolean was_detailed;
   guint field;         /* which askable field is asked */
@@ -367,6 +380,15 @@ void bm_session_set_problem (BmSession *self, const char *typed, const char *pro
 char *bm_session_dup_drawing (BmSession *self, const char *field); /* its shape, or NULL */
 GPtrArray *bm_session_get_signatures (BmSession *self);            /* of BmAttachment, or NULL */
 
+/* session-photo.c */
+void bm_session_forget_photos (BmSession *self);
+const char *bm_session_get_photo (BmSession *self, const char *field); /* in small, or NULL */
+GPtrArray *bm_session_add_photos (BmSession *self, GPtrArray *attachments);
+guint bm_session_count_papers (json_t *service, json_t *fields);
+void bm_session_take_photo (BmSession *self, const BmEvent *event);
+void bm_session_tick_photo (BmSession *self, gint64 now);
+BmPageId bm_session_find_photo_page (BmSession *self, json_t *field);
+
 /* session-place.c */
 void bm_session_want_divisions (BmSession *self); /* once, when the service asks for a place */
 void bm_session_take_divisions (BmSession *self, BmDivisions *divisions);
@@ -465,6 +487,6 @@ extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_d
   bm_spec_goodbye, bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
   bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
   bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language,
-  bm_spec_writing;
+  bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken;
 
 G_END_DECLS

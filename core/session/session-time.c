@@ -267,6 +267,7 @@ bm_session_tick (BmSession *self)
   tick_idle (self, now);
   tick_page (self, now);
   bm_session_tick_benefit (self, now);
+  bm_session_tick_photo (self, now);
   if (self->paper == BM_PAPER_COMING && !self->is_printing &&
       now - self->paper_boot_ms >= BM_PAPER_MS)
     self->paper = BM_PAPER_STUCK;

@@ -334,6 +334,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_DIVISIONS:
       bm_session_take_divisions (self, event->divisions);
       break;
+    case BM_EVENT_PHOTO:
+      bm_session_take_photo (self, event);
+      break;
     case BM_EVENT_HEADPHONE:
       bm_session_take_headphone (self, event->flag);
       break;

@@ -71,6 +71,7 @@ typedef enum
   BM_EVENT_RECORD,    /* json: what the packs say of the person; always right before IDENTIFIED */
   BM_EVENT_TRACKED,   /* json: what came of effect TRACK */
   BM_EVENT_HEADPHONE, /* flag: one is in, nobody else hears */
+  BM_EVENT_PHOTO,     /* number: of the effect; code: BmPhotoState; whole, small: when it is OK */
   BM_EVENT_DIVISIONS, /* divisions: the table of places, NULL: none can be read */
 } BmEventType;
 
@@ -89,6 +90,8 @@ typedef struct
   json_t *json;           /* borrowed */
   BmCard *card;           /* borrowed */
   BmDivisions *divisions; /* borrowed */
+  GBytes *whole;          /* borrowed */
+  GBytes *small;          /* borrowed */
   const char *text;
   const char *text2;
   const guint8 *tag;
@@ -114,6 +117,7 @@ typedef enum
   BM_EFFECT_TOLD,         /* text: number: the person was shown it */
   BM_EFFECT_ENDED,        /* session over and wiped: a fresh face takes over; text: why */
   BM_EFFECT_DIVISIONS,    /* a place will be asked for: DIVISIONS follows */
+  BM_EFFECT_PHOTO,        /* number: which; take a picture of what lies there now: PHOTO follows */
   BM_EFFECT_TRACK, /* text: a slip's QR text, 25 digits, or the spoken number: TRACKED follows */
 } BmEffectType;
 

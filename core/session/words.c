@@ -237,6 +237,13 @@ bm_words_short_month (const char *ym)
 }
 
 char *
+bm_words_papers (guint n)
+{
+  /* Translators: how many papers went along as pictures. */
+  return g_strdup_printf (n == 1 ? C_ ("words", "%u picture") : C_ ("words", "%u pictures"), n);
+}
+
+char *
 bm_words_month (const char *ym)
 {
   gint year;

@@ -124,7 +124,7 @@ def page_text(page):
     def walk(value, key=""):
         if isinstance(value, dict):
             for name, inner in value.items():
-                if name not in ("id", "template", "icon", "picture", "tint", "kind", "state", "qr", "choice", "speech",
+                if name not in ("id", "template", "icon", "picture", "photo", "tint", "kind", "state", "qr", "choice", "speech",
                                 "settings", "earcon", "version"):
                     walk(inner, name)
         elif isinstance(value, list):

@@ -209,7 +209,7 @@ class World:
 
     def write_config(self):
         hall = {"reader": f"samv:{self.run / 'tty-reader'}", "printer": self.printer_uri(),
-                "headphone": f"file:{self.run / 'headphone'}"}
+                "headphone": f"file:{self.run / 'headphone'}", "camera": f"sim:{self.run / 'camera'}"}
         sections = {
             "station": {"data": self.data, "keys": self.keys, "run": self.run, "demo": "true", "clock": DEMO_CLOCK,
                         "language": "zh_CN", "catalogue": self.catalogue, "media_folder": self.folder / "media"},
@@ -257,6 +257,13 @@ class World:
 
     def reader(self, line):
         return control(self.run / "reader-control", line)
+
+    def camera(self, line):
+        """Started by the first who wants one: without it the station's camera is not there."""
+        if not self.is_running("sim-camera"):
+            self.start("sim-camera", ["--folder", self.run / "camera", "--control", self.run / "camera-control"])
+            wait_until(lambda: (self.run / "camera-control").exists() or self.died("sim-camera"), 10, "the camera")
+        return control(self.run / "camera-control", line)
 
     def printer(self, line):
         return control(self.run / "printer-control", line)

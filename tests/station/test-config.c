@@ -18,6 +18,7 @@
   "[seat.hall]\n"                                        \
   "reader=samv:/dev/tty-reader\n"                        \
   "headphone=file:/run/bianmin/headphone\n"              \
+  "camera=sim:/run/bianmin/camera\n"                     \
   "printer=ipp://127.0.0.1:631/ipp/print?media=roll80\n" \
   "[seat.desk]\n"                                        \
   "enabled=true\n"                                       \
@@ -91,6 +92,7 @@ test_good (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (config->clock_wall_ms, ==, G_GINT64_CONSTANT (1795223400000));
   g_assert_cmpstr (config->hall.reader, ==, "samv:/dev/tty-reader");
   g_assert_cmpstr (config->hall.headphone, ==, "file:/run/bianmin/headphone");
+  g_assert_cmpstr (config->hall.camera, ==, "sim:/run/bianmin/camera");
   g_assert_true (config->desk.is_enabled);
   g_assert_true (config->desk.is_one_screen);
   g_assert_true (config->is_bilingual);

@@ -114,6 +114,7 @@ GtkWidget *bm_page_error_build (BmPage *page);
 GtkWidget *bm_page_home_build (BmPage *page);
 GtkWidget *bm_page_idle_build (BmPage *page);
 GtkWidget *bm_page_notice_build (BmPage *page);
+GtkWidget *bm_page_photo_build (BmPage *page);
 GtkWidget *bm_page_print_build (BmPage *page);
 GtkWidget *bm_page_progress_build (BmPage *page);
 GtkWidget *bm_page_readback_build (BmPage *page);

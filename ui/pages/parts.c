@@ -6,6 +6,7 @@
 #include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-discs.h"
 #include "ui/widgets/bm-ink-view.h"
+#include "ui/widgets/bm-photo.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-qr.h"
 #include "ui/widgets/bm-text.h"
@@ -249,12 +250,26 @@ bm_part_lines (BmPage *page, BmType type, double icon_mm)
   return NULL;
 }
 
+/* What was drawn or photographed, small; NULL when there is nothing. */
+static GtkWidget *
+new_fact_picture (BmPage *page, json_t *fact)
+{
+  const char *photo = bm_model_string (fact, "photo");
+  const char *words = bm_model_text (fact, "value");
+  GtkWidget *picture;
+
+  if (photo == NULL)
+    return bm_ink_picture_new (&page->metrics, bm_model_string (fact, "drawing"), words);
+  picture = bm_photo_new (&page->metrics, photo, words, 30, 24);
+  gtk_widget_set_halign (picture, GTK_ALIGN_START);
+  return picture;
+}
+
 /* @value, and what was drawn: beside it, on a wide page below it. */
 static GtkWidget *
 new_value (BmPage *page, json_t *fact, GtkWidget *value)
 {
-  GtkWidget *drawing = bm_ink_picture_new (&page->metrics, bm_model_string (fact, "drawing"),
-                                           bm_model_text (fact, "value"));
+  GtkWidget *drawing = new_fact_picture (page, fact);
   GtkWidget *box;
 
   if (drawing == NULL)

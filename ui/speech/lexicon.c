@@ -46,6 +46,8 @@ static const struct
   { "重启", "chong2qi3" },         { "不了", "bu4liao3" },
   { "得了", "de5liao3" },          { "账本", "zhang4ben3" },
   { "凌晨", "ling2chen2" },        { "留空", "liu2kong4" },
+  { "重拍", "chong2pai1" },        { "照相机", "zhao4xiang4ji1" },
+  { "反应", "fan3ying4" },         { "看得清", "kan4de5qing1" },
   { RARE, "sheng1pi4zi4" },        { "地", "di4" },
 };
 

@@ -6,20 +6,23 @@
 #include <string.h>
 
 /*
- * 100,000 events in any order. Most follow what a page offers, so that the far ends are reached; the
+ * 150,000 events in any order. Most follow what a page offers, so that the far ends are reached; the
  * rest are what a bad moment brings. The world checks every page as it comes.
  */
 
-#define N_EVENTS 100000
+#define N_EVENTS 50000 /* of each run */
 
 typedef struct
 {
   World *world;
+  const char *extra; /* a service that only tests have */
   GRand *rand;
   GHashTable *pages; /* ids that were seen */
   guint n_named;     /* drafts of requests */
   guint n_nameless;
   guint n_reopened;
+  guint n_papers; /* drafts with a photo */
+  guint n_staff;  /* and those whose paper the staff have */
   BmDraft *last;
 } Monkey;
 
@@ -61,12 +64,12 @@ has_next (World *world)
 static gboolean
 go_ahead (Monkey *self)
 {
-  static const char *const wanted[] = { "start",      "yes",       "agree", "staff:ht02",
-                                        "seen",       "right",     "go-on", "here",
-                                        "understood", "code:pump", "safe",  "hear",
-                                        "unsolved",   "now",       "show",  "slip" };
-  static const char *const services[] = { "demo.extra", "cert.pension",  "cert.pension",
-                                          "req.appeal", "query.pension", "cases" };
+  static const char *const wanted[] = { "start", "yes",   "agree",    "staff:ht02", "seen",
+                                        "right", "go-on", "here",     "understood", "code:pump",
+                                        "safe",  "hear",  "unsolved", "now",        "show",
+                                        "slip",  "take",  "keep" };
+  const char *services[] = { self->extra,  "cert.pension",  "cert.pension",
+                             "req.appeal", "query.pension", "cases" };
   World *world = self->world;
   const char *id = world_page_id (world);
 
@@ -246,6 +249,19 @@ station_event (Monkey *self)
     }
 }
 
+/* A camera of this moment, or one that answers a press of long ago. */
+static void
+change_camera (Monkey *self)
+{
+  World *world = self->world;
+
+  world->photo =
+    pick (self, 2) == 0 ? BM_PHOTO_OK : (BmPhotoState) pick (self, BM_PHOTO_BROKEN + 1);
+  world->is_camera_slow = pick (self, 3) == 0;
+  if (pick (self, 2) == 0)
+    world_photo (world, pick (self, 400));
+}
+
 /* What the station finds and answers from now on. */
 static void
 change_world (Monkey *self)
@@ -342,6 +358,8 @@ step (Monkey *self)
     move_card (self);
   else if (what < 85)
     station_event (self);
+  else if (what < 86 && strcmp (self->extra, "demo.photo") == 0)
+    change_camera (self);
   else if (what < 87)
     change_world (self);
   else if (what < 88 && pick (self, 2) == 0)
@@ -363,6 +381,11 @@ count_drafts (Monkey *self)
   if (draft == self->last)
     return;
   self->last = draft;
+  if (draft != NULL && strcmp (draft->service, "demo.photo") == 0)
+    {
+      self->n_papers += draft->attachments != NULL;
+      self->n_staff += draft->attachments == NULL;
+    }
   if (draft == NULL || strcmp (draft->service, "req.appeal") != 0)
     return;
   self->n_reopened += draft->replaces != NULL;
@@ -371,13 +394,13 @@ count_drafts (Monkey *self)
 }
 
 static void
-run (guint32 seed, GHashTable *pages)
+run (guint32 seed, const char *folder, const char *extra, GHashTable *pages)
 {
-  g_autoptr (World) world = world_new_with (g_getenv ("BIANMIN_EXTRA"));
+  g_autoptr (World) world = world_new_with (g_getenv (folder));
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-  Monkey monkey = { .world = world, .rand = rand, .pages = pages };
+  Monkey monkey = { .world = world, .extra = extra, .rand = rand, .pages = pages };
 
-  for (guint i = 0; i < N_EVENTS / 2; i++)
+  for (guint i = 0; i < N_EVENTS; i++)
     {
       step (&monkey);
       bm_session_assert (world->session);
@@ -391,23 +414,33 @@ run (guint32 seed, GHashTable *pages)
                   monkey.n_nameless, monkey.n_reopened);
   /* It went to the far ends, or it proved nothing. */
   g_assert_cmpuint (world->n_commits, >, 50);
+  g_assert_cmpuint (g_hash_table_size (pages), >=, 28);
+  if (strcmp (extra, "demo.photo") == 0)
+    {
+      g_test_message ("papers: %u photographed, %u with the staff", monkey.n_papers,
+                      monkey.n_staff);
+      g_assert_cmpuint (monkey.n_papers, >, 3);
+      g_assert_cmpuint (monkey.n_staff, >, 3);
+      return;
+    }
   g_assert_cmpuint (monkey.n_named, >, 5);
   g_assert_cmpuint (monkey.n_nameless, >, 5);
   g_assert_cmpuint (monkey.n_reopened, >, 1);
-  g_assert_cmpuint (g_hash_table_size (pages), >=, 28);
 }
 
 static void
 test_monkey (void)
 {
-  static const char *const far[] = { "benefit",  "aside",        "query-slip",   "no-amounts",
-                                     "before",   "track",        "track-slip",   "track-number",
-                                     "tracking", "tracked",      "witness-seen", "already-reported",
-                                     "result",   "idle-warning", "not-stored" };
+  static const char *const far[] = {
+    "benefit",    "aside",        "query-slip", "no-amounts", "before",       "track",
+    "track-slip", "track-number", "tracking",   "tracked",    "witness-seen", "already-reported",
+    "result",     "idle-warning", "not-stored", "photo",      "photo-shot",   "photo-taken"
+  };
   g_autoptr (GHashTable) pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  run (20261121, pages);
-  run (716, pages);
+  run (20261121, "BIANMIN_EXTRA", "demo.extra", pages);
+  run (716, "BIANMIN_EXTRA", "demo.extra", pages);
+  run (1130, "BIANMIN_PHOTO", "demo.photo", pages);
   for (gsize i = 0; i < G_N_ELEMENTS (far); i++)
     if (!g_hash_table_contains (pages, far[i]))
       g_error ("never came to %s", far[i]);

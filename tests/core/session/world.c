@@ -107,6 +107,21 @@ world_divisions (World *self)
   world_send (self, (BmEvent){ .type = BM_EVENT_DIVISIONS, .divisions = divisions });
 }
 
+/* The answer to the press of that number. */
+void
+world_photo (World *self, gint64 number)
+{
+  g_autoptr (GBytes) whole = g_bytes_new_static (PAPER, strlen (PAPER));
+  g_autoptr (GBytes) small = g_bytes_new_static (PAPER_SMALL, strlen (PAPER_SMALL));
+  gboolean is_ok = self->photo == BM_PHOTO_OK;
+
+  world_send (self, (BmEvent){ .type = BM_EVENT_PHOTO,
+                               .number = number,
+                               .code = (gint) self->photo,
+                               .whole = is_ok ? whole : NULL,
+                               .small = is_ok ? small : NULL });
+}
+
 static void
 offer (World *self, BmDraft *draft)
 {
@@ -147,6 +162,10 @@ carry_out (World *self, BmEffect *effect)
     case BM_EFFECT_DIVISIONS:
       if (!self->is_slow)
         world_divisions (self);
+      break;
+    case BM_EFFECT_PHOTO:
+      if (!self->is_camera_slow)
+        world_photo (self, effect->number);
       break;
     case BM_EFFECT_TRACK:
       if (self->tracked != NULL)

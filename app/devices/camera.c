@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-devices"
+
+#include "app/devices/camera.h"
+
+#include "app/devices/capture-reply.h"
+#include "core/crypto/crypto.h"
+#include "core/error.h"
+
+#include <string.h>
+
+/*
+ * The station never opens a picture: bianmin-capture does, in a process of its own that has limits, no keys and no
+ * ledger. Here its answer is only counted and its outline looked at (capture-reply.c).
+ *
+ * Invariants:
+ *  D1  An answer comes within BM_PHOTO_MS: a child that takes longer is killed.
+ *  D2  No more than BM_CAPTURE_LIMIT bytes of a child are read, and what was read is wiped.
+ */
+
+#define SIM "sim:/"
+
+struct _BmCamera
+{
+  GObject parent_instance;
+
+  char *uri;
+  char *program;
+  GSubprocess *child; /* (nullable): of the picture that is being taken */
+};
+
+typedef struct
+{
+  GSubprocess *child;
+  guint8 *buffer; /* BM_CAPTURE_LIMIT and one more, so that too much is seen */
+  gsize len;
+  guint deadline;
+  GBytes *whole;
+  GBytes *small;
+} Shot;
+
+G_DEFINE_FINAL_TYPE (BmCamera, bm_camera, G_TYPE_OBJECT)
+
+typedef struct
+{
+  guint8 *data;
+  gsize len;
+} Wiped;
+
+static void
+free_wiped (gpointer data)
+{
+  Wiped *wiped = data;
+
+  bm_wipe (wiped->data, wiped->len);
+  g_free (wiped->data);
+  g_free (wiped);
+}
+
+static GBytes *
+dup_bytes (const guint8 *data, gsize len)
+{
+  Wiped *wiped = g_new0 (Wiped, 1);
+
+  wiped->data = g_memdup2 (data, len);
+  wiped->len = len;
+  return g_bytes_new_with_free_func (wiped->data, len, free_wiped, wiped);
+}
+
+static void
+free_shot (gpointer data)
+{
+  Shot *shot = data;
+
+  g_clear_handle_id (&shot->deadline, g_source_remove);
+  g_clear_object (&shot->child);
+  if (shot->buffer != NULL)
+    bm_wipe (shot->buffer, BM_CAPTURE_LIMIT + 1);
+  g_free (shot->buffer);
+  g_clear_pointer (&shot->whole, g_bytes_unref);
+  g_clear_pointer (&shot->small, g_bytes_unref);
+  g_free (shot);
+}
+
+static gboolean
+on_late (gpointer user_data)
+{
+  Shot *shot = user_data;
+
+  shot->deadline = 0;
+  g_subprocess_force_exit (shot->child);
+  return G_SOURCE_REMOVE;
+}
+
+static BmPhotoState
+judge (Shot *shot)
+{
+  g_autoptr (GError) error = NULL;
+  BmCaptureReply reply;
+  gint status =
+    g_subprocess_get_if_exited (shot->child) ? g_subprocess_get_exit_status (shot->child) : -1;
+
+  if (status > BM_CAPTURE_EXIT + BM_PHOTO_OK && status <= BM_CAPTURE_EXIT + BM_PHOTO_BROKEN)
+    return (BmPhotoState) (status - BM_CAPTURE_EXIT);
+  if (status != 0)
+    return BM_PHOTO_NO_CAMERA;
+  if (!bm_capture_reply_parse (shot->buffer, shot->len, &reply, &error))
+    {
+      g_warning ("%s", error->message);
+      return BM_PHOTO_BROKEN;
+    }
+  shot->whole = dup_bytes (reply.whole, reply.whole_len);
+  shot->small = dup_bytes (reply.small, reply.small_len);
+  return BM_PHOTO_OK;
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  BmCamera *self = g_task_get_source_object (task);
+  Shot *shot = g_task_get_task_data (task);
+
+  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, &error))
+    g_warning ("A camera's program cannot be waited for: %s", error->message);
+  if (self->child == shot->child)
+    g_clear_object (&self->child);
+  g_task_return_int (task, error != NULL ? BM_PHOTO_NO_CAMERA : judge (shot));
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  Shot *shot = g_task_get_task_data (task);
+
+  if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &shot->len, &error) ||
+      shot->len > BM_CAPTURE_LIMIT)
+    g_subprocess_force_exit (shot->child);
+  g_subprocess_wait_async (shot->child, NULL, on_ended, g_object_ref (task));
+}
+
+/**
+ * bm_camera_take_async:
+ * @self: a camera
+ * @callback: for bm_camera_take_finish()
+ * @user_data: for @callback
+ *
+ * Takes a picture of what lies there now. One that was asked for before and is not there yet is given up.
+ */
+void
+bm_camera_take_async (BmCamera *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GError) error = NULL;
+  Shot *shot = g_new0 (Shot, 1);
+
+  g_return_if_fail (BM_IS_CAMERA (self));
+
+  g_task_set_task_data (task, shot, free_shot);
+  if (self->child != NULL)
+    g_subprocess_force_exit (self->child);
+  g_clear_object (&self->child);
+  shot->child =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, self->program, self->uri, NULL);
+  if (shot->child == NULL)
+    {
+      g_warning ("A camera's program cannot be started: %s", error->message);
+      g_task_return_int (task, BM_PHOTO_NO_CAMERA);
+      return;
+    }
+  self->child = g_object_ref (shot->child);
+  shot->buffer = g_malloc (BM_CAPTURE_LIMIT + 1);
+  shot->deadline = g_timeout_add (BM_PHOTO_MS, on_late, shot);
+  g_input_stream_read_all_async (g_subprocess_get_stdout_pipe (shot->child), shot->buffer,
+                                 BM_CAPTURE_LIMIT + 1, G_PRIORITY_DEFAULT, NULL, on_read,
+                                 g_object_ref (task));
+}
+
+/**
+ * bm_camera_take_finish:
+ * @self: a camera
+ * @result: of bm_camera_take_async()
+ * @ret_whole: (out) (transfer full) (nullable): return location for the picture
+ * @ret_small: (out) (transfer full) (nullable): return location for it in small
+ *
+ * Returns: what came of it
+ */
+BmPhotoState
+bm_camera_take_finish (BmCamera *self, GAsyncResult *result, GBytes **ret_whole, GBytes **ret_small)
+{
+  Shot *shot;
+  gssize state;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), BM_PHOTO_NO_CAMERA);
+  g_return_val_if_fail (ret_whole != NULL && ret_small != NULL, BM_PHOTO_NO_CAMERA);
+
+  shot = g_task_get_task_data (G_TASK (result));
+  state = g_task_propagate_int (G_TASK (result), NULL);
+  *ret_whole = g_steal_pointer (&shot->whole);
+  *ret_small = g_steal_pointer (&shot->small);
+  return (BmPhotoState) state;
+}
+
+static void
+bm_camera_dispose (GObject *object)
+{
+  BmCamera *self = BM_CAMERA (object);
+
+  if (self->child != NULL)
+    g_subprocess_force_exit (self->child);
+  g_clear_object (&self->child);
+  g_clear_pointer (&self->uri, g_free);
+  g_clear_pointer (&self->program, g_free);
+  G_OBJECT_CLASS (bm_camera_parent_class)->dispose (object);
+}
+
+static void
+bm_camera_class_init (BmCameraClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = bm_camera_dispose;
+}
+
+static void
+bm_camera_init (BmCamera *self)
+{
+}
+
+/**
+ * bm_camera_open:
+ * @uri: sim:/folder, which holds the still that lies under the camera
+ * @program: path of bianmin-capture
+ * @error: return location for %BM_ERROR_INVALID
+ *
+ * A camera that is not there is no error: taking a picture says so.
+ *
+ * Returns: (transfer full): the camera
+ */
+BmCamera *
+bm_camera_open (const char *uri, const char *program, GError **error)
+{
+  BmCamera *self;
+
+  g_return_val_if_fail (uri != NULL && program != NULL, NULL);
+
+  if (!g_str_has_prefix (uri, SIM))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
+                   "camera %s: no driver of that name; write sim:/folder", uri);
+      return NULL;
+    }
+  self = g_object_new (BM_TYPE_CAMERA, NULL);
+  self->uri = g_strdup (uri);
+  self->program = g_strdup (program);
+  return self;
+}
