@@ -62,8 +62,8 @@ put (json_t *messages, const BmWanted *wanted)
 }
 
 /* As the station does with a language that came down (app/station/languages.c). */
-void
-world_make_pseudo (World *self)
+static json_t *
+make_pseudo (World *self)
 {
   json_t *offices = bm_appeal_table_get_depts (self->appeals);
   g_autoptr (GPtrArray) wanted = bm_wanted_list (self->catalogue, offices);
@@ -84,8 +84,16 @@ world_make_pseudo (World *self)
   bm_wanted_add_to_services (self->catalogue, offices, table);
   json_object_set_new (json_object_get (self->setup.duty, "text"), ID, json_string ("8:30-17:00"));
   json_object_set_new (json_object_get (self->setup.duty, "next"), ID, json_string ("8:30"));
-  self->pseudo = json_pack ("[{s:s, s:s, s:s, s:o}]", "id", ID, "name", "Xx", "direction", "ltr",
-                            "words", bm_wanted_dup_face_words (wanted, table));
+  return json_pack ("[{s:s, s:s, s:s, s:o}]", "id", ID, "name", "Xx", "direction", "ltr", "words",
+                    bm_wanted_dup_face_words (wanted, table));
+}
+
+/* Once for a world; the check of its first page may have done it. */
+void
+world_make_pseudo (World *self)
+{
+  if (self->pseudo == NULL)
+    self->pseudo = make_pseudo (self);
 }
 
 static void
@@ -157,8 +165,7 @@ world_check_further (World *self)
   g_autoptr (GError) error = NULL;
   json_t *page;
 
-  if (self->pseudo == NULL)
-    world_make_pseudo (self);
+  world_make_pseudo (self);
   self->setup.languages = self->pseudo;
   session->language = 2;
   bm_session_set_clock (session);
