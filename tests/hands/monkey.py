@@ -8,7 +8,7 @@ Hall and desk each have a touch screen of their own (glass.py). The storm taps, 
 six keys, puts cards down and takes them away, and lets time pass. A sixth of the time goes to pages alone, shown one
 after the other as fast as they are painted, for what is left in memory.
 
-Findings: a warning or worse from any program; a face that ends with anything but 0; a page without 叫人帮忙; a page from
+Findings: a warning or worse from any program (but HARMLESS); a face that ends with anything but 0; a page without 叫人帮忙; a page from
 which nobody gets back to the first one by 不办了, 上一步 or an answer; the first page not reached after the storm; more memory
 than the budgets, or growing. Prints one line of JSON; exits with 1 when something was found.
 """
