@@ -5,12 +5,12 @@ import subprocess
 
 
 def sheets(world):
-    """Pictures of all sheets so far, oldest first."""
+    """Pictures of all sheets so far, oldest first. A picture lies there before its sheet: only the PDF is the sheet."""
     folder = world.folder / "paper"
     if world.printer_kind == "ipp":
         listed = world.printer("sheets").split()
         return [pathlib.Path(path) if path.startswith("/") else folder / path for path in listed]
-    return sorted(folder.glob("*.png"))
+    return sorted(picture for picture in folder.glob("*.png") if picture.with_suffix(".pdf").exists())
 
 
 def read_codes(picture):
