@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define PATIENCE_MS 15000
+#define PATIENCE_MS 60000
 
 static gboolean
 on_time (gpointer is_over)

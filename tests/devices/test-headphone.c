@@ -7,7 +7,7 @@
 
 /* A jack told by a file: what is not surely a headphone is the loudspeaker, and a pull is noticed at once. */
 
-#define WAIT_MS 5000
+#define WAIT_MS 60000
 #define PULL_MS 100
 
 typedef struct

@@ -15,7 +15,7 @@ from world import WorldError, wait_until
 PAUSE_S = 0.36  # the face asks for 0.3 s between presses, and after a new page
 TURN_S = 1.5    # so long somebody looks for a label before turning to the next part of a page
 ABOVE = ("frame-read", "frame-bigger", "frame-stop", "frame-voice")
-STEP_S = 3      # a key takes this long at most to be seen
+STEP_S = 20     # a key takes this long at most to be seen
 
 
 class Person:
@@ -99,7 +99,7 @@ class Person:
         return self.look()["page"] == self.seat.page["id"]
 
     def press(self, label):
-        began = time.monotonic()
+        looked = [time.monotonic()]
 
         def find():
             if not self.is_current():
@@ -108,10 +108,12 @@ class Person:
             labels = [target["label"] for target in line["targets"]]
             if label in labels:
                 return self.press_shown(label)
-            if time.monotonic() - began > TURN_S and "下一页" in labels:
-                self.press_shown("下一页")
+            turn = next((word for word in ("下一页", "上一页") if word in labels), None)
+            if time.monotonic() - looked[0] > TURN_S and turn:
+                self.press_shown(turn)
+                looked[0] = time.monotonic()
             return False
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not find():
             if time.monotonic() < end:
                 continue

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define START_MS 10000
+#define START_MS 60000
 
 void
 wait_ms (guint ms)

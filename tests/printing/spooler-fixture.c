@@ -91,7 +91,7 @@ spooler_wait_ms (guint ms)
 void
 spooler_wait_for (SpoolerFixture *fixture, gint64 job, BmPrintState state)
 {
-  const gint64 until = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  const gint64 until = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
 
   while (test_journal_get_state (fixture->journal, job) != state)
     {
@@ -105,7 +105,7 @@ spooler_wait_for (SpoolerFixture *fixture, gint64 job, BmPrintState state)
 void
 spooler_wait_until_told (SpoolerFixture *fixture, const char *news)
 {
-  const gint64 until = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  const gint64 until = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
 
   while (strstr (fixture->told->str, news) == NULL)
     {
@@ -118,7 +118,7 @@ spooler_wait_until_told (SpoolerFixture *fixture, const char *news)
 void
 spooler_assert_path (SpoolerFixture *fixture, gint64 job, const char *path)
 {
-  const gint64 until = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  const gint64 until = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
 
   /* It may still be on its way there. */
   while (g_str_has_prefix (path, test_journal_get_path (fixture->journal, job)) &&

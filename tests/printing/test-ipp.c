@@ -15,7 +15,7 @@
 
 #define ATTEMPT  "0f6d2b52-7c1e-4a55-9c51-1d0f6a8f7e01"
 #define ATTEMPT2 "7d1c9a60-33aa-4f0e-8a49-52c6d1f2b002"
-#define WAIT_MS  8000
+#define WAIT_MS  60000
 
 typedef struct
 {
@@ -278,7 +278,7 @@ test_silence (Fixture *fixture, gconstpointer unused)
   sim_printer_order (fixture->sim, "cont");
   g_assert_null (report);
   g_assert_error (error, BM_ERROR, BM_ERROR_UNREACHABLE);
-  g_assert_cmpint (g_get_monotonic_time () - began, <, 15 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - began, <, 40 * G_USEC_PER_SEC);
   assert_sheets (fixture, 0);
   early = reconcile_aged (fixture, ATTEMPT, "", 1000);
   g_assert_cmpint (early->outcome, ==,

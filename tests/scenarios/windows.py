@@ -99,7 +99,7 @@ class WindowFace:
 
     def press(self, label):
         """Presses what bears this name; where the page was split, turns to its next part as a person would."""
-        began, deaths = time.monotonic(), self.deaths
+        looked, deaths = [time.monotonic()], self.deaths
 
         def find():
             self.again()
@@ -109,7 +109,9 @@ class WindowFace:
             shown = self.labels()
             if self.deaths > deaths and len(shown) > 4 and label not in shown:
                 return True
-            return time.monotonic() - began > 1.5 and self.try_press("下一页") and False
+            if time.monotonic() - looked[0] > 1.5 and (self.try_press("下一页") or self.try_press("上一页")):
+                looked[0] = time.monotonic()
+            return False
         try:
             wait_until(find, 15, label)
         except WorldError:

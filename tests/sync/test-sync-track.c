@@ -11,7 +11,7 @@
 #define CODE       "ABCDEFGH"
 #define N_RANDOM   600
 #define COMMON     "\"v\":1,\"call\":\"track\",\"kiosk\":7,\"server_ms\":1,\"retry_after_ms\":0"
-#define PATIENCE_S 30
+#define PATIENCE_S 120
 
 static const guint8 nonce[BM_NONCE_LEN] = { 1, 2, 3 };
 

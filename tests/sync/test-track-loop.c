@@ -12,7 +12,7 @@
 
 /* A slip is asked after at the real platform, by an engine that has nothing to send itself. */
 
-#define PATIENCE_S 60
+#define PATIENCE_S 120
 
 typedef struct
 {

@@ -9,7 +9,7 @@
 
 /* A face against the station's own end of the bus, which this test plays. */
 
-#define WAIT_MS 8000
+#define WAIT_MS 60000
 
 typedef struct
 {

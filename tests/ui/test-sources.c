@@ -285,7 +285,7 @@ is_alive (const char *pid_file)
 static void
 assert_dies (const char *pid_file)
 {
-  gint64 until = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  gint64 until = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (is_alive (pid_file))
     {
@@ -309,7 +309,7 @@ test_command_hangs (Fixture *fixture, gconstpointer data)
   said = say (fixture, speech, SENTENCE);
   g_test_assert_expected_messages ();
   g_assert_nonnull (strstr (said, "\"source\":\"synth\""));
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 12 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_USEC_PER_SEC);
   assert_dies (pid);
 }
 
@@ -332,7 +332,7 @@ test_command_interrupted (Fixture *fixture, gconstpointer data)
   start = g_get_monotonic_time ();
   bm_speech_hush (speech);
   bm_speech_finish (speech);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 10 * G_USEC_PER_SEC);
   assert_dies (pid);
   g_assert_true (g_file_get_contents (fixture->log, &said, NULL, NULL));
   g_assert_cmpstr (said, ==, "");

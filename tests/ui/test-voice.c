@@ -11,7 +11,7 @@
 
 /* Plays for ever what it has taken. */
 #define PLAYER  "/bin/sh -c 'cat >/dev/null; exec sleep 600' play"
-#define WAIT_MS 8000
+#define WAIT_MS 60000
 
 typedef struct
 {

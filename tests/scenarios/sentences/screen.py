@@ -2,6 +2,7 @@
 """Sentences about people at the screen."""
 import base64
 import json
+import time
 
 from faces import StationFace
 from steps import Expectation, step
@@ -156,12 +157,17 @@ def helper_at_desk(player):
     """Signs in afresh, whether or not the desk has locked itself meanwhile."""
     desk = player.desk_face()
     player.turn(0.3)
-    for _ in range(6):
+
+    def way_out():
+        player.turn(0.1)
+        desk.alive()
         text = desk.text()
         if isinstance(desk, StationFace) and desk.page["frame"].get("back"):
             text += "上一步"
-        label = next((label for label in ("谁在帮办", "锁屏", "知道了", "再找一件", "上一步") if label in text), None)
-        if label in (None, "谁在帮办"):
+        return next((label for label in ("谁在帮办", "锁屏", "知道了", "再找一件", "上一步") if label in text), None)
+    for _ in range(6):
+        label = wait_until(way_out, 15, "a page of the desk that can be left")
+        if label == "谁在帮办":
             break
         player.press(desk, label)
         player.turn(0.3)
@@ -177,18 +183,32 @@ def read_untold(player):
         player.press(player.hall, "知道了")
 
 
+def is_put_away(player, seconds):
+    """Whether the first page comes within so long; between two faces there is no page at all."""
+    until = time.monotonic() + seconds
+    while "您好，请点一下屏幕" not in player.hall.text():
+        if time.monotonic() > until:
+            return False
+        player.turn(0.1)
+    return True
+
+
 @step(r"the person leaves")
 def person_leaves(player):
     """Takes the card and walks away, saying so when the page offers it; the next one finds the first page."""
     player.world.reader("remove")
     player.turn(0.3)
+    left = False
     for label in ("我走了", "不办了"):
         if label in player.hall.text():
             player.press(player.hall, label)
+            left = True
             break
+    # Who has said so waits only for the next face; from whoever said nothing the page is taken when time has passed.
+    if left and is_put_away(player, 15):
+        return
     for _ in range(12):
-        player.turn(0.15)
-        if "您好，请点一下屏幕" in player.hall.text():
+        if is_put_away(player, 0.2 if player.hall.text() else 15):
             return
         player.play("clock forward 301 seconds")
     raise Expectation(f"the screen was not put away:\n{player.hall.text()}")
