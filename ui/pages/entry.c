@@ -127,6 +127,16 @@ get_key_type (const BmPage *page)
   return is_question_above (page) ? BM_TYPE_BODY : BM_TYPE_ANSWER;
 }
 
+/* A note of letters above the one row of keys has room for one line. */
+static gboolean
+is_note_small (const BmPage *page, const char *note)
+{
+  double width = bm_mm (&page->metrics, page->width) - 2 * BM_MM_MARGIN;
+
+  return has_one_row (page) && page->metrics.scale >= 200 && page->level == BM_PAGE_LEVELS - 1 &&
+         bm_text_is_narrow (note) && get_line_mm (page, note, BM_TYPE_BODY) > width;
+}
+
 /* What stands above the digits: words that follow them, or the label; NULL when there is no room. */
 static GtkWidget *
 new_above (BmPage *page)
@@ -157,6 +167,8 @@ new_above (BmPage *page)
     }
   if (page->level >= 5 && !has_problem)
     return NULL;
+  if (is_note_small (page, first))
+    type = BM_TYPE_STATUS;
   label = has_problem ? bm_text_new_strong (first, type) : bm_text_new (first, type);
   gtk_widget_add_css_class (label, "tight");
   return label;

@@ -69,6 +69,16 @@ get_question_type (const BmPage *page)
   return is_hero ? BM_TYPE_HERO : BM_TYPE_QUESTION;
 }
 
+/* As tight as it gets, a question of letters goes on where the model would begin a new line: that costs it one. */
+static char *
+dup_question (const BmPage *page)
+{
+  const char *text = bm_model_text (page->model, "question");
+
+  return page->level >= BM_PAGE_LEVELS - 1 && bm_text_is_narrow (text) ? bm_text_on_one_line (text)
+                                                                       : g_strdup (text);
+}
+
 /* How many em a line of the question may have when @aside pixels are kept free beside it. */
 static double
 get_room_em (const BmPage *page, int aside)
@@ -85,7 +95,7 @@ get_room_em (const BmPage *page, int aside)
 static gboolean
 is_below_tab (const BmPage *page)
 {
-  const char *question = bm_model_text (page->model, "question");
+  g_autofree char *question = dup_question (page);
   double beside = get_room_em (page, page->tab_width);
   double below = get_room_em (page, 0);
   g_auto (GStrv) phrases = NULL;
@@ -139,7 +149,7 @@ break_at_comma (BmPage *page, const char *text)
 GtkWidget *
 bm_part_question (BmPage *page)
 {
-  const char *text = bm_model_text (page->model, "question");
+  g_autofree char *text = dup_question (page);
   g_autofree char *broken = NULL;
   GtkWidget *label, *head;
 
@@ -521,6 +531,10 @@ set_margins (BmPage *page, GtkWidget *box)
   int below =
     bm_part_px (page, is_wide ? below_landscape[page->level] : below_portrait[page->level]);
 
+  /* The frame has as much above its own buttons. */
+  if (is_wide && page->level >= BM_PAGE_LEVELS - 1 &&
+      bm_text_is_narrow (bm_model_text (page->model, "question")))
+    below = bm_part_px (page, BM_MM_HAIR);
   if (!is_wide || !page->has_head || is_below_tab (page))
     above = MAX (above, page->tab_height + bm_part_px (page, 1));
   gtk_widget_set_margin_start (box, bm_part_px (page, BM_MM_MARGIN));

@@ -21,6 +21,7 @@ typedef enum
 {
   TOP_USUAL,
   TOP_TIGHT,    /* where am I: small and without its picture */
+  TOP_BARE,     /* and the buttons without theirs, on a screen that is too low for two rows */
   TOP_TWO_ROWS, /* and above the two buttons */
   N_TOPS,
 } TopStyle;
@@ -111,7 +112,7 @@ new_top_button (const BmFrame *frame,
     bm_frame_new_button (frame, act,
                          (BmButtonSpec){
                            .label = broken,
-                           .icon = icon,
+                           .icon = style == TOP_BARE ? NULL : icon,
                            .type = BM_TYPE_BODY,
                            .icon_mm = BM_MM_ICON_FRAME,
                            /* A word of letters is longer than one of hanzi. */
@@ -370,6 +371,8 @@ bm_frame_new_top (const BmFrame *frame)
   gtk_widget_set_size_request (band, -1, bm_px (metrics, height));
   for (TopStyle style = TOP_USUAL; style < N_TOPS; style++)
     {
+      if (style == TOP_BARE && (!metrics->is_landscape || !bm_text_is_narrow (_ ("Speak"))))
+        continue;
       if (row != NULL)
         gtk_box_remove (GTK_BOX (band), row);
       row = new_top_row (frame, style);

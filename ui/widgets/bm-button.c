@@ -213,7 +213,7 @@ new_words (const BmButtonSpec *spec)
   if (has_words (spec->note))
     gtk_box_append (GTK_BOX (box),
                     new_quiet (spec, spec->note,
-                               spec->type <= BM_TYPE_LEAD ? BM_TYPE_BODY : BM_TYPE_DESK_TEXT));
+                               spec->type <= BM_TYPE_BODY ? BM_TYPE_BODY : BM_TYPE_DESK_TEXT));
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
   return box;
 }

@@ -39,6 +39,19 @@ new_head (BmPage *page)
   return row;
 }
 
+/* At the tightest not even the gap around what is not there is left. */
+static GtkWidget *
+drop_empty (BmPage *page, GtkWidget *clock, GtkWidget *body)
+{
+  if (page->level < BM_PAGE_LEVELS - 1 || gtk_widget_get_first_child (clock) != NULL)
+    return body;
+  gtk_box_remove (GTK_BOX (body), clock);
+  if (gtk_widget_get_first_child (body) != NULL)
+    return body;
+  g_object_unref (g_object_ref_sink (body));
+  return NULL;
+}
+
 GtkWidget *
 bm_page_alert_build (BmPage *page)
 {
@@ -60,6 +73,7 @@ bm_page_alert_build (BmPage *page)
   gtk_box_append (GTK_BOX (body), clock);
   bm_part_add (body, bm_part_body (page));
   gtk_widget_set_valign (body, GTK_ALIGN_CENTER);
+  body = drop_empty (page, clock, body);
   return bm_part_lay (page, page->level < 4 ? bm_part_question (page) : new_head (page), body,
                       bm_part_choices (page, &look));
 }

@@ -4,6 +4,7 @@
 #include "core/language/language.h"
 #include "ui/pages/parts.h"
 #include "ui/widgets/bm-ink-view.h"
+#include "ui/widgets/bm-text.h"
 
 /*
  * A signature: one large field to write in, 重写 beside the way for who does not write, and 写好了 where 下一步 always is.
@@ -41,6 +42,17 @@ is_question_inside (const BmPage *page)
          page->level == BM_PAGE_LEVELS - 1 && bm_page_shows (page, BM_ATOM_INPUT, 0);
 }
 
+static BmType
+get_field_type (const BmPage *page)
+{
+  if (page->level < 3)
+    return BM_TYPE_LEAD;
+  /* Of letters, and two sentences of them, there is room for the smaller ones. */
+  return is_question_inside (page) && bm_text_is_narrow (bm_model_text (page->model, "question"))
+           ? BM_TYPE_STATUS
+           : BM_TYPE_BODY;
+}
+
 static GtkWidget *
 new_field (BmPage *page)
 {
@@ -50,7 +62,7 @@ new_field (BmPage *page)
   GtkWidget *field =
     bm_ink_view_new (&page->metrics, page->ink,
                      is_question_inside (page) ? bm_model_text (page->model, "question") : NULL,
-                     page->level < 3 ? BM_TYPE_LEAD : BM_TYPE_BODY, height);
+                     get_field_type (page), height);
 
   gtk_widget_set_hexpand (field, TRUE);
   gtk_widget_set_vexpand (field, TRUE);
