@@ -196,17 +196,12 @@ static const BmShapeKey number_keys[] = { { "place", &string_60, TRUE },
                                           { NULL } };
 static const BmShape number = OPTIONAL_OBJECT (number_keys);
 
-static const BmShapeKey frame_keys[] = { { "help", &help, TRUE },
-                                         { "help_label", &string_40 },
-                                         { "back", &boolean },
-                                         { "end", &boolean },
-                                         { "end_label", &string_40 },
-                                         { "next", &maybe_40 },
-                                         { "cases", &maybe_40 },
-                                         { "language", &label_40 },
-                                         { "voice", &boolean },
-                                         { "lower", &boolean },
-                                         { NULL } };
+static const BmShapeKey frame_keys[] = { { "help", &help, TRUE },     { "help_label", &string_40 },
+                                         { "back", &boolean },        { "end", &boolean },
+                                         { "end_label", &string_40 }, { "end_leaves", &boolean },
+                                         { "next", &maybe_40 },       { "cases", &maybe_40 },
+                                         { "language", &label_40 },   { "voice", &boolean },
+                                         { "lower", &boolean },       { NULL } };
 static const BmShape frame = OBJECT (frame_keys);
 
 static const BmShape speech = LIST (&string_600, 60);

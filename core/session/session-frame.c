@@ -32,6 +32,17 @@ bm_session_is_only_told (BmSession *self)
 }
 
 static void
+set_end (BmSession *self, json_t *frame)
+{
+  gboolean is_leaving = bm_session_is_only_told (self);
+
+  json_object_set_new (frame, "end_label",
+                       json_string (is_leaving ? C_ ("frame", "Leave now")
+                                               : C_ ("frame", "Stop here")));
+  json_object_set_new (frame, "end_leaves", json_boolean (is_leaving));
+}
+
+static void
 set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
 {
   json_t *frame = json_object_get (page, "frame");
@@ -48,9 +59,7 @@ set_frame (BmSession *self, const BmPageSpec *spec, json_t *page)
   json_object_set_new (frame, "lower", json_boolean (self->page_id == BM_PAGE_HOME));
   json_object_set_new (frame, "end", json_boolean (can_end));
   if (can_end)
-    json_object_set_new (frame, "end_label",
-                         json_string (bm_session_is_only_told (self) ? C_ ("frame", "Leave now")
-                                                                     : C_ ("frame", "Stop here")));
+    set_end (self, frame);
 }
 
 static guint

@@ -5,6 +5,7 @@
 #include "ui/shell/shell-private.h"
 #include "ui/widgets/bm-button.h"
 #include "ui/widgets/bm-keypad.h"
+#include "ui/widgets/bm-picture.h"
 
 #include <string.h>
 
@@ -272,6 +273,34 @@ test_arrow_leads_elsewhere (void)
   gtk_window_destroy (GTK_WINDOW (shell));
 }
 
+static void
+expect_end (BmShell *shell, const char *label, gboolean is_leaving, const char *picture)
+{
+  json_auto_t *model = load_in ("print", "en", NULL);
+  json_t *frame = json_object_get (model, "frame");
+  g_autoptr (GPtrArray) pictures = NULL;
+
+  json_object_set_new (frame, "end", json_true ());
+  json_object_set_new (frame, "end_label", json_string (label));
+  json_object_set_new (frame, "end_leaves", json_boolean (is_leaving));
+  show (shell, model);
+  expect_word (shell, "frame-end", label);
+  pictures = bm_test_collect (find (shell, "frame-end"), BM_TYPE_PICTURE);
+  g_assert_cmpuint (pictures->len, ==, 1);
+  g_assert_cmpstr (bm_picture_get_name (g_ptr_array_index (pictures, 0)), ==, picture);
+}
+
+/* Whether to end is to stop or to go is the station's to say, in whatever words. */
+static void
+test_end_is_told_by_its_word (void)
+{
+  BmShell *shell = new_shell ();
+
+  expect_end (shell, "Lasu nun", FALSE, "no");
+  expect_end (shell, "Stop here", TRUE, "next");
+  gtk_window_destroy (GTK_WINDOW (shell));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -295,6 +324,7 @@ main (int argc, char *argv[])
                    test_typed_comes_back_on_another_page);
   g_test_add_func ("/language/page-is-not-mirrored", test_page_is_not_mirrored);
   g_test_add_func ("/language/arrow-leads-elsewhere", test_arrow_leads_elsewhere);
+  g_test_add_func ("/language/end-is-told-by-its-word", test_end_is_told_by_its_word);
   status = g_test_run ();
   bm_test_display_stop ();
   return status;

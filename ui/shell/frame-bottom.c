@@ -105,16 +105,15 @@ new_end (const BmFrame *frame, BandStyle style)
 {
   json_t *settings = bm_model_object (frame->model, "frame");
   const char *label = bm_model_string (settings, "end_label");
-  const char *usual = _ ("Stop here");
+  gboolean is_leaving = bm_model_is (settings, "end_leaves");
 
   if (label == NULL)
-    label = usual;
+    label = _ ("Stop here");
   if (!bm_model_is (settings, "end") || has_choice_called (frame, label))
     return NULL;
   /* To stop is no way on: who cannot read goes by the picture. */
   return new_slot (frame, style, BM_FRAME_END,
-                   (BmButtonSpec){ .label = label,
-                                   .icon = g_str_equal (label, usual) ? "no" : "next" },
+                   (BmButtonSpec){ .label = label, .icon = is_leaving ? "next" : "no" },
                    BM_MM_TARGET);
 }
 

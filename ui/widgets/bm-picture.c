@@ -236,6 +236,14 @@ bm_picture_set_tint (BmPicture *self, BmRole tint)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+const char *
+bm_picture_get_name (BmPicture *self)
+{
+  g_return_val_if_fail (BM_IS_PICTURE (self), NULL);
+
+  return self->name;
+}
+
 void
 bm_picture_set_name (BmPicture *self, const char *name)
 {

@@ -16,6 +16,7 @@ GtkWidget *bm_picture_new_banner (const BmMetrics *metrics, const char *name, do
 
 void bm_picture_set_plain (BmPicture *self, gboolean is_plain);
 void bm_picture_set_tint (BmPicture *self, BmRole tint);
+const char *bm_picture_get_name (BmPicture *self); /* nullable */
 void bm_picture_set_name (BmPicture *self, const char *name);
 void bm_picture_set_ink (BmPicture *self, BmRole ink);
 

@@ -177,6 +177,18 @@ check_said (json_t *page)
   }
 }
 
+/* 我走了 is told from 不办了 by no word. */
+static void
+check_end (json_t *page)
+{
+  json_t *frame = json_object_get (page, "frame");
+  const char *label = get_string (frame, "end_label");
+
+  if (label != NULL && !g_str_has_prefix (get_string (page, "template"), "desk-"))
+    g_assert_true (json_is_true (json_object_get (frame, "end_leaves")) ==
+                   g_str_equal (label, "我走了"));
+}
+
 void
 world_check_page (json_t *page)
 {
@@ -194,6 +206,8 @@ world_check_page (json_t *page)
   g_assert_true (is_valid);
   check_cover (page);
   is_chinese = language == NULL || strcmp (language, "zh_CN") == 0; /* the others: languages.c */
+  if (is_chinese)
+    check_end (page);
   if (is_chinese)
     check_widths (page);
   if (is_chinese && !g_str_has_prefix (get_string (page, "template"), "desk-"))
