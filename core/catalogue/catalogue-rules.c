@@ -217,6 +217,42 @@ has_room_to_sign (json_t *service, json_t *id)
   return FALSE;
 }
 
+/* Whether what @signature signs is asked before it. */
+static gboolean
+comes_after_consent (json_t *service, json_t *signature)
+{
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (service, "fields"), i, field)
+  {
+    if (field == signature)
+      return FALSE;
+    if (json_equal (json_object_get (field, "id"), json_object_get (signature, "signs")))
+      return json_object_get (field, "consent") != NULL;
+  }
+  return FALSE;
+}
+
+static gboolean
+check_consent (Rules *rules, json_t *field, const char *path)
+{
+  if (json_object_get (field, "consent") == NULL)
+    return fail (rules, path, "what is agreed to stands under \"consent\"; add it");
+  if (strcmp (json_string_value (json_object_get (field, "who")), "self") != 0)
+    return fail (rules, path, "one agrees oneself; write \"self\" for who");
+  if (strcmp (json_string_value (json_object_get (field, "keep_local")), "slip") != 0)
+    return fail (rules, path, "what was agreed to stands on the slip; write keep_local \"slip\"");
+  if (json_is_true (json_object_get (field, "optional")))
+    return fail (rules, path, "one answers yes or no; remove \"optional\"");
+  if (json_object_get (rules->service, "anonymous_when") != NULL)
+    return fail (rules, path, "who agrees has a name; remove this field or \"anonymous_when\"");
+  if (bm_catalogue_find_step (rules->service, "fields") <
+      bm_catalogue_find_step (rules->service, "identify"))
+    return fail (rules, path, "who agrees is known first; move the step fields behind identify");
+  return TRUE;
+}
+
 static gboolean
 check_signature (Rules *rules, json_t *field, const char *path)
 {
@@ -231,6 +267,8 @@ check_signature (Rules *rules, json_t *field, const char *path)
   if (bm_catalogue_find_step (rules->service, "fields") <
       bm_catalogue_find_step (rules->service, "identify"))
     return fail (rules, path, "who signs is known first; move the step fields behind identify");
+  if (json_object_get (field, "signs") != NULL && !comes_after_consent (rules->service, field))
+    return fail (rules, path, "\"signs\" names no field of type consent before this; correct it");
   if (!has_room_to_sign (rules->service, json_object_get (field, "id")))
     return fail (rules, path,
                  "who cannot write presses a finger on the slip; add a block of type signature "
@@ -282,6 +320,8 @@ check_asked (Rules *rules, json_t *field, const char *path)
     return fail (rules, path, "a field of type code needs \"codes\"; add them");
   if (strcmp (type, "signature") == 0)
     return check_signature (rules, field, path);
+  if (strcmp (type, "consent") == 0)
+    return check_consent (rules, field, path);
   if (strcmp (type, "photo") == 0)
     return check_photo (rules, field, path);
   if (!is_picked && !is_digits_type (type))
@@ -303,6 +343,7 @@ check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
 {
   g_autofree char *path = g_strdup_printf ("/fields/%zu", index);
   const char *who = json_string_value (json_object_get (field, "who"));
+  const char *type = json_string_value (json_object_get (field, "type"));
   const char *from = json_string_value (json_object_get (field, "from"));
   gboolean is_taken = strcmp (who, "read") == 0 || strcmp (who, "computed") == 0;
   gboolean is_record = from != NULL && g_str_has_prefix (from, "record.");
@@ -312,6 +353,10 @@ check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
   if (is_taken != (from != NULL && !is_record))
     return fail (rules, path,
                  "\"from\" belongs to fields that are read or computed, and only there");
+  if (json_object_get (field, "consent") != NULL && strcmp (type, "consent") != 0)
+    return fail (rules, path, "\"consent\" is for type consent; remove it");
+  if (json_object_get (field, "signs") != NULL && strcmp (type, "signature") != 0)
+    return fail (rules, path, "\"signs\" is for type signature; remove it");
   if (is_asked (field) && !check_asked (rules, field, path))
     return FALSE;
   if (is_written (field) && !check_written (rules, field, path))

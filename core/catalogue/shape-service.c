@@ -52,9 +52,9 @@ static const char *const step_names[] = { "danger",  "track",  "identify", "conf
                                           "witness", "commit", "cases",    NULL };
 static const char *const frame_names[] = { "cases", NULL };
 static const char *const tint_names[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
-static const char *const type_names[] = { "name", "idno",      "doc",   "phone", "date",
-                                          "ym",   "code",      "money", "bool",  "text",
-                                          "addr", "signature", "place", "photo", NULL };
+static const char *const type_names[] = { "name",  "idno",  "doc",     "phone", "date", "ym",
+                                          "code",  "money", "bool",    "text",  "addr", "signature",
+                                          "place", "photo", "consent", NULL };
 static const char *const who_names[] = { "read", "pack",     "choose", "helper",
                                          "self", "computed", "centre", NULL };
 static const char *const source_names[] = { "card.kind",
@@ -191,6 +191,13 @@ static const BmShape field_from = CHOICE (source_names);
 static const BmShape field_rule = CHOICE (rule_names);
 static const BmShape field_level = CHOICE (level_names);
 static const BmShape field_keep = CHOICE (keep_names);
+/* What a person agrees to by itself, with a notice of its own. */
+static const BmShapeKey consent_keys[] = {
+  { "version", &version, TRUE }, { "lines", &lines, TRUE }, { "receiver", &text_60, TRUE },
+  { "keep_days", &days, TRUE },  { "needed", &boolean },    { NULL }
+};
+static const BmShape consent = OBJECT (consent_keys);
+
 static const BmShapeKey field_keys[] = { { "id", &id, TRUE },
                                          { "label", &label, TRUE },
                                          { "type", &field_type, TRUE },
@@ -208,6 +215,8 @@ static const BmShapeKey field_keys[] = { { "id", &id, TRUE },
                                          { "question", &text_60 },
                                          { "spoken", &text_200 },
                                          { "asked_when", &conditions },
+                                         { "consent", &consent },
+                                         { "signs", &id },
                                          { "step", &step_number },
                                          { NULL } };
 static const BmShape field = OBJECT (field_keys);

@@ -252,9 +252,13 @@ make_payload (BmSession *self)
 {
   json_t *payload =
     bm_session_is_anonymous (self) ? make_anonymous_payload (self) : make_named_payload (self);
+  json_t *consents;
 
   if (self->reopens != NULL)
     json_object_set (payload, "replaces", json_object_get (self->reopens, "number"));
+  consents = bm_session_dup_consents (self);
+  if (consents != NULL)
+    json_object_set_new (payload, "consents", consents);
   return payload;
 }
 

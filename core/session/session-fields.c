@@ -26,7 +26,7 @@ is_asked (BmSession *self, json_t *field)
 {
   json_t *conditions = json_object_get (field, "asked_when");
 
-  return json_object_get (field, "question") != NULL &&
+  return json_object_get (field, "question") != NULL && bm_session_is_agreed (self, field) &&
          (conditions == NULL || bm_conditions_hold (conditions, self->fields));
 }
 
@@ -56,6 +56,20 @@ forget_unasked (BmSession *self)
     if (json_object_get (field, "question") != NULL && !is_asked (self, field))
       json_object_del (self->fields, json_string_value (json_object_get (field, "id")));
   }
+}
+
+json_t *
+bm_session_find_field (BmSession *self, const char *id)
+{
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (self->service, "fields"), i, field)
+  {
+    if (g_strcmp0 (bm_text_get (field, "id"), id) == 0)
+      return field;
+  }
+  return NULL;
 }
 
 json_t *
@@ -275,6 +289,9 @@ dup_words (BmSession *self, json_t *field, const char *value, json_t *places)
     return g_strdup (strcmp (value, BM_SIGN_DRAWN) == 0
                        ? C_ ("fact", "signed")
                        : C_ ("fact", "with a finger-print, on the slip"));
+  if (strcmp (type, "consent") == 0)
+    return g_strdup (strcmp (value, "yes") == 0 ? C_ ("fact", "agreed")
+                                                : C_ ("fact", "not agreed"));
   if (strcmp (type, "photo") == 0)
     return g_strdup (strcmp (value, BM_PAPER_PHOTO) == 0 ? C_ ("fact", "photographed")
                                                          : C_ ("fact", "to the staff, on paper"));

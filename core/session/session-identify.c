@@ -50,8 +50,8 @@ leave_identity (BmSession *self)
 
 /* Place the card */
 
-static void
-add_manual_way (BmSession *self, json_t *page)
+void
+bm_session_add_manual_way (BmSession *self, json_t *page)
 {
   json_t *sentence;
   gsize i;
@@ -85,7 +85,7 @@ build_card (BmSession *self, json_t *page)
   if (is_hard)
     {
       bm_page_add_line (page, "help", C_ ("page", "There is another way, press for help."), TRUE);
-      add_manual_way (self, page);
+      bm_session_add_manual_way (self, page);
       bm_page_add_choice (page, "help", "help", C_ ("choice", "Call the staff"), "help");
       bm_page_add_choice (page, "later", "calendar", C_ ("choice", "Come another time"), NULL);
     }
@@ -120,7 +120,7 @@ build_no_card (BmSession *self, json_t *page)
   bm_page_set_picture (page, "no-card");
   bm_page_set_question (page, C_ ("page", "Never mind."), FALSE);
   bm_page_add_line (page, "help", C_ ("page", "Call for help,\nthe staff find a way."), FALSE);
-  add_manual_way (self, page);
+  bm_session_add_manual_way (self, page);
   bm_page_add_choice (page, "help", "help", C_ ("choice", "Call the staff"), "help");
   bm_page_add_choice (page, "later", "calendar", C_ ("choice", "Come another time"), NULL);
 }

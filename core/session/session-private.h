@@ -61,12 +61,14 @@ typedef enum
   BM_PAGE_FIELD,
   BM_PAGE_DIGITS,
   BM_PAGE_AMOUNT,
-  BM_PAGE_DATE,  /* a day near by, picked */
-  BM_PAGE_DAY,   /* any other one, typed */
-  BM_PAGE_SIGN,  /* written with the finger */
-  BM_PAGE_MARK,  /* who does not write presses a finger on the slip */
-  BM_PAGE_PHOTO, /* a paper, under the camera */
-  BM_PAGE_SHOT,  /* waits for PHOTO */
+  BM_PAGE_DATE,       /* a day near by, picked */
+  BM_PAGE_DAY,        /* any other one, typed */
+  BM_PAGE_SIGN,       /* written with the finger */
+  BM_PAGE_MARK,       /* who does not write presses a finger on the slip */
+  BM_PAGE_CONSENT,    /* a notice of its own, agreed to or not */
+  BM_PAGE_NO_CONSENT, /* not agreed to, and needed */
+  BM_PAGE_PHOTO,      /* a paper, under the camera */
+  BM_PAGE_SHOT,       /* waits for PHOTO */
   BM_PAGE_PHOTO_TAKEN,
   BM_PAGE_PLACE,      /* from the own village up and down again */
   BM_PAGE_PLACE_CODE, /* what is not there: typed by the staff */
@@ -162,6 +164,7 @@ struct _BmSession
 
   json_t *fields;      /* id -> value */
   json_t *drawings;    /* id -> what was written, as it came: base64 */
+  json_t *consents;    /* (nullable): id of a field -> what was agreed to, how and when */
   GHashTable *photos;  /* (nullable): id -> BmSessionPhoto */
   gint64 shot;         /* which press the camera was asked for last */
   gint64 shot_boot_ms; /* when; 0: nobody waits for it */
@@ -315,6 +318,7 @@ void bm_session_card_failed (BmSession *self, gint code);
 void bm_session_identified (BmSession *self, const guint8 *tag, json_t *cases);
 void bm_session_after_identity (BmSession *self);
 void bm_session_after_told (BmSession *self);
+void bm_session_add_manual_way (BmSession *self, json_t *page);
 void bm_session_lease (BmSession *self, gboolean wanted);
 gboolean bm_session_is_expired (BmSession *self);
 void bm_session_leave_to_home (BmSession *self);
@@ -370,6 +374,7 @@ char *bm_session_dup_field_words (BmSession *self,
                                   const char *value,
                                   json_t *places);
 
+json_t *bm_session_find_field (BmSession *self, const char *id); /* nullable */
 void bm_session_store_chosen (BmSession *self);
 
 /* session-typed.c, session-date.c */
@@ -379,6 +384,13 @@ void bm_session_set_problem (BmSession *self, const char *typed, const char *pro
 /* session-sign.c */
 char *bm_session_dup_drawing (BmSession *self, const char *field); /* its shape, or NULL */
 GPtrArray *bm_session_get_signatures (BmSession *self);            /* of BmAttachment, or NULL */
+
+GBytes *bm_session_dup_strokes (BmSession *self, json_t *field); /* as it came, or NULL */
+
+/* session-consent.c */
+json_t *bm_session_dup_consents (BmSession *self);
+gboolean bm_session_is_agreed (BmSession *self, json_t *field);
+json_t *bm_session_make_signed_block (BmSession *self, const char *id);
 
 /* session-photo.c */
 void bm_session_forget_photos (BmSession *self);
@@ -487,6 +499,7 @@ extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_d
   bm_spec_goodbye, bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
   bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
   bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language,
-  bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken;
+  bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken, bm_spec_consent,
+  bm_spec_no_consent;
 
 G_END_DECLS

@@ -65,6 +65,17 @@ make_signature (Press *press, json_t *block)
   return made;
 }
 
+/* What the signature below it is for, in which version; NULL when it is for the matter itself, or not there. */
+static json_t *
+make_signed (Press *press, json_t *block)
+{
+  const char *field = bm_text_get (block, "field");
+
+  if (json_object_get (press->self->fields, field) == NULL)
+    return NULL;
+  return bm_session_make_signed_block (press->self, field);
+}
+
 static json_t *
 make_block (Press *press, json_t *block)
 {
@@ -131,6 +142,8 @@ make_sheet (Press *press, const char *kind, json_t *plan)
   {
     if (!bm_text_holds (json_string_value (json_object_get (block, "when")), press->flags))
       continue;
+    if (g_strcmp0 (json_string_value (json_object_get (block, "type")), "signature") == 0)
+      append (blocks, make_signed (press, block));
     if (json_object_get (block, "each") != NULL)
       add_months (press, blocks, block);
     else

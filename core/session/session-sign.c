@@ -62,6 +62,24 @@ bm_session_dup_drawing (BmSession *self, const char *field)
 }
 
 /**
+ * bm_session_dup_strokes:
+ * @self: a session
+ * @field: a field of type signature
+ *
+ * Returns: (transfer full) (nullable): the bytes of the attachment that its writing becomes
+ */
+GBytes *
+bm_session_dup_strokes (BmSession *self, json_t *field)
+{
+  const char *text = get_strokes (self, bm_text_get (field, "id"));
+  g_autoptr (BmStrokes) strokes = text != NULL ? bm_strokes_parse (text, NULL) : NULL;
+
+  if (strokes == NULL || g_strcmp0 (bm_session_get_answer (self, field), BM_SIGN_DRAWN) != 0)
+    return NULL;
+  return bm_strokes_to_bytes (strokes);
+}
+
+/**
  * bm_session_get_signatures:
  * @self: a session
  *
@@ -77,11 +95,9 @@ bm_session_get_signatures (BmSession *self)
 
   for (guint i = 0; (field = bm_session_get_asked (self, i)) != NULL; i++)
     {
-      const char *text = get_strokes (self, bm_text_get (field, "id"));
-      g_autoptr (BmStrokes) strokes = text != NULL ? bm_strokes_parse (text, NULL) : NULL;
-      g_autoptr (GBytes) bytes = strokes != NULL ? bm_strokes_to_bytes (strokes) : NULL;
+      g_autoptr (GBytes) bytes = bm_session_dup_strokes (self, field);
 
-      if (bytes == NULL || g_strcmp0 (bm_session_get_answer (self, field), BM_SIGN_DRAWN) != 0)
+      if (bytes == NULL)
         continue;
       if (signatures == NULL)
         signatures =

@@ -45,6 +45,8 @@ bm_session_get_spec (BmPageId page)
     [BM_PAGE_DAY] = &bm_spec_day,
     [BM_PAGE_SIGN] = &bm_spec_sign,
     [BM_PAGE_MARK] = &bm_spec_mark,
+    [BM_PAGE_CONSENT] = &bm_spec_consent,
+    [BM_PAGE_NO_CONSENT] = &bm_spec_no_consent,
     [BM_PAGE_PHOTO] = &bm_spec_photo,
     [BM_PAGE_SHOT] = &bm_spec_shot,
     [BM_PAGE_PHOTO_TAKEN] = &bm_spec_photo_taken,

@@ -50,6 +50,8 @@ bm_session_find_field_page (json_t *field)
     return BM_PAGE_DATE;
   if (strcmp (bm_text_get (field, "type"), "signature") == 0)
     return BM_PAGE_SIGN;
+  if (strcmp (bm_text_get (field, "type"), "consent") == 0)
+    return BM_PAGE_CONSENT;
   if (strcmp (bm_text_get (field, "type"), "photo") == 0)
     return BM_PAGE_PHOTO;
   if (strcmp (bm_text_get (field, "type"), "place") == 0)
