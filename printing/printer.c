@@ -73,7 +73,8 @@ bm_print_report_free (BmPrintReport *self)
 
 /**
  * bm_printer_new:
- * @uri: ipp://host:port/path?media=roll80|roll58|a5|a4, or pdf:/folder?media=…
+ * @uri: ipp://host:port/path?media=roll80|roll58|a5|a4, escpos:/node?profile=…, escpos://host:port?profile=…, or
+ *   pdf:/folder?media=…
  * @error: %BM_ERROR_UNSUPPORTED for another scheme, %BM_ERROR_INVALID for a broken one
  *
  * Makes a printer without speaking to it.
@@ -87,10 +88,14 @@ bm_printer_new (const char *uri, GError **error)
 
   if (g_str_has_prefix (uri, "ipp:") || g_str_has_prefix (uri, "ipps:"))
     return bm_ipp_printer_new (uri, error);
+  if (g_str_has_prefix (uri, "escpos:"))
+    return bm_escpos_printer_new (uri, error);
   if (g_str_has_prefix (uri, "pdf:"))
     return bm_pdf_printer_new (uri, error);
   g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED,
-               "printer \"%s\": write ipp://host:port/ipp/print?media=roll80 or pdf:/folder", uri);
+               "printer \"%s\": write ipp://host:port/ipp/print?media=roll80, "
+               "escpos:/dev/usb/lp0?profile=generic80 or pdf:/folder",
+               uri);
   return NULL;
 }
 

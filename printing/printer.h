@@ -93,6 +93,7 @@ BmPrintReport *bm_printer_reconcile (BmPrinter *self, const BmPrintTrace *trace,
 
 /* For the backends. */
 void bm_printer_set_paper (BmPrinter *self, BmPaper paper);
+BmPrinter *bm_escpos_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPrinter *bm_ipp_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPrinter *bm_pdf_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
