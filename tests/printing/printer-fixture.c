@@ -41,24 +41,44 @@ wait_for_file (const char *path, GSubprocess *process)
   return g_strstrip (text);
 }
 
-SimPrinter *
-sim_printer_new (void)
+static SimPrinter *
+start (const char *program, const char *const *more)
 {
   SimPrinter *self = g_new0 (SimPrinter, 1);
   g_autofree char *uri_file = NULL;
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  g_auto (GStrv) command = NULL;
   g_autoptr (GError) error = NULL;
 
   self->folder = sheet_folder_new ();
   self->control = g_build_filename (self->folder, "control", NULL);
   uri_file = g_build_filename (self->folder, "uri", NULL);
+  g_strv_builder_add_many (words, g_getenv (program), "--dir", self->folder, "--control",
+                           self->control, "--uri-file", uri_file, NULL);
+  g_strv_builder_addv (words, (const char **) more);
+  command = g_strv_builder_end (words);
   g_subprocess_launcher_set_child_setup (launcher, die_with_test, NULL, NULL);
-  self->process = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("BIANMIN_SIM_PRINTER"),
-                                               "--dir", self->folder, "--control", self->control,
-                                               "--uri-file", uri_file, NULL);
+  self->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) command, &error);
   g_assert_no_error (error);
   self->uri = wait_for_file (uri_file, self->process);
   return self;
+}
+
+SimPrinter *
+sim_printer_new (void)
+{
+  const char *const more[] = { NULL };
+
+  return start ("BIANMIN_SIM_PRINTER", more);
+}
+
+SimPrinter *
+sim_printer_new_escpos (const char *line, const char *profile)
+{
+  const char *const more[] = { "--line", line, "--profile", profile, NULL };
+
+  return start ("BIANMIN_SIM_ESCPOS", more);
 }
 
 void

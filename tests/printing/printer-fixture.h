@@ -13,6 +13,8 @@ typedef struct
 } SimPrinter;
 
 SimPrinter *sim_printer_new (void);
+SimPrinter *
+sim_printer_new_escpos (const char *line, const char *profile); /* tests/support/sim-escpos */
 void sim_printer_free (SimPrinter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimPrinter, sim_printer_free)
 

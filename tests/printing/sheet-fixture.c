@@ -3,11 +3,15 @@
 
 #include "tests/printing/sheet-fixture.h"
 
+#include "printing/dots.h"
+
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include <locale.h>
+
+#define STRIPE_ROWS 1100
 
 void
 sheet_start_locale (void)
@@ -120,4 +124,47 @@ char *
 sheet_scan (const char *picture)
 {
   return g_strstrip (sheet_run ("zbarimg", "-q", "--raw", "--nodbus", picture, NULL));
+}
+
+/* As good as a sheet for who needs no words. */
+BmRender *
+sheet_render_stripes (void)
+{
+  const cairo_rectangle_t extents = { 0, 0, 576, STRIPE_ROWS };
+  cairo_surface_t *page = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &extents);
+  cairo_t *cr = cairo_create (page);
+  BmRender *render = g_new0 (BmRender, 1);
+
+  for (int y = 0; y < STRIPE_ROWS; y += 8)
+    cairo_rectangle (cr, y % 500, y, 70, 5);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  render->width = 576;
+  render->height = STRIPE_ROWS;
+  render->pages = g_ptr_array_new_with_free_func ((GDestroyNotify) cairo_surface_destroy);
+  render->lines = g_ptr_array_new ();
+  g_ptr_array_add (render->pages, page);
+  return render;
+}
+
+/* The picture on paper is the page, dot for dot; below it is nothing. */
+void
+sheet_assert_same_dots (const BmRender *render, const char *picture)
+{
+  g_autoptr (BmDots) dots = bm_dots_from_render (render, 0, BM_PAGE_DPI, NULL);
+  cairo_surface_t *image = cairo_image_surface_create_from_png (picture);
+  const int stride = cairo_image_surface_get_stride (image);
+  const int height = cairo_image_surface_get_height (image);
+
+  g_assert_cmpint (cairo_image_surface_get_width (image), ==, dots->width);
+  g_assert_cmpint (height, >=, dots->height);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < dots->width; x++)
+      {
+        const guint8 *row = cairo_image_surface_get_data (image) + y * stride;
+        const gboolean is_black = (((const guint32 *) (const void *) row)[x] & 0xff) == 0;
+
+        g_assert_true (is_black == (y < dots->height && bm_dots_get_dot (dots, x, y)));
+      }
+  cairo_surface_destroy (image);
 }

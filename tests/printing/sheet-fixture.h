@@ -14,6 +14,9 @@ json_t *sheet_load (const char *name);
 json_t *sheet_new (const char *blocks); /* JSON text of an array */
 BmLayout *sheet_layout_new (void);
 BmRender *sheet_render (json_t *sheet, guint copy, BmPaper paper);
+BmRender *sheet_render_stripes (void); /* roll80 */
+void
+sheet_assert_same_dots (const BmRender *render, const char *picture); /* white below it is free */
 
 char *sheet_folder_new (void);
 void sheet_folder_remove (char *folder);
