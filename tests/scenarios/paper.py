@@ -7,7 +7,7 @@ import subprocess
 def sheets(world):
     """Pictures of all sheets so far, oldest first. A picture lies there before its sheet: only the PDF is the sheet."""
     folder = world.folder / "paper"
-    if world.printer_kind == "ipp":
+    if world.has_simulated_printer():
         listed = world.printer("sheets").split()
         return [pathlib.Path(path) if path.startswith("/") else folder / path for path in listed]
     return sorted(picture for picture in folder.glob("*.png") if picture.with_suffix(".pdf").exists())

@@ -230,8 +230,11 @@ class World:
             text += "\n"
         self.config.write_text(text, encoding="utf-8")
 
+    def has_simulated_printer(self):
+        return self.printer_kind.split()[0] in ("ipp", "escpos")
+
     def printer_uri(self):
-        if self.printer_kind == "ipp":
+        if self.has_simulated_printer():
             return (self.folder / "printer.uri").read_text().strip()
         if self.printer_kind == "none":
             return "ipp://127.0.0.1:9/ipp/print?media=roll80"
@@ -260,6 +263,15 @@ class World:
             self.start("sim-printer", ["--dir", self.folder / "paper", "--control", self.run / "printer-control",
                                        "--uri-file", uri])
             wait_until(lambda: uri.exists() and uri.read_text().strip() or self.died("sim-printer"), 20, "the printer")
+        if self.printer_kind.startswith("escpos"):
+            self.start_receipt_printer(self.folder / "printer.uri")
+
+    def start_receipt_printer(self, uri):
+        """printer: escpos [PROFILE [tcp|pty]]"""
+        _, profile, line = (self.printer_kind.split() + ["epson80", "tcp"][len(self.printer_kind.split()) - 1:])[:3]
+        self.start("sim-escpos", ["--dir", self.folder / "paper", "--control", self.run / "printer-control",
+                                  "--uri-file", uri, "--profile", profile, "--line", line])
+        wait_until(lambda: uri.exists() and uri.read_text().strip() or self.died("sim-escpos"), 20, "the printer")
 
     def reader(self, line):
         return control(self.run / "reader-control", line)

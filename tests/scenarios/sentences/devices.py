@@ -35,6 +35,19 @@ def printer(player, verb):
     player.world.printer(verb)
 
 
+@step(r"the paper ends amid the next slip")
+def paper_ends(player):
+    """Of a receipt printer: once it carried out so many bytes more."""
+    player.world.printer(f"after {int(player.world.printer('bytes')) + 15000} paper out")
+
+
+@step(r"wait until the station says of its printer (.+)")
+def wait_for_printer_words(player, words):
+    """In the status, as the desk has it."""
+    wait_until(lambda: (player.turn(0.1), words in json.dumps(player.world.ctl("status"), ensure_ascii=False))[1], 40,
+               f"the station to say of its printer: {words}")
+
+
 @step(r"line (cut|restored)")
 def line(player, state):
     player.world.station_call(do="link", up=state == "restored")
