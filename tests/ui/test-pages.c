@@ -8,7 +8,7 @@
 #include <math.h>
 
 /*
- * Gates 1, 2, 3 and 5 of the look, for every fixture model at every scale on seven screens, each in a real
+ * Gates 1, 2, 3 and 5 of the look, for every fixture model at every scale on eight screens, each in a real
  * window: everything that can be pressed is named, large enough, apart from its neighbours and inside the
  * window; no words are cut; letters are as high as they must be. Warnings are fatal.
  */
@@ -32,6 +32,7 @@ static const Screen screens[] = {
   { "lowered", 0.248, 1080, 1920, 600, TRUE },
   { "lowered-15.6", 0.180, 1080, 1920, 435, TRUE },
   { "tablet-10.1", 0.170, 1280, 800, 350, FALSE, TRUE },
+  { "tablet-upright", 0.170, 800, 1280, 350, FALSE, TRUE },
 };
 static const guint scales[] = { 100, 125, 150, 200 };
 

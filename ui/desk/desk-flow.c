@@ -227,7 +227,8 @@ new_entry (BmPage *page)
                   bm_desk_text (problem != NULL ? problem : bm_model_text (input, "label"),
                                 BM_TYPE_DESK_TEXT, problem != NULL));
   gtk_box_append (GTK_BOX (box), bm_keypad_new_field (page->keypad, BM_TYPE_DESK_NAME));
-  gtk_box_append (GTK_BOX (box), bm_keypad_new_keys (page->keypad, columns, BM_MM_DESK_TARGET));
+  gtk_box_append (GTK_BOX (box),
+                  bm_keypad_new_keys (page->keypad, BM_TYPE_ANSWER, columns, BM_MM_DESK_TARGET));
   return box;
 }
 

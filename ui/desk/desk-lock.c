@@ -37,8 +37,9 @@ new_entry (BmPage *page)
                   bm_desk_text (problem != NULL ? problem : bm_model_text (input, "label"),
                                 BM_TYPE_DESK_TEXT, problem != NULL));
   gtk_box_append (GTK_BOX (box), bm_keypad_new_field (page->keypad, BM_TYPE_DESK_NAME));
-  gtk_box_append (GTK_BOX (box), bm_keypad_new_keys (page->keypad, page->level < 3 ? 3 : 6,
-                                                     page->level < 2 ? 18 : BM_MM_DESK_TARGET));
+  gtk_box_append (GTK_BOX (box),
+                  bm_keypad_new_keys (page->keypad, BM_TYPE_ANSWER, page->level < 3 ? 3 : 6,
+                                      page->level < 2 ? 18 : BM_MM_DESK_TARGET));
   return box;
 }
 

@@ -121,20 +121,38 @@ new_small_question (BmPage *page)
   return label;
 }
 
+/* A tablet held upright: as narrow as it is, the largest letters make two lines of every note. */
+static gboolean
+is_upright_in_hand (const BmPage *page)
+{
+  const BmMetrics *metrics = &page->metrics;
+
+  return !metrics->is_landscape && metrics->distance > 0 && metrics->distance <= BM_DISTANCE_HAND &&
+         metrics->scale >= 200;
+}
+
+static gboolean
+is_upright_at_last (const BmPage *page)
+{
+  return is_upright_in_hand (page) && page->level == BM_PAGE_LEVELS - 1;
+}
+
 static BmType
 get_key_type (const BmPage *page)
 {
-  return is_question_above (page) ? BM_TYPE_BODY : BM_TYPE_ANSWER;
+  return is_question_above (page) || is_upright_at_last (page) ? BM_TYPE_BODY : BM_TYPE_ANSWER;
 }
 
-/* A note of letters above the one row of keys has room for one line. */
+/* A note of letters above the one row of keys has room for one line; so has any above those of a tablet held upright. */
 static gboolean
 is_note_small (const BmPage *page, const char *note)
 {
   double width = bm_mm (&page->metrics, page->width) - 2 * BM_MM_MARGIN;
+  gboolean is_above_row = has_one_row (page) && page->metrics.scale >= 200 &&
+                          page->level == BM_PAGE_LEVELS - 1 && bm_text_is_narrow (note);
 
-  return has_one_row (page) && page->metrics.scale >= 200 && page->level == BM_PAGE_LEVELS - 1 &&
-         bm_text_is_narrow (note) && get_line_mm (page, note, BM_TYPE_BODY) > width;
+  return (is_upright_at_last (page) || is_above_row) &&
+         get_line_mm (page, note, BM_TYPE_BODY) > width;
 }
 
 /* What stands above the digits: words that follow them, or the label; NULL when there is no room. */
@@ -144,8 +162,9 @@ new_above (BmPage *page)
   json_t *input = bm_model_object (page->model, "input");
   const char *problem = bm_model_text (input, "problem");
   gboolean has_problem = *problem != '\0';
-  gboolean is_small = has_small_question (page);
-  gboolean is_asking = is_question_above (page) && !is_small;
+  gboolean has_small = has_small_question (page);
+  gboolean is_small = has_small || is_upright_at_last (page);
+  gboolean is_asking = is_question_above (page) && !has_small;
   const char *label_text =
     bm_model_text (is_asking ? page->model : input, is_asking ? "question" : "label");
   const char *first = has_problem ? problem : label_text;
@@ -194,8 +213,10 @@ bm_part_entry (BmPage *page)
   if (!is_question_above (page) || has_small_question (page))
     bm_part_add (box, new_above (page));
   gtk_box_append (GTK_BOX (box), row);
-  if (is_question_above (page) || is_question_repeated (page))
+  if (is_question_above (page) || is_question_repeated (page) || is_upright_at_last (page))
     type = BM_TYPE_BODY;
+  if (is_long && is_upright_in_hand (page))
+    type = BM_TYPE_STATUS; /* eighteen digits on one line */
   gtk_box_append (GTK_BOX (row), bm_keypad_new_field (page->keypad, type));
   gtk_widget_set_hexpand (gtk_widget_get_first_child (row), TRUE);
   if (has_one_row (page))
@@ -223,7 +244,7 @@ bm_part_keys (BmPage *page)
 
   if (has_one_row (page))
     return bm_keypad_new_row (page->keypad, get_key_type (page), key);
-  return bm_keypad_new_keys (page->keypad, columns, key);
+  return bm_keypad_new_keys (page->keypad, get_key_type (page), columns, key);
 }
 
 static GtkWidget *

@@ -14,7 +14,8 @@
  */
 
 /* The upper band is no higher than so many times its usual height, if it can be set otherwise. */
-#define MOST_TOP 1.5
+#define MOST_TOP       1.5
+#define MOST_TOP_HANZI 2.2
 
 /* How the upper band is set; each next one takes less room sideways. */
 typedef enum
@@ -23,6 +24,7 @@ typedef enum
   TOP_TIGHT,    /* where am I: small and without its picture */
   TOP_BARE,     /* and the buttons without theirs, on a screen that is too low for two rows */
   TOP_TWO_ROWS, /* and above the two buttons */
+  TOP_TWO_BARE, /* which have no pictures */
   N_TOPS,
 } TopStyle;
 
@@ -105,14 +107,14 @@ new_top_button (const BmFrame *frame,
                 const char *icon)
 {
   gboolean is_tight =
-    bm_frame_is_large (frame) && !frame->metrics.is_landscape && style != TOP_TWO_ROWS;
+    bm_frame_is_large (frame) && !frame->metrics.is_landscape && style < TOP_TWO_ROWS;
   g_autofree char *broken =
     is_tight && g_utf8_strlen (label, -1) > 2 ? bm_text_on_two_lines (label) : g_strdup (label);
   GtkWidget *button =
     bm_frame_new_button (frame, act,
                          (BmButtonSpec){
                            .label = broken,
-                           .icon = style == TOP_BARE ? NULL : icon,
+                           .icon = style == TOP_BARE || style == TOP_TWO_BARE ? NULL : icon,
                            .type = BM_TYPE_BODY,
                            .icon_mm = BM_MM_ICON_FRAME,
                            /* A word of letters is longer than one of hanzi. */
@@ -319,8 +321,8 @@ new_top_row (const BmFrame *frame, TopStyle style)
   const BmMetrics *metrics = &frame->metrics;
   int gap = bm_px (metrics, BM_MM_GAP);
   GtkWidget *row =
-    gtk_box_new (style == TOP_TWO_ROWS ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL,
-                 style == TOP_TWO_ROWS ? bm_px (metrics, BM_MM_HAIR) : gap);
+    gtk_box_new (style >= TOP_TWO_ROWS ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL,
+                 style >= TOP_TWO_ROWS ? bm_px (metrics, BM_MM_HAIR) : gap);
   GtkWidget *slots = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap);
   GtkWidget *place = new_place (frame, style);
   GtkWidget *mark = style == TOP_USUAL ? new_mark (frame) : NULL;
@@ -330,7 +332,7 @@ new_top_row (const BmFrame *frame, TopStyle style)
     gtk_box_append (GTK_BOX (row), mark);
   gtk_box_append (GTK_BOX (row), place);
   fill_slots (slots, frame, style);
-  gtk_box_set_homogeneous (GTK_BOX (slots), style == TOP_TWO_ROWS);
+  gtk_box_set_homogeneous (GTK_BOX (slots), style >= TOP_TWO_ROWS);
   gtk_box_append (GTK_BOX (row), slots);
   gtk_widget_set_margin_start (row, margin);
   gtk_widget_set_margin_end (row, margin);
@@ -340,17 +342,18 @@ new_top_row (const BmFrame *frame, TopStyle style)
   return row;
 }
 
-/* Words of letters beside two buttons may become a tall pile of short lines. */
+/* Words beside two buttons may become a tall pile of short lines, on a narrow screen hanzi, too. */
 static gboolean
-is_in_room (const BmFrame *frame, GtkWidget *band, double usual_mm)
+is_in_room (const BmFrame *frame, GtkWidget *band, TopStyle style, double usual_mm)
 {
+  double most = bm_text_is_narrow (_ ("Speak")) ? MOST_TOP : MOST_TOP_HANZI;
   int width, height;
 
   gtk_widget_measure (band, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
-  if (width > frame->width || !bm_text_is_narrow (_ ("Speak")))
+  if (width > frame->width || style >= TOP_TWO_ROWS)
     return width <= frame->width;
   gtk_widget_measure (band, GTK_ORIENTATION_VERTICAL, frame->width, &height, NULL, NULL, NULL);
-  return height <= bm_px (&frame->metrics, MOST_TOP * usual_mm);
+  return height <= bm_px (&frame->metrics, most * usual_mm);
 }
 
 /**
@@ -378,7 +381,7 @@ bm_frame_new_top (const BmFrame *frame)
       row = new_top_row (frame, style);
       gtk_box_append (GTK_BOX (band), row);
       g_object_set_data (G_OBJECT (band), "bm-style", GUINT_TO_POINTER (style));
-      if (is_in_room (frame, band, height))
+      if (is_in_room (frame, band, style, height))
         break;
     }
   g_object_set_data (G_OBJECT (band), "bm-slots", g_object_get_data (G_OBJECT (row), "bm-slots"));

@@ -472,13 +472,14 @@ get_extra (BmKeypad *self)
 /**
  * bm_keypad_new_keys:
  * @self: the keypad
+ * @type: size of the digits
  * @columns: 3, 4 or 6 keys in a row
  * @key_mm: height of a key
  *
  * Returns: ten digits, X where it may be needed, and a key that takes one back
  */
 GtkWidget *
-bm_keypad_new_keys (BmKeypad *self, guint columns, double key_mm)
+bm_keypad_new_keys (BmKeypad *self, BmType type, guint columns, double key_mm)
 {
   static const char order[] = "1234567890";
   char extra = get_extra (self);
@@ -497,15 +498,14 @@ bm_keypad_new_keys (BmKeypad *self, guint columns, double key_mm)
       if (columns == 3 && *key == '0')
         at = 10;
       if (columns == 3 && *key == '0' && extra != '\0')
-        gtk_grid_attach (GTK_GRID (grid), new_key (self, extra, BM_TYPE_ANSWER, key_mm), 0, 3, 1,
-                         1);
-      gtk_grid_attach (GTK_GRID (grid), new_key (self, *key, BM_TYPE_ANSWER, key_mm), at % columns,
+        gtk_grid_attach (GTK_GRID (grid), new_key (self, extra, type, key_mm), 0, 3, 1, 1);
+      gtk_grid_attach (GTK_GRID (grid), new_key (self, *key, type, key_mm), at % columns,
                        at / columns, 1, 1);
       at++;
     }
   if (columns != 3 && extra != '\0')
     {
-      gtk_grid_attach (GTK_GRID (grid), new_key (self, extra, BM_TYPE_ANSWER, key_mm), at % columns,
+      gtk_grid_attach (GTK_GRID (grid), new_key (self, extra, type, key_mm), at % columns,
                        at / columns, 1, 1);
       at++;
     }

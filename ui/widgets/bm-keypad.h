@@ -44,7 +44,7 @@ GtkWidget *bm_keypad_new_field (BmKeypad *self, BmType type);
 GtkWidget *bm_keypad_new_delete (BmKeypad *self, double key_mm);
 GtkWidget *bm_keypad_new_extra (BmKeypad *self, BmType type, double key_mm);
 GtkWidget *bm_keypad_new_row (BmKeypad *self, BmType type, double key_mm);
-GtkWidget *bm_keypad_new_keys (BmKeypad *self, guint columns, double key_mm);
+GtkWidget *bm_keypad_new_keys (BmKeypad *self, BmType type, guint columns, double key_mm);
 
 const char *bm_keypad_get_value (BmKeypad *self);
 gboolean bm_keypad_is_complete (BmKeypad *self);
