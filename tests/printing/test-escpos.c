@@ -363,6 +363,16 @@ test_garbage_amid (Fixture *fixture, gconstpointer unused)
   assert_sheets (fixture, 1);
 }
 
+/* A word about another sheet is none about this one. */
+static void
+test_anothers_word (Fixture *fixture, gconstpointer unused)
+{
+  bm_escpos_printer_set_patience (fixture->printer, 300, PATIENT, HURRIED);
+  order (fixture, "fence stale");
+  assert_fate (fixture, ATTEMPT, BM_PRINT_OUTCOME_UNKNOWN, "not-confirmed");
+  assert_sheets (fixture, 1);
+}
+
 static void
 test_stalled_amid (Fixture *fixture, gconstpointer unused)
 {
@@ -526,6 +536,7 @@ add_all (void)
   ADD ("/escpos/slow", "tcp epson80", test_slow);
   ADD ("/escpos/garbage", "pty epson80", test_garbage);
   ADD ("/escpos/garbage-amid", "tcp generic80-gsr", test_garbage_amid);
+  ADD ("/escpos/anothers-word", "tcp epson80", test_anothers_word);
   ADD ("/escpos/stalled-amid", "pty generic80-gsr", test_stalled_amid);
   ADD ("/escpos/away/refused", "tcp epson80", test_away);
   ADD ("/escpos/away/node-gone", "pty epson80", test_away);
