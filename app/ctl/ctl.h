@@ -44,6 +44,9 @@ void bm_ctl_show_class (json_t *reply);
 void bm_ctl_show_line (json_t *reply);
 void bm_ctl_show_sending (json_t *reply);
 
+/* ctl-checkup.c: what is well with the machine, the worst first */
+void bm_ctl_show_checkup (json_t *reply);
+
 /* ctl-show.c: the reply in plain words on standard output. */
 void bm_ctl_show_status (json_t *reply);
 void bm_ctl_show_outbox (json_t *reply);

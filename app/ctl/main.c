@@ -8,6 +8,7 @@
 #include "app/ctl/ctl.h"
 #include "app/station/process.h"
 #include "app/station/words.h"
+#include "core/checkup/checkup.h"
 #include "core/crypto/crypto.h"
 #include "core/error.h"
 
@@ -16,8 +17,8 @@
 #include <stdlib.h>
 
 /*
- * bianmin-ctl: the operator's command line. Exit codes: 0 done and all is well; 1 not done, or the
- * journal is not sound; 2 called wrongly.
+ * bianmin-ctl: the operator's command line. Exit codes: 0 done and all is well; 1 not done, the
+ * journal is not sound, or somebody has to mend something; 2 called wrongly.
  */
 
 #define EXIT_USAGE 2
@@ -66,6 +67,7 @@ typedef struct
 
 static const Command commands[] = {
   { "status", "status", NULL, bm_ctl_show_status },
+  { "doctor", "checkup", NULL, bm_ctl_show_checkup },
   { "outbox", "outbox", NULL, bm_ctl_show_outbox },
   { "show", "show", "number", bm_ctl_show_entry },
   { "audit verify", "verify", NULL, bm_ctl_show_verdict },
@@ -201,6 +203,8 @@ report_reply (const Command *command, json_t *reply, gboolean wants_json)
     print_json (reply);
   else
     command->show (reply);
+  if (bm_checkup_has_fault (json_object_get (reply, "checkup")))
+    return EXIT_FAILURE;
   return sound != NULL && !json_is_true (sound) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -127,6 +127,23 @@ handle_status (BmControl *self, Call *call, json_t *request)
 }
 
 static void
+on_checked (BmStation *station, json_t *checkup, gpointer user_data)
+{
+  Call *call = user_data;
+
+  if (checkup == NULL)
+    refuse (call, "failed", _ ("The machine could not be looked over; try once more"));
+  else
+    answer (call, json_pack ("{s:O}", "checkup", checkup));
+}
+
+static void
+handle_checkup (BmControl *self, Call *call, json_t *request)
+{
+  bm_station_look_over (call->station, on_checked, call);
+}
+
+static void
 handle_outbox (BmControl *self, Call *call, json_t *request)
 {
   json_t *limit = json_object_get (request, "limit");
@@ -432,15 +449,15 @@ handle_sheets (BmControl *self, Call *call, json_t *request)
 }
 
 static const Verb verbs[] = {
-  { "status", handle_status, FALSE },     { "outbox", handle_outbox, FALSE },
-  { "show", handle_show, FALSE },         { "verify", handle_verify, FALSE },
-  { "overview", handle_overview, FALSE }, { "retry", handle_retry, FALSE },
-  { "sync", handle_sync, FALSE },         { "quit", handle_quit, FALSE },
-  { "pause", handle_pause, FALSE },       { "export", handle_export, FALSE },
-  { "import", handle_import, FALSE },     { "volumes", handle_volumes, FALSE },
-  { "clock", handle_clock, TRUE },        { "link", handle_link, TRUE },
-  { "attach", handle_attach, TRUE },      { "page", handle_page, TRUE },
-  { "sheets", handle_sheets, TRUE },
+  { "checkup", handle_checkup, FALSE }, { "status", handle_status, FALSE },
+  { "outbox", handle_outbox, FALSE },   { "show", handle_show, FALSE },
+  { "verify", handle_verify, FALSE },   { "overview", handle_overview, FALSE },
+  { "retry", handle_retry, FALSE },     { "sync", handle_sync, FALSE },
+  { "quit", handle_quit, FALSE },       { "pause", handle_pause, FALSE },
+  { "export", handle_export, FALSE },   { "import", handle_import, FALSE },
+  { "volumes", handle_volumes, FALSE }, { "clock", handle_clock, TRUE },
+  { "link", handle_link, TRUE },        { "attach", handle_attach, TRUE },
+  { "page", handle_page, TRUE },        { "sheets", handle_sheets, TRUE },
 };
 
 static const Verb *

@@ -286,6 +286,9 @@ bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect)
     case BM_DESK_EFFECT_REFRESH:
       want_overview (self);
       break;
+    case BM_DESK_EFFECT_CHECK_MACHINE:
+      g_signal_emit (self, bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_CHECKUP_WANTED], 0);
+      break;
     case BM_DESK_EFFECT_SETTLE_PRINT:
       if (self->spooler != NULL)
         bm_spooler_settle (self->spooler, effect->number, effect->flag);

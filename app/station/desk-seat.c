@@ -246,6 +246,8 @@ bm_desk_seat_class_init (BmDeskSeatClass *klass)
 
   bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_OVERVIEW_WANTED] =
     g_signal_new ("overview-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_CHECKUP_WANTED] =
+    g_signal_new ("checkup-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   bm_desk_seat_signals[BM_DESK_SEAT_SIGNAL_RETRY] =
     g_signal_new ("retry", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                   G_TYPE_STRING);
@@ -375,6 +377,16 @@ void
 bm_desk_seat_set_overview (BmDeskSeat *self, json_t *overview)
 {
   const BmDeskEvent event = { .type = BM_DESK_EVENT_OVERVIEW, .json = overview };
+
+  g_return_if_fail (BM_IS_DESK_SEAT (self));
+
+  bm_desk_seat_feed (self, &event);
+}
+
+void
+bm_desk_seat_set_checkup (BmDeskSeat *self, json_t *checkup)
+{
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_CHECKUP, .json = checkup };
 
   g_return_if_fail (BM_IS_DESK_SEAT (self));
 

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  *
  * Signals:
  *  "overview-wanted" ()                    answered with bm_desk_seat_set_overview()
+ *  "checkup-wanted" ()                     answered with bm_desk_seat_set_checkup()
  *  "retry" (const char *number)            "" for everything held
  *  "attached-changed" (gboolean)           a desk face came, or the last one went
  */
@@ -27,7 +28,8 @@ void bm_desk_seat_set_roster (BmDeskSeat *self, BmRoster *roster);
 void bm_desk_seat_set_rules (BmDeskSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
 void bm_desk_seat_set_one_screen (BmDeskSeat *self, gboolean is_one_screen);
 void bm_desk_seat_set_overview (BmDeskSeat *self, json_t *overview);
-json_t *bm_desk_seat_get_page (BmDeskSeat *self); /* borrowed */
+void bm_desk_seat_set_checkup (BmDeskSeat *self, json_t *checkup); /* NULL: it could not be made */
+json_t *bm_desk_seat_get_page (BmDeskSeat *self);                  /* borrowed */
 void bm_desk_seat_tick (BmDeskSeat *self);
 
 G_END_DECLS

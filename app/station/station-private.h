@@ -63,6 +63,9 @@ struct _BmStation
   BmSyncStanding standing; /* as last noted in the ledger */
   gint32 day;              /* the ledger was swept on */
   guint tick;
+  guint first_check;       /* source */
+  const char *camera_seen; /* keyword of a checkup, or NULL: not asked for yet */
+  char *faults;            /* of the checkup that was noted last, or NULL */
   gboolean is_overview_running;
   guint64 left;       /* rows to be sent, as last seen */
   guint64 drain_from; /* how many there were when they began to go */
@@ -93,6 +96,12 @@ void bm_station_follow_document (BmStation *self, const char *kind);
 void bm_station_complete_overview (BmStation *self, json_t *overview);
 void bm_station_load_pause (BmStation *self);
 gboolean bm_station_set_paused (BmStation *self, gboolean is_paused, GError **error);
+
+/* checkup.c */
+typedef void (*BmCheckupDone) (BmStation *station, json_t *checkup, gpointer data);
+void bm_station_look_over (BmStation *self, BmCheckupDone done, gpointer data);
+void bm_station_check_for_desk (BmStation *self);
+void bm_station_check_later (BmStation *self);
 
 /* status.c */
 json_t *bm_status_new (BmStation *station, json_t *overview);

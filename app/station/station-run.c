@@ -223,6 +223,12 @@ on_overview_wanted (BmDeskSeat *desk, gpointer user_data)
 }
 
 static void
+on_checkup_wanted (BmDeskSeat *desk, gpointer user_data)
+{
+  bm_station_check_for_desk (user_data);
+}
+
+static void
 on_retried (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (BmStation) self = user_data;
@@ -267,7 +273,10 @@ follow_day (BmStation *self)
   const gint32 today = bm_day_from_wall_ms (bm_clock_get_wall_ms (self->clock));
 
   if (self->day != 0 && self->day != today)
-    bm_store_sweep_async (self->store, on_swept, NULL);
+    {
+      bm_store_sweep_async (self->store, on_swept, NULL);
+      bm_station_look_over (self, NULL, NULL);
+    }
   self->day = today;
 }
 
@@ -317,6 +326,7 @@ bm_station_connect (BmStation *self)
   if (self->desk == NULL)
     return;
   g_signal_connect_object (self->desk, "overview-wanted", G_CALLBACK (on_overview_wanted), self, 0);
+  g_signal_connect_object (self->desk, "checkup-wanted", G_CALLBACK (on_checkup_wanted), self, 0);
   g_signal_connect_object (self->desk, "retry", G_CALLBACK (on_retry), self, 0);
   g_signal_connect_object (self->desk, "attached-changed", G_CALLBACK (on_desk_attached), self, 0);
 }
@@ -339,5 +349,6 @@ bm_station_start (BmStation *self)
   bm_line_start (self->line);
   bm_seat_start (self->hall);
   self->tick = g_timeout_add_seconds (TICK_S, on_tick, self);
+  bm_station_check_later (self);
   bm_notify_ready (self->notify);
 }

@@ -414,6 +414,7 @@ bm_station_stop (BmStation *self)
 
   g_clear_pointer (&self->notify, bm_notify_free);
   g_clear_handle_id (&self->tick, g_source_remove);
+  g_clear_handle_id (&self->first_check, g_source_remove);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   if (self->control_server != NULL)
@@ -507,6 +508,7 @@ bm_station_finalize (GObject *object)
   g_clear_pointer (&self->catalogue, bm_catalogue_unref);
   g_clear_pointer (&self->demo, bm_demo_state_free);
   g_clear_pointer (&self->keys, bm_station_keys_free);
+  g_free (self->faults);
   g_clear_pointer (&self->config, bm_config_free);
   g_clear_pointer (&self->notices, json_decref);
   bm_station_clear_languages (self);

@@ -22,11 +22,18 @@ typedef enum
 
 typedef enum
 {
-  BM_REASON_PRINTER, /* keywords of the spooler, besides "ready" and "none" */
-  BM_REASON_LINK,    /* keywords of the line */
-  BM_REASON_READER,  /* "ready", "none", "absent", "fault" */
-  BM_REASON_CLOCK,   /* "right", "unchecked", "wrong", "guessed": core/ports/true-clock.h */
-  BM_REASON_CAP,     /* "day", "month": what the line may carry is used up */
+  BM_REASON_PRINTER,     /* keywords of the spooler, besides "ready" and "none" */
+  BM_REASON_LINK,        /* keywords of the line */
+  BM_REASON_READER,      /* "ready", "none", "absent", "fault" */
+  BM_REASON_CLOCK,       /* "right", "unchecked", "wrong", "guessed": core/ports/true-clock.h */
+  BM_REASON_CAP,         /* "day", "month": what the line may carry is used up */
+  BM_REASON_CAMERA,      /* "ready", "none", "fault", "untried" */
+  BM_REASON_OUTBOX,      /* "stuck", "old", "moving", "empty" */
+  BM_REASON_DISK,        /* "full", "low", "room" */
+  BM_REASON_JOURNAL,     /* "broken", "unchecked", "whole" */
+  BM_REASON_CERTIFICATE, /* "expired", "soon", "valid" */
+  BM_REASON_PACKS,       /* states of app/store/store-packs.c */
+  BM_REASON_SERVICES,    /* "nothing", "broken", "complete" */
   BM_REASON_MATTER, /* "offline", "sending", "deferred", "held", "rejected", "quarantined", "photos" */
 } BmReasonKind;
 

@@ -6,7 +6,6 @@
 #include "core/ports/reasons.h"
 #include "core/session/desk-private.h"
 #include "core/session/words.h"
-#include "core/sheet/sheet.h"
 
 #include <string.h>
 
@@ -124,13 +123,6 @@ bm_desk_add_traffic (BmDesk *self, json_t *page)
 /* The sheet */
 
 static void
-add_text (json_t *blocks, const char *text, gboolean is_strong)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:b}", "type", "text", "text", text,
-                                            "strong", (int) is_strong));
-}
-
-static void
 add_matter (BmDesk *self, json_t *blocks, json_t *matter)
 {
   g_autofree char *figure = bm_desk_say_number (bm_text_get (matter, "number"));
@@ -144,34 +136,27 @@ add_matter (BmDesk *self, json_t *blocks, json_t *matter)
 }
 
 static json_t *
-make_sheet (BmDesk *self)
+make_blocks (BmDesk *self)
 {
-  const BmSessionSetup *setup = self->setup;
   g_autoptr (GPtrArray) matters = bm_desk_sort_due (self, ALARM_WIDEST);
-  g_autoptr (GDateTime) now = bm_clock_dup_local (setup->clock);
-  g_autofree char *moment = bm_words_moment (now);
-  g_autofree char *place = bm_words_place (setup->village_name, setup->terminal);
   g_autofree char *count = bm_desk_fill (C_ ("desk", "{n} due and not sent"), matters->len);
   g_autofree char *more = bm_desk_fill (C_ ("desk", "and {n} more"),
                                         (gint64) matters->len - MIN (matters->len, MAX_ON_SHEET));
   json_t *blocks = json_array ();
 
-  add_text (blocks, count, TRUE);
-  add_text (blocks, place, FALSE);
-  add_text (blocks, moment, FALSE);
-  json_array_append_new (blocks, json_pack ("{s:s}", "type", "rule"));
+  bm_desk_add_sheet_text (blocks, count, TRUE);
+  bm_desk_add_sheet_origin (self, blocks);
   for (guint i = 0; i < MIN (matters->len, MAX_ON_SHEET); i++)
     add_matter (self, blocks, g_ptr_array_index (matters, i));
   if (matters->len > MAX_ON_SHEET)
-    add_text (blocks, more, TRUE);
-  json_array_append_new (blocks, json_pack ("{s:s}", "type", "rule"));
-  add_text (blocks,
-            C_ ("desk", "Take it to the township by USB stick, or read the numbers out on the "
-                        "telephone. Who it is stands in the machine."),
-            FALSE);
-  return json_pack ("{s:i, s:s, s:s, s:s, s:b, s:o}", "version", BM_SHEET_VERSION, "kind",
-                    "due-not-sent", "title", C_ ("desk", "Due and not sent"), "station",
-                    setup->station_name, "demo", (int) setup->is_demo, "blocks", blocks);
+    bm_desk_add_sheet_text (blocks, more, TRUE);
+  bm_desk_add_sheet_rule (blocks);
+  bm_desk_add_sheet_text (
+    blocks,
+    C_ ("desk", "Take it to the township by USB stick, or read the numbers out on the "
+                "telephone. Who it is stands in the machine."),
+    FALSE);
+  return blocks;
 }
 
 /**
@@ -183,16 +168,6 @@ make_sheet (BmDesk *self)
 void
 bm_desk_print_due (BmDesk *self)
 {
-  g_autoptr (GError) error = NULL;
-  json_t *sheet = make_sheet (self);
-
-  if (!bm_sheet_check (sheet, &error))
-    {
-      g_critical ("the sheet of what is due: %s", error->message);
-      json_decref (sheet);
-      return;
-    }
-  bm_desk_add_effect (self, BM_DESK_EFFECT_PRINT)->json = sheet;
-  bm_desk_audit (self, "due-not-sent-printed", NULL);
-  self->was_due_printed = TRUE;
+  self->was_due_printed |= bm_desk_print (self, "due-not-sent", C_ ("desk", "Due and not sent"),
+                                          make_blocks (self), "due-not-sent-printed");
 }

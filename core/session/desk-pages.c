@@ -34,6 +34,7 @@ bm_desk_spec_of (BmDeskPage page)
     [BM_DESK_CASES] = &bm_desk_cases,
     [BM_DESK_CASE] = &bm_desk_case,
     [BM_DESK_STICK] = &bm_desk_stick,
+    [BM_DESK_CHECKUP] = &bm_desk_checkup,
     [BM_DESK_TEXT] = &bm_desk_text,
     [BM_DESK_DANGER] = &bm_desk_danger,
   };

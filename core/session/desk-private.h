@@ -27,7 +27,8 @@ typedef enum
   BM_DESK_FINDING,
   BM_DESK_CASES, /* of the person whose card was read */
   BM_DESK_CASE,
-  BM_DESK_STICK,  /* by stick: out and back */
+  BM_DESK_STICK, /* by stick: out and back */
+  BM_DESK_CHECKUP,
   BM_DESK_TEXT,   /* written for the person in the hall */
   BM_DESK_DANGER, /* covers every other one */
   BM_DESK_N_PAGES,
@@ -62,6 +63,7 @@ struct _BmDesk
   json_t *overview;
   json_t *contacts; /* open tasks, hidden ones already out */
   json_t *due;      /* the due list while it is shown; NULL: on its way; {}: none came */
+  json_t *checkup;  /* while it is shown; NULL: on its way; []: it could not be made */
   json_t *stick;    /* how a stick is doing, or NULL: not asked yet */
   guint stick_at;   /* which stick is chosen */
   json_t *found;    /* what a search gave, while it is shown */
@@ -84,7 +86,8 @@ struct _BmDesk
   BmDeskPage find_from;
   BmCopy copy;
   gboolean was_due_printed; /* the sheet of what is due, since the list was opened */
-  gboolean was_retried;     /* the matter that is shown was offered again */
+  gboolean was_checkup_printed;
+  gboolean was_retried; /* the matter that is shown was offered again */
 
   guint scale;
   gint64 active_boot_ms;
@@ -110,7 +113,7 @@ typedef struct
 extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
-  bm_desk_case, bm_desk_stick, bm_desk_text, bm_desk_danger;
+  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_text, bm_desk_danger;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -165,6 +168,16 @@ char *bm_desk_say_left (BmDesk *self); /* NULL before it was measured */
 void bm_desk_add_traffic (BmDesk *self, json_t *page);
 void bm_desk_print_due (BmDesk *self);
 
+/* desk-sheet.c */
+void bm_desk_add_sheet_text (json_t *blocks, const char *text, gboolean is_strong);
+void bm_desk_add_sheet_rule (json_t *blocks);
+void bm_desk_add_sheet_origin (BmDesk *self, json_t *blocks);
+gboolean bm_desk_print (BmDesk *self,
+                        const char *kind,
+                        const char *title,
+                        json_t *blocks,
+                        const char *event);
+
 /* desk-first.c */
 void bm_desk_add_first (BmDesk *self, json_t *page);
 /* What is due within @days and kept from the centre, most urgent first; borrowed json_t. */
@@ -190,6 +203,10 @@ gboolean bm_desk_is_stick_working (BmDesk *self);
 void bm_desk_begin_stick (BmDesk *self);
 void bm_desk_take_stick (BmDesk *self, json_t *stick);
 void bm_desk_tick_stick (BmDesk *self);
+
+/* desk-checkup.c */
+void bm_desk_begin_checkup (BmDesk *self);
+void bm_desk_take_checkup (BmDesk *self, json_t *checkup);
 
 /* desk-text.c */
 gboolean bm_desk_is_text_asked (BmDesk *self);

@@ -89,6 +89,7 @@ add_lists (BmDesk *self, json_t *page)
     bm_page_add_choice (page, "find", "svc-case", C_ ("choice", "Find a matter"), NULL);
   if (bm_desk_may_carry (self))
     bm_page_add_choice (page, "stick", "stick", C_ ("choice", "By USB stick"), NULL);
+  bm_page_add_choice (page, "checkup", "yes", C_ ("choice", "Check the machine"), NULL);
 }
 
 static void
@@ -181,6 +182,8 @@ choose_list (BmDesk *self, const char *choice)
     bm_desk_begin_due (self);
   else if (strcmp (choice, "stick") == 0)
     bm_desk_begin_stick (self);
+  else if (strcmp (choice, "checkup") == 0)
+    bm_desk_begin_checkup (self);
   else if (strcmp (choice, "find") == 0)
     bm_desk_begin_find (self, NULL, BM_DESK_TODAY);
   else

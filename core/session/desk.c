@@ -13,7 +13,7 @@
 /*
  * The helper's screen.
  *
- *   LOCKED -- name --> PIN -- digits --> CHECKING -- ok --> TODAY <--> SLIP, DUE,
+ *   LOCKED -- name --> PIN -- digits --> CHECKING -- ok --> TODAY <--> SLIP, DUE, STICK, CHECKUP,
  *     ^                 ^ wrong             | refused         |  ^     CONTACTS <--> CONTACT,
  *     |                 '-------------------+-> NOTICE        |  |     WAITING ---,
  *     |                                         ^  ^          |  |     FIND ------+-> FINDING -> CASES -> CASE
@@ -349,6 +349,9 @@ take_news (BmDesk *self, const BmDeskEvent *event)
     case BM_DESK_EVENT_STICK:
       bm_desk_take_stick (self, event->json);
       break;
+    case BM_DESK_EVENT_CHECKUP:
+      bm_desk_take_checkup (self, event->json);
+      break;
     case BM_DESK_EVENT_REPRINTED:
       take_reprinted (self, event->flag);
       break;
@@ -372,6 +375,7 @@ count_under_way (BmDesk *self)
       case BM_DESK_EFFECT_GET_DUE_LIST:
       case BM_DESK_EFFECT_FIND:
       case BM_DESK_EFFECT_FIND_PERSON:
+      case BM_DESK_EFFECT_CHECK_MACHINE:
       case BM_DESK_EFFECT_STICK_LOOK:
       case BM_DESK_EFFECT_STICK_EXPORT:
       case BM_DESK_EFFECT_STICK_IMPORT:
@@ -487,6 +491,7 @@ bm_desk_dispose (GObject *object)
   g_clear_pointer (&self->due, bm_json_wipe);
   g_clear_pointer (&self->found, bm_json_wipe);
   g_clear_pointer (&self->stick, bm_json_wipe);
+  g_clear_pointer (&self->checkup, bm_json_wipe);
   g_clear_pointer (&self->page, bm_json_wipe);
   g_clear_pointer (&self->staff, g_free);
   g_clear_pointer (&self->asked, g_free);

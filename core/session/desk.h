@@ -43,6 +43,7 @@ typedef enum
   BM_DESK_EVENT_FOUND,     /* json */
   BM_DESK_EVENT_REPRINTED, /* flag: a further copy was stored for the printer / it could not be */
   BM_DESK_EVENT_STICK,     /* json: STICK */
+  BM_DESK_EVENT_CHECKUP,   /* json: core/checkup/checkup.h, or NULL: it could not be made */
   BM_DESK_EVENT_TICK,
 } BmDeskEventType;
 
@@ -73,6 +74,7 @@ typedef enum
   BM_DESK_EFFECT_LEASE_READER,   /* flag: lease or release the desk's own reader */
   BM_DESK_EFFECT_FIND,           /* text: 25 digits, QR text or the spoken number: FOUND follows */
   BM_DESK_EFFECT_FIND_PERSON,    /* text: ID number of who is present: FOUND follows */
+  BM_DESK_EFFECT_CHECK_MACHINE,  /* CHECKUP follows */
   BM_DESK_EFFECT_STICK_LOOK,     /* STICK follows */
   BM_DESK_EFFECT_STICK_EXPORT,   /* text: folder of the stick; STICK follows */
   BM_DESK_EFFECT_STICK_IMPORT,   /* the same */

@@ -255,6 +255,8 @@ static const BmPlatformVerbEntry verbs[] = {
   { "state", do_state, BM_VERB_BARE, "", "counts, stations, watermarks, conflicts and alarms" },
   { "entries", do_entries, BM_VERB_BARE, "", "every entry with its fate, no payload" },
   { "payload", do_payload, BM_VERB_ARGUMENTS, "NUMBER", "what a case says, opened" },
+  { "checkups", bm_platform_do_checkups, BM_VERB_BARE, "",
+    "what each station last said has to be mended" },
   { "result", do_result, BM_VERB_ARGUMENTS, "NUMBER", "the last result of a case" },
   { "decide", do_decide, BM_VERB_ARGUMENTS, "now|SECONDS|hold, decide NUMBER CODE [TEXT]",
     "when cases are decided, or one case by hand" },

@@ -204,6 +204,19 @@ bm_platform_store_list_waiting (BmPlatformStore *self,
 }
 
 GArray *
+bm_platform_store_list_audits (BmPlatformStore *self, guint limit, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction, NULL);
+
+  statement =
+    bm_sql_query (self->db, error, "SELECT id FROM entry WHERE type = ? ORDER BY id DESC LIMIT ?",
+                  "ii", (gint64) BM_ENTRY_AUDIT, (gint64) limit);
+  return statement != NULL ? bm_platform_store_collect_ids (statement, error) : NULL;
+}
+
+GArray *
 bm_platform_store_list_by_code (BmPlatformStore *self, const char *code, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = NULL;

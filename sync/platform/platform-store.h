@@ -103,6 +103,8 @@ GArray *bm_platform_store_list_waiting (BmPlatformStore *self,
                                         guint32 run,
                                         GError **error);
 
+/* The newest audit entries, at most @limit, the newest first. Array of gint64. */
+GArray *bm_platform_store_list_audits (BmPlatformStore *self, guint limit, GError **error);
 /* Entries whose verdict has @code. Array of gint64. */
 GArray *bm_platform_store_list_by_code (BmPlatformStore *self, const char *code, GError **error);
 /* Whether a station was sent (@kind, @name) in @version or a newer one. */

@@ -327,3 +327,25 @@ def clock_says(player, when):
 @step(r"wait (\d+(?:\.\d+)?) seconds")
 def wait_seconds(player, seconds):
     player.turn(float(seconds))
+
+
+@step(r"expect doctor (finds nothing to mend|says (.+))")
+def expect_doctor(player, what, text):
+    """As an operator calls it: what has to be mended comes first, and the exit code says whether there is any."""
+    def finds():
+        player.turn(0.1)
+        run = player.world.call("bianmin-ctl", "--config", player.world.config, "doctor", check=False)
+        if text is None:
+            return run.returncode == 0 and "要修" not in run.stdout
+        return run.returncode == 1 and any(line.startswith("要修") and text in line for line in run.stdout.splitlines())
+    wait_until(finds, 15, f"doctor: {what}")
+
+
+@step(r"expect the centre knows (nothing|[a-z: -]+) to be mended")
+def expect_centre_knows(player, faults):
+    """What the station noted in its journal of its last checkup, and sent with the log."""
+    def knows():
+        player.turn(0.1)
+        told = json.loads(player.world.platform("checkups") or "[]")
+        return [row["faults"] for row in told] == ["" if faults == "nothing" else faults]
+    wait_until(knows, 25, f"{faults} at the centre; it knows {player.world.platform('checkups')}")

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-station"
+
+#include "app/station/station-private.h"
+
+#include "core/checkup/checkup.h"
+
+/*
+ * 自检, made when somebody asks (desk, bianmin-ctl doctor), some time after the start, and when a new day
+ * begins. What has to be mended is noted in the ledger when it has changed since it was last noted, with
+ * its time, and reaches the centre with the log: a ticket without anybody writing one.
+ *
+ * The camera takes a picture only when somebody asked and nobody is at the machine; it is thrown away. What
+ * it showed then holds until it is tried again.
+ */
+
+#define AFTER_START_S 60 /* devices have answered by then, or will not */
+
+typedef struct
+{
+  BmStation *station;
+  BmCheckupDone done; /* (nullable) */
+  gpointer data;
+} Step;
+
+static void
+step_free (Step *step)
+{
+  g_object_unref (step->station);
+  g_free (step);
+}
+
+static void
+on_noted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_audit_finish (BM_STORE (source), result, &error))
+    g_warning ("What a checkup found cannot be noted: %s", error->message);
+}
+
+static void
+note_faults (BmStation *self, json_t *checkup)
+{
+  g_autofree char *faults = bm_checkup_dup_faults (checkup);
+  json_t *event;
+
+  if (g_strcmp0 (faults, self->faults != NULL ? self->faults : "") == 0)
+    return;
+  g_message ("checkup: %s", *faults != '\0' ? faults : "all is well");
+  event = json_pack ("{s:s, s:s, s:s}", "event", "checkup", "seat", "station", "detail", faults);
+  bm_store_audit_async (self->store, event, on_noted, NULL);
+  json_decref (event);
+  g_free (self->faults);
+  self->faults = g_steal_pointer (&faults);
+}
+
+static void
+on_status (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Step *step = user_data;
+  BmStation *self = step->station;
+  g_autoptr (GError) error = NULL;
+  json_t *overview = bm_store_json_finish (BM_STORE (source), result, &error);
+  json_t *status = overview != NULL && self->line != NULL ? bm_status_new (self, overview) : NULL;
+  json_t *checkup = NULL;
+
+  if (error != NULL)
+    g_warning ("A checkup cannot be made: %s", error->message);
+  if (status != NULL)
+    {
+      json_object_set_new (status, "camera",
+                           json_string (self->camera_seen != NULL ? self->camera_seen : "none"));
+      checkup = bm_checkup_new (status);
+      note_faults (self, checkup);
+    }
+  if (step->done != NULL)
+    step->done (self, checkup, step->data);
+  g_clear_pointer (&checkup, json_decref);
+  g_clear_pointer (&status, json_decref);
+  g_clear_pointer (&overview, json_decref);
+  step_free (step);
+}
+
+static void
+look (Step *step)
+{
+  bm_store_status_async (step->station->store, on_status, step);
+}
+
+static void
+on_picture (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Step *step = user_data;
+  g_autoptr (GBytes) whole = NULL;
+  g_autoptr (GBytes) small = NULL;
+
+  /* Too dark, no paper, not sharp: it took one. */
+  step->station->camera_seen =
+    bm_camera_take_finish (BM_CAMERA (source), result, &whole, &small) == BM_PHOTO_NO_CAMERA
+      ? "fault"
+      : "ready";
+  look (step);
+}
+
+/**
+ * bm_station_look_over:
+ * @self: a station
+ * @done: (nullable): is given the checkup, borrowed, or %NULL when none could be made
+ * @data: for @done
+ *
+ * Looks the whole machine over. With @done somebody asked for it, and the camera is tried, too.
+ */
+void
+bm_station_look_over (BmStation *self, BmCheckupDone done, gpointer data)
+{
+  Step *step = g_new0 (Step, 1);
+
+  *step = (Step){ g_object_ref (self), done, data };
+  if (self->camera != NULL && self->camera_seen == NULL)
+    self->camera_seen = "untried";
+  if (done != NULL && self->camera != NULL && bm_seat_is_idle (self->hall))
+    bm_camera_take_async (self->camera, on_picture, step);
+  else
+    look (step);
+}
+
+static gboolean
+on_started (gpointer user_data)
+{
+  BmStation *self = user_data;
+
+  self->first_check = 0;
+  bm_station_look_over (self, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+void
+bm_station_check_later (BmStation *self)
+{
+  self->first_check = g_timeout_add_seconds (AFTER_START_S, on_started, self);
+}
+
+/* The desk */
+
+static void
+on_checked_for_desk (BmStation *self, json_t *checkup, gpointer user_data)
+{
+  if (self->desk != NULL)
+    bm_desk_seat_set_checkup (self->desk, checkup);
+}
+
+void
+bm_station_check_for_desk (BmStation *self)
+{
+  bm_station_look_over (self, on_checked_for_desk, NULL);
+}
