@@ -175,7 +175,7 @@ build_consent (BmSession *self, json_t *page)
   bm_session_add_question (page, bm_session_get_field (self));
   bm_session_add_lines (self, page, json_object_get (get_consent (self), "lines"), NULL);
   bm_page_add_choice (page, "agree", "yes", C_ ("choice", "I agree"), NULL);
-  bm_page_add_choice (page, "disagree", "no", C_ ("choice", "I decline"), NULL);
+  bm_page_add_choice (page, "disagree", "no", C_ ("choice", "I do not"), NULL);
 }
 
 static gboolean
