@@ -4,6 +4,7 @@
 #include "app/devices/camera.h"
 
 #include "app/devices/capture-reply.h"
+#include "app/devices/wiped.h"
 #include "core/crypto/crypto.h"
 #include "core/error.h"
 
@@ -40,32 +41,6 @@ typedef struct
 } Shot;
 
 G_DEFINE_FINAL_TYPE (BmCamera, bm_camera, G_TYPE_OBJECT)
-
-typedef struct
-{
-  guint8 *data;
-  gsize len;
-} Wiped;
-
-static void
-free_wiped (gpointer data)
-{
-  Wiped *wiped = data;
-
-  bm_wipe (wiped->data, wiped->len);
-  g_free (wiped->data);
-  g_free (wiped);
-}
-
-static GBytes *
-dup_bytes (const guint8 *data, gsize len)
-{
-  Wiped *wiped = g_new0 (Wiped, 1);
-
-  wiped->data = g_memdup2 (data, len);
-  wiped->len = len;
-  return g_bytes_new_with_free_func (wiped->data, len, free_wiped, wiped);
-}
 
 static void
 free_shot (gpointer data)
@@ -109,8 +84,8 @@ judge (Shot *shot)
       g_warning ("%s", error->message);
       return BM_PHOTO_BROKEN;
     }
-  shot->whole = dup_bytes (reply.whole, reply.whole_len);
-  shot->small = dup_bytes (reply.small, reply.small_len);
+  shot->whole = bm_wiped_dup (reply.whole, reply.whole_len);
+  shot->small = bm_wiped_dup (reply.small, reply.small_len);
   return BM_PHOTO_OK;
 }
 

@@ -14,7 +14,7 @@ struct _BmPageSender
   guint64 rev;
   guint64 oldest_rev; /* pages from here on ask the same as the present one */
   char *text;
-  char *sense; /* the page without clock, countdown, and news of line and desk */
+  char *sense; /* the page without clock, countdown, level, and news of line and desk */
 };
 
 /* Of the desk only whom it attends is asked about; what is said of devices, and what waits, changes at
@@ -54,6 +54,7 @@ dump_sense (json_t *page)
   char *text;
 
   json_object_del (copy, "countdown");
+  json_object_del (copy, "level");
   json_object_del (copy, "station");
   drop_desk_news (copy);
   drop_line_news (copy);

@@ -353,6 +353,9 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
     case BM_EFFECT_PHOTO:
       bm_seat_take_photo (self, effect->number);
       break;
+    case BM_EFFECT_MEMO:
+      bm_seat_memo (self, effect);
+      break;
     case BM_EFFECT_TRACK:
       bm_seat_track (self, effect->text);
       break;

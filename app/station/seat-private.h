@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/devices/camera.h"
+#include "app/devices/microphone.h"
 #include "app/station/page-sender.h"
 #include "app/station/seat.h"
 
@@ -21,8 +22,10 @@ struct _BmSeat
   BmStore *store;
   BmSpooler *spooler;
   BmReader *reader;
-  BmCamera *camera; /* or NULL */
-  BmLine *line;     /* or NULL: another station's slips cannot be asked for */
+  BmCamera *camera;         /* or NULL */
+  BmMicrophone *microphone; /* or NULL */
+  gint64 memo;              /* the effect that it was begun for */
+  BmLine *line;             /* or NULL: another station's slips cannot be asked for */
   GBytes *subject_salt;
   BmRoster *roster;
 
@@ -94,6 +97,9 @@ void bm_seat_step_free (BmSeatStep *step);
 gboolean bm_seat_step_is_late (const BmSeatStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmSeatStep, bm_seat_step_free)
 void bm_seat_warn (BmSeat *self, const char *what, const GError *error);
+
+/* seat-memo.c */
+void bm_seat_memo (BmSeat *self, const BmEffect *effect);
 
 /* seat.c */
 void bm_seat_feed (BmSeat *self, const BmEvent *event);

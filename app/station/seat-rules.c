@@ -42,6 +42,7 @@ bm_seat_clear_rules (BmSeat *self)
   g_clear_pointer (&self->papers, g_ptr_array_unref);
   g_clear_pointer (&self->divisions_file, g_free);
   g_clear_object (&self->camera);
+  bm_seat_set_microphone (self, NULL);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "app/bus/bus-server.h"
 #include "app/devices/camera.h"
+#include "app/devices/microphone.h"
 #include "app/station/line.h"
 #include "app/station/roster.h"
 #include "app/station/volumes.h"
@@ -60,6 +61,8 @@ void bm_seat_set_papers (BmSeat *self, GPtrArray *papers);
 void bm_seat_set_divisions_file (BmSeat *self, const char *file);
 /* (nullable): without one papers are given to the staff */
 void bm_seat_set_camera (BmSeat *self, BmCamera *camera);
+/* (nullable): without one what is said is written by the staff; before the first session */
+void bm_seat_set_microphone (BmSeat *self, BmMicrophone *microphone);
 /* Newer services and working days: for sessions that begin from now on. */
 void bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
 /* The further languages that are offered, as in BmSessionSetup: for sessions that begin from now on. */

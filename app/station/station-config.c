@@ -63,6 +63,7 @@ static const Key known_keys[] = {
   { "seat.hall", "printer", KIND_DEVICE, FALSE, FALSE, AT (hall.printer) },
   { "seat.hall", "headphone", KIND_DEVICE, FALSE, FALSE, AT (hall.headphone) },
   { "seat.hall", "camera", KIND_DEVICE, FALSE, FALSE, AT (hall.camera) },
+  { "seat.hall", "microphone", KIND_DEVICE, FALSE, FALSE, AT (hall.microphone) },
   { "seat.desk", "enabled", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_enabled) },
   { "seat.desk", "one_screen", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_one_screen) },
   { "seat.desk", "reader", KIND_DEVICE, FALSE, FALSE, AT (desk.reader) },
@@ -346,6 +347,8 @@ fill_defaults (BmConfig *self)
         seats[i]->headphone = g_strdup ("");
       if (seats[i]->camera == NULL)
         seats[i]->camera = g_strdup ("");
+      if (seats[i]->microphone == NULL)
+        seats[i]->microphone = g_strdup ("");
     }
 }
 
@@ -421,6 +424,7 @@ clear_seat (BmSeatConfig *seat)
   g_free (seat->printer);
   g_free (seat->headphone);
   g_free (seat->camera);
+  g_free (seat->microphone);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "app/bus/bus-server.h"
 #include "app/devices/camera.h"
 #include "app/devices/headphone.h"
+#include "app/devices/microphone.h"
 #include "app/station/control.h"
 #include "app/station/demo-state.h"
 #include "app/station/desk-seat.h"
@@ -38,15 +39,16 @@ struct _BmStation
   BmRoster *roster;
   BmStore *store;
   BmWorker *print_worker;
-  BmSpooler *hall_spooler; /* NULL: no printer */
-  BmSpooler *desk_spooler; /* the hall's when the desk has none of its own */
-  BmReader *hall_reader;   /* NULL: no reader */
-  BmHeadphone *headphone;  /* NULL: there is no jack, all is said in the hall */
-  BmCamera *camera;        /* NULL: there is none in the hall */
-  json_t *dialects;        /* recorded besides the usual one */
-  GPtrArray *tables;       /* languages that came down (languages.c), or NULL */
-  json_t *languages;       /* of these the ones that are offered, or NULL */
-  json_t *language_report; /* of each how much is missing, or NULL */
+  BmSpooler *hall_spooler;  /* NULL: no printer */
+  BmSpooler *desk_spooler;  /* the hall's when the desk has none of its own */
+  BmReader *hall_reader;    /* NULL: no reader */
+  BmHeadphone *headphone;   /* NULL: there is no jack, all is said in the hall */
+  BmMicrophone *microphone; /* NULL: there is none in the hall */
+  BmCamera *camera;         /* NULL: there is none in the hall */
+  json_t *dialects;         /* recorded besides the usual one */
+  GPtrArray *tables;        /* languages that came down (languages.c), or NULL */
+  json_t *languages;        /* of these the ones that are offered, or NULL */
+  json_t *language_report;  /* of each how much is missing, or NULL */
   BmReader *desk_reader;
   BmLine *line;
   BmBusServer *face_server;

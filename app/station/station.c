@@ -182,23 +182,31 @@ open_spooler (BmStation *self, const char *uri, GError **error)
 
 /* Beside this program, wherever it was installed. */
 static char *
-find_capture (void)
+find_beside (const char *variable, const char *name)
 {
-  const char *given = g_getenv ("BIANMIN_CAPTURE");
+  const char *given = g_getenv (variable);
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : NULL;
 
   if (given != NULL)
     return g_strdup (given);
-  return g_build_filename (folder != NULL ? folder : "", "bianmin-capture", NULL);
+  return g_build_filename (folder != NULL ? folder : "", name, NULL);
 }
 
 static BmCamera *
 open_camera (const char *uri, GError **error)
 {
-  g_autofree char *program = find_capture ();
+  g_autofree char *program = find_beside ("BIANMIN_CAPTURE", "bianmin-capture");
 
   return *uri != '\0' ? bm_camera_open (uri, program, error) : NULL;
+}
+
+static BmMicrophone *
+open_microphone (const char *uri, GError **error)
+{
+  g_autofree char *program = find_beside ("BIANMIN_RECORD", "bianmin-record");
+
+  return *uri != '\0' ? bm_microphone_open (uri, program, error) : NULL;
 }
 
 static gboolean
@@ -213,6 +221,8 @@ open_devices (BmStation *self, GError **error)
     self->headphone = bm_headphone_open (config->hall.headphone, &cause);
   if (cause == NULL)
     self->camera = open_camera (config->hall.camera, &cause);
+  if (cause == NULL)
+    self->microphone = open_microphone (config->hall.microphone, &cause);
   if (cause == NULL)
     self->hall_reader = open_reader (config->hall.reader, &cause);
   if (cause == NULL && config->desk.is_enabled)
@@ -315,6 +325,7 @@ open_seats (BmStation *self)
   self->hall = bm_seat_new (&setup, self->roster);
   bm_seat_set_divisions_file (self->hall, divisions);
   bm_seat_set_camera (self->hall, self->camera);
+  bm_seat_set_microphone (self->hall, self->microphone);
   connect_headphone (self);
   if (self->desk_server == NULL)
     return;
@@ -392,6 +403,7 @@ stop_devices (BmStation *self)
     g_signal_handlers_disconnect_by_data (self->headphone, self);
   g_clear_object (&self->headphone);
   g_clear_object (&self->camera);
+  g_clear_object (&self->microphone);
   g_clear_object (&self->hall_reader);
   g_clear_object (&self->desk_reader);
   g_clear_object (&self->desk_spooler);

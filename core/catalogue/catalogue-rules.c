@@ -39,7 +39,7 @@ static const char *const words[] = {
   "online",   "sent",    "link_recent", "due_soon",   "demo",      "helper",  "provisional",
   "next_due", "expired", "answered",    "stale",      "why",       "overdue", "paid",
   "away",     "amounts", "tail",        "record_due", "anonymous", "hidden",  "danger",
-  "asked",    "no_slip", "by_hours",    "papers",     NULL
+  "asked",    "no_slip", "by_hours",    "papers",     "memo",      NULL
 };
 
 typedef struct
@@ -307,6 +307,29 @@ check_photo (Rules *rules, json_t *field, const char *path)
 }
 
 static gboolean
+check_memo (Rules *rules, json_t *field, const char *path)
+{
+  guint n = 0;
+  json_t *other;
+  gsize i;
+
+  json_array_foreach (json_object_get (rules->service, "fields"), i, other)
+  {
+    n += g_strcmp0 (json_string_value (json_object_get (other, "type")), "memo") == 0;
+  }
+  if (n > 1)
+    return fail (rules, path, "one memo has room for all that is said; remove the others");
+  if (strcmp (json_string_value (json_object_get (field, "who")), "self") != 0)
+    return fail (rules, path, "the person speaks; write \"self\" for who");
+  if (strcmp (json_string_value (json_object_get (field, "level")), "sensitive") != 0 ||
+      strcmp (json_string_value (json_object_get (field, "keep_local")), "slip") != 0)
+    return fail (rules, path,
+                 "a memo is of level \"sensitive\", and keep_local \"slip\": that there is one "
+                 "stands there");
+  return TRUE;
+}
+
+static gboolean
 check_asked (Rules *rules, json_t *field, const char *path)
 {
   const char *who = json_string_value (json_object_get (field, "who"));
@@ -324,6 +347,8 @@ check_asked (Rules *rules, json_t *field, const char *path)
     return check_consent (rules, field, path);
   if (strcmp (type, "photo") == 0)
     return check_photo (rules, field, path);
+  if (strcmp (type, "memo") == 0)
+    return check_memo (rules, field, path);
   if (!is_picked && !is_digits_type (type))
     return fail (rules, path, "nobody types words here; let it be read, or give it codes");
   if (!is_picked && strcmp (type, "money") != 0 && strcmp (type, "date") != 0 &&

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/language/table.h"
+#include "core/ports/memo.h"
 #include "core/ports/photo.h"
 #include "core/strokes/strokes.h"
 
@@ -60,11 +61,11 @@ is_page_id (const char *text)
 }
 
 static const char *const templates[] = {
-  "idle",      "home",       "choice",    "card",      "confirm",  "notice",     "digits",
-  "readback",  "wait",       "progress",  "result",    "cases",    "answer",     "print",
-  "alert",     "error",      "end",       "amounts",   "danger",   "amount",     "date",
-  "signature", "place",      "photo",     "desk-lock", "desk-pin", "desk-today", "desk-list",
-  "desk-case", "desk-alert", "desk-text", NULL
+  "idle",      "home",      "choice",     "card",      "confirm",   "notice",   "digits",
+  "readback",  "wait",      "progress",   "result",    "cases",     "answer",   "print",
+  "alert",     "error",     "end",        "amounts",   "danger",    "amount",   "date",
+  "signature", "place",     "photo",      "memo",      "desk-lock", "desk-pin", "desk-today",
+  "desk-list", "desk-case", "desk-alert", "desk-text", NULL
 };
 static const char *const tints[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const kinds[] = { "plain", "primary", "help", NULL };
@@ -129,6 +130,7 @@ static const BmShape drawing = { .type = BM_SHAPE_STRING,
 static const BmShape photo = { .type = BM_SHAPE_STRING,
                                .max = BM_PHOTO_MAX_TEXT,
                                .fits = is_base64 };
+static const BmShape level = { .type = BM_SHAPE_INTEGER, .min = 0, .max = BM_MEMO_LEVELS };
 static const BmShape group = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 32 };
 static const BmShape groups = LIST (&group, 32);
 
@@ -299,6 +301,7 @@ static const BmShapeKey page_keys[] = { { "version", &version, TRUE },
                                         { "input", &input },
                                         { "number", &number },
                                         { "countdown", &seconds },
+                                        { "level", &level },
                                         { "frame", &frame, TRUE },
                                         { "speech", &speech, TRUE },
                                         { "is_private", &boolean },

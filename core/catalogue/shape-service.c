@@ -54,7 +54,7 @@ static const char *const frame_names[] = { "cases", NULL };
 static const char *const tint_names[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const type_names[] = { "name",  "idno",  "doc",     "phone", "date", "ym",
                                           "code",  "money", "bool",    "text",  "addr", "signature",
-                                          "place", "photo", "consent", NULL };
+                                          "place", "photo", "consent", "memo",  NULL };
 static const char *const who_names[] = { "read", "pack",     "choose", "helper",
                                          "self", "computed", "centre", NULL };
 static const char *const source_names[] = { "card.kind",

@@ -210,7 +210,8 @@ bm_session_get_ask (BmSession *self)
   gsize i;
 
   if (bm_session_is_hidden (self) || self->reopens != NULL ||
-      bm_session_get_written (self) != NULL) /* it was asked, and stands in the matter */
+      bm_session_get_written (self) != NULL || /* it was asked, and stands in the matter */
+      bm_session_has_memo (self->service, self->fields))
     return NULL;
   json_array_foreach (json_object_get (self->service, "asks"), i, ask)
   {

@@ -366,6 +366,7 @@ make_draft (BmSession *self)
   draft->due_day = due != BM_NO_DAY ? due : BM_NO_DUE_DAY;
   draft->payload = make_payload (self);
   draft->attachments = bm_session_add_photos (self, bm_session_get_signatures (self));
+  draft->attachments = bm_session_add_memo (self, draft->attachments);
   draft->slip = make_slip (self);
   draft->sheet = bm_session_build_sheet (self, "registration", NULL);
   g_assert (draft->payload != NULL && draft->slip != NULL);

@@ -378,6 +378,10 @@ raise_request_flags (BmSession *self, GHashTable *flags, json_t *slip)
                          bm_session_count_papers (self->service,
                                                   is_kept ? json_object_get (slip, "fields")
                                                           : self->fields) > 0);
+  bm_session_raise_flag (flags, "memo",
+                         bm_session_has_memo (self->service, is_kept
+                                                               ? json_object_get (slip, "fields")
+                                                               : self->fields));
   bm_session_raise_flag (flags, "danger", self->danger != NULL && strcmp (self->danger, "no") != 0);
 }
 

@@ -22,10 +22,18 @@
 #define ACT_AT_ONCE 3
 
 static gboolean
+is_memo (json_t *field)
+{
+  return strcmp (bm_text_get (field, "type"), "memo") == 0;
+}
+
+static gboolean
 is_asked (BmSession *self, json_t *field)
 {
   json_t *conditions = json_object_get (field, "asked_when");
 
+  if (is_memo (field) && !bm_session_may_speak (self, field))
+    return FALSE;
   return json_object_get (field, "question") != NULL && bm_session_is_agreed (self, field) &&
          (conditions == NULL || bm_conditions_hold (conditions, self->fields));
 }
@@ -53,8 +61,11 @@ forget_unasked (BmSession *self)
 
   json_array_foreach (json_object_get (self->service, "fields"), i, field)
   {
-    if (json_object_get (field, "question") != NULL && !is_asked (self, field))
-      json_object_del (self->fields, json_string_value (json_object_get (field, "id")));
+    if (json_object_get (field, "question") == NULL || is_asked (self, field))
+      continue;
+    json_object_del (self->fields, json_string_value (json_object_get (field, "id")));
+    if (is_memo (field))
+      bm_session_forget_memo (self);
   }
 }
 
@@ -99,6 +110,8 @@ show_field (BmSession *self)
     bm_session_begin_place (self);
   if (bm_session_find_field_page (field) == BM_PAGE_PHOTO)
     bm_session_go (self, bm_session_find_photo_page (self, field));
+  else if (is_memo (field))
+    bm_session_go (self, bm_session_find_memo_page (self));
   else
     bm_session_go (self, bm_session_find_field_page (field));
 }
@@ -295,6 +308,9 @@ dup_words (BmSession *self, json_t *field, const char *value, json_t *places)
   if (strcmp (type, "photo") == 0)
     return g_strdup (strcmp (value, BM_PAPER_PHOTO) == 0 ? C_ ("fact", "photographed")
                                                          : C_ ("fact", "to the staff, on paper"));
+  if (strcmp (type, "memo") == 0)
+    return g_strdup (strcmp (value, BM_MEMO_SAID) == 0 ? C_ ("fact", "recorded")
+                                                       : C_ ("fact", "the staff write it down"));
   if (strcmp (type, "money") == 0)
     return bm_words_whole_amount (g_ascii_strtoll (value, NULL, 10));
   return g_strdup (value);

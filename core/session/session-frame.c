@@ -177,6 +177,8 @@ build_in (BmSession *self, const char *language)
   bm_page_set_station (page, self->setup, self->clock, self->is_online);
   bm_page_finish (page, !json_is_true (json_object_get (page, "is_private")) || self->is_heard ||
                           self->has_headphone);
+  if (spec->is_silent)
+    json_object_set_new (page, "speech", json_array ());
   bm_language_end (before);
   return page;
 }

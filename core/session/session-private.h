@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/people/address.h"
+#include "core/ports/memo.h"
 #include "core/ports/photo.h"
 #include "core/session/page.h"
 #include "core/session/session.h"
@@ -32,6 +33,10 @@ G_BEGIN_DECLS
 /* Values of a field of type photo. */
 #define BM_PAPER_PHOTO "photo"
 #define BM_PAPER_STAFF "staff"
+
+/* Values of a field of type memo. */
+#define BM_MEMO_SAID  "memo"
+#define BM_MEMO_STAFF "staff"
 
 typedef struct _BmSessionPhoto BmSessionPhoto;
 
@@ -70,6 +75,11 @@ typedef enum
   BM_PAGE_PHOTO,      /* a paper, under the camera */
   BM_PAGE_SHOT,       /* waits for PHOTO */
   BM_PAGE_PHOTO_TAKEN,
+  BM_PAGE_MEMO,      /* what no button says: before it is said */
+  BM_PAGE_MEMO_TALK, /* waits for LEVEL and MEMO */
+  BM_PAGE_MEMO_SAID,
+  BM_PAGE_MEMO_NEAR,  /* is anybody near, before it is played */
+  BM_PAGE_MEMO_PLAY,  /* waits for LEVEL and MEMO */
   BM_PAGE_PLACE,      /* from the own village up and down again */
   BM_PAGE_PLACE_CODE, /* what is not there: typed by the staff */
   BM_PAGE_READBACK,
@@ -124,6 +134,7 @@ typedef struct
   void (*back) (BmSession *self);
   gboolean can_end;
   gboolean is_personal; /* needs an identified person */
+  gboolean is_silent;   /* nothing of it is said, not even when asked for */
 } BmPageSpec;
 
 struct _BmSession
@@ -162,13 +173,20 @@ struct _BmSession
   gint64 touch_boot_ms;
   json_t *tracked; /* what came of TRACK */
 
-  json_t *fields;      /* id -> value */
-  json_t *drawings;    /* id -> what was written, as it came: base64 */
-  json_t *consents;    /* (nullable): id of a field -> what was agreed to, how and when */
-  GHashTable *photos;  /* (nullable): id -> BmSessionPhoto */
-  gint64 shot;         /* which press the camera was asked for last */
-  gint64 shot_boot_ms; /* when; 0: nobody waits for it */
-  json_t *evidence;    /* array */
+  json_t *fields;        /* id -> value */
+  json_t *drawings;      /* id -> what was written, as it came: base64 */
+  json_t *consents;      /* (nullable): id of a field -> what was agreed to, how and when */
+  GHashTable *photos;    /* (nullable): id -> BmSessionPhoto */
+  gint64 shot;           /* which press the camera was asked for last */
+  gint64 shot_boot_ms;   /* when; 0: nobody waits for it */
+  GBytes *memo;          /* (nullable): what was said */
+  guint memo_seconds;    /* how long it is */
+  gint64 memo_number;    /* which press the device was asked for last */
+  gint64 memo_boot_ms;   /* when it was heard of last; 0: nobody waits for it */
+  gboolean is_memo_live; /* it was heard of since */
+  guint memo_level;
+  guint memo_left;  /* seconds */
+  json_t *evidence; /* array */
   json_t *notice;
   gboolean was_detailed;
   guint field;         /* which askable field is asked */
@@ -401,6 +419,17 @@ void bm_session_take_photo (BmSession *self, const BmEvent *event);
 void bm_session_tick_photo (BmSession *self, gint64 now);
 BmPageId bm_session_find_photo_page (BmSession *self, json_t *field);
 
+/* session-memo.c */
+void bm_session_forget_memo (BmSession *self);
+gboolean bm_session_may_speak (BmSession *self, json_t *field);
+gboolean bm_session_has_memo (json_t *service, json_t *fields);
+GPtrArray *bm_session_add_memo (BmSession *self, GPtrArray *attachments);
+void bm_session_take_memo (BmSession *self, const BmEvent *event);
+void bm_session_take_level (BmSession *self, const BmEvent *event);
+void bm_session_tick_memo (BmSession *self, gint64 now);
+void bm_session_hush_memo (BmSession *self);
+BmPageId bm_session_find_memo_page (BmSession *self);
+
 /* session-place.c */
 void bm_session_want_divisions (BmSession *self); /* once, when the service asks for a place */
 void bm_session_take_divisions (BmSession *self, BmDivisions *divisions);
@@ -500,6 +529,7 @@ extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_d
   bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
   bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language,
   bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken, bm_spec_consent,
-  bm_spec_no_consent;
+  bm_spec_no_consent, bm_spec_memo, bm_spec_memo_talk, bm_spec_memo_said, bm_spec_memo_near,
+  bm_spec_memo_play;
 
 G_END_DECLS

@@ -195,7 +195,8 @@ is_waiting_for_help (BmSession *self)
 
   return self->help_boot_ms != 0 && !self->is_help_answered && !self->was_help_offered &&
          (current < BM_PAGE_WRITING || current > BM_PAGE_COMMITTING) &&
-         current != BM_PAGE_LOOKING && current != BM_PAGE_DANGER && self->page_id != BM_PAGE_WARN &&
+         !bm_session_get_spec (current)->is_silent && current != BM_PAGE_LOOKING &&
+         current != BM_PAGE_DANGER && self->page_id != BM_PAGE_WARN &&
          self->page_id != BM_PAGE_CLOSING &&
          bm_session_now (self) - self->help_boot_ms >= BM_HELP_MS;
 }
@@ -268,6 +269,7 @@ bm_session_tick (BmSession *self)
   tick_page (self, now);
   bm_session_tick_benefit (self, now);
   bm_session_tick_photo (self, now);
+  bm_session_tick_memo (self, now);
   if (self->paper == BM_PAPER_COMING && !self->is_printing &&
       now - self->paper_boot_ms >= BM_PAPER_MS)
     self->paper = BM_PAPER_STUCK;

@@ -54,6 +54,8 @@ bm_session_find_field_page (json_t *field)
     return BM_PAGE_CONSENT;
   if (strcmp (bm_text_get (field, "type"), "photo") == 0)
     return BM_PAGE_PHOTO;
+  if (strcmp (bm_text_get (field, "type"), "memo") == 0)
+    return BM_PAGE_MEMO;
   if (strcmp (bm_text_get (field, "type"), "place") == 0)
     return BM_PAGE_PLACE;
   return find_digits (field) != NULL ? BM_PAGE_DIGITS : BM_PAGE_FIELD;

@@ -53,7 +53,8 @@ bm_session_set_voice (BmSession *self, json_t *page)
 gboolean
 bm_session_offers_voice (BmSession *self)
 {
-  return self->page_id > BM_PAGE_RESTARTED && self->page_id < BM_PAGE_VOICE;
+  return self->page_id > BM_PAGE_RESTARTED && self->page_id < BM_PAGE_VOICE &&
+         !bm_session_get_spec (self->page_id)->is_silent;
 }
 
 gboolean
@@ -69,7 +70,10 @@ void
 bm_session_take_headphone (BmSession *self, gboolean is_in)
 {
   if (self->has_headphone && !is_in)
-    self->is_heard = self->is_aloud = FALSE;
+    {
+      self->is_heard = self->is_aloud = FALSE;
+      bm_session_hush_memo (self);
+    }
   self->has_headphone = is_in;
 }
 

@@ -14,6 +14,7 @@ bm_session_forget_matter (BmSession *self)
   g_clear_pointer (&self->drawings, bm_json_wipe);
   g_clear_pointer (&self->consents, bm_json_wipe);
   bm_session_forget_photos (self);
+  bm_session_forget_memo (self);
   g_clear_pointer (&self->evidence, bm_json_wipe);
   g_clear_pointer (&self->notice, bm_json_wipe);
   g_clear_pointer (&self->chosen, bm_wipe_string);

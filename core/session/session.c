@@ -337,6 +337,12 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_PHOTO:
       bm_session_take_photo (self, event);
       break;
+    case BM_EVENT_MEMO:
+      bm_session_take_memo (self, event);
+      break;
+    case BM_EVENT_LEVEL:
+      bm_session_take_level (self, event);
+      break;
     case BM_EVENT_HEADPHONE:
       bm_session_take_headphone (self, event->flag);
       break;
@@ -417,9 +423,10 @@ bm_session_assert (BmSession *self)
                     bm_session_get_spec (self->page_id)->id) == 0);
   if (current == BM_PAGE_IDLE || current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING)
     g_assert (self->card == NULL && self->cases == NULL && self->fields == NULL &&
-              self->evidence == NULL && self->draft == NULL && self->committed == NULL &&
-              self->record == NULL && self->divisions == NULL && self->tracked == NULL &&
-              !self->has_tag && !self->is_confirmed && self->answer == NULL && self->told == NULL);
+              self->memo == NULL && self->evidence == NULL && self->draft == NULL &&
+              self->committed == NULL && self->record == NULL && self->divisions == NULL &&
+              self->tracked == NULL && !self->has_tag && !self->is_confirmed &&
+              self->answer == NULL && self->told == NULL);
   g_assert (!self->is_shown || current == BM_PAGE_BENEFIT);
   g_assert ((!self->is_aloud && !self->is_whole) || self->is_shown);
   if (bm_session_is_anonymous (self))
@@ -509,5 +516,6 @@ bm_effect_free (BmEffect *self)
   g_clear_pointer (&self->draft, bm_draft_unref);
   bm_wipe_string (self->text);
   bm_wipe_string (self->text2);
+  g_clear_pointer (&self->whole, g_bytes_unref);
   g_free (self);
 }

@@ -72,6 +72,8 @@ typedef enum
   BM_EVENT_TRACKED,   /* json: what came of effect TRACK */
   BM_EVENT_HEADPHONE, /* flag: one is in, nobody else hears */
   BM_EVENT_PHOTO,     /* number: of the effect; code: BmPhotoState; whole, small: when it is OK */
+  BM_EVENT_MEMO,      /* number: of the effect; code: BmMemoState; whole: what was said */
+  BM_EVENT_LEVEL,     /* number: of the effect; code: how loud; left: seconds */
   BM_EVENT_DIVISIONS, /* divisions: the table of places, NULL: none can be read */
 } BmEventType;
 
@@ -97,6 +99,7 @@ typedef struct
   const guint8 *tag;
   gint64 number;
   gint code;
+  guint left;
   gboolean flag;
 } BmEvent;
 
@@ -118,6 +121,7 @@ typedef enum
   BM_EFFECT_ENDED,        /* session over and wiped: a fresh face takes over; text: why */
   BM_EFFECT_DIVISIONS,    /* a place will be asked for: DIVISIONS follows */
   BM_EFFECT_PHOTO,        /* number: which; take a picture of what lies there now: PHOTO follows */
+  BM_EFFECT_MEMO, /* number: which; text: take, stop, play (of whole) or drop it: LEVEL and MEMO follow */
   BM_EFFECT_TRACK, /* text: a slip's QR text, 25 digits, or the spoken number: TRACKED follows */
 } BmEffectType;
 
@@ -128,6 +132,7 @@ typedef struct
   BmDraft *draft;
   char *text;
   char *text2;
+  GBytes *whole;
   guint8 tag[BM_TAG_LEN];
   gint64 number;
   gboolean flag;
@@ -147,8 +152,9 @@ typedef struct
   const char *station_phone;
   gboolean is_demo;
   gboolean is_bilingual; /* pages in another language carry question and choices in Chinese, too */
-  gboolean has_desk;     /* a desk face is attached somewhere: witness may come from there */
-  json_t *staff;         /* roster: array of {id, name, role, duty:[…]}; no secrets */
+  gboolean has_microphone; /* the seat has one: what may be left out is asked for */
+  gboolean has_desk;       /* a desk face is attached somewhere: witness may come from there */
+  json_t *staff;           /* roster: array of {id, name, role, duty:[…]}; no secrets */
   json_t *
     dialects; /* (nullable): [{"id":"yue-demo", "name":"广东话"}]: recorded besides the usual one */
   json_t *

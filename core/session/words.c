@@ -244,6 +244,15 @@ bm_words_papers (guint n)
 }
 
 char *
+bm_words_recorded (guint seconds)
+{
+  /* Translators: how long somebody spoke. */
+  return g_strdup_printf (seconds == 1 ? C_ ("words", "%u second is recorded.")
+                                       : C_ ("words", "%u seconds are recorded."),
+                          seconds);
+}
+
+char *
 bm_words_month (const char *ym)
 {
   gint year;

@@ -23,6 +23,7 @@ char *bm_words_moment (GDateTime *time);       /* 2026年11月21日 09:12 */
 char *bm_words_age (guint years);              /* 78岁 */
 
 char *bm_words_papers (guint n);             /* pictures of papers, with their unit */
+char *bm_words_recorded (guint seconds);     /* how long somebody spoke */
 char *bm_words_month (const char *ym);       /* "2026-11" as 2026年11月 */
 char *bm_words_short_month (const char *ym); /* "2026-11" as 11月 */
 char *bm_words_money (gint64 fen);           /* 228.40元 */

@@ -215,7 +215,8 @@ class World:
 
     def write_config(self):
         hall = {"reader": f"samv:{self.run / 'tty-reader'}", "printer": self.printer_uri(),
-                "headphone": f"file:{self.run / 'headphone'}", "camera": f"sim:{self.run / 'camera'}"}
+                "headphone": f"file:{self.run / 'headphone'}", "camera": f"sim:{self.run / 'camera'}",
+                "microphone": f"sim:{self.run / 'microphone'}"}
         sections = {
             "station": {"data": self.data, "keys": self.keys, "run": self.run, "demo": "true", "clock": DEMO_CLOCK,
                         "language": "zh_CN", "catalogue": self.catalogue, "media_folder": self.folder / "media"},
@@ -276,12 +277,19 @@ class World:
     def reader(self, line):
         return control(self.run / "reader-control", line)
 
+    def beside(self, name, line):
+        """A camera or microphone, started by the first who wants one: without it the station's is not there."""
+        program, socket = f"sim-{name}", self.run / f"{name}-control"
+        if not self.is_running(program):
+            self.start(program, ["--folder", self.run / name, "--control", socket])
+            wait_until(lambda: socket.exists() or self.died(program), 10, f"the {name}")
+        return control(socket, line)
+
     def camera(self, line):
-        """Started by the first who wants one: without it the station's camera is not there."""
-        if not self.is_running("sim-camera"):
-            self.start("sim-camera", ["--folder", self.run / "camera", "--control", self.run / "camera-control"])
-            wait_until(lambda: (self.run / "camera-control").exists() or self.died("sim-camera"), 10, "the camera")
-        return control(self.run / "camera-control", line)
+        return self.beside("camera", line)
+
+    def microphone(self, line):
+        return self.beside("microphone", line)
 
     def printer(self, line):
         return control(self.run / "printer-control", line)

@@ -19,6 +19,7 @@
   "reader=samv:/dev/tty-reader\n"                        \
   "headphone=file:/run/bianmin/headphone\n"              \
   "camera=sim:/run/bianmin/camera\n"                     \
+  "microphone=alsa:default\n"                            \
   "printer=ipp://127.0.0.1:631/ipp/print?media=roll80\n" \
   "[seat.desk]\n"                                        \
   "enabled=true\n"                                       \
@@ -92,6 +93,7 @@ test_good (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (config->clock_wall_ms, ==, G_GINT64_CONSTANT (1795223400000));
   g_assert_cmpstr (config->hall.reader, ==, "samv:/dev/tty-reader");
   g_assert_cmpstr (config->hall.headphone, ==, "file:/run/bianmin/headphone");
+  g_assert_cmpstr (config->hall.microphone, ==, "alsa:default");
   g_assert_cmpstr (config->hall.camera, ==, "sim:/run/bianmin/camera");
   g_assert_true (config->desk.is_enabled);
   g_assert_true (config->desk.is_one_screen);

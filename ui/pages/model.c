@@ -187,6 +187,7 @@ without_clock (json_t *model)
   /* What ticks by itself is set in place: a page must not be made anew every minute. */
   json_object_del (copy, "station");
   json_object_del (copy, "countdown");
+  json_object_del (copy, "level");
   json_object_del (copy, "speech");
   return copy;
 }
@@ -196,7 +197,7 @@ without_clock (json_t *model)
  * @one: a model
  * @two: another
  *
- * Returns: whether they look the same but for the clock and the countdown
+ * Returns: whether they look the same but for the clock, the countdown and the level
  */
 gboolean
 bm_model_is_same_page (json_t *one, json_t *two)

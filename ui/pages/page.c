@@ -34,21 +34,37 @@ static const struct
   const char *name;
   BmPageBuild build;
 } templates[] = {
-  { "amount", bm_page_amount_build },     { "alert", bm_page_alert_build },
-  { "amounts", bm_page_amounts_build },   { "danger", bm_page_danger_build },
-  { "answer", bm_page_answer_build },     { "card", bm_page_card_build },
-  { "cases", bm_page_cases_build },       { "choice", bm_page_choice_build },
-  { "confirm", bm_page_confirm_build },   { "desk-alert", bm_desk_alert_build },
-  { "desk-case", bm_desk_case_build },    { "desk-list", bm_desk_list_build },
-  { "desk-lock", bm_desk_lock_build },    { "desk-pin", bm_desk_pin_build },
-  { "desk-today", bm_desk_today_build },  { "date", bm_page_date_build },
-  { "digits", bm_page_digits_build },     { "desk-text", bm_desk_text_build },
-  { "end", bm_page_end_build },           { "error", bm_page_error_build },
-  { "home", bm_page_home_build },         { "idle", bm_page_idle_build },
-  { "notice", bm_page_notice_build },     { "photo", bm_page_photo_build },
-  { "place", bm_page_place_build },       { "print", bm_page_print_build },
-  { "progress", bm_page_progress_build }, { "readback", bm_page_readback_build },
-  { "result", bm_page_result_build },     { "signature", bm_page_signature_build },
+  { "amount", bm_page_amount_build },
+  { "alert", bm_page_alert_build },
+  { "amounts", bm_page_amounts_build },
+  { "danger", bm_page_danger_build },
+  { "answer", bm_page_answer_build },
+  { "card", bm_page_card_build },
+  { "cases", bm_page_cases_build },
+  { "choice", bm_page_choice_build },
+  { "confirm", bm_page_confirm_build },
+  { "desk-alert", bm_desk_alert_build },
+  { "desk-case", bm_desk_case_build },
+  { "desk-list", bm_desk_list_build },
+  { "desk-lock", bm_desk_lock_build },
+  { "desk-pin", bm_desk_pin_build },
+  { "desk-today", bm_desk_today_build },
+  { "date", bm_page_date_build },
+  { "digits", bm_page_digits_build },
+  { "desk-text", bm_desk_text_build },
+  { "end", bm_page_end_build },
+  { "error", bm_page_error_build },
+  { "home", bm_page_home_build },
+  { "idle", bm_page_idle_build },
+  { "memo", bm_page_memo_build },
+  { "notice", bm_page_notice_build },
+  { "photo", bm_page_photo_build },
+  { "place", bm_page_place_build },
+  { "print", bm_page_print_build },
+  { "progress", bm_page_progress_build },
+  { "readback", bm_page_readback_build },
+  { "result", bm_page_result_build },
+  { "signature", bm_page_signature_build },
   { "wait", bm_page_wait_build },
 };
 
@@ -421,6 +437,7 @@ bm_page_build (BmPage *page, const BmPagePart *part, guint index)
   page->second = part->second;
   page->part = index;
   page->ticking = NULL;
+  page->meter = NULL;
   widget = build (page);
   gtk_widget_set_hexpand (widget, TRUE);
   gtk_widget_set_vexpand (widget, TRUE);

@@ -56,6 +56,7 @@ struct _BmPage
   BmWriter *writer;   /* (nullable): the same, of desk-text */
   BmInk *ink;         /* (nullable): the same, of signature */
   GtkWidget *ticking; /* (nullable): out, the label that a new countdown goes to */
+  GtkWidget *meter;   /* (nullable): out, the BmMeter that a new level goes to */
   BmPageChooseFunc choose;
   BmPageActFunc act; /* what the frame would do, on pages without one */
   BmPageSayFunc say;
@@ -113,6 +114,7 @@ GtkWidget *bm_page_end_build (BmPage *page);
 GtkWidget *bm_page_error_build (BmPage *page);
 GtkWidget *bm_page_home_build (BmPage *page);
 GtkWidget *bm_page_idle_build (BmPage *page);
+GtkWidget *bm_page_memo_build (BmPage *page);
 GtkWidget *bm_page_notice_build (BmPage *page);
 GtkWidget *bm_page_photo_build (BmPage *page);
 GtkWidget *bm_page_print_build (BmPage *page);

@@ -25,6 +25,7 @@ bm_shell_drop_page (BmShell *self)
   GtkWidget *child;
 
   self->page.ticking = NULL;
+  self->page.meter = NULL;
   gtk_window_set_focus (GTK_WINDOW (self), NULL);
   while ((child = gtk_widget_get_first_child (self->holder)) != NULL)
     gtk_box_remove (GTK_BOX (self->holder), child);

@@ -6,13 +6,14 @@
 #include "ui/shell/frame.h"
 #include "ui/shell/shell-private.h"
 #include "ui/shell/stage.h"
+#include "ui/widgets/bm-meter.h"
 #include "ui/widgets/bm-text.h"
 #include "ui/widgets/bm-timing.h"
 
 /*
  * The one window. It holds the model that is shown, cut into parts, and nothing else of a person.
  *
- *   model ─► same page? ── yes ─► set clock, countdown
+ *   model ─► same page? ── yes ─► set clock, countdown, level
  *                       └─ no ──► old page destroyed, style, frame, plan, first (or same) part made
  *
  * Invariants:
@@ -54,6 +55,9 @@ tick (BmShell *self)
 
       bm_text_set (self->page.ticking, text);
     }
+  if (self->page.meter != NULL)
+    bm_meter_set_level (BM_METER (self->page.meter),
+                        (guint) MAX (bm_model_int (self->model, "level", 0), 0));
 }
 
 /* Whether the frame (which shows parts of the station object) must be made anew. */

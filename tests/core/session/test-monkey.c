@@ -6,7 +6,7 @@
 #include <string.h>
 
 /*
- * 150,000 events in any order. Most follow what a page offers, so that the far ends are reached; the
+ * 200,000 events in any order. Most follow what a page offers, so that the far ends are reached; the
  * rest are what a bad moment brings. The world checks every page as it comes.
  */
 
@@ -21,7 +21,7 @@ typedef struct
   guint n_named;     /* drafts of requests */
   guint n_nameless;
   guint n_reopened;
-  guint n_papers; /* drafts with a photo */
+  guint n_papers; /* drafts with a photo or a memo */
   guint n_staff;  /* and those whose paper the staff have */
   BmDraft *last;
 } Monkey;
@@ -64,10 +64,10 @@ has_next (World *world)
 static gboolean
 go_ahead (Monkey *self)
 {
-  static const char *const wanted[] = { "start", "yes",   "agree",    "staff:ht02", "seen",
-                                        "right", "go-on", "here",     "understood", "code:pump",
-                                        "safe",  "hear",  "unsolved", "now",        "show",
-                                        "slip",  "take",  "keep" };
+  static const char *const wanted[] = { "keep",      "start", "yes",   "agree",    "staff:ht02",
+                                        "seen",      "right", "go-on", "here",     "understood",
+                                        "code:pump", "safe",  "hear",  "unsolved", "now",
+                                        "show",      "slip",  "take",  "talk",     "stop" };
   const char *services[] = { self->extra,  "cert.pension",  "cert.pension",
                              "req.appeal", "query.pension", "cases" };
   World *world = self->world;
@@ -262,6 +262,21 @@ change_camera (Monkey *self)
     world_photo (world, pick (self, 400));
 }
 
+/* A microphone of this moment, or one that answers a press of long ago. */
+static void
+change_microphone (Monkey *self)
+{
+  World *world = self->world;
+  gint64 number = pick (self, 400);
+
+  world->memo = pick (self, 2) == 0 ? BM_MEMO_OK : (BmMemoState) pick (self, BM_MEMO_BROKEN + 1);
+  world->is_microphone_slow = pick (self, 3) == 0;
+  if (pick (self, 2) == 0)
+    world_level (world, number, (gint) pick (self, BM_MEMO_LEVELS + 1), pick (self, 61));
+  if (pick (self, 2) == 0)
+    world_memo (world, number);
+}
+
 /* What the station finds and answers from now on. */
 static void
 change_world (Monkey *self)
@@ -360,6 +375,8 @@ step (Monkey *self)
     station_event (self);
   else if (what < 86 && strcmp (self->extra, "demo.photo") == 0)
     change_camera (self);
+  else if (what < 86 && strcmp (self->extra, "demo.memo") == 0)
+    change_microphone (self);
   else if (what < 87)
     change_world (self);
   else if (what < 88 && pick (self, 2) == 0)
@@ -381,7 +398,8 @@ count_drafts (Monkey *self)
   if (draft == self->last)
     return;
   self->last = draft;
-  if (draft != NULL && strcmp (draft->service, "demo.photo") == 0)
+  if (draft != NULL &&
+      (strcmp (draft->service, "demo.photo") == 0 || strcmp (draft->service, "demo.memo") == 0))
     {
       self->n_papers += draft->attachments != NULL;
       self->n_staff += draft->attachments == NULL;
@@ -415,9 +433,9 @@ run (guint32 seed, const char *folder, const char *extra, GHashTable *pages)
   /* It went to the far ends, or it proved nothing. */
   g_assert_cmpuint (world->n_commits, >, 50);
   g_assert_cmpuint (g_hash_table_size (pages), >=, 28);
-  if (strcmp (extra, "demo.photo") == 0)
+  if (strcmp (extra, "demo.photo") == 0 || strcmp (extra, "demo.memo") == 0)
     {
-      g_test_message ("papers: %u photographed, %u with the staff", monkey.n_papers,
+      g_test_message ("%u photographed or said, %u with the staff", monkey.n_papers,
                       monkey.n_staff);
       g_assert_cmpuint (monkey.n_papers, >, 3);
       g_assert_cmpuint (monkey.n_staff, >, 3);
@@ -434,13 +452,15 @@ test_monkey (void)
   static const char *const far[] = {
     "benefit",    "aside",        "query-slip", "no-amounts", "before",       "track",
     "track-slip", "track-number", "tracking",   "tracked",    "witness-seen", "already-reported",
-    "result",     "idle-warning", "not-stored", "photo",      "photo-shot",   "photo-taken"
+    "result",     "idle-warning", "not-stored", "photo",      "photo-shot",   "photo-taken",
+    "memo",       "memo-talk",    "memo-said",  "memo-near",  "memo-play"
   };
   g_autoptr (GHashTable) pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   run (20261121, "BIANMIN_EXTRA", "demo.extra", pages);
   run (716, "BIANMIN_EXTRA", "demo.extra", pages);
   run (1130, "BIANMIN_PHOTO", "demo.photo", pages);
+  run (1202, "BIANMIN_MEMO", "demo.memo", pages);
   for (gsize i = 0; i < G_N_ELEMENTS (far); i++)
     if (!g_hash_table_contains (pages, far[i]))
       g_error ("never came to %s", far[i]);

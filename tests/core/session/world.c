@@ -122,6 +122,25 @@ world_photo (World *self, gint64 number)
                                .small = is_ok ? small : NULL });
 }
 
+void
+world_level (World *self, gint64 number, gint level, guint left)
+{
+  world_send (self,
+              (BmEvent){ .type = BM_EVENT_LEVEL, .number = number, .code = level, .left = left });
+}
+
+/* The answer to the press of that number, or that it was played. */
+void
+world_memo (World *self, gint64 number)
+{
+  g_autoptr (GBytes) whole = g_bytes_new_static (SPOKEN, strlen (SPOKEN));
+
+  world_send (self, (BmEvent){ .type = BM_EVENT_MEMO,
+                               .number = number,
+                               .code = (gint) self->memo,
+                               .whole = self->memo == BM_MEMO_OK ? whole : NULL });
+}
+
 static void
 offer (World *self, BmDraft *draft)
 {
@@ -166,6 +185,10 @@ carry_out (World *self, BmEffect *effect)
     case BM_EFFECT_PHOTO:
       if (!self->is_camera_slow)
         world_photo (self, effect->number);
+      break;
+    case BM_EFFECT_MEMO:
+      if (!self->is_microphone_slow && strcmp (effect->text, "stop") == 0)
+        world_memo (self, effect->number);
       break;
     case BM_EFFECT_TRACK:
       if (self->tracked != NULL)

@@ -4,6 +4,7 @@
 #include "core/appeal/classify.h"
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
+#include "core/ports/memo.h"
 #include "core/ports/photo.h"
 #include "core/session/desk.h"
 #include "core/session/page.h"
@@ -22,6 +23,9 @@
 #define PAPER       "\xff\xd8 the paper as it lay there \xff\xd9"
 #define PAPER_SMALL "\xff\xd8 in small \xff\xd9"
 
+/* What the microphone hears. */
+#define SPOKEN "OggS what was said OggS"
+
 typedef struct
 {
   BmShiftClock *clock;
@@ -39,20 +43,22 @@ typedef struct
   gint commit_error;   /* BmError, or -1 */
   gint verdict;        /* what CHECK_STAFF gets */
   gint64 wait_ms;
-  json_t *cases;           /* what IDENTIFY finds */
-  json_t *record;          /* what RECORD says right before, NULL: the station has no packs */
-  json_t *tracked;         /* what TRACK comes to, NULL: nothing yet */
-  char *divisions;         /* file of the table of places; a missing one: none can be read */
-  gboolean is_slow;        /* the table of places does not come until it is sent */
-  BmPhotoState photo;      /* what the camera gives */
-  gboolean is_camera_slow; /* it gives nothing until world_photo() */
-  BmDraft *draft;          /* the last one offered */
-  guint n_commits;         /* stored ones */
-  gint64 print_job;        /* job of the next commit, 0: none */
-  char *number;            /* of the last commit */
-  gboolean is_recorded;    /* in this session */
-  gboolean has_cases;      /* the person brought some */
-  gboolean has_record;     /* the session was given one, whatever the packs say by now */
+  json_t *cases;               /* what IDENTIFY finds */
+  json_t *record;              /* what RECORD says right before, NULL: the station has no packs */
+  json_t *tracked;             /* what TRACK comes to, NULL: nothing yet */
+  char *divisions;             /* file of the table of places; a missing one: none can be read */
+  gboolean is_slow;            /* the table of places does not come until it is sent */
+  BmPhotoState photo;          /* what the camera gives */
+  gboolean is_camera_slow;     /* it gives nothing until world_photo() */
+  BmMemoState memo;            /* what the microphone gives when it is told to stop */
+  gboolean is_microphone_slow; /* it gives nothing until world_memo() */
+  BmDraft *draft;              /* the last one offered */
+  guint n_commits;             /* stored ones */
+  gint64 print_job;            /* job of the next commit, 0: none */
+  char *number;                /* of the last commit */
+  gboolean is_recorded;        /* in this session */
+  gboolean has_cases;          /* the person brought some */
+  gboolean has_record;         /* the session was given one, whatever the packs say by now */
   json_t *pseudo; /* a language that nobody speaks, as BmSessionSetup has further ones (pseudo.c) */
 } World;
 
@@ -72,6 +78,8 @@ void world_link (World *self, gboolean is_online);
 void world_commit (World *self);
 void world_divisions (World *self);
 void world_photo (World *self, gint64 number);
+void world_level (World *self, gint64 number, gint level, guint left);
+void world_memo (World *self, gint64 number);
 void world_scan (World *self, const char *text);
 void world_answer (World *self, const char *state, const char *code);
 void world_print (World *self, const char *state, const char *reason);
