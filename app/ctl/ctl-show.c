@@ -208,6 +208,8 @@ bm_ctl_show_status (json_t *reply)
   show_people (ledger);
   show_line (C_ ("ctl", "Printer"), text_at (reply, "printer", "words"));
   show_line (C_ ("ctl", "Reader "), text_at (reply, "reader", "words"));
+  if (json_object_get (reply, "social_card") != NULL)
+    show_line (C_ ("ctl", "Social "), text_at (reply, "social_card", "words"));
   show_line (C_ ("ctl", "Keys   "), text_at (reply, "keys", "words"));
   show_faults (reply);
 }

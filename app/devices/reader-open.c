@@ -4,13 +4,14 @@
 #include "app/devices/reader-open.h"
 
 #include "app/devices/samv/samv-reader.h"
+#include "app/devices/ssc/ssc-reader.h"
 #include "core/error.h"
 
 #include <string.h>
 
 /**
  * bm_reader_open:
- * @uri: which driver and where: `samv:/dev/serial/by-id/…`
+ * @uri: which driver and where: `samv:/dev/serial/by-id/…`, `pcsc:`, `pcsc:how the reader's name begins`
  * @error: %BM_ERROR_INVALID when no driver knows the scheme or the address is missing
  *
  * Starts a driver. A device that is not there is not an error: the reader says so by its state.
@@ -24,7 +25,10 @@ bm_reader_open (const char *uri, GError **error)
 
   if (g_str_has_prefix (uri, "samv:/"))
     return bm_samv_reader_new (uri + strlen ("samv:"));
-  g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
-               "reader \"%s\": no driver of that name; write samv:/path/to/the/serial/device", uri);
+  if (g_str_has_prefix (uri, "pcsc:"))
+    return bm_ssc_reader_new (uri + strlen ("pcsc:"));
+  g_set_error (
+    error, BM_ERROR, BM_ERROR_INVALID,
+    "reader \"%s\": no driver of that name; write samv:/path/to/the/serial/device or pcsc:", uri);
   return NULL;
 }

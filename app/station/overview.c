@@ -166,6 +166,9 @@ bm_station_complete_overview (BmStation *self, json_t *overview)
                                                          : reasons[0]));
   json_object_set_new (overview, "reader",
                        json_string (bm_reader_state_to_string (self->hall_reader)));
+  if (self->social_reader != NULL)
+    json_object_set_new (overview, "social_reader",
+                         json_string (bm_reader_state_to_string (self->social_reader)));
 }
 
 static void

@@ -265,18 +265,6 @@ check_staff (BmSeat *self, const BmEffect *effect)
                         bm_seat_step_new (self, effect->text));
 }
 
-void
-bm_seat_lease (BmSeat *self, gboolean wants_it)
-{
-  if (self->reader == NULL || self->is_leased == wants_it)
-    return;
-  self->is_leased = wants_it;
-  if (wants_it)
-    bm_reader_lease (self->reader);
-  else
-    bm_reader_release (self->reader);
-}
-
 /* The ledger keeps it as a task for the desk until it is settled. */
 static void
 contact (BmSeat *self, json_t *task)

@@ -10,8 +10,14 @@ G_BEGIN_DECLS
 
 typedef struct _BmSeatStep BmSeatStep;
 
+typedef struct
+{
+  BmReader *reader;      /* or NULL: this seat has none */
+  gboolean is_card_left; /* the last person's lies there yet: it must not open the next session */
+} BmSeatReader;
+
 /* Shared by seat.c (events in, pages out), seat-effects.c (what the session wants done) and
- * seat-person.c (who is there, and whose slip this is). */
+ * seat-person.c (who is there, and whose slip this is); seat-readers.c has the card readers. */
 struct _BmSeat
 {
   GObject parent_instance;
@@ -21,7 +27,7 @@ struct _BmSeat
   BmBusServer *server;
   BmStore *store;
   BmSpooler *spooler;
-  BmReader *reader;
+  BmSeatReader readers[BM_N_READER_SLOTS];
   BmCamera *camera;         /* or NULL */
   BmMicrophone *microphone; /* or NULL */
   gint64 memo;              /* the effect that it was begun for */
@@ -57,8 +63,6 @@ struct _BmSeat
 
   gboolean is_started;
   gboolean is_leased;
-  gboolean
-    is_card_left; /* the last person's card lies there yet: it must not open the next session */
   gboolean is_marked;
   gboolean is_help_wanted;
   gboolean is_online;
@@ -108,6 +112,12 @@ void bm_seat_feed_print (BmSeat *self, gint64 job);
 /* seat-effects.c */
 void bm_seat_carry_out (BmSeat *self, BmEffect *effect);
 void bm_seat_mark (BmSeat *self, gboolean is_open);
+/* seat-readers.c */
+void bm_seat_connect_readers (BmSeat *self, BmReader *id, BmReader *social);
+void bm_seat_drop_readers (BmSeat *self);
+void bm_seat_feed_readers (BmSeat *self);
+void bm_seat_note_cards_left (BmSeat *self);
+void bm_seat_take_cards_left (BmSeat *self);
 void bm_seat_lease (BmSeat *self, gboolean wants_it);
 void bm_seat_end_sheets (BmSeat *self);
 

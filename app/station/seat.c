@@ -66,17 +66,13 @@ forget_person (BmSeat *self)
 static void
 feed_surroundings (BmSeat *self)
 {
-  const BmEvent reader = {
-    .type = BM_EVENT_READER_STATE,
-    .flag = self->reader != NULL && bm_reader_get_state (self->reader) == BM_READER_READY,
-  };
   const BmEvent link = {
     .type = BM_EVENT_LINK,
     .flag = self->is_online,
     .number = self->was_online_lately,
   };
 
-  bm_seat_feed (self, &reader);
+  bm_seat_feed_readers (self);
   bm_seat_feed (self, &link);
   bm_seat_feed_headphone (self);
 }
@@ -115,7 +111,7 @@ end_session (BmSeat *self)
   bm_seat_drop_track (self);
   bm_seat_end_sheets (self); /* before the spooler reads the journal again */
   forget_person (self);
-  self->is_card_left = self->reader != NULL && bm_reader_has_card (self->reader);
+  bm_seat_note_cards_left (self);
   bm_seat_lease (self, FALSE);
   tell_nobody_is_here (self);
   if (self->spooler != NULL)
@@ -124,21 +120,14 @@ end_session (BmSeat *self)
   bm_seat_open_session (self);
 }
 
-/* A card that was left lying may be read once somebody asks for it: the reader looks again. */
 static void
 follow_idleness (BmSeat *self)
 {
   gboolean is_idle = bm_session_is_idle (self->session);
 
   bm_seat_mark (self, !is_idle);
-  if (is_idle || !self->is_card_left)
-    return;
-  self->is_card_left = FALSE;
-  if (self->is_leased)
-    {
-      bm_reader_release (self->reader);
-      bm_reader_lease (self->reader);
-    }
+  if (!is_idle)
+    bm_seat_take_cards_left (self);
 }
 
 static void
@@ -195,47 +184,6 @@ on_intent (BmBusServer *server,
     /* A face of ours never sends such a thing; what it was may be personal, so it is not logged. */
     g_message ("%s: an intent did not follow its schema and was dropped", self->name);
   g_clear_pointer (&event.json, json_decref);
-}
-
-static void
-on_card_read (BmReader *reader, BmCard *card, gpointer user_data)
-{
-  BmSeat *self = user_data;
-  const BmEvent event = { .type = BM_EVENT_CARD_READ, .card = card };
-
-  if (!self->is_card_left)
-    bm_seat_feed (self, &event);
-}
-
-static void
-on_card_removed (BmReader *reader, gpointer user_data)
-{
-  BmSeat *self = user_data;
-  const BmEvent event = { .type = BM_EVENT_CARD_REMOVED };
-
-  self->is_card_left = FALSE;
-  bm_seat_feed (self, &event);
-}
-
-static void
-on_card_failed (BmReader *reader, GError *error, gpointer user_data)
-{
-  BmSeat *self = user_data;
-  const BmEvent event = { .type = BM_EVENT_CARD_FAILED, .code = error->code };
-
-  if (!self->is_card_left)
-    bm_seat_feed (self, &event);
-}
-
-static void
-on_reader_state (BmReader *reader, GParamSpec *pspec, gpointer user_data)
-{
-  const BmEvent event = {
-    .type = BM_EVENT_READER_STATE,
-    .flag = bm_reader_get_state (reader) == BM_READER_READY,
-  };
-
-  bm_seat_feed (user_data, &event);
 }
 
 /* A seat without a printer says so in the words of a printer that does not answer. */
@@ -327,23 +275,11 @@ on_untold_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 /* Object */
 
 static void
-connect_reader (BmSeat *self)
-{
-  if (self->reader == NULL)
-    return;
-  g_signal_connect (self->reader, "card-read", G_CALLBACK (on_card_read), self);
-  g_signal_connect (self->reader, "card-removed", G_CALLBACK (on_card_removed), self);
-  g_signal_connect (self->reader, "card-failed", G_CALLBACK (on_card_failed), self);
-  g_signal_connect (self->reader, "notify::state", G_CALLBACK (on_reader_state), self);
-}
-
-static void
 bm_seat_dispose (GObject *object)
 {
   BmSeat *self = BM_SEAT (object);
 
-  if (self->reader != NULL)
-    g_signal_handlers_disconnect_by_data (self->reader, self);
+  bm_seat_drop_readers (self);
   if (self->server != NULL)
     g_signal_handlers_disconnect_by_data (self->server, self);
   if (self->spooler != NULL)
@@ -351,7 +287,6 @@ bm_seat_dispose (GObject *object)
   bm_seat_drop_track (self);
   g_clear_object (&self->session);
   g_clear_object (&self->line);
-  g_clear_object (&self->reader);
   g_clear_object (&self->server);
   g_clear_object (&self->spooler);
   g_clear_object (&self->store);
@@ -430,7 +365,6 @@ bm_seat_new (const BmSeatSetup *setup, BmRoster *roster)
   self->server = g_object_ref (setup->server);
   self->store = g_object_ref (setup->store);
   self->spooler = setup->spooler != NULL ? g_object_ref (setup->spooler) : NULL;
-  self->reader = setup->reader != NULL ? g_object_ref (setup->reader) : NULL;
   self->line = setup->line != NULL ? g_object_ref (setup->line) : NULL;
   self->subject_salt = g_bytes_ref (setup->subject_salt);
   self->roster = bm_roster_ref (roster);
@@ -446,7 +380,7 @@ bm_seat_new (const BmSeatSetup *setup, BmRoster *roster)
   g_signal_connect (self->server, "intent", G_CALLBACK (on_intent), self);
   if (self->spooler != NULL)
     g_signal_connect (self->spooler, "job-changed", G_CALLBACK (on_job_changed), self);
-  connect_reader (self);
+  bm_seat_connect_readers (self, setup->reader, setup->social);
   return self;
 }
 

@@ -25,6 +25,7 @@ typedef struct
   BmStore *store;
   BmSpooler *spooler; /* or NULL: this seat has no printer */
   BmReader *reader;   /* or NULL: this seat has none */
+  BmReader *social;   /* the hall's, of social-security cards; or NULL */
   BmLine *line;       /* or NULL */
   BmVolumes *volumes; /* the desk's; or NULL */
   GBytes *subject_salt;

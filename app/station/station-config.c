@@ -60,6 +60,7 @@ static const Key known_keys[] = {
   { "line", "cap_day_mib", KIND_MIB, FALSE, FALSE, AT (line.cap_day_mib) },
   { "line", "cap_month_mib", KIND_MIB, FALSE, FALSE, AT (line.cap_month_mib) },
   { "seat.hall", "reader", KIND_DEVICE, FALSE, FALSE, AT (hall.reader) },
+  { "seat.hall", "social_card", KIND_DEVICE, FALSE, FALSE, AT (hall.social_card) },
   { "seat.hall", "printer", KIND_DEVICE, FALSE, FALSE, AT (hall.printer) },
   { "seat.hall", "headphone", KIND_DEVICE, FALSE, FALSE, AT (hall.headphone) },
   { "seat.hall", "camera", KIND_DEVICE, FALSE, FALSE, AT (hall.camera) },
@@ -165,7 +166,8 @@ is_device (const char *text)
 
   if (*text == '\0')
     return TRUE;
-  return colon != NULL && colon != text && colon[1] != '\0';
+  /* Any reader will do where PC/SC is meant. */
+  return colon != NULL && colon != text && (colon[1] != '\0' || g_str_equal (text, "pcsc:"));
 }
 
 /* http://[user:password@]host:port, and nothing after it. */
@@ -341,6 +343,8 @@ fill_defaults (BmConfig *self)
     {
       if (seats[i]->reader == NULL)
         seats[i]->reader = g_strdup ("");
+      if (seats[i]->social_card == NULL)
+        seats[i]->social_card = g_strdup ("");
       if (seats[i]->printer == NULL)
         seats[i]->printer = g_strdup ("");
       if (seats[i]->headphone == NULL)
@@ -421,6 +425,7 @@ static void
 clear_seat (BmSeatConfig *seat)
 {
   g_free (seat->reader);
+  g_free (seat->social_card);
   g_free (seat->printer);
   g_free (seat->headphone);
   g_free (seat->camera);

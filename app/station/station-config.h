@@ -15,6 +15,7 @@ typedef struct
   gboolean is_enabled;
   gboolean is_one_screen; /* of the desk: it covers the resident's page */
   char *reader;           /* URI, e.g. samv:/dev/ttyUSB0 */
+  char *social_card;      /* URI, e.g. pcsc:; the hall only */
   char *printer;          /* URI, e.g. ipp://127.0.0.1:631/ipp/print?media=roll80 */
   char *headphone;        /* URI, e.g. file:/run/bianmin/headphone; of the hall only */
   char *microphone;       /* URI, e.g. alsa:default; of the hall only */

@@ -49,6 +49,7 @@ struct _BmStation
   GPtrArray *tables;        /* languages that came down (languages.c), or NULL */
   json_t *languages;        /* of these the ones that are offered, or NULL */
   json_t *language_report;  /* of each how much is missing, or NULL */
+  BmReader *social_reader;  /* of social-security cards, in the hall; NULL: none */
   BmReader *desk_reader;
   BmLine *line;
   BmBusServer *face_server;

@@ -225,6 +225,8 @@ open_devices (BmStation *self, GError **error)
     self->microphone = open_microphone (config->hall.microphone, &cause);
   if (cause == NULL)
     self->hall_reader = open_reader (config->hall.reader, &cause);
+  if (cause == NULL)
+    self->social_reader = open_reader (config->hall.social_card, &cause);
   if (cause == NULL && config->desk.is_enabled)
     self->desk_reader = open_reader (config->desk.reader, &cause);
   if (cause == NULL)
@@ -322,6 +324,7 @@ open_seats (BmStation *self)
   setup.server = self->face_server;
   setup.spooler = self->hall_spooler;
   setup.reader = self->hall_reader;
+  setup.social = self->social_reader;
   self->hall = bm_seat_new (&setup, self->roster);
   bm_seat_set_divisions_file (self->hall, divisions);
   bm_seat_set_camera (self->hall, self->camera);
@@ -333,6 +336,7 @@ open_seats (BmStation *self)
   setup.server = self->desk_server;
   setup.spooler = self->desk_spooler;
   setup.reader = self->desk_reader;
+  setup.social = NULL;
   self->desk = bm_desk_seat_new (&setup, self->roster, self->hall);
   bm_desk_seat_set_one_screen (self->desk, self->config->desk.is_one_screen);
 }
@@ -390,7 +394,7 @@ bm_station_new (BmConfig *config, GError **error)
 static void
 stop_devices (BmStation *self)
 {
-  BmReader *readers[] = { self->hall_reader, self->desk_reader };
+  BmReader *readers[] = { self->hall_reader, self->social_reader, self->desk_reader };
   BmSpooler *spoolers[] = { self->hall_spooler, self->desk_spooler };
 
   for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
@@ -405,6 +409,7 @@ stop_devices (BmStation *self)
   g_clear_object (&self->camera);
   g_clear_object (&self->microphone);
   g_clear_object (&self->hall_reader);
+  g_clear_object (&self->social_reader);
   g_clear_object (&self->desk_reader);
   g_clear_object (&self->desk_spooler);
   g_clear_object (&self->hall_spooler);

@@ -143,6 +143,15 @@ describe_certificate (BmStation *self)
                     until_ms <= bm_clock_get_wall_ms (self->clock));
 }
 
+static json_t *
+describe_social (BmStation *self)
+{
+  const char *state = bm_reader_state_to_string (self->social_reader);
+  g_autofree char *words = bm_reason_dup_sentence (bm_reason_find (BM_REASON_SOCIAL, state));
+
+  return json_pack ("{s:s, s:s}", "state", state, "words", words);
+}
+
 /* @overview: the ledger's; borrowed, and completed. */
 json_t *
 bm_status_new (BmStation *self, json_t *overview)
@@ -155,6 +164,8 @@ bm_status_new (BmStation *self, json_t *overview)
   json_object_set_new (status, "certificate", describe_certificate (self));
   if (self->language_report != NULL)
     json_object_set (status, "languages", self->language_report);
+  if (self->social_reader != NULL)
+    json_object_set_new (status, "social_card", describe_social (self));
   json_object_set_new (status, "is_paused", json_boolean (bm_line_is_paused (self->line)));
   return status;
 }

@@ -25,7 +25,7 @@ static const char *const step_order[] = { "danger", "track",  "fields", "identif
     "station", "station_phone", "helper", "pressed_by", "result_date", "result_weekday", "due",    \
     "next", "next_date", "result_at", "result_by", "result_text", "keep_days", "number",           \
     "field:", "as_of", "paid_year", "paid", "why", "record_due", "within", "result_day", "papers", \
-    "noted_date", "dept", "ask"
+    "noted_date", "dept", "ask", "card"
 
 static const char *const placeholders[] = { COMMON, NULL };
 

@@ -12,13 +12,14 @@ typedef enum
   BM_CARD_CITIZEN,    /* 居民身份证, flag blank */
   BM_CARD_HMT_PERMIT, /* 港澳台居民居住证, flag J */
   BM_CARD_FOREIGNER,  /* 外国人永久居留身份证 2017, flag I */
+  BM_CARD_SOCIAL, /* 社保卡: its free files only; no address, no issuer, and nothing proves the chip */
 } BmCardKind;
 
 /**
  * BmCard:
  *
  * What the station takes from an ID card: the text block only. The photo is dropped in the driver and
- * fingerprints are never requested. All strings are UTF-8, trimmed, and wiped with the card.
+ * fingerprints are never requested. Of a social-security card: name, number, and until when it is valid. All strings are UTF-8, trimmed, and wiped with the card.
  */
 typedef struct
 {
@@ -34,7 +35,7 @@ typedef struct
   char *id_number; /* 18 characters, verified check digit; or the foreigner's number */
   char *issuer;
   char *valid_from; /* YYYY-MM-DD */
-  char *valid_to;   /* YYYY-MM-DD or 长期 */
+  char *valid_to;   /* YYYY-MM-DD or 长期; "" where a social-security card says nothing */
 } BmCard;
 
 /**
@@ -45,6 +46,9 @@ typedef struct
  * Returns: (transfer full): the card
  */
 BmCard *bm_card_parse (GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmCard *
+bm_card_new_social (const char *name, const char *number, const char *valid_to, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 BmCard *bm_card_ref (BmCard *self);
 void bm_card_unref (BmCard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmCard, bm_card_unref)

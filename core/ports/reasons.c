@@ -99,6 +99,15 @@ static const BmReason reasons[] = {
   { BM_REASON_READER, NULL, BM_REASON_NOBODY, FALSE, NC_ ("reason", "There is no card reader"),
     NC_ ("reason", "People type their number instead") },
 
+  { BM_REASON_SOCIAL, "fault", BM_REASON_SERVICE, FALSE,
+    NC_ ("reason", "Social-security cards may not be read here"),
+    NC_ ("reason", "The station has no right to use pcscd; have it mended") },
+  { BM_REASON_SOCIAL, "absent", BM_REASON_HELPER, FALSE,
+    NC_ ("reason", "The reader of social-security cards does not answer"),
+    NC_ ("reason", "Look at its cable, unplug it and plug it in") },
+  { BM_REASON_SOCIAL, NULL, BM_REASON_NOBODY, FALSE,
+    NC_ ("reason", "The reader of social-security cards is ready"), NULL },
+
   { BM_REASON_CLOCK, "wrong", BM_REASON_SERVICE, FALSE,
     NC_ ("reason", "This machine's clock is wrong"),
     NC_ ("reason", "It goes by the platform's time; have the battery changed") },

@@ -25,6 +25,7 @@ typedef enum
   BM_REASON_PRINTER,     /* keywords of the spooler, besides "ready" and "none" */
   BM_REASON_LINK,        /* keywords of the line */
   BM_REASON_READER,      /* "ready", "none", "absent", "fault" */
+  BM_REASON_SOCIAL,      /* the same, of social-security cards */
   BM_REASON_CLOCK,       /* "right", "unchecked", "wrong", "guessed": core/ports/true-clock.h */
   BM_REASON_CAP,         /* "day", "month": what the line may carry is used up */
   BM_REASON_CAMERA,      /* "ready", "none", "fault", "untried" */

@@ -41,7 +41,10 @@ build_hall (BmDesk *self)
   g_autofree char *service = g_strdup_printf ("%s　%s", bm_text_get (self->hall, "service"),
                                               bm_text_get (self->hall, "rule"));
   g_autofree char *card =
-    g_strdup_printf (C_ ("desk", "ID card (read at %s)"), bm_text_get (self->hall, "card_at"));
+    g_strdup_printf (json_is_true (json_object_get (self->hall, "by_social_card"))
+                       ? C_ ("desk", "Social-security card (read at %s)")
+                       : C_ ("desk", "ID card (read at %s)"),
+                     bm_text_get (self->hall, "card_at"));
 
   add_hall_fact (facts, C_ ("desk", "Matter"), service);
   add_hall_fact (facts, C_ ("desk", "Document"), card);
@@ -127,6 +130,7 @@ build_today (BmDesk *self, json_t *page)
   bm_page_add_fact (page, C_ ("desk", "Network"), line);
   add_device (self, page, C_ ("desk", "Printer"), BM_REASON_PRINTER, "printer");
   add_device (self, page, C_ ("desk", "Card reader"), BM_REASON_READER, "reader");
+  add_device (self, page, C_ ("desk", "Social-security cards"), BM_REASON_SOCIAL, "social_reader");
   bm_desk_add_traffic (self, page);
   bm_desk_add_rows (self, desk);
 }

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /*
  * JSON that crosses this border besides page and intent (app/store/OUTBOX.md describes the ledger's part):
  *
- *  OVERVIEW: bm_store_overview + {"link","printer","reader"}; of it
+ *  OVERVIEW: bm_store_overview + {"link","printer","reader"}, and "social_reader" where there is one; of it
  *    "waiting": counts, and "rows":[{"number","service","state":"pending|deferred|held|rejected|quarantined",
  *      "due_day","wall_ms"}];
  *    "contacts":[{"contact","kind":"contact|ask|danger","wall_ms","name","group","service","number","text","tries",

@@ -32,6 +32,8 @@ get_kind (BmCard *card)
       return "hmt-permit";
     case BM_CARD_FOREIGNER:
       return "foreigner";
+    case BM_CARD_SOCIAL:
+      return "social";
     default:
       g_assert_not_reached ();
     }
@@ -55,10 +57,10 @@ add_card (BmSession *self)
 {
   if (self->evidence == NULL)
     self->evidence = json_array ();
-  if (!has_evidence (self, "card"))
+  if (!has_evidence (self, bm_card_get_evidence (self->card)))
     json_array_insert_new (self->evidence, 0,
-                           json_pack ("{s:s, s:s, s:I}", "class", "card", "kind",
-                                      get_kind (self->card), "at_ms",
+                           json_pack ("{s:s, s:s, s:I}", "class", bm_card_get_evidence (self->card),
+                                      "kind", get_kind (self->card), "at_ms",
                                       (json_int_t) self->card_wall_ms));
 }
 
@@ -99,7 +101,7 @@ make_text (const char *text)
   return text != NULL && *text != '\0' ? json_string (text) : NULL;
 }
 
-/* Domain §3.0: 10 身份证, 40 港澳台居民居住证, 50 外国人永久居留身份证. */
+/* Domain §3.0: 10 身份证, 20 社保卡, 40 港澳台居民居住证, 50 外国人永久居留身份证. */
 static const char *
 get_document_code (BmCard *card)
 {
@@ -111,6 +113,8 @@ get_document_code (BmCard *card)
       return "40";
     case BM_CARD_FOREIGNER:
       return "50";
+    case BM_CARD_SOCIAL:
+      return "20";
     default:
       g_assert_not_reached ();
     }
@@ -296,6 +300,8 @@ add_marks (BmSession *self, json_t *slip)
     json_object_set_new (slip, "is_hidden", json_true ());
   if (ask != NULL)
     json_object_set_new (slip, "ask", json_string (ask));
+  if (bm_session_is_social (self))
+    json_object_set_new (slip, "by_social_card", json_true ());
   if (json_object_get (json_object_get (self->service, "sla"), "by") != NULL)
     bm_session_put_within (self, slip);
 }

@@ -289,6 +289,7 @@ put_now (BmSession *self, GHashTable *values)
   bm_session_take_value (values, "noted_at", dup_moment (now));
   bm_session_take_value (values, "noted_day", bm_words_day (bm_day_from_wall_ms (now)));
   put (values, "how", self->service != NULL ? bm_session_get_way (self) : NULL);
+  put (values, "card", bm_session_get_card_word (self));
   put_day (values, day);
   put_helper (self, values, self->helper);
   put_fields (self, values, self->service, self->fields, self->places);
@@ -308,6 +309,9 @@ put_slip (BmSession *self, GHashTable *values, json_t *case_object)
   bm_session_take_value (values, "noted_at", dup_moment (noted));
   bm_session_take_value (values, "noted_day", bm_words_day (bm_day_from_wall_ms (noted)));
   put (values, "how", bm_text_get (slip, "way"));
+  put (values, "card",
+       json_is_true (json_object_get (slip, "by_social_card")) ? C_ ("card", "social-security card")
+                                                               : C_ ("card", "ID card"));
   put_day (values, bm_day_from_string (bm_text_get (slip, "result_day")));
   put_helper (self, values, bm_text_get (slip, "helper"));
   put_fields (self, values, get_service (self, case_object), fields,

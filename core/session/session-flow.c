@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/error.h"
 #include "core/session/session-private.h"
 
 #include <string.h>
@@ -33,6 +34,11 @@ bm_session_begin_service (BmSession *self, json_t *service)
   bm_session_forget_matter (self);
   self->service = service;
   self->step = 0;
+  if (self->card != NULL && !bm_session_takes_card (service, self->card))
+    {
+      bm_session_forget_person (self);
+      self->card_error = BM_ERROR_REFUSED;
+    }
   bm_session_audit (self, "service-chosen", NULL);
   bm_session_want_divisions (self);
   bm_session_enter_step (self);

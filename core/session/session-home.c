@@ -166,8 +166,7 @@ build_goodbye (BmSession *self, json_t *page)
       return;
     }
   bm_page_set_question (page,
-                        has_slip ? C_ ("page", "Please take your ID card\nand your slip.")
-                                 : C_ ("page", "Please take your ID card."),
+                        has_slip ? bm_session_say_take_both (self) : bm_session_say_take (self),
                         FALSE);
   if (self->is_card_present)
     bm_page_set_earcon (page, "card");

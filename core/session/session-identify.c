@@ -61,27 +61,64 @@ bm_session_add_manual_way (BmSession *self, json_t *page)
     bm_page_add_line (page, "person", json_string_value (sentence), FALSE);
 }
 
+/* What the slot cannot do, or a card that is not for this matter. */
+static const char *
+get_trouble (BmSession *self)
+{
+  if (self->card_error == BM_ERROR_REFUSED)
+    return C_ ("page", "This matter needs\nthe ID card.");
+  if (self->card_error == BM_ERROR_NOT_FOUND)
+    return C_ ("page", "This card is not\na social-security card.");
+  if (self->card_error == BM_ERROR_UNREACHABLE)
+    return C_ ("page", "Social-security cards cannot\nbe read at the moment.");
+  if (self->card_error == BM_ERROR_UNSUPPORTED)
+    return C_ ("page", "This machine does not know\nthis card.");
+  return self->is_social_error ? C_ ("page", "It was not read,\nplease push it in once more.")
+                               : C_ ("page", "It was not read,\nplease place it once more.");
+}
+
+/* The slot alone, because nothing else is there or because it was asked for. */
+static gboolean
+is_slot_meant (BmSession *self)
+{
+  return bm_session_offers_social (self) && (self->wants_social || !self->has_reader);
+}
+
 /* Which of the sentences, when the reader or the card does not do. */
 static const char *
 get_card_question (BmSession *self)
 {
-  if (!self->has_reader)
+  if (!self->has_reader && !bm_session_offers_social (self) &&
+      self->card_error != BM_ERROR_UNREACHABLE)
     return C_ ("page", "The card reader does not\nwork at the moment.");
-  if (self->card_error == BM_ERROR_UNSUPPORTED)
-    return C_ ("page", "This machine does not know\nthis card.");
   if (self->card_error >= 0)
-    return C_ ("page", "It was not read,\nplease place it once more.");
+    return get_trouble (self);
+  if (is_slot_meant (self))
+    return C_ ("page", "Push your social-security card\ninto the slot.");
   return C_ ("page", "Lay your ID card flat\nwhere the light is.");
+}
+
+static gboolean
+is_card_hard (BmSession *self)
+{
+  return (!self->has_reader && !bm_session_offers_social (self)) ||
+         self->card_error == BM_ERROR_UNSUPPORTED || self->card_error == BM_ERROR_UNREACHABLE ||
+         self->card_failures >= BM_CARD_TRIES;
 }
 
 static void
 build_card (BmSession *self, json_t *page)
 {
-  gboolean is_hard = !self->has_reader || self->card_error == BM_ERROR_UNSUPPORTED ||
-                     self->card_failures >= BM_CARD_TRIES;
+  gboolean is_hard = is_card_hard (self);
 
   bm_page_set_question (page, get_card_question (self), FALSE);
-  bm_page_set_picture (page, is_hard ? "no-card" : "ill-card-place");
+  bm_page_set_picture (page, is_hard                ? "no-card"
+                             : is_slot_meant (self) ? "ill-card-slot"
+                                                    : "ill-card-place");
+  if (!is_hard && self->card_error < 0 && bm_session_offers_social (self) && !is_slot_meant (self))
+    bm_page_add_line (page, "card-slot",
+                      C_ ("page", "A social-security card does it, too:\npush it into the slot."),
+                      FALSE);
   if (is_hard)
     {
       bm_page_add_line (page, "help", C_ ("page", "There is another way, press for help."), TRUE);
@@ -100,6 +137,11 @@ choose_card (BmSession *self, const char *choice)
 {
   if (strcmp (choice, "no-card") == 0)
     bm_session_go (self, BM_PAGE_NO_CARD);
+  else if (strcmp (choice, "social-card") == 0)
+    {
+      self->wants_social = TRUE;
+      bm_session_go (self, BM_PAGE_CARD);
+    }
   else if (strcmp (choice, "help") == 0)
     bm_session_call_help (self);
   else
@@ -121,6 +163,9 @@ build_no_card (BmSession *self, json_t *page)
   bm_page_set_question (page, C_ ("page", "Never mind."), FALSE);
   bm_page_add_line (page, "help", C_ ("page", "Call for help,\nthe staff find a way."), FALSE);
   bm_session_add_manual_way (self, page);
+  if (bm_session_offers_social (self))
+    bm_page_add_choice (page, "social-card", "card-slot", C_ ("choice", "Social-security card"),
+                        "primary");
   bm_page_add_choice (page, "help", "help", C_ ("choice", "Call the staff"), "help");
   bm_page_add_choice (page, "later", "calendar", C_ ("choice", "Come another time"), NULL);
 }
@@ -128,6 +173,7 @@ build_no_card (BmSession *self, json_t *page)
 static void
 back_to_card (BmSession *self)
 {
+  self->wants_social = FALSE;
   bm_session_go (self, BM_PAGE_CARD);
 }
 
@@ -152,6 +198,16 @@ take_card (BmSession *self, BmCard *card)
   self->card_wall_ms = bm_clock_get_wall_ms (self->setup->clock);
 }
 
+/* A card that this matter does not take is not looked at any further. */
+static void
+refuse_card (BmSession *self, BmPageId current)
+{
+  if (current == BM_PAGE_NO_CARD)
+    bm_session_go (self, BM_PAGE_CARD);
+  self->card_error = BM_ERROR_REFUSED;
+  bm_session_audit (self, "card-refused", "social-card");
+}
+
 void
 bm_session_card_read (BmSession *self, BmCard *card)
 {
@@ -160,6 +216,7 @@ bm_session_card_read (BmSession *self, BmCard *card)
   g_return_if_fail (card != NULL);
 
   self->is_card_present = TRUE;
+  self->is_lying[card->kind == BM_CARD_SOCIAL ? BM_READER_SLOT_SOCIAL : BM_READER_SLOT_ID] = TRUE;
   if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ||
       self->page_id == BM_PAGE_VOICE || self->page_id == BM_PAGE_LANGUAGE)
     bm_session_uncover (self);
@@ -170,7 +227,9 @@ bm_session_card_read (BmSession *self, BmCard *card)
         bm_session_cover_amounts (self);
       return;
     }
-  if (bm_session_is_tracking (self))
+  if (self->service != NULL && !bm_session_takes_card (self->service, card))
+    refuse_card (self, current);
+  else if (bm_session_is_tracking (self))
     {
       take_card (self, card);
       bm_session_begin_service (self, self->service); /* by card from here on */
@@ -188,14 +247,42 @@ bm_session_card_read (BmSession *self, BmCard *card)
     }
 }
 
+static const char *
+name_failure (gint code)
+{
+  switch (code)
+    {
+    case BM_ERROR_UNSUPPORTED:
+      return "layout";
+    case BM_ERROR_NOT_FOUND:
+      return "other-card";
+    case BM_ERROR_UNREACHABLE:
+      return "reader";
+    default:
+      return "read";
+    }
+}
+
 void
-bm_session_card_failed (BmSession *self, gint code)
+bm_session_card_failed (BmSession *self, gint code, gboolean is_social)
 {
   if (bm_session_get_current (self) != BM_PAGE_CARD || self->card != NULL)
     return;
   self->card_failures++;
   self->card_error = MAX (code, 0);
-  bm_session_audit (self, "card-failed", code == BM_ERROR_UNSUPPORTED ? "layout" : "read");
+  self->is_social_error = is_social;
+  bm_session_audit (self, "card-failed", name_failure (code));
+}
+
+/* @is_social: out of the slot. The other reader's card may lie there yet. */
+void
+bm_session_card_removed (BmSession *self, gboolean is_social)
+{
+  self->is_lying[is_social ? BM_READER_SLOT_SOCIAL : BM_READER_SLOT_ID] = FALSE;
+  self->is_card_present =
+    self->is_lying[BM_READER_SLOT_ID] || self->is_lying[BM_READER_SLOT_SOCIAL];
+  self->is_stranger = FALSE;
+  self->card_error = -1;
 }
 
 /* Is it you? */
@@ -220,18 +307,16 @@ build_confirm (BmSession *self, json_t *page)
 
   if (self->is_card_present)
     {
-      bm_page_say_first (page, C_ ("page", "It is read, please take your ID card."));
+      bm_page_say_first (page, bm_session_say_read (self));
       bm_page_set_earcon (page, "card");
     }
   bm_page_set_picture (page, "card-place");
   bm_page_set_question (page, broken, TRUE);
   bm_page_add_line (page, NULL, about, FALSE);
   if (self->is_card_present)
-    bm_page_add_line (page, "card-take", C_ ("page", "It is read, please take your ID card."),
-                      FALSE);
+    bm_page_add_line (page, "card-take", bm_session_say_read (self), FALSE);
   if (bm_session_is_expired (self))
-    bm_page_add_line (page, "warn", C_ ("page", "The ID card has expired,\nremember to renew it."),
-                      TRUE);
+    bm_page_add_line (page, "warn", bm_session_say_expired (self), TRUE);
   bm_page_add_choice (page, "yes", "yes", C_ ("choice", "It is me"), NULL);
   bm_page_add_choice (page, "no", "no", C_ ("choice", "It is not"), NULL);
 }
@@ -302,14 +387,24 @@ bm_session_identified (BmSession *self, const guint8 *tag, json_t *cases)
 
 /* What is said before anything new is begun: answers first, then 已经报过. */
 
+/* Of a matter that the card could have been begun with: the rest waits for the ID card. */
+static gboolean
+may_be_told (BmSession *self, json_t *item)
+{
+  const char *id = json_string_value (json_object_get (item, "service"));
+
+  return !json_is_true (json_object_get (item, "is_told")) && bm_session_is_result (item) &&
+         bm_session_takes_card (id != NULL ? bm_catalogue_find (self->setup->catalogue, id) : NULL,
+                                self->card);
+}
+
 static json_t *
 find_untold (BmSession *self)
 {
   json_t *item;
   gsize i;
 
-  json_array_foreach (self->cases, i, item) if (!json_is_true (json_object_get (item, "is_told")) &&
-                                                bm_session_is_result (item)) return item;
+  json_array_foreach (self->cases, i, item) if (may_be_told (self, item)) return item;
   return NULL;
 }
 

@@ -33,7 +33,9 @@ record_notice (BmSession *self)
 static void
 build_notice (BmSession *self, json_t *page)
 {
-  bm_page_set_question (page, bm_text_pick (json_object_get (get_notice (self), "say")), FALSE);
+  g_autofree char *say = bm_session_fill (self, json_object_get (get_notice (self), "say"), NULL);
+
+  bm_page_set_question (page, say, FALSE);
   bm_session_add_lines (self, page, json_object_get (get_notice (self), "lines"), NULL);
   bm_page_add_choice (page, "agree", "yes", C_ ("choice", "I see, go on"), "primary");
   bm_page_add_choice (page, "detail", "read", C_ ("choice", "Tell me more first"), NULL);
@@ -71,7 +73,9 @@ const BmPageSpec bm_spec_notice = { .id = "notice",
 static void
 build_detail (BmSession *self, json_t *page)
 {
-  bm_page_set_question (page, bm_text_pick (json_object_get (get_notice (self), "say")), FALSE);
+  g_autofree char *say = bm_session_fill (self, json_object_get (get_notice (self), "say"), NULL);
+
+  bm_page_set_question (page, say, FALSE);
   bm_session_add_lines (self, page, json_object_get (get_notice (self), "detail"), NULL);
   bm_page_add_choice (page, "agree", "yes", C_ ("choice", "I see, go on"), "primary");
   bm_page_add_choice (page, "stop", "no", C_ ("choice", "Stop here"), NULL);

@@ -154,10 +154,13 @@ struct _BmSession
 
   BmCard *card;
   gboolean is_confirmed;
-  gboolean is_card_present;
-  gboolean is_stranger; /* another card came in the middle: said on the page once */
+  gboolean is_card_present;             /* on either reader */
+  gboolean is_lying[BM_N_READER_SLOTS]; /* on which */
+  gboolean is_stranger;                 /* another card came in the middle: said on the page once */
   guint card_failures;
-  gint card_error; /* BmError of the last failure, or -1 */
+  gint card_error; /* BmError of the last failure, or -1; REFUSED: this matter needs the ID card */
+  gboolean is_social_error; /* it was the slot's */
+  gboolean wants_social;    /* 用社保卡 was pressed */
   gboolean has_tag;
   guint8 tag[BM_TAG_LEN];
   gint64 card_wall_ms;
@@ -243,6 +246,7 @@ struct _BmSession
   gboolean has_headphone;
 
   gboolean has_reader;
+  gboolean has_social_reader;
   gboolean is_online;
   gboolean was_recently_online;
 
@@ -332,7 +336,8 @@ gint32 bm_session_get_today (BmSession *self);
 
 /* session-identify.c */
 void bm_session_card_read (BmSession *self, BmCard *card);
-void bm_session_card_failed (BmSession *self, gint code);
+void bm_session_card_failed (BmSession *self, gint code, gboolean is_social);
+void bm_session_card_removed (BmSession *self, gboolean is_social);
 void bm_session_identified (BmSession *self, const guint8 *tag, json_t *cases);
 void bm_session_after_identity (BmSession *self);
 void bm_session_after_told (BmSession *self);
@@ -478,6 +483,17 @@ void bm_session_begin_writing (BmSession *self);
 void bm_session_stop_writing (BmSession *self);
 void bm_session_written (BmSession *self, const char *staff, const char *text);
 void bm_session_forget_written (BmSession *self);
+
+/* session-social.c: 社保卡, where a service's file takes it */
+gboolean bm_session_is_social (BmSession *self);
+gboolean bm_session_takes_card (json_t *service, BmCard *card);
+gboolean bm_session_offers_social (BmSession *self);
+const char *bm_card_get_evidence (BmCard *card);
+const char *bm_session_get_card_word (BmSession *self);
+const char *bm_session_say_read (BmSession *self);
+const char *bm_session_say_take (BmSession *self);
+const char *bm_session_say_take_both (BmSession *self);
+const char *bm_session_say_expired (BmSession *self);
 
 /* session-commit.c; the slip that stays with a case:
  *   {"version":1, "label", "rule", "fields":{id: value with keep_local slip},

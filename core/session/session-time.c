@@ -169,7 +169,7 @@ build_closing (BmSession *self, json_t *page)
     bm_page_add_line (page, NULL, C_ ("page", "What was not finished is not kept."), FALSE);
   if (self->is_card_present)
     {
-      bm_page_add_line (page, "card-take", C_ ("page", "Please take your ID card."), TRUE);
+      bm_page_add_line (page, "card-take", bm_session_say_take (self), TRUE);
       bm_page_set_earcon (page, "card");
     }
   bm_page_say_also (page, C_ ("speech", "Please take your card and slip."));

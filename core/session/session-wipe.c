@@ -65,5 +65,7 @@ bm_session_forget_person (BmSession *self)
   self->is_opened = FALSE;
   self->card_failures = 0;
   self->card_error = -1;
+  self->is_social_error = FALSE;
+  self->wants_social = FALSE;
   self->card_wall_ms = 0;
 }

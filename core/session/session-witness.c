@@ -39,11 +39,12 @@ bm_session_make_hall (BmSession *self, const char *step, const char *sees)
   g_autoptr (GDateTime) time = bm_words_local_time (self->card_wall_ms);
   g_autofree char *card_at = g_date_time_format (time, "%H:%M");
 
-  return json_pack ("{s:s, s:s, s:s, s:O, s:s, s:s, s:s, s:I}", "name", self->card->name, "about",
-                    g_strstrip (about), "service",
+  return json_pack ("{s:s, s:s, s:s, s:O, s:b, s:s, s:s, s:s, s:I}", "name", self->card->name,
+                    "about", g_strstrip (about), "service",
                     bm_text_pick (json_object_get (self->service, "label")), "rule",
-                    json_object_get (self->service, "version"), "card_at", card_at, "step", step,
-                    "sees", sees, "since_ms", (json_int_t) bm_session_now (self));
+                    json_object_get (self->service, "version"), "by_social_card",
+                    (int) bm_session_is_social (self), "card_at", card_at, "step", step, "sees",
+                    sees, "since_ms", (json_int_t) bm_session_now (self));
 }
 
 static void
@@ -114,7 +115,7 @@ build_witness (BmSession *self, json_t *page)
   bm_page_set_question (page, C_ ("page", "One moment, please,\na staff member comes to see you."),
                         FALSE);
   if (self->is_card_present)
-    bm_page_add_line (page, "card-take", C_ ("page", "Please take your ID card."), FALSE);
+    bm_page_add_line (page, "card-take", bm_session_say_take (self), FALSE);
   if (self->is_contacted)
     bm_page_add_line (page, "help", C_ ("page", "A message was left for the staff."), FALSE);
   if (is_late (self))

@@ -238,13 +238,9 @@ handle_card_event (BmSession *self, const BmEvent *event)
   if (event->type == BM_EVENT_CARD_READ)
     bm_session_card_read (self, event->card);
   else if (event->type == BM_EVENT_CARD_FAILED)
-    bm_session_card_failed (self, event->code);
+    bm_session_card_failed (self, event->code, event->number == BM_READER_SLOT_SOCIAL);
   else
-    {
-      self->is_card_present = FALSE;
-      self->is_stranger = FALSE;
-      self->card_error = -1;
-    }
+    bm_session_card_removed (self, event->number == BM_READER_SLOT_SOCIAL);
 }
 
 static void
@@ -253,7 +249,10 @@ handle_station_event (BmSession *self, const BmEvent *event)
   switch ((int) event->type)
     {
     case BM_EVENT_READER_STATE:
-      self->has_reader = event->flag;
+      if (event->number == BM_READER_SLOT_SOCIAL)
+        self->has_social_reader = event->flag;
+      else
+        self->has_reader = event->flag;
       break;
     case BM_EVENT_LINK:
       self->is_online = event->flag;

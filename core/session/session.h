@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  *     "slip":{…what the session stored: the draft's slip…}}
  *  COMMITTED: {"number":"…", "counter":7, "qr":"HTTPS://…", "print_job":1 or 0, "seq":1}
  *  WANT_WITNESS with flag TRUE: the very object for BM_DESK_EVENT_HALL, pass it on unread:
- *    {"name","about","service","rule","card_at","step","sees","since_ms"}, and when words are asked for
+ *    {"name","about","service","rule","by_social_card","card_at","step","sees","since_ms"}, and when words are asked for
  *    instead of a witness: "text":{"label","max":characters,"value": what stands there already or ""}
  *  CONTACT: {"kind":"contact", "seat", "session", "name" (masked or ""), "group", "service", "at_ms"}
  *  CONTACT also: {"kind":"ask", "number", "text":"问清楚是哪一段路", and the rest as above}: after a commit, what
@@ -49,13 +49,21 @@ G_BEGIN_DECLS
 
 typedef struct _BmCatalogue BmCatalogue;
 
+/* The readers that a seat can have. */
 typedef enum
 {
-  BM_EVENT_INTENT,    /* json: an intent that passed the schema loader */
-  BM_EVENT_CARD_READ, /* card */
-  BM_EVENT_CARD_REMOVED,
-  BM_EVENT_CARD_FAILED,   /* code: BmError */
-  BM_EVENT_READER_STATE,  /* flag: a reader is usable */
+  BM_READER_SLOT_ID,
+  BM_READER_SLOT_SOCIAL, /* 社保卡 */
+  BM_N_READER_SLOTS,
+} BmReaderSlot;
+
+typedef enum
+{
+  BM_EVENT_INTENT,        /* json: an intent that passed the schema loader */
+  BM_EVENT_CARD_READ,     /* card */
+  BM_EVENT_CARD_REMOVED,  /* number: which reader's, as in READER_STATE */
+  BM_EVENT_CARD_FAILED,   /* code: BmError; number: as in READER_STATE */
+  BM_EVENT_READER_STATE,  /* flag: it is usable; number: a BmReaderSlot */
   BM_EVENT_LINK,          /* flag: online now; number: 1 when it was up within the last 24 h */
   BM_EVENT_IDENTIFIED,    /* tag; json: array of cases as in effect IDENTIFY */
   BM_EVENT_COMMITTED,     /* json: {number, counter, qr, print_job, seq} */

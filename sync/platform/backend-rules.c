@@ -77,7 +77,8 @@ find_evidence (const BmBackendCase *kase, const char *class)
 static const char *
 judge_evidence (BmBackendRules *self, const BmBackendCase *kase, const char *id_number)
 {
-  json_t *card = find_evidence (kase, "card");
+  json_t *id_card = find_evidence (kase, "card");
+  json_t *card = id_card != NULL ? id_card : find_evidence (kase, "social-card");
   json_t *witness = find_evidence (kase, "witness");
 
   if (card == NULL)

@@ -36,7 +36,12 @@ void bench_start (Bench *self);
 void bench_start_leased (Bench *self);
 void bench_start_module (Bench *self);
 void bench_open_reader (Bench *self);
+void bench_watch_reader (Bench *self, BmReader *reader); /* (transfer full) */
+void
+bench_spawn (Bench *self, const char *const *command); /* a module, and waits for its control */
+char *bench_get_residents (void);
 void bench_order (Bench *self, const char *verb);
+char *bench_ask (Bench *self, const char *verb); /* what follows "ok" */
 
 /* Both turn the main loop; a wait that takes too long fails the test. */
 void bench_wait_count (const guint *count, guint wanted);

@@ -65,7 +65,7 @@ class World:
     """Programs and folders of one station; use as a context manager."""
 
     def __init__(self, build, folder=None, printer="ipp", desk=True, keep=False, size="1080x1920", pitch="0.248",
-                 small_disk=False, stick=None):
+                 small_disk=False, stick=None, slot=False):
         self.build = pathlib.Path(build).resolve()
         self.keep = keep
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="bianmin-world-")).resolve()
@@ -75,6 +75,7 @@ class World:
         self.size, self.pitch = size, pitch
         self.small_disk = small_disk
         self.stick = stick
+        self.has_slot = slot
         self.programs = {}
         self.logs = {}
         self.display = None
@@ -223,6 +224,8 @@ class World:
             "seat.hall": hall,
             "seat.desk": {"enabled": "true" if self.has_desk else "false"},
         }
+        if self.has_slot:
+            hall["social_card"] = "pcsc:Virtual SSC"
         for section, values in self.extra_config.items():
             sections.setdefault(section, {}).update(values)
         text = ""
@@ -257,6 +260,10 @@ class World:
         self.start("sim-samv", ["--tty", self.run / "tty-reader", "--control", self.run / "reader-control",
                                 "--residents", SOURCE / "assets/demo/residents.csv"])
         wait_until(lambda: (self.run / "reader-control").exists() or self.died("sim-samv"), 10, "the card reader")
+        if self.has_slot:
+            self.start("sim-ssc", ["--control", self.run / "slot-control", "--residents", SOURCE / "assets/demo/residents.csv"])
+            wait_until(lambda: (self.run / "slot-control").exists() or self.died("sim-ssc"), 20, "pcscd and its reader")
+            self.pcsc_socket = self.slot("socket")
         if self.printer_kind == "folder":
             (self.folder / "paper").mkdir(exist_ok=True)
         if self.printer_kind == "ipp":
@@ -285,6 +292,12 @@ class World:
             wait_until(lambda: socket.exists() or self.died(program), 10, f"the {name}")
         return control(socket, line)
 
+    pcsc_socket = None  # where the station finds pcscd: in the simulator's own namespace
+
+    def slot(self, line):
+        """The slot for social-security cards, and its pcscd."""
+        return control(self.run / "slot-control", line)
+
     def camera(self, line):
         return self.beside("camera", line)
 
@@ -309,7 +322,7 @@ class World:
         if mounts:
             arguments = ["-Urm", "sh", "-c", " && ".join(mounts) + ' && exec "$0" "$@"', program, *arguments]
             program = shutil.which("unshare")
-        self.start("bianmin-stationd", arguments, program=program, BIANMIN_FAULT=fault,
+        self.start("bianmin-stationd", arguments, program=program, BIANMIN_FAULT=fault, PCSCLITE_CSOCK_NAME=self.pcsc_socket,
                    GLIBC_TUNABLES="glibc.malloc.tcache_count=0:glibc.malloc.perturb=90", G_SLICE="always-malloc")
         self._control = None
         try:

@@ -23,19 +23,19 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RsvgHandle, g_object_unref)
 
 static const char *const names[] = {
-  "again",        "finger",         "ap-doctor",     "ap-land",    "ap-neighbour", "ap-power",
-  "ap-repair",    "ap-road",        "ap-rubbish",    "ap-subsidy", "ap-tap",       "ap-water",
-  "ask",          "back",           "bigger",        "calendar",   "card-place",   "card-take",
-  "day-few",      "day-month",      "day-today",     "eye",        "eye-shut",     "face-1",
-  "face-2",       "face-3",         "face-4",        "face-5",     "help",         "higher",
-  "hourglass",    "ill-card-place", "ill-card-take", "ill-fields", "ill-witness",  "keep30",
-  "lower",        "mark",           "language",      "mic",        "next",         "no",
-  "no-card",      "no-paper",       "office",        "offline",    "other",        "people",
-  "person",       "read",           "read-card",     "slip",       "slip-back",    "state-done",
-  "state-noted",  "state-sent",     "stick",         "stop",       "svc-apply",    "svc-case",
-  "svc-cert",     "svc-money",      "svc-voice",     "voice",      "voice-faster", "voice-louder",
-  "voice-normal", "voice-quieter",  "voice-slower",  "warn",       "witness",      "write",
-  "yes",          "camera",         "ill-paper",     NULL,
+  "again",        "finger",         "ap-doctor",     "ap-land",    "ap-neighbour",  "ap-power",
+  "ap-repair",    "ap-road",        "ap-rubbish",    "ap-subsidy", "ap-tap",        "ap-water",
+  "ask",          "back",           "bigger",        "calendar",   "card-place",    "card-take",
+  "day-few",      "day-month",      "day-today",     "eye",        "eye-shut",      "face-1",
+  "face-2",       "face-3",         "face-4",        "face-5",     "help",          "higher",
+  "hourglass",    "ill-card-place", "ill-card-take", "ill-fields", "ill-witness",   "keep30",
+  "lower",        "mark",           "language",      "mic",        "next",          "no",
+  "no-card",      "no-paper",       "office",        "offline",    "other",         "people",
+  "person",       "read",           "read-card",     "slip",       "slip-back",     "state-done",
+  "state-noted",  "state-sent",     "stick",         "stop",       "svc-apply",     "svc-case",
+  "svc-cert",     "svc-money",      "svc-voice",     "voice",      "voice-faster",  "voice-louder",
+  "voice-normal", "voice-quieter",  "voice-slower",  "warn",       "witness",       "write",
+  "yes",          "camera",         "ill-paper",     "card-slot",  "ill-card-slot", NULL,
 };
 
 static GHashTable *textures;

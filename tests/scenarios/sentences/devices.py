@@ -30,6 +30,26 @@ def plug_reader(player, verb):
     player.world.reader(verb)
 
 
+@step(r"push in card (\d+|\w+=.+)")
+def push_in_card(player, what):
+    player.world.slot(f"place {what}")
+
+
+@step(r"draw card out of the slot")
+def draw_card(player):
+    player.world.slot("remove")
+
+
+@step(r"slot mode ([a-z-]+)")
+def slot_mode(player, mode):
+    player.world.slot(f"mode {mode}")
+
+
+@step(r"pcscd (kill|start|freeze|thaw)")
+def pcscd(player, verb):
+    player.world.slot(f"pcscd {verb}")
+
+
 @step(r"printer (.+)")
 def printer(player, verb):
     player.world.printer(verb)

@@ -68,6 +68,11 @@ def wait_for(player, desk, text, seconds):
     player.wait_text(player.desk_face() if desk else player.hall, text, float(seconds or 15))
 
 
+@step(r"wait until nothing says (.+)")
+def wait_until_gone(player, text):
+    wait_until(lambda: (player.turn(), player.hall.alive(), text not in player.hall.text())[2], 15, f"no 「{text}」")
+
+
 @step(r"(desk )?expect text (.+)")
 def expect_text(player, desk, text):
     player.wait_text(player.desk_face() if desk else player.hall, text, 3)

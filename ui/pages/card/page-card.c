@@ -3,7 +3,7 @@
 
 #include "ui/pages/parts.h"
 
-/* Place the card, take the card: one sentence and a large drawing of what to do. */
+/* Place the card, push it in, take it: one sentence and a large drawing of what to do. */
 
 GtkWidget *
 bm_page_card_build (BmPage *page)
