@@ -3,6 +3,8 @@
 
 #include "app/ctl/ctl.h"
 
+#include "core/ports/reasons.h"
+
 #include <glib/gi18n-lib.h>
 
 /*
@@ -97,30 +99,6 @@ show_trouble (json_t *reply)
     show_line (C_ ("ctl", "       "), text_at (reply, "trouble", "words"));
 }
 
-static const char *
-say_pack_state (const char *state)
-{
-  static const struct
-  {
-    const char *state;
-    const char *words; /* msgid in context "packs" */
-  } known[] = {
-    { "fresh", NC_ ("packs", "can be answered from") },
-    { "stale", NC_ ("packs", "old; people are told so") },
-    { "too-old", NC_ ("packs", "too old to answer from; the next contact brings it again") },
-    { "missing", NC_ ("packs", "none came yet; ask the platform to send them") },
-    { "unreadable", NC_ ("packs", "cannot be read; telephone the platform") },
-    { "locked",
-      NC_ ("packs", "locked: the platform revoked this station; telephone it. Entries are "
-                    "taken as before") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (g_str_equal (known[i].state, state))
-      return g_dpgettext2 (GETTEXT_PACKAGE, "packs", known[i].words);
-  return state;
-}
-
 /* Those that came down; Chinese and English are always there. */
 static void
 show_languages (json_t *reply)
@@ -147,11 +125,12 @@ static void
 show_packs (json_t *ledger)
 {
   const char *as_of = text_at (ledger, "packs", "as_of");
-  const char *words = say_pack_state (text_at (ledger, "packs", "state"));
+  g_autofree char *words =
+    bm_reason_dup_sentence (bm_reason_find (BM_REASON_PACKS, text_at (ledger, "packs", "state")));
   g_autofree char *text = NULL;
 
   if (*as_of == '\0')
-    text = g_strdup (words);
+    text = g_steal_pointer (&words);
   else
     /* Translators: a day, how many people, the version of the data, and a state in words */
     text = g_strdup_printf (C_ ("ctl", "up to %s, %d people, version %d: %s"), as_of,

@@ -7,7 +7,7 @@
 
 /*
  * 自检, made when somebody asks (desk, bianmin-ctl doctor), some time after the start, and when a new day
- * begins. What has to be mended is noted in the ledger when it has changed since it was last noted, with
+ * begins. What has to be mended is noted in the ledger when it has changed since it was last noted in this run, with
  * its time, and reaches the centre with the log: a ticket without anybody writing one.
  *
  * The camera takes a picture only when somebody asked and nobody is at the machine; it is thrown away. What
@@ -30,29 +30,56 @@ step_free (Step *step)
   g_free (step);
 }
 
+typedef struct
+{
+  BmStation *station;
+  char *faults;
+} Note;
+
+/* What could not be noted (the disk is full) is not taken for noted: the next checkup tries again. */
 static void
 on_noted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  Note *note = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!bm_store_audit_finish (BM_STORE (source), result, &error))
+  if (bm_store_audit_finish (BM_STORE (source), result, &error))
+    {
+      g_free (note->station->faults);
+      note->station->faults = g_steal_pointer (&note->faults);
+    }
+  else
     g_warning ("What a checkup found cannot be noted: %s", error->message);
+  g_object_unref (note->station);
+  g_free (note->faults);
+  g_free (note);
 }
 
+/* The first of a run is noted in any case: what the one before left may have been mended while the machine was off. */
 static void
 note_faults (BmStation *self, json_t *checkup)
 {
   g_autofree char *faults = bm_checkup_dup_faults (checkup);
+  Note *note;
   json_t *event;
 
-  if (g_strcmp0 (faults, self->faults != NULL ? self->faults : "") == 0)
+  if (g_strcmp0 (faults, self->faults) == 0)
     return;
   g_message ("checkup: %s", *faults != '\0' ? faults : "all is well");
   event = json_pack ("{s:s, s:s, s:s}", "event", "checkup", "seat", "station", "detail", faults);
-  bm_store_audit_async (self->store, event, on_noted, NULL);
+  note = g_new0 (Note, 1);
+  note->station = g_object_ref (self);
+  note->faults = g_steal_pointer (&faults);
+  bm_store_audit_async (self->store, event, on_noted, note);
   json_decref (event);
-  g_free (self->faults);
-  self->faults = g_steal_pointer (&faults);
+}
+
+static void
+end_step (Step *step, json_t *checkup)
+{
+  if (step->done != NULL)
+    step->done (step->station, checkup, step->data);
+  step_free (step);
 }
 
 static void
@@ -74,18 +101,20 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
       checkup = bm_checkup_new (status);
       note_faults (self, checkup);
     }
-  if (step->done != NULL)
-    step->done (self, checkup, step->data);
+  end_step (step, checkup);
   g_clear_pointer (&checkup, json_decref);
   g_clear_pointer (&status, json_decref);
   g_clear_pointer (&overview, json_decref);
-  step_free (step);
 }
 
+/* The camera may have taken its time, and the station may have been stopped meanwhile. */
 static void
 look (Step *step)
 {
-  bm_store_status_async (step->station->store, on_status, step);
+  if (step->station->store == NULL)
+    end_step (step, NULL);
+  else
+    bm_store_status_async (step->station->store, on_status, step);
 }
 
 static void
@@ -95,11 +124,11 @@ on_picture (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GBytes) whole = NULL;
   g_autoptr (GBytes) small = NULL;
 
-  /* Too dark, no paper, not sharp: it took one. */
+  const BmPhotoState state = bm_camera_take_finish (BM_CAMERA (source), result, &whole, &small);
+
+  /* Too dark, too large: it took one. */
   step->station->camera_seen =
-    bm_camera_take_finish (BM_CAMERA (source), result, &whole, &small) == BM_PHOTO_NO_CAMERA
-      ? "fault"
-      : "ready";
+    state == BM_PHOTO_NO_CAMERA || state == BM_PHOTO_BROKEN ? "fault" : "ready";
   look (step);
 }
 

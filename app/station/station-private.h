@@ -68,7 +68,7 @@ struct _BmStation
   guint tick;
   guint first_check;       /* source */
   const char *camera_seen; /* keyword of a checkup, or NULL: not asked for yet */
-  char *faults;            /* of the checkup that was noted last, or NULL */
+  char *faults;            /* as noted last, or NULL: not in this run */
   gboolean is_overview_running;
   guint64 left;       /* rows to be sent, as last seen */
   guint64 drain_from; /* how many there were when they began to go */

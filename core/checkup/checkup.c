@@ -54,6 +54,14 @@ look_at_reader (json_t *status)
 }
 
 static const char *
+look_at_social (json_t *status)
+{
+  const char *state = ledger_text (status, "social_reader");
+
+  return state != NULL ? state : "none";
+}
+
+static const char *
 look_at_camera (json_t *status)
 {
   const char *state = json_string_value (json_object_get (status, "camera"));
@@ -132,6 +140,7 @@ look_at_outbox (json_t *status)
 static const Check checks[] = {
   { "printer", BM_REASON_PRINTER, look_at_printer, NC_ ("checkup", "Printer") },
   { "reader", BM_REASON_READER, look_at_reader, NC_ ("checkup", "Card reader") },
+  { "social", BM_REASON_SOCIAL, look_at_social, NC_ ("checkup", "Social-security cards") },
   { "camera", BM_REASON_CAMERA, look_at_camera, NC_ ("checkup", "Camera") },
   { "link", BM_REASON_LINK, look_at_link, NC_ ("checkup", "Network") },
   { "outbox", BM_REASON_OUTBOX, look_at_outbox, NC_ ("checkup", "What waits") },
@@ -147,11 +156,9 @@ static const Check checks[] = {
 static gboolean
 is_bearable (const BmReason *reason)
 {
-  static const char *const keywords[] = { "media-low", "marker-supply-low",
-                                          "toner-low", "low",
-                                          "soon",      "offline",
-                                          "paused",    "no-dns",
-                                          "moving",    NULL };
+  static const char *const keywords[] = {
+    "media-low", "marker-supply-low", "toner-low", "low", "offline", "paused", "no-dns", NULL
+  };
 
   /* "offline" of a printer is one that does not answer; of the line it is a village. */
   if (reason->kind == BM_REASON_PRINTER && reason->is_blocking)

@@ -105,8 +105,10 @@ static const BmReason reasons[] = {
   { BM_REASON_SOCIAL, "absent", BM_REASON_HELPER, FALSE,
     NC_ ("reason", "The reader of social-security cards does not answer"),
     NC_ ("reason", "Look at its cable, unplug it and plug it in") },
-  { BM_REASON_SOCIAL, NULL, BM_REASON_NOBODY, FALSE,
+  { BM_REASON_SOCIAL, "ready", BM_REASON_NOBODY, FALSE,
     NC_ ("reason", "The reader of social-security cards is ready"), NULL },
+  { BM_REASON_SOCIAL, NULL, BM_REASON_NOBODY, FALSE,
+    NC_ ("reason", "There is no reader of social-security cards"), NULL },
 
   { BM_REASON_CLOCK, "wrong", BM_REASON_SERVICE, FALSE,
     NC_ ("reason", "This machine's clock is wrong"),

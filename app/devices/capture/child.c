@@ -4,6 +4,7 @@
 #include "app/devices/capture/child.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -73,4 +74,10 @@ bm_child_read_number (const char *folder, const char *name, int otherwise, int m
   if (bm_child_read_file (folder, name, text, MAX_DIGITS) <= 0)
     return otherwise;
   return (int) MIN (g_ascii_strtoull ((const char *) text, NULL, 10), (guint64) most);
+}
+
+gboolean
+bm_child_tell (gconstpointer data, gsize len)
+{
+  return (len == 0 || fwrite (data, len, 1, stdout) == 1) && fflush (stdout) == 0;
 }

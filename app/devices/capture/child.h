@@ -15,5 +15,7 @@ void bm_child_close_off (void);
 gssize bm_child_read_file (const char *folder, const char *name, guint8 *buffer, gsize most);
 /* What a file of a few digits says. */
 int bm_child_read_number (const char *folder, const char *name, int otherwise, int most);
+/* To whoever started this; FALSE: nobody is there any more. */
+gboolean bm_child_tell (gconstpointer data, gsize len);
 
 G_END_DECLS

@@ -29,21 +29,14 @@ read_delay (const char *folder)
 }
 
 static gboolean
-write_all (const void *data, gsize len)
-{
-  return len == 0 || fwrite (data, len, 1, stdout) == 1;
-}
-
-static gboolean
 write_reply (GBytes *whole, GBytes *small)
 {
   guint8 head[BM_CAPTURE_HEAD];
 
   bm_capture_reply_write_head (head, g_bytes_get_size (whole), g_bytes_get_size (small));
-  return write_all (head, sizeof head) &&
-         write_all (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole)) &&
-         write_all (g_bytes_get_data (small, NULL), g_bytes_get_size (small)) &&
-         fflush (stdout) == 0;
+  return bm_child_tell (head, sizeof head) &&
+         bm_child_tell (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole)) &&
+         bm_child_tell (g_bytes_get_data (small, NULL), g_bytes_get_size (small));
 }
 
 static BmPhotoState

@@ -42,18 +42,12 @@ get_level (const gint16 *samples, gsize n)
 }
 
 static gboolean
-write_all (const void *data, gsize len)
-{
-  return fwrite (data, len, 1, stdout) == 1 && fflush (stdout) == 0;
-}
-
-static gboolean
 tell_level (guint level, guint left)
 {
   guint8 piece[3];
 
   bm_record_piece_write_level (piece, level, left);
-  return write_all (piece, sizeof piece);
+  return bm_child_tell (piece, sizeof piece);
 }
 
 /* Input that is closed says so; there is never anything in it. */
@@ -121,8 +115,8 @@ take (const char *uri)
     return BM_MEMO_BROKEN;
   bm_record_piece_write_head (head, g_bytes_get_size (whole));
   return tell_level (0, BM_MEMO_MAX_SECONDS - heard.n / BM_SOUND_PER_SECOND) &&
-             write_all (head, sizeof head) &&
-             write_all (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole))
+             bm_child_tell (head, sizeof head) &&
+             bm_child_tell (g_bytes_get_data (whole, NULL), g_bytes_get_size (whole))
            ? BM_MEMO_OK
            : BM_MEMO_GONE;
 }
