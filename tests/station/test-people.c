@@ -73,10 +73,10 @@ test_packs (void)
 
   world_start_station (world, NULL);
   before = world_read_ctl (world, "status");
-  g_assert_nonnull (strstr (before, "请让平台发一次"));
+  g_assert_nonnull (strstr (before, "中心的记录还没来"));
   bring_packs (world);
   after = world_read_ctl (world, "status");
-  g_assert_nonnull (strstr (after, "可以查"));
+  g_assert_nonnull (strstr (after, "中心的记录是新的"));
   hall = face_new (world, "face");
   face_press (hall, "开始");
   face_press (hall, "看钱到没到");
