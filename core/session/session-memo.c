@@ -16,8 +16,8 @@
  *
  *   MEMO -> TALK -> SAID -> kept        SAID -> [ NEAR -> ] PLAY -> SAID
  *
- * Nobody needs a microphone: the staff write it down instead, on each of these pages, and within three seconds one that
- * says nothing is none.
+ * Nobody needs a microphone: the staff write it down instead, before and after, and within three seconds one that says
+ * nothing is none. While somebody speaks there is one thing to press, so that it stands beside the bars in any size.
  *
  * Invariants:
  *  - while a microphone listens or somebody's own words are played the voice is silent (is_silent), so that it is
@@ -202,10 +202,13 @@ set_meter (BmSession *self, json_t *page)
 static void
 build_talk (BmSession *self, json_t *page)
 {
-  bm_page_set_question (page, C_ ("page", "Recording: speak now."), FALSE);
+  /* Whoever speaks before the device listens has spoken for nothing. */
+  bm_page_set_question (page,
+                        self->is_memo_live ? C_ ("page", "Recording: speak now.")
+                                           : C_ ("page", "One moment, please."),
+                        FALSE);
   set_meter (self, page);
   bm_page_add_choice (page, "stop", "stop", C_ ("choice", "I have said it"), "primary");
-  add_staff (page, NULL);
 }
 
 /* What was said before is still there for who goes back. */
@@ -219,8 +222,7 @@ leave_talk (BmSession *self)
 static gboolean
 choose_talk (BmSession *self, const char *choice)
 {
-  if (strcmp (choice, "stop") != 0)
-    return choose_memo (self, choice);
+  (void) choice; /* there is only one */
   ask_device (self, "stop");
   return TRUE;
 }
