@@ -80,9 +80,12 @@ make_blocks (BmDesk *self)
   for (gsize i = 0; i < json_array_size (self->checkup); i++)
     {
       json_t *row = json_array_get (self->checkup, i);
-      g_autofree char *text = bm_check_dup_sentence (row);
+      g_autofree char *sentence = bm_check_dup_sentence (row);
 
-      bm_desk_add_sheet_text (blocks, text, bm_check_get_state (row) == BM_CHECK_FAULT);
+      json_array_append_new (blocks,
+                             json_pack ("{s:s, s:s, s:s, s:b}", "type", "pair", "label",
+                                        bm_check_say_label (row), "value", sentence, "strong",
+                                        (int) (bm_check_get_state (row) == BM_CHECK_FAULT)));
     }
   bm_desk_add_sheet_rule (blocks);
   bm_desk_add_sheet_text (blocks,
