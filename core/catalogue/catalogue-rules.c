@@ -39,7 +39,7 @@ static const char *const words[] = {
   "online",   "sent",    "link_recent", "due_soon",   "demo",      "helper",  "provisional",
   "next_due", "expired", "answered",    "stale",      "why",       "overdue", "paid",
   "away",     "amounts", "tail",        "record_due", "anonymous", "hidden",  "danger",
-  "asked",    "no_slip", "by_hours",    "papers",     "memo",      NULL
+  "asked",    "no_slip", "by_hours",    "papers",     "memo",      "social",  NULL
 };
 
 typedef struct

@@ -377,6 +377,9 @@ raise_request_flags (BmSession *self, GHashTable *flags, json_t *slip)
   bm_session_raise_flag (flags, "no_slip",
                          self->paper == BM_PAPER_NONE || self->paper == BM_PAPER_EMPTY ||
                            self->paper == BM_PAPER_STUCK);
+  bm_session_raise_flag (flags, "social",
+                         is_kept ? json_is_true (json_object_get (slip, "by_social_card"))
+                                 : bm_session_is_social (self));
   bm_session_raise_flag (flags, "by_hours", json_object_get (term, "hours") != NULL);
   bm_session_raise_flag (flags, "papers",
                          bm_session_count_papers (self->service,

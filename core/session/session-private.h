@@ -345,6 +345,7 @@ void bm_session_add_manual_way (BmSession *self, json_t *page);
 void bm_session_lease (BmSession *self, gboolean wanted);
 gboolean bm_session_is_expired (BmSession *self);
 void bm_session_leave_to_home (BmSession *self);
+void bm_session_leave_identity (BmSession *self);
 
 /* session-identify.c: 已经报过; TRUE when it went to that page */
 gboolean bm_session_stop_duplicate (BmSession *self);

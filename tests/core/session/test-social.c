@@ -84,6 +84,9 @@ test_certifies (void)
   world_choose (world, "yes");
   assert_page (world, "notice");
   g_assert_true (world_says (world, "看您的社保卡"));
+  world_choose (world, "detail"); /* only what this card has, and the driver reads */
+  g_assert_true (world_says (world, "用到社保卡上的姓名、号码和有效期。"));
+  g_assert_false (world_says (world, "住址"));
   world_choose (world, "agree");
   assert_page (world, "witness"); /* a card is no life */
   g_assert_true (world_says (world, "请把社保卡拿走"));
@@ -105,6 +108,7 @@ test_certifies (void)
   g_autofree char *sheet = world_flat_text (world->draft->sheet);
   g_assert_nonnull (strstr (sheet, "社保卡只看了一下"));
   g_assert_null (strstr (sheet, "身份证只看"));
+  g_assert_nonnull (strstr (sheet, "刷社保卡听结果"));
   g_assert_false (world_has_shown (world, "请把身份证拿走"));
 }
 
