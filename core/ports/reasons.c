@@ -171,7 +171,7 @@ static const BmReason reasons[] = {
     NC_ ("reason", "This machine's certificate is valid"), NULL },
 
   { BM_REASON_PACKS, "locked", BM_REASON_SERVICE, FALSE,
-    NC_ ("reason", "The platform locked its records"),
+    NC_ ("reason", "The platform has stopped this machine"),
     NC_ ("reason", "Matters are taken as before; telephone the platform") },
   { BM_REASON_PACKS, "unreadable", BM_REASON_SERVICE, FALSE,
     NC_ ("reason", "The centre's records cannot be read"),
