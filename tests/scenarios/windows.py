@@ -156,6 +156,16 @@ class WindowFace:
         import xtest
         xtest.type_text(self.screen["display"], text + "\n")
 
+    def scan_half(self, text):
+        """It types on, and no Return comes. As for fingers, a while passes before the next key."""
+        import xtest
+        xtest.type_text(self.screen["display"], text[:len(text) // 2])
+        time.sleep(1)
+
+    def type_slowly(self, text):
+        import xtest
+        xtest.type_text(self.screen["display"], text, gap=0.15)
+
     def shot(self, path):
         pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
         subprocess.run(["import", "-window", "root", str(path)], check=True,

@@ -2,8 +2,8 @@
 """Keys from the X server itself, as a keyboard or a scanner that types would send them."""
 import ctypes
 
-SHIFTED = {":": "colon"}
-NAMES = {"F2": "F2", " ": "space", ":": "colon", "/": "slash", ".": "period", "-": "minus", "\n": "Return"}
+SHIFTED = {":": "colon", "?": "question"}
+NAMES = {"F2": "F2", " ": "space", ":": "colon", "/": "slash", ".": "period", "-": "minus", "?": "question", "=": "equal", "\n": "Return"}
 
 
 def type_text(display, text, gap=0):

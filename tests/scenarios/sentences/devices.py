@@ -257,7 +257,7 @@ def expect_no_amounts(player):
         raise Expectation(json.dumps(page, ensure_ascii=False))
 
 
-@step(r"scan (the slip(?: (\d+))?|[0-9A-Z:/.-]+)")
+@step(r"scan (the slip(?: (\d+))?|[0-9A-Z:/.?=-]+)")
 def scan(player, what, ordinal):
     """A keyboard scanner types what the slip's code says: the last sheet's, the N-th matter's, or any text."""
     text = what

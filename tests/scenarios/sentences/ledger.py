@@ -102,6 +102,19 @@ def scan_until(player, ordinal, text):
         raise Expectation(f"{text} is not there; the page says {player.world.station_call(do='page')['page']}")
 
 
+@step(r"the scanner stops half-way through the slip")
+def scan_half(player):
+    """The slip was drawn away: fast keys without an end. What comes next comes when that is over."""
+    text = [sheet["qr"] for sheet in player.world.station_call(do="sheets")["sheets"] if sheet["qr"]][-1]
+    player.hall.scan_half(text)
+
+
+@step(r"the fingers type the spoken number (\d+)")
+def fingers_type(player, ordinal):
+    """On a keyboard, as fast as fingers are."""
+    player.hall.type_slowly(str(int(number_of(player, ordinal)[16:24])))
+
+
 @step(r"scan the slip with a wrong code")
 def scan_wrong(player):
     """The number is right, the code is another: somebody guesses numbers."""
