@@ -247,6 +247,20 @@ bm_spooler_stop (BmSpooler *self)
 }
 
 /**
+ * bm_spooler_look:
+ * @self: a spooler
+ *
+ * The printer may have come or gone just now: it is looked at without waiting any longer.
+ */
+void
+bm_spooler_look (BmSpooler *self)
+{
+  g_return_if_fail (BM_IS_SPOOLER (self));
+
+  hurry (self);
+}
+
+/**
  * bm_spooler_settle:
  * @self: a spooler
  * @job: an UNKNOWN job; any other is left as it is

@@ -32,6 +32,7 @@ BmSpooler *bm_spooler_new (const char *printer_uri,
 void bm_spooler_serve (BmSpooler *self, const char *seat);
 void bm_spooler_start (BmSpooler *self);
 void bm_spooler_stop (BmSpooler *self);
+void bm_spooler_look (BmSpooler *self);
 
 void bm_spooler_settle (BmSpooler *self, gint64 job, gboolean got);
 void bm_spooler_expire (BmSpooler *self, const char *seat);

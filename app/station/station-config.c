@@ -53,6 +53,7 @@ static const Key known_keys[] = {
   { "station", "bilingual", KIND_BOOLEAN, FALSE, FALSE, AT (is_bilingual) },
   { "station", "catalogue", KIND_FOLDER, FALSE, FALSE, AT (catalogue) },
   { "station", "voices", KIND_FOLDER, FALSE, FALSE, AT (voices) },
+  { "station", "devices_folder", KIND_FOLDER, FALSE, TRUE, AT (devices) },
   { "station", "media_folder", KIND_FOLDER, FALSE, FALSE, AT (media) },
   { "line", "proxy", KIND_PROXY, FALSE, FALSE, AT (line.proxy) },
   { "line", "ca", KIND_FILE, FALSE, FALSE, AT (line.ca_file) },
@@ -449,6 +450,7 @@ bm_config_free (BmConfig *self)
   g_free (self->run);
   g_free (self->catalogue);
   g_free (self->voices);
+  g_free (self->devices);
   g_free (self->media);
   g_free (self->language);
   g_free (self);

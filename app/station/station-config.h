@@ -47,6 +47,7 @@ typedef struct
   char *run;       /* folder of the sockets */
   char *catalogue; /* folder of the services' files, or NULL: the assets' */
   char *media;     /* folder under which sticks appear */
+  char *devices;   /* demo: folder whose links stand for devices, or NULL: udev tells */
   char *voices;    /* folder of recorded sentences, or NULL */
   char *language;
   gboolean is_demo;

@@ -5,6 +5,7 @@
 #include "app/devices/camera.h"
 #include "app/devices/headphone.h"
 #include "app/devices/microphone.h"
+#include "app/devices/watch/device-watch.h"
 #include "app/station/control.h"
 #include "app/station/demo-state.h"
 #include "app/station/desk-seat.h"
@@ -51,6 +52,7 @@ struct _BmStation
   json_t *language_report;  /* of each how much is missing, or NULL */
   BmReader *social_reader;  /* of social-security cards, in the hall; NULL: none */
   BmReader *desk_reader;
+  BmDeviceWatch *watch; /* NULL: nobody tells what is plugged */
   BmLine *line;
   BmBusServer *face_server;
   BmBusServer *desk_server; /* NULL: no desk */
@@ -105,6 +107,10 @@ typedef void (*BmCheckupDone) (BmStation *station, json_t *checkup, gpointer dat
 void bm_station_look_over (BmStation *self, BmCheckupDone done, gpointer data);
 void bm_station_check_for_desk (BmStation *self);
 void bm_station_check_later (BmStation *self);
+
+/* plug.c */
+void bm_station_watch_devices (BmStation *self);
+void bm_station_unwatch_devices (BmStation *self);
 
 /* status.c */
 json_t *bm_status_new (BmStation *station, json_t *overview);

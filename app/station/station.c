@@ -353,6 +353,7 @@ build (BmStation *self, GError **error)
   bm_station_load_documents (self);
   if (!open_devices (self, error) || !open_bus (self, error))
     return FALSE;
+  bm_station_watch_devices (self);
   enrolment = self->keys->enrolment;
   self->line = bm_line_new (BM_OUTBOX (self->store), enrolment, self->config->keys, self->clock,
                             &self->config->line);
@@ -397,6 +398,7 @@ stop_devices (BmStation *self)
   BmReader *readers[] = { self->hall_reader, self->social_reader, self->desk_reader };
   BmSpooler *spoolers[] = { self->hall_spooler, self->desk_spooler };
 
+  bm_station_unwatch_devices (self);
   for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
     if (readers[i] != NULL)
       bm_reader_close (readers[i]);

@@ -122,3 +122,33 @@ bm_reader_close (BmReader *self)
 
   BM_READER_GET_IFACE (self)->close (self);
 }
+
+/**
+ * bm_reader_look:
+ * @self: a reader
+ *
+ * Its device may have come or gone just now: the driver looks at once, and is as eager as at first.
+ */
+void
+bm_reader_look (BmReader *self)
+{
+  g_return_if_fail (BM_IS_READER (self));
+
+  BM_READER_GET_IFACE (self)->look (self);
+}
+
+/**
+ * bm_reader_set_watched:
+ * @self: a reader
+ * @is_watched: whether bm_reader_look() is called whenever its node comes
+ *
+ * A driver whose node is watched need not look for it again and again while there is none.
+ */
+void
+bm_reader_set_watched (BmReader *self, gboolean is_watched)
+{
+  g_return_if_fail (BM_IS_READER (self));
+
+  if (BM_READER_GET_IFACE (self)->set_watched != NULL)
+    BM_READER_GET_IFACE (self)->set_watched (self, is_watched);
+}

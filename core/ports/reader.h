@@ -41,6 +41,8 @@ struct _BmReaderInterface
   BmReaderState (*get_state) (BmReader *self);
   gboolean (*has_card) (BmReader *self); /* a card lies on the reader as far as is known */
   void (*close) (BmReader *self);        /* ends the driver's thread */
+  void (*look) (BmReader *self);         /* something was plugged or unplugged: looks at once */
+  void (*set_watched) (BmReader *self, gboolean is_watched); /* (nullable) */
 };
 
 void bm_reader_lease (BmReader *self);
@@ -48,5 +50,7 @@ void bm_reader_release (BmReader *self);
 BmReaderState bm_reader_get_state (BmReader *self);
 gboolean bm_reader_has_card (BmReader *self);
 void bm_reader_close (BmReader *self);
+void bm_reader_look (BmReader *self);
+void bm_reader_set_watched (BmReader *self, gboolean is_watched);
 
 G_END_DECLS

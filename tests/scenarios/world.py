@@ -220,7 +220,8 @@ class World:
                 "microphone": f"sim:{self.run / 'microphone'}"}
         sections = {
             "station": {"data": self.data, "keys": self.keys, "run": self.run, "demo": "true", "clock": DEMO_CLOCK,
-                        "language": "zh_CN", "catalogue": self.catalogue, "media_folder": self.folder / "media"},
+                        "language": "zh_CN", "catalogue": self.catalogue, "media_folder": self.folder / "media",
+                        "devices_folder": self.run},
             "seat.hall": hall,
             "seat.desk": {"enabled": "true" if self.has_desk else "false"},
         }

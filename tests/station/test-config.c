@@ -14,6 +14,7 @@
   "run=/tmp/run\n"                                       \
   "demo=true\n"                                          \
   "bilingual=true\n"                                     \
+  "devices_folder=plugs\n"                               \
   "clock=2026-11-21T09:10:00+08:00\n"                    \
   "[seat.hall]\n"                                        \
   "reader=samv:/dev/tty-reader\n"                        \
@@ -98,6 +99,7 @@ test_good (Fixture *fixture, gconstpointer unused)
   g_assert_true (config->desk.is_enabled);
   g_assert_true (config->desk.is_one_screen);
   g_assert_true (config->is_bilingual);
+  g_assert_true (g_str_has_suffix (config->devices, "/plugs"));
   g_assert_false (config->hall.is_one_screen);
   g_assert_cmpstr (config->desk.printer, ==, "");
   g_assert_null (config->catalogue);

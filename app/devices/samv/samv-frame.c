@@ -3,6 +3,10 @@
 
 #include "app/devices/samv/samv-frame.h"
 
+#include "core/crypto/crypto.h"
+#include "core/error.h"
+#include "core/people/card.h"
+
 #include <string.h>
 
 /*
@@ -19,6 +23,7 @@ static const guint8 preamble[] = { 0xAA, 0xAA, 0xAA, 0x96, 0x69 };
 
 #define HEAD_LEN   (sizeof preamble + 2)
 #define STATUS_LEN 3
+#define TEXT_AT    4 /* after the two lengths of a text+photo reply */
 
 void
 bm_samv_reply_clear (BmSamvReply *reply)
@@ -114,4 +119,44 @@ bm_samv_take (GByteArray *buffer, BmSamvReply *ret_reply)
   ret_reply->data = g_bytes_new (buffer->data + HEAD_LEN + STATUS_LEN, len - STATUS_LEN - 1);
   g_byte_array_remove_range (buffer, 0, (guint) (HEAD_LEN + len));
   return BM_SAMV_FRAME;
+}
+
+static void
+wipe_text (gpointer text)
+{
+  bm_wipe (text, BM_CARD_TEXT_LEN);
+  g_free (text);
+}
+
+static GBytes *
+wrap_text (const guint8 *bytes)
+{
+  guint8 *text = g_memdup2 (bytes, BM_CARD_TEXT_LEN);
+
+  return g_bytes_new_with_free_func (text, BM_CARD_TEXT_LEN, wipe_text, text);
+}
+
+/**
+ * bm_samv_take_text:
+ * @data: (transfer full): the answer to reading, text and photo
+ * @error: %BM_ERROR_INVALID
+ *
+ * Keeps the 256 bytes of text; the photo behind them is wiped here and goes nowhere.
+ *
+ * Returns: (transfer full): the text
+ */
+GBytes *
+bm_samv_take_text (GBytes *data, GError **error)
+{
+  gsize len;
+  guint8 *bytes = g_bytes_unref_to_data (data, &len);
+  GBytes *text = NULL;
+
+  if (len >= TEXT_AT + BM_CARD_TEXT_LEN && (bytes[0] << 8 | bytes[1]) == BM_CARD_TEXT_LEN)
+    text = wrap_text (bytes + TEXT_AT);
+  bm_wipe (bytes, len);
+  g_free (bytes);
+  if (text == NULL)
+    g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the card's text block is not whole");
+  return text;
 }

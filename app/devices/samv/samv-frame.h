@@ -35,5 +35,6 @@ typedef enum
 
 GBytes *bm_samv_request_new (guint8 command, guint8 parameter) G_GNUC_WARN_UNUSED_RESULT;
 BmSamvTake bm_samv_take (GByteArray *buffer, BmSamvReply *ret_reply);
+GBytes *bm_samv_take_text (GBytes *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -24,7 +24,7 @@
  * a card counts as gone only when it does not answer select either.
  *
  * Invariants:
- *  R1  The photo never leaves take_text(), and no text stays behind in memory that was given back.
+ *  R1  The photo never leaves bm_samv_take_text(), and no text stays behind in memory that was given back.
  *  R2  A placing gives at most one "card-read" and at most one "card-failed" in a lease. A failed card is
  *      tried on quietly, so that a person who only moves it a little need not lift it.
  *  R3  A card that was read under one lease is never told under another (design §1).
@@ -36,9 +36,9 @@
 #define IDLE_STEP_MS 1000
 #define ASK_MS       700
 #define READ_MS      2500
-#define GONE_AFTER   3 /* steps without a card in a row */
-#define SILENT_AFTER 3 /* unanswered questions in a row: the module is gone */
-#define TEXT_AT      4 /* after the two lengths of a text+photo reply */
+#define WATCHED_MS   300000 /* between looks for a node that would be told of if it came */
+#define GONE_AFTER   3      /* steps without a card in a row */
+#define SILENT_AFTER 3      /* unanswered questions in a row: the module is gone */
 
 struct _BmSamvReader
 {
@@ -48,8 +48,9 @@ struct _BmSamvReader
   GMainContext *context; /* where signals are emitted */
   BmWorker *worker;
   int wake_fd;
-  gint lease;     /* atomic: its number, 0 when nobody holds one */
-  gint is_closed; /* atomic */
+  gint lease;      /* atomic: its number, 0 when nobody holds one */
+  gint is_closed;  /* atomic */
+  gint is_watched; /* atomic: whoever watches the node calls bm_reader_look() */
 
   /* in @context only */
   int last_lease;
@@ -215,38 +216,6 @@ drop_line (BmSamvReader *self, BmReaderState why)
   tell_state (self, why);
 }
 
-static void
-wipe_text (gpointer text)
-{
-  bm_wipe (text, BM_CARD_TEXT_LEN);
-  g_free (text);
-}
-
-static GBytes *
-wrap_text (const guint8 *bytes)
-{
-  guint8 *text = g_memdup2 (bytes, BM_CARD_TEXT_LEN);
-
-  return g_bytes_new_with_free_func (text, BM_CARD_TEXT_LEN, wipe_text, text);
-}
-
-/* Keeps the 256 bytes of text; the photo behind them is wiped here and goes nowhere (R1). */
-static GBytes *
-take_text (GBytes *data, GError **error)
-{
-  gsize len;
-  guint8 *bytes = g_bytes_unref_to_data (data, &len);
-  GBytes *text = NULL;
-
-  if (len >= TEXT_AT + BM_CARD_TEXT_LEN && (bytes[0] << 8 | bytes[1]) == BM_CARD_TEXT_LEN)
-    text = wrap_text (bytes + TEXT_AT);
-  bm_wipe (bytes, len);
-  g_free (bytes);
-  if (text == NULL)
-    g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "the card's text block is not whole");
-  return text;
-}
-
 /* Asks for what can only be answered well with a card on the module. */
 static gboolean
 ask_card (BmSamvReader *self,
@@ -289,7 +258,7 @@ read_card (BmSamvReader *self, GError **error)
     return NULL;
   if (!ask_card (self, 0x30, 0x01, READ_MS, &reply, error))
     return NULL;
-  text = take_text (g_steal_pointer (&reply.data), error);
+  text = bm_samv_take_text (g_steal_pointer (&reply.data), error);
   return text != NULL ? bm_card_parse (text, error) : NULL;
 }
 
@@ -383,7 +352,10 @@ plan_step (BmSamvReader *self)
   static const guint backoff_ms[] = { 1000, 2000, 5000, 10000 };
   guint wait_ms = STEP_MS;
 
-  if (self->line == NULL)
+  if (self->line == NULL && g_atomic_int_get (&self->is_watched) &&
+      !g_file_test (self->path, G_FILE_TEST_EXISTS))
+    wait_ms = WATCHED_MS;
+  else if (self->line == NULL)
     {
       wait_ms = backoff_ms[self->backoff];
       if (self->backoff + 1 < G_N_ELEMENTS (backoff_ms))
@@ -429,6 +401,13 @@ step_now (gpointer data, GError **error)
     g_source_destroy (self->timer);
   step (self);
   return NULL;
+}
+
+static gpointer
+look_now (gpointer data, GError **error)
+{
+  ((BmSamvReader *) data)->backoff = 0;
+  return step_now (data, error);
 }
 
 static gpointer
@@ -498,6 +477,21 @@ bm_samv_reader_close (BmReader *reader)
 }
 
 static void
+bm_samv_reader_look (BmReader *reader)
+{
+  BmSamvReader *self = BM_SAMV_READER (reader);
+
+  if (!g_atomic_int_get (&self->is_closed))
+    bm_worker_run_async (self->worker, look_now, self, NULL, NULL, NULL, NULL, NULL);
+}
+
+static void
+bm_samv_reader_set_watched (BmReader *reader, gboolean is_watched)
+{
+  g_atomic_int_set (&BM_SAMV_READER (reader)->is_watched, is_watched);
+}
+
+static void
 bm_samv_reader_iface_init (BmReaderInterface *iface)
 {
   iface->lease = bm_samv_reader_lease;
@@ -505,6 +499,8 @@ bm_samv_reader_iface_init (BmReaderInterface *iface)
   iface->get_state = bm_samv_reader_get_state;
   iface->has_card = bm_samv_reader_has_card;
   iface->close = bm_samv_reader_close;
+  iface->look = bm_samv_reader_look;
+  iface->set_watched = bm_samv_reader_set_watched;
 }
 
 static void

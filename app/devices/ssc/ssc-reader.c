@@ -486,6 +486,13 @@ bm_ssc_reader_close (BmReader *reader)
 }
 
 static void
+bm_ssc_reader_look (BmReader *reader)
+{
+  if (!g_atomic_int_get (&BM_SSC_READER (reader)->is_closed))
+    start_step (BM_SSC_READER (reader));
+}
+
+static void
 bm_ssc_reader_iface_init (BmReaderInterface *iface)
 {
   iface->lease = bm_ssc_reader_lease;
@@ -493,6 +500,7 @@ bm_ssc_reader_iface_init (BmReaderInterface *iface)
   iface->get_state = bm_ssc_reader_get_state;
   iface->has_card = bm_ssc_reader_has_card;
   iface->close = bm_ssc_reader_close;
+  iface->look = bm_ssc_reader_look;
 }
 
 static void
