@@ -95,6 +95,17 @@ def render_sheets(world, folder):
     return sheets
 
 
+def picture_of_bench(world, folder):
+    """The trainer's bench, as it stands beside the terminal where there is a display."""
+    world.start_bench_devices()
+    for ask, line in ((world.reader, "place 1"), (world.camera, "lay paper.jpg"), (world.line, "restore"), (world.printer, "cover open")):
+        ask(line)
+    subprocess.run([str(world.binary("bianmin-device-bench")), "--run", str(world.run), "--shot", str(folder / "bench.png")],
+                   check=True, stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
+                   env=world.environment(DISPLAY=world.start_display("xvfb-bench", "1280x800"), GTK_A11Y="none"))
+    return "bench.png"
+
+
 def play_tour(build, folder):
     folder = pathlib.Path(folder)
     if folder.exists():
@@ -110,7 +121,8 @@ def play_tour(build, folder):
                 guide.play(line)
         pictures = render_models(world, guide, folder)
         sheets = render_sheets(world, folder)
+        bench = picture_of_bench(world, folder)
     (folder / "tour.json").write_text(json.dumps(
-        {"version": 1, "stops": guide.stops, "pictures": pictures, "sheets": sheets}, ensure_ascii=False, indent=1),
+        {"version": 1, "stops": guide.stops, "pictures": pictures, "sheets": sheets, "bench": bench}, ensure_ascii=False, indent=1),
         encoding="utf-8")
-    print(f"{len(guide.stops)} pages, {len(pictures)} further pictures, {len(sheets)} sheets: {folder}")
+    print(f"{len(guide.stops)} pages, {len(pictures)} further pictures, {len(sheets)} sheets, the device bench: {folder}")

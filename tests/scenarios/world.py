@@ -97,7 +97,7 @@ class World:
     # programs -------------------------------------------------------------------------------------------------
 
     def binary(self, name):
-        for place in ("app/station", "app/ctl", "sync/platform", "ui", "printing", "tests/support", "tests/bench"):
+        for place in ("app/station", "app/ctl", "sync/platform", "ui", "printing", "tests/bench"):
             for suffix in ("", ".py"):
                 path = self.build / place / (name + suffix)
                 if path.exists():
@@ -287,11 +287,28 @@ class World:
 
     def beside(self, name, line):
         """A camera or microphone, started by the first who wants one: without it the station's is not there."""
-        program, socket = f"sim-{name}", self.run / f"{name}-control"
+        return self.once(f"sim-{name}", self.run / f"{name}-control", line, "--folder", self.run / name)
+
+    def line(self, verb):
+        return self.once("sim-line", self.run / "line-control", verb, "--station", self.run / "ctl")
+
+    def scanner(self, line):
+        return self.once("sim-scanner", self.run / "scanner-control", line, "--face", self.run / "face", "--paper", self.folder / "paper")
+
+    def once(self, program, socket, line, *arguments):
+        """A simulator that is started by the first who wants it."""
         if not self.is_running(program):
-            self.start(program, ["--folder", self.run / name, "--control", socket])
-            wait_until(lambda: socket.exists() or self.died(program), 10, f"the {name}")
+            socket.unlink(missing_ok=True)
+            self.start(program, ["--control", socket, *arguments], DISPLAY=self.display)
+            wait_until(lambda: socket.exists() or self.died(program), 10, program)
         return control(socket, line)
+
+    def start_bench_devices(self):
+        """What the device bench shows beside the devices that every station has."""
+        for ask in (self.camera, self.microphone, self.line):
+            ask("state")
+        if self.display:
+            self.scanner("state")
 
     pcsc_socket = None  # where the station finds pcscd: in the simulator's own namespace
 
