@@ -129,11 +129,12 @@ new_button (BmBenchWindow *self, const char *label, const char *icon)
   return bm_button_new (&self->metrics, &spec);
 }
 
-/* A column with what is asked above and a way back below. */
+/* A column with what is asked above, the way back beside it: however much stands below, it is there. */
 static GtkWidget *
 new_face (BmBenchWindow *self, const char *question, GtkWidget *middle)
 {
   GtkWidget *column = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_px (&self->metrics, BM_MM_GAP));
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_px (&self->metrics, BM_MM_GAP));
   GtkWidget *head = bm_text_new_question (question, BM_TYPE_DESK_NAME);
   GtkWidget *back = new_button (self, C_ ("bench", "Back to the devices"), "back");
   const int margin = bm_px (&self->metrics, BM_MM_GAP);
@@ -144,11 +145,12 @@ new_face (BmBenchWindow *self, const char *question, GtkWidget *middle)
   gtk_widget_set_margin_top (column, margin);
   gtk_widget_set_margin_bottom (column, margin);
   gtk_widget_set_vexpand (middle, TRUE);
-  gtk_widget_set_halign (back, GTK_ALIGN_START);
+  gtk_widget_set_hexpand (head, TRUE);
   g_signal_connect (back, "clicked", G_CALLBACK (on_back), self);
-  gtk_box_append (GTK_BOX (column), head);
+  gtk_box_append (GTK_BOX (row), head);
+  gtk_box_append (GTK_BOX (row), back);
+  gtk_box_append (GTK_BOX (column), row);
   gtk_box_append (GTK_BOX (column), middle);
-  gtk_box_append (GTK_BOX (column), back);
   return column;
 }
 
