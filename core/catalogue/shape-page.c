@@ -72,7 +72,8 @@ static const char *const kinds[] = { "plain", "primary", "help", NULL };
 static const char *const states[] = { "normal", "chosen", "busy", "off", NULL };
 static const char *const helps[] = { "normal", "busy", "hidden", NULL };
 static const char *const earcons[] = { "none", "noted", "sent", "done", "card", "attention", NULL };
-static const char *const themes[] = { "medium", "high-light", "high-dark", "low-glare", NULL };
+static const char *const themes[] = { "medium",    "high-light",      "high-dark",
+                                      "low-glare", "yellow-on-black", NULL };
 static const char *const directions[] = { "ltr", "rtl", NULL };
 static const char *const acts[] = { "choose",   "digits", "next",     "back", "end",   "help",
                                     "bigger",   "read",   "activity", "scan", "voice", "text",

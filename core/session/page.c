@@ -192,10 +192,10 @@ bm_page_say_also (json_t *page, const char *text)
 }
 
 void
-bm_page_set_settings (json_t *page, guint scale, gboolean is_spoken)
+bm_page_set_settings (json_t *page, guint scale, const char *theme, gboolean is_spoken)
 {
   json_object_set_new (page, "settings",
-                       json_pack ("{s:i, s:s, s:b}", "scale", (int) scale, "theme", "medium",
+                       json_pack ("{s:i, s:s, s:b}", "scale", (int) scale, "theme", theme,
                                   "is_spoken", (int) is_spoken));
 }
 

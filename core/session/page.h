@@ -41,7 +41,7 @@ void bm_page_set_complaints (json_t *page, const char *under, const char *over, 
 void bm_page_say_first (json_t *page, const char *text);
 void bm_page_say_also (json_t *page, const char *text);
 
-void bm_page_set_settings (json_t *page, guint scale, gboolean is_spoken);
+void bm_page_set_settings (json_t *page, guint scale, const char *theme, gboolean is_spoken);
 void bm_page_set_voice (json_t *page,
                         guint rate,
                         guint volume,

@@ -79,8 +79,7 @@ bm_session_card_read (BmSession *self, BmCard *card)
 
   self->is_card_present = TRUE;
   self->is_lying[card->kind == BM_CARD_SOCIAL ? BM_READER_SLOT_SOCIAL : BM_READER_SLOT_ID] = TRUE;
-  if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ||
-      self->page_id == BM_PAGE_VOICE || self->page_id == BM_PAGE_LANGUAGE)
+  if (self->page_id != current)
     bm_session_uncover (self);
   if (self->card != NULL)
     {

@@ -7,17 +7,6 @@
 
 /* What a face may do to a page: only what the page offers counts. */
 
-static void
-make_bigger (BmSession *self)
-{
-  static const guint scales[] = { 100, 125, 150, 200, 100 };
-  guint i = 0;
-
-  while (scales[i] != self->scale)
-    i++;
-  self->scale = scales[i + 1];
-}
-
 /* For arms that do not reach up, from a wheelchair: offered where every session begins. */
 static gboolean
 make_lower (BmSession *self)
@@ -86,7 +75,7 @@ static gboolean
 take_frame (BmSession *self, const char *what)
 {
   if (strcmp (what, "bigger") == 0)
-    make_bigger (self);
+    bm_session_make_bigger (self);
   else if (strcmp (what, "read") == 0)
     {
       self->is_spoken = TRUE;

@@ -106,6 +106,7 @@ typedef enum
   BM_PAGE_GOODBYE,
   BM_PAGE_VOICE,    /* over another page: how it is read */
   BM_PAGE_LANGUAGE, /* over another page: in which language, where there are more than two */
+  BM_PAGE_LOOK,     /* over another page: in which colours */
   BM_PAGE_HELP,     /* over another page: nobody came */
   BM_PAGE_WARN,     /* over another page: are you still there */
   BM_PAGE_CLOSING,  /* wiped; says so */
@@ -235,7 +236,8 @@ struct _BmSession
   gboolean was_open;      /* a session was open when the station went down */
   gboolean was_only_told; /* nothing was begun that could be left unfinished */
 
-  guint scale;
+  guint scale;          /* of letters, percent: 100, 125, 150, 200 */
+  guint theme;          /* which of session-look.c's; 0: the usual colours */
   gboolean is_low;      /* everything stands in the lower part of the screen */
   gboolean is_low_news; /* that was changed on this page */
   gboolean is_spoken;
@@ -292,6 +294,11 @@ void bm_session_forget_matter (BmSession *self);
 void bm_session_reset_voice (BmSession *self);
 void bm_session_set_voice (BmSession *self, json_t *page);
 gboolean bm_session_offers_voice (BmSession *self);
+
+/* session-look.c */
+void bm_session_reset_look (BmSession *self);
+void bm_session_make_bigger (BmSession *self);
+const char *bm_session_get_theme (BmSession *self);
 gboolean bm_session_open_voice (BmSession *self);
 void bm_session_take_headphone (BmSession *self, gboolean is_in);
 
@@ -545,7 +552,7 @@ extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_d
   bm_spec_goodbye, bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
   bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
   bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language,
-  bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken, bm_spec_consent,
+  bm_spec_look, bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken, bm_spec_consent,
   bm_spec_no_consent, bm_spec_memo, bm_spec_memo_talk, bm_spec_memo_said, bm_spec_memo_near,
   bm_spec_memo_play;
 

@@ -77,6 +77,7 @@ bm_session_get_spec (BmPageId page)
     [BM_PAGE_GOODBYE] = &bm_spec_goodbye,
     [BM_PAGE_VOICE] = &bm_spec_voice,
     [BM_PAGE_LANGUAGE] = &bm_spec_language,
+    [BM_PAGE_LOOK] = &bm_spec_look,
     [BM_PAGE_HELP] = &bm_spec_help,
     [BM_PAGE_WARN] = &bm_spec_warn,
     [BM_PAGE_CLOSING] = &bm_spec_closing,

@@ -96,7 +96,7 @@ static gboolean
 is_overlay (BmPageId page)
 {
   return page == BM_PAGE_HELP || page == BM_PAGE_WARN || page == BM_PAGE_VOICE ||
-         page == BM_PAGE_LANGUAGE;
+         page == BM_PAGE_LANGUAGE || page == BM_PAGE_LOOK;
 }
 
 BmPageId
@@ -207,8 +207,7 @@ bm_session_finish (BmSession *self)
 
   effect->text = g_strdup (self->why != NULL ? self->why : "");
   make_id (self);
-  self->scale = 100;
-  self->is_low = self->is_low_news = FALSE;
+  bm_session_reset_look (self);
   self->is_spoken = TRUE;
   bm_session_reset_voice (self);
   self->language = 0;
@@ -469,8 +468,7 @@ static void
 bm_session_init (BmSession *self)
 {
   g_queue_init (&self->effects);
-  self->scale = 100;
-  self->is_low = self->is_low_news = FALSE;
+  bm_session_reset_look (self);
   self->is_spoken = TRUE;
   bm_session_reset_voice (self);
   self->has_reader = TRUE;

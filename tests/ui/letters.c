@@ -89,10 +89,10 @@ spacing_of (GtkWidget *label)
     const char *name;
     double lines;
   } spacings[] = {
-    { "t-body", 1.5 },      { "t-lead", 1.5 },   { "t-sentence", 1.5 },   { "t-question", 1.35 },
-    { "t-hero", 1.35 },     { "t-tile", 1.25 },  { "t-answer", 1.25 },    { "t-status", 1.25 },
-    { "t-slot", 1.15 },     { "t-figure", 1.1 }, { "t-desk-name", 1.25 }, { "t-desk-head", 1.25 },
-    { "t-desk-text", 1.3 },
+    { "t-body", 1.5 },       { "t-lead", 1.5 },      { "t-sentence", 1.5 }, { "t-question", 1.35 },
+    { "t-hero", 1.35 },      { "t-tile", 1.25 },     { "t-answer", 1.25 },  { "t-status", 1.25 },
+    { "t-slot", 1.15 },      { "t-figure", 1.1 },    { "t-number", 1.1 },   { "t-desk-name", 1.25 },
+    { "t-desk-head", 1.25 }, { "t-desk-text", 1.3 },
   };
 
   if (gtk_widget_has_css_class (label, "single"))

@@ -232,13 +232,14 @@ check_page (BmShell *shell, const Screen *screen, const char *where)
   bm_test_check_letters (shell, screen->pitch, screen->distance, where);
 }
 
-/* All choices of a model stand on exactly one of its parts; those below amounts stand on each, and so does what a
- * helper has to do for the person who waits. */
+/* All choices of a model stand on exactly one of its parts; those below amounts stand on each, and so does 我还在 while
+ * the seconds run, and what a helper has to do for the person who waits. */
 static void
 count_choices (BmShell *shell, GHashTable *seen)
 {
   const char *name = bm_model_text (bm_shell_get_model (shell), "template");
-  gboolean are_repeated = g_str_equal (name, "amounts") || g_str_equal (name, "desk-today");
+  gboolean are_repeated = g_str_equal (name, "amounts") || g_str_equal (name, "desk-today") ||
+                          bm_model_int (bm_shell_get_model (shell), "countdown", -1) >= 0;
   json_t *choices = json_object_get (bm_shell_get_model (shell), "choices");
 
   for (gsize i = 0; i < json_array_size (choices); i++)

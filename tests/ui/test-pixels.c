@@ -19,10 +19,9 @@ static const struct
   double most;
   double picture;
 } promises[BM_N_THEMES] = {
-  [BM_THEME_MEDIUM] = { 10.0, 21.0, 4.5 },
-  [BM_THEME_HIGH_LIGHT] = { 20.0, 21.0, 20.0 },
-  [BM_THEME_HIGH_DARK] = { 20.0, 21.0, 20.0 },
-  [BM_THEME_LOW_GLARE] = { 4.5, 8.0, 4.5 },
+  [BM_THEME_MEDIUM] = { 10.0, 21.0, 4.5 },           [BM_THEME_HIGH_LIGHT] = { 20.0, 21.0, 20.0 },
+  [BM_THEME_HIGH_DARK] = { 20.0, 21.0, 20.0 },       [BM_THEME_LOW_GLARE] = { 4.5, 8.0, 4.5 },
+  [BM_THEME_YELLOW_ON_BLACK] = { 19.0, 20.0, 19.0 },
 };
 
 /* So many pixels of one colour are ink, fewer may be the edge of a letter. */

@@ -44,10 +44,9 @@ test_contrast_too_low (void)
     double least;
     double most;
   } bounds[BM_N_THEMES] = {
-    [BM_THEME_MEDIUM] = { 10.0, 21.0 },
-    [BM_THEME_HIGH_LIGHT] = { 20.0, 21.0 },
-    [BM_THEME_HIGH_DARK] = { 20.0, 21.0 },
-    [BM_THEME_LOW_GLARE] = { 4.5, 8.0 },
+    [BM_THEME_MEDIUM] = { 10.0, 21.0 },          [BM_THEME_HIGH_LIGHT] = { 20.0, 21.0 },
+    [BM_THEME_HIGH_DARK] = { 20.0, 21.0 },       [BM_THEME_LOW_GLARE] = { 4.5, 8.0 },
+    [BM_THEME_YELLOW_ON_BLACK] = { 19.0, 20.0 },
   };
 
   for (BmTheme theme = 0; theme < BM_N_THEMES; theme++)

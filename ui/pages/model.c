@@ -152,7 +152,10 @@ append_sentences (json_t *lines, json_t *line, glong most)
             json_object_del (piece, "icon");
           json_array_append_new (lines, piece);
           is_first = FALSE;
-          start = *next == ' ' ? next + 1 : next;
+          while (*next == ' ' ||
+                 *next == '\n') /* a line that ends with a sentence leaves no empty one */
+            next++;
+          start = next;
         }
       at = next;
     }

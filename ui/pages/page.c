@@ -111,13 +111,24 @@ bm_page_count (const BmPage *page, BmAtom atom)
     }
 }
 
+/* Where danger is the telephone numbers come before anything that is said about them. */
+static gboolean
+is_before (const BmPage *page, BmAtom one, BmAtom other)
+{
+  gboolean is_danger = (one == BM_ATOM_LINE || one == BM_ATOM_FACT) &&
+                       (other == BM_ATOM_LINE || other == BM_ATOM_FACT) &&
+                       g_str_equal (bm_model_text (page->model, "template"), "danger");
+
+  return is_danger ? one > other : one < other;
+}
+
 static guint
 atom_position (const BmPage *page, BmAtom atom, guint index)
 {
   guint position = index;
 
-  for (BmAtom before = 0; before < atom; before++)
-    position += bm_page_count (page, before);
+  for (BmAtom before = 0; before <= BM_ATOM_ABOUT; before++)
+    position += is_before (page, before, atom) ? bm_page_count (page, before) : 0;
   return position;
 }
 
@@ -194,18 +205,20 @@ furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint h
 
 /*
  * Amounts that are open can be covered on every part of the page, not only on the last: all answers
- * stand on each part, or where they are many or take too much room the first one. So does what a helper
- * has to do for the person who waits.
+ * stand on each part, or where they are many or take too much room the first one. So does 我还在 while the seconds
+ * run, and what a helper has to do for the person who waits.
  */
 static guint
 count_kept (const BmPage *page)
 {
+  const char *name = bm_model_text (page->model, "template");
   guint n_choices = bm_page_count (page, BM_ATOM_CHOICE);
 
   if (page->is_flow)
     return bm_desk_flow_kept (page->model);
-  if (bm_page_count (page, BM_ATOM_ROW) == 0 ||
-      !g_str_equal (bm_model_text (page->model, "template"), "amounts"))
+  if (g_str_equal (name, "alert"))
+    return n_choices == 1 && bm_model_int (page->model, "countdown", -1) >= 0 ? 1 : 0;
+  if (bm_page_count (page, BM_ATOM_ROW) == 0 || !g_str_equal (name, "amounts"))
     return 0;
   return n_choices <= MAX_KEPT ? n_choices : 1;
 }
@@ -213,11 +226,14 @@ count_kept (const BmPage *page)
 static BmAtom
 kind_of (const BmPage *page, guint position)
 {
-  BmAtom kind = BM_ATOM_STATES;
+  for (BmAtom kind = BM_ATOM_STATES; kind < BM_ATOM_ABOUT; kind++)
+    {
+      guint first = atom_position (page, kind, 0);
 
-  while (kind < BM_ATOM_ABOUT && position >= atom_position (page, kind + 1, 0))
-    kind++;
-  return kind;
+      if (position >= first && position < first + bm_page_count (page, kind))
+        return kind;
+    }
+  return BM_ATOM_ABOUT;
 }
 
 /*
@@ -235,6 +251,16 @@ may_have_head (const BmPage *page, const BmPagePart *before, guint from)
          (before->has_head || kind_of (page, before->from) != kind_of (page, from));
 }
 
+/* What stands on each part needs none of its own. */
+static gboolean
+is_all_kept (const BmPage *page, guint from, guint n_kept)
+{
+  guint n_choices = bm_page_count (page, BM_ATOM_CHOICE);
+
+  return n_kept >= n_choices && from >= atom_position (page, BM_ATOM_CHOICE, 0) && from > 0 &&
+         bm_page_count (page, BM_ATOM_ABOUT) == 0;
+}
+
 static GArray *
 cut (BmPage *page, GtkWidget *holder, guint level, guint n_kept)
 {
@@ -245,7 +271,7 @@ cut (BmPage *page, GtkWidget *holder, guint level, guint n_kept)
 
   if (n_atoms == 0)
     return NULL; /* A question alone cannot be cut. */
-  while (from < n_atoms)
+  while (from < n_atoms && !is_all_kept (page, from, n_kept))
     {
       const BmPagePart *before =
         parts->len > 0 ? &g_array_index (parts, BmPagePart, parts->len - 1) : NULL;

@@ -60,10 +60,13 @@ get_question_type (const BmPage *page)
 {
   gboolean is_hero = bm_model_is (page->model, "is_hero");
 
-  /* A question of letters takes about twice the room. */
+  /* A question of letters takes about twice the room; and while seconds run the answer has to stand below the
+     largest letters. */
   if (page->level >= 5)
-    return bm_text_is_narrow (bm_model_text (page->model, "question")) ? BM_TYPE_BODY
-                                                                       : BM_TYPE_LEAD;
+    return bm_text_is_narrow (bm_model_text (page->model, "question")) ||
+               (bm_model_int (page->model, "countdown", -1) >= 0 && page->metrics.scale >= 200)
+             ? BM_TYPE_BODY
+             : BM_TYPE_LEAD;
   if (page->level >= 3)
     return is_hero ? BM_TYPE_QUESTION : BM_TYPE_ANSWER;
   return is_hero ? BM_TYPE_HERO : BM_TYPE_QUESTION;
@@ -384,9 +387,9 @@ bm_part_number (BmPage *page)
 {
   json_t *number = bm_model_object (page->model, "number");
   const char *qr = bm_model_string (number, "qr");
-  BmType figure = page->level <= 1   ? BM_TYPE_FIGURE
-                  : page->level <= 3 ? BM_TYPE_HERO
-                                     : BM_TYPE_TILE;
+  static const BmType figures[BM_PAGE_LEVELS] = { BM_TYPE_FIGURE, BM_TYPE_FIGURE, BM_TYPE_NUMBER,
+                                                  BM_TYPE_NUMBER, BM_TYPE_HERO,   BM_TYPE_TILE };
+  BmType figure = figures[page->level];
   static const double codes[BM_PAGE_LEVELS] = { 70, 70, 48, 48, 42, 36 };
   int margin = bm_part_px (page, page->level <= 1 ? BM_MM_GAP : BM_MM_HAIR);
   GtkWidget *box, *words, *place, *label, *code;

@@ -37,6 +37,9 @@ typedef struct
 static BmType
 value_type (const BmPage *page)
 {
+  /* The largest letters leave a low screen room for a row and one answer, so that amounts can be covered on each part. */
+  if (page->level >= 5 && page->metrics.scale >= 200 && bm_part_is_wide (page))
+    return BM_TYPE_BODY;
   return page->level >= 3 ? BM_TYPE_LEAD : BM_TYPE_ANSWER;
 }
 

@@ -231,6 +231,7 @@ new_steps (const BmFrame *frame, json_t *step)
       gtk_box_append (GTK_BOX (row), block);
     }
   label = bm_text_new (text, BM_TYPE_STATUS);
+  gtk_label_set_wrap (GTK_LABEL (label), FALSE); /* 2/6 is one thing */
   gtk_widget_set_margin_start (label, bm_px (metrics, 2));
   gtk_box_append (GTK_BOX (row), label);
   return row;

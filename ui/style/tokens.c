@@ -16,34 +16,38 @@
  */
 
 static const char *const theme_names[BM_N_THEMES] = { "medium", "high-light", "high-dark",
-                                                      "low-glare" };
+                                                      "low-glare", "yellow-on-black" };
 
 static const struct
 {
   const char *name;
   const char *hex[BM_N_THEMES];
 } roles[BM_N_ROLES] = {
-  [BM_ROLE_FRAME] = { "frame", { "#EBE1C9", "#FFFFFF", "#000000", "#262B26" } },
-  [BM_ROLE_GROUND] = { "ground", { "#F6F0E1", "#FFFFFF", "#000000", "#2B302B" } },
-  [BM_ROLE_SURFACE] = { "surface", { "#FFFCF4", "#FFFFFF", "#000000", "#323832" } },
-  [BM_ROLE_INK] = { "ink", { "#16211B", "#000000", "#FFFFFF", "#C8BFA8" } },
-  [BM_ROLE_RULE] = { "rule", { "#675F4A", "#000000", "#FFFFFF", "#ABA48F" } },
-  [BM_ROLE_PRIMARY] = { "primary", { "#0B4233", "#000000", "#FFFFFF", "#A9BC9B" } },
-  [BM_ROLE_ON_PRIMARY] = { "on-primary", { "#FFFCF4", "#FFFFFF", "#000000", "#262C27" } },
-  [BM_ROLE_HELP] = { "help", { "#F8CB66", "#000000", "#FFFFFF", "#CDAE72" } },
-  [BM_ROLE_ON_HELP] = { "on-help", { "#16211B", "#FFFFFF", "#000000", "#2B2A22" } },
-  [BM_ROLE_WAIT] = { "wait", { "#F3E3BC", "#FFFFFF", "#000000", "#3B3A2E" } },
-  [BM_ROLE_ON_WAIT] = { "on-wait", { "#16211B", "#000000", "#FFFFFF", "#CFC6AF" } },
-  [BM_ROLE_FAULT] = { "fault", { "#6E170D", "#000000", "#FFFFFF", "#D7A898" } },
-  [BM_ROLE_ON_FAULT] = { "on-fault", { "#FFFCF4", "#FFFFFF", "#000000", "#2E2825" } },
-  [BM_ROLE_CHOSEN] = { "chosen", { "#D5E6C6", "#FFFFFF", "#000000", "#37432F" } },
-  [BM_ROLE_ON_CHOSEN] = { "on-chosen", { "#16211B", "#000000", "#FFFFFF", "#CFC6AF" } },
-  [BM_ROLE_FOCUS] = { "focus", { "#16211B", "#000000", "#FFFFFF", "#C8BFA8" } },
-  [BM_ROLE_TINT_CERT] = { "tint-cert", { "#D5E6C6", "#FFFFFF", "#000000", "#37432F" } },
-  [BM_ROLE_TINT_MONEY] = { "tint-money", { "#F8DD93", "#FFFFFF", "#000000", "#433C27" } },
-  [BM_ROLE_TINT_VOICE] = { "tint-voice", { "#CBE2E8", "#FFFFFF", "#000000", "#2D3F44" } },
-  [BM_ROLE_TINT_APPLY] = { "tint-apply", { "#F7D3BC", "#FFFFFF", "#000000", "#473730" } },
-  [BM_ROLE_TINT_CASE] = { "tint-case", { "#E6DCEC", "#FFFFFF", "#000000", "#3C3744" } },
+  [BM_ROLE_FRAME] = { "frame", { "#EBE1C9", "#FFFFFF", "#000000", "#262B26", "#000000" } },
+  [BM_ROLE_GROUND] = { "ground", { "#F6F0E1", "#FFFFFF", "#000000", "#2B302B", "#000000" } },
+  [BM_ROLE_SURFACE] = { "surface", { "#FFFCF4", "#FFFFFF", "#000000", "#323832", "#000000" } },
+  [BM_ROLE_INK] = { "ink", { "#16211B", "#000000", "#FFFFFF", "#C8BFA8", "#FFFF00" } },
+  [BM_ROLE_RULE] = { "rule", { "#675F4A", "#000000", "#FFFFFF", "#ABA48F", "#FFFF00" } },
+  [BM_ROLE_PRIMARY] = { "primary", { "#0B4233", "#000000", "#FFFFFF", "#A9BC9B", "#FFFF00" } },
+  [BM_ROLE_ON_PRIMARY] = { "on-primary",
+                           { "#FFFCF4", "#FFFFFF", "#000000", "#262C27", "#000000" } },
+  [BM_ROLE_HELP] = { "help", { "#F8CB66", "#000000", "#FFFFFF", "#CDAE72", "#FFFF00" } },
+  [BM_ROLE_ON_HELP] = { "on-help", { "#16211B", "#FFFFFF", "#000000", "#2B2A22", "#000000" } },
+  [BM_ROLE_WAIT] = { "wait", { "#F3E3BC", "#FFFFFF", "#000000", "#3B3A2E", "#000000" } },
+  [BM_ROLE_ON_WAIT] = { "on-wait", { "#16211B", "#000000", "#FFFFFF", "#CFC6AF", "#FFFF00" } },
+  [BM_ROLE_FAULT] = { "fault", { "#6E170D", "#000000", "#FFFFFF", "#D7A898", "#FFFF00" } },
+  [BM_ROLE_ON_FAULT] = { "on-fault", { "#FFFCF4", "#FFFFFF", "#000000", "#2E2825", "#000000" } },
+  [BM_ROLE_CHOSEN] = { "chosen", { "#D5E6C6", "#FFFFFF", "#000000", "#37432F", "#000000" } },
+  [BM_ROLE_ON_CHOSEN] = { "on-chosen", { "#16211B", "#000000", "#FFFFFF", "#CFC6AF", "#FFFF00" } },
+  [BM_ROLE_FOCUS] = { "focus", { "#16211B", "#000000", "#FFFFFF", "#C8BFA8", "#FFFF00" } },
+  [BM_ROLE_TINT_CERT] = { "tint-cert", { "#D5E6C6", "#FFFFFF", "#000000", "#37432F", "#000000" } },
+  [BM_ROLE_TINT_MONEY] = { "tint-money",
+                           { "#F8DD93", "#FFFFFF", "#000000", "#433C27", "#000000" } },
+  [BM_ROLE_TINT_VOICE] = { "tint-voice",
+                           { "#CBE2E8", "#FFFFFF", "#000000", "#2D3F44", "#000000" } },
+  [BM_ROLE_TINT_APPLY] = { "tint-apply",
+                           { "#F7D3BC", "#FFFFFF", "#000000", "#473730", "#000000" } },
+  [BM_ROLE_TINT_CASE] = { "tint-case", { "#E6DCEC", "#FFFFFF", "#000000", "#3C3744", "#000000" } },
 };
 
 static const struct
@@ -55,6 +59,7 @@ static const struct
   gboolean is_bold;
 } types[BM_N_TYPES] = {
   [BM_TYPE_FIGURE] = { "figure", 64, 80, 1.1, TRUE },
+  [BM_TYPE_NUMBER] = { "number", 44, 64, 1.1, TRUE },
   [BM_TYPE_HERO] = { "hero", 26, 36, 1.35, TRUE },
   [BM_TYPE_TILE] = { "tile", 17, 28, 1.25, TRUE },
   [BM_TYPE_QUESTION] = { "question", 16, 32, 1.35, TRUE },

@@ -11,6 +11,7 @@ typedef enum
   BM_THEME_HIGH_LIGHT,
   BM_THEME_HIGH_DARK,
   BM_THEME_LOW_GLARE,
+  BM_THEME_YELLOW_ON_BLACK,
   BM_N_THEMES,
 } BmTheme;
 
@@ -43,6 +44,7 @@ typedef enum
 typedef enum
 {
   BM_TYPE_FIGURE,
+  BM_TYPE_NUMBER, /* a figure where there is less room */
   BM_TYPE_HERO,
   BM_TYPE_TILE,
   BM_TYPE_QUESTION,

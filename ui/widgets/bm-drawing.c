@@ -35,7 +35,8 @@ static const char *const names[] = {
   "state-noted",  "state-sent",     "stick",         "stop",       "svc-apply",     "svc-case",
   "svc-cert",     "svc-money",      "svc-voice",     "voice",      "voice-faster",  "voice-louder",
   "voice-normal", "voice-quieter",  "voice-slower",  "warn",       "witness",       "write",
-  "yes",          "camera",         "ill-paper",     "card-slot",  "ill-card-slot", NULL,
+  "yes",          "camera",         "ill-paper",     "card-slot",  "ill-card-slot", "look-usual",
+  "look-light",   "look-dark",      "look-yellow",   "look-soft",  "smaller",       NULL,
 };
 
 static GHashTable *textures;

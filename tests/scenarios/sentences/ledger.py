@@ -187,6 +187,13 @@ def expect_size(player, percent):
         raise Expectation(f"the text stands at {size} %")
 
 
+@step(r"expect the colours ([a-z-]+)")
+def expect_colours(player, theme):
+    found = player.world.station_call(do="page")["page"]["settings"]["theme"]
+    if found != theme:
+        raise Expectation(f"the colours are {found}")
+
+
 @step(r"expect numbers contiguous")
 def expect_contiguous(player):
     counters = sorted(int(row["number"][16:24]) for row in player.outbox() if row.get("number"))

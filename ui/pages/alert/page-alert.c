@@ -20,21 +20,21 @@ new_seconds (BmPage *page)
     return NULL;
   text = g_strdup_printf ("%d", seconds);
   label = bm_text_new (text, sizes[page->level]);
+  gtk_label_set_wrap (GTK_LABEL (label), FALSE);
   gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
   page->ticking = label;
   return label;
 }
 
-/* Where room is short the seconds stand beside the question. */
+/* Where room is short the seconds stand beside the question; on a wide screen beside the answer, since there the tab is. */
 static GtkWidget *
-new_head (BmPage *page)
+beside_seconds (BmPage *page, GtkWidget *widget)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_GAP));
-  GtkWidget *question = bm_part_question (page);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
 
-  if (question != NULL)
-    gtk_widget_set_hexpand (question, TRUE);
-  bm_part_add (row, question);
+  if (widget != NULL)
+    gtk_widget_set_hexpand (widget, TRUE);
+  bm_part_add (row, widget);
   bm_part_add (row, new_seconds (page));
   return row;
 }
@@ -61,9 +61,12 @@ bm_page_alert_build (BmPage *page)
     picture != NULL || bm_model_int (page->model, "countdown", -1) < 0 ? picture : "hourglass";
   GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_GAP));
   GtkWidget *clock = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
+  GtkWidget *answers;
 
   if (page->level < 2)
     look.type = BM_TYPE_TILE;
+  if (page->level >= 5 && bm_part_is_wide (page) && page->metrics.scale >= 200)
+    look.type = BM_TYPE_BODY; /* so that it has room below the question with the largest letters */
   if (icon != NULL && page->part == 0 && page->level < 4)
     gtk_box_append (GTK_BOX (clock),
                     bm_picture_new (&page->metrics, icon, bm_part_icon_mm (page, BM_MM_ICON_TILE),
@@ -74,6 +77,10 @@ bm_page_alert_build (BmPage *page)
   bm_part_add (body, bm_part_body (page));
   gtk_widget_set_valign (body, GTK_ALIGN_CENTER);
   body = drop_empty (page, clock, body);
-  return bm_part_lay (page, page->level < 4 ? bm_part_question (page) : new_head (page), body,
-                      bm_part_choices (page, &look));
+  answers = bm_part_choices (page, &look);
+  if (page->level < 4)
+    return bm_part_lay (page, bm_part_question (page), body, answers);
+  if (bm_part_is_wide (page) && answers != NULL)
+    return bm_part_lay (page, bm_part_question (page), body, beside_seconds (page, answers));
+  return bm_part_lay (page, beside_seconds (page, bm_part_question (page)), body, answers);
 }

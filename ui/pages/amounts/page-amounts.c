@@ -74,6 +74,8 @@ bm_page_amounts_build (BmPage *page)
   look.height_mm = is_wide ? wide[page->level] : heights[page->level];
   look.is_first_wide = FALSE;
   look.is_short_inline = TRUE;
+  if (is_wide && page->level >= 5)
+    look.type = BM_TYPE_BODY;
   if (is_tile)
     look.type = BM_TYPE_TILE;
   return lay (page, new_body (page), bm_part_choices (page, &look));

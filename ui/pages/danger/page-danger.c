@@ -19,8 +19,8 @@ is_number (const char *text)
 static BmType
 number_type (const BmPage *page)
 {
-  static const BmType types[BM_PAGE_LEVELS] = { BM_TYPE_FIGURE, BM_TYPE_FIGURE, BM_TYPE_HERO,
-                                                BM_TYPE_HERO,   BM_TYPE_HERO,   BM_TYPE_TILE };
+  static const BmType types[BM_PAGE_LEVELS] = { BM_TYPE_FIGURE, BM_TYPE_FIGURE, BM_TYPE_NUMBER,
+                                                BM_TYPE_NUMBER, BM_TYPE_HERO,   BM_TYPE_TILE };
 
   return types[page->level];
 }
