@@ -78,9 +78,12 @@ in_folder (World *self, const char *name)
   return g_build_filename (self->folder, name, NULL);
 }
 
+/* Simulators are scripts, which are not built: they lie beside the assets, in the source. */
 static char *
 find_binary (const char *path)
 {
+  if (g_str_has_prefix (path, "tests/support/"))
+    return g_build_filename (g_getenv ("BIANMIN_ASSETS"), "..", path, NULL);
   return g_build_filename (g_getenv ("G_TEST_BUILDDIR"), "..", path, NULL);
 }
 
