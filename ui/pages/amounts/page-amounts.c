@@ -75,7 +75,8 @@ bm_page_amounts_build (BmPage *page)
   look.is_first_wide = FALSE;
   look.is_short_inline = TRUE;
   if (is_wide && page->level >= 5)
-    look.type = BM_TYPE_BODY;
+    look.type =
+      BM_TYPE_BODY; /* so that the largest letters leave room for one answer on each part */
   if (is_tile)
     look.type = BM_TYPE_TILE;
   return lay (page, new_body (page), bm_part_choices (page, &look));
