@@ -18,6 +18,7 @@ typedef struct
   char *resource; /* path */
   char *uri;      /* without our query */
   gboolean is_secure;
+  char *user; /* NULL: bianmin */
 } BmIppPeer;
 
 BmIppPeer *
@@ -43,6 +44,8 @@ typedef struct
 gboolean
 bm_ipp_ask_abilities (http_t *http, const BmIppPeer *peer, BmIppAbilities *ret_it, GError **error);
 
+char *bm_ipp_strip_severity (const char *reason);
+
 /* Reasons without severity, with "paused" for a printer that takes no jobs. */
 GStrv bm_ipp_ask_reasons (http_t *http, const BmIppPeer *peer, int *ret_up_time_s, GError **error)
   G_GNUC_WARN_UNUSED_RESULT;
@@ -51,7 +54,8 @@ GStrv bm_ipp_ask_reasons (http_t *http, const BmIppPeer *peer, int *ret_up_time_
 typedef struct
 {
   char *uri;
-  int state; /* ipp_jstate_t */
+  int state;   /* ipp_jstate_t */
+  int begun_s; /* by the printer's clock; 0 when it does not say */
   gboolean never_started;
   gboolean has_errors;
 } BmIppJob;
@@ -59,6 +63,27 @@ typedef struct
 gboolean bm_ipp_find_job (ipp_t *response, const char *attempt, BmIppJob *ret_job);
 void bm_ipp_job_clear (BmIppJob *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BmIppJob, bm_ipp_job_clear)
+
+gboolean bm_ipp_list_job (http_t *http,
+                          const BmIppPeer *peer,
+                          const char *which,
+                          const char *attempt,
+                          BmIppJob *ret_job,
+                          GError **error);
+gboolean bm_ipp_ask_job (http_t *http,
+                         const BmIppPeer *peer,
+                         const BmPrintTrace *trace,
+                         BmIppJob *ret_job,
+                         GError **error);
+
+/* Handing over. */
+gboolean bm_ipp_is_success (ipp_status_t status);
+gboolean bm_ipp_is_plain_refusal (ipp_status_t status);
+ipp_t *bm_ipp_send_document (http_t *http,
+                             const BmIppPeer *peer,
+                             ipp_t *request,
+                             GBytes *bytes,
+                             gboolean *ret_began);
 
 BmPrintReport *bm_ipp_job_report (const BmIppJob *job);
 

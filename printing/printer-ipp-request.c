@@ -4,14 +4,16 @@
 #include "printing/printer-ipp-private.h"
 
 #include "core/error.h"
+#include "core/fault.h"
 
 #include <string.h>
 
 /*
- * Questions to an IPP printer, and how its answers read. No cupsd stands between (RECEIPT.md says why).
+ * Questions to an IPP printer, or to cupsd for one that needs a driver, and how the answers read (RECEIPT.md).
  */
 
-#define MAX_JOBS 200
+#define MAX_JOBS   200
+#define MAX_LISTED 100
 
 void
 bm_ipp_peer_free (BmIppPeer *self)
@@ -21,6 +23,7 @@ bm_ipp_peer_free (BmIppPeer *self)
   g_free (self->host);
   g_free (self->resource);
   g_free (self->uri);
+  g_free (self->user);
   g_free (self);
 }
 
@@ -114,7 +117,8 @@ bm_ipp_new_request (const BmIppPeer *peer, ipp_op_t operation, const char *job_u
   ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_URI,
                 job_uri != NULL ? "job-uri" : "printer-uri", NULL,
                 job_uri != NULL ? job_uri : peer->uri);
-  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", NULL, "bianmin");
+  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", NULL,
+                peer->user != NULL ? peer->user : "bianmin");
   return request;
 }
 
@@ -222,8 +226,8 @@ bm_ipp_ask_abilities (http_t *http, const BmIppPeer *peer, BmIppAbilities *ret_i
   return TRUE;
 }
 
-static char *
-strip_severity (const char *reason)
+char *
+bm_ipp_strip_severity (const char *reason)
 {
   static const char *const endings[] = { "-error", "-warning", "-report" };
 
@@ -236,7 +240,7 @@ strip_severity (const char *reason)
 static void
 add_reason (GStrvBuilder *builder, GHashTable *seen, const char *reason)
 {
-  g_autofree char *bare = strip_severity (reason);
+  g_autofree char *bare = bm_ipp_strip_severity (reason);
 
   if (g_str_equal (bare, "none") || g_hash_table_size (seen) >= BM_PRINTER_MAX_REASONS ||
       g_hash_table_contains (seen, bare))
@@ -295,7 +299,9 @@ is_attempt (const char *name, const char *attempt)
 {
   const char *last = name != NULL ? strrchr (name, '/') : NULL;
 
-  return last != NULL && g_str_equal (last + 1, attempt);
+  if (last == NULL)
+    return FALSE;
+  return attempt != NULL ? g_str_equal (last + 1, attempt) : g_uuid_string_is_valid (last + 1);
 }
 
 static void
@@ -313,7 +319,10 @@ take_attribute (BmIppJob *job, ipp_attribute_t *attribute, const char *attempt, 
   else if (g_str_equal (name, "job-state"))
     job->state = ippGetInteger (attribute, 0);
   else if (g_str_equal (name, "time-at-processing"))
-    job->never_started = ippGetValueTag (attribute) == IPP_TAG_NOVALUE; /* 0 is a time, too */
+    {
+      job->never_started = ippGetValueTag (attribute) == IPP_TAG_NOVALUE; /* 0 is a time, too */
+      job->begun_s = ippGetInteger (attribute, 0);
+    }
   else if (g_str_equal (name, "job-state-reasons"))
     job->has_errors = ippContainsString (attribute, "job-completed-with-errors") != 0;
 }
@@ -321,7 +330,7 @@ take_attribute (BmIppJob *job, ipp_attribute_t *attribute, const char *attempt, 
 /**
  * bm_ipp_find_job:
  * @response: the answer to Get-Jobs or Get-Job-Attributes
- * @attempt: the uuid that ends our job's name
+ * @attempt: (nullable): the uuid that ends our job's name; %NULL for any job of ours
  * @ret_job: (out): the job; clear with bm_ipp_job_clear()
  *
  * Job numbers start again when a printer does, so the name alone tells whose a job is.
@@ -380,4 +389,123 @@ bm_ipp_job_report (const BmIppJob *job)
     default:
       return bm_print_report_new (BM_PRINT_OUTCOME_SENT, "", job->uri);
     }
+}
+
+/* Answers that cannot come from a printer which keeps the job. */
+gboolean
+bm_ipp_is_plain_refusal (ipp_status_t status)
+{
+  switch ((int) status)
+    {
+    case IPP_STATUS_ERROR_OPERATION_NOT_SUPPORTED:
+    case IPP_STATUS_ERROR_SERVICE_UNAVAILABLE:
+    case IPP_STATUS_ERROR_VERSION_NOT_SUPPORTED:
+    case IPP_STATUS_ERROR_TEMPORARY:
+    case IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS:
+    case IPP_STATUS_ERROR_TOO_MANY_JOBS:
+      return TRUE;
+    default:
+      return status >= IPP_STATUS_ERROR_BAD_REQUEST && status < IPP_STATUS_ERROR_INTERNAL;
+    }
+}
+
+gboolean
+bm_ipp_is_success (ipp_status_t status)
+{
+  return status <= IPP_STATUS_OK_CONFLICTING;
+}
+
+static gboolean
+write_part (http_t *http, const char *data, gsize length)
+{
+  const http_status_t status = cupsWriteRequestData (http, data, length);
+
+  return status == HTTP_STATUS_CONTINUE;
+}
+
+/* Sends the document; @ret_bytes_sent says whether any of it may have gone out. */
+ipp_t *
+bm_ipp_send_document (http_t *http,
+                      const BmIppPeer *peer,
+                      ipp_t *request,
+                      GBytes *bytes,
+                      gboolean *ret_began)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+  const gsize half = length / 2;
+  http_status_t status =
+    cupsSendRequest (http, request, peer->resource, ippLength (request) + length);
+
+  *ret_began = FALSE;
+  if (status == HTTP_STATUS_CONTINUE)
+    {
+      gboolean ok;
+
+      *ret_began = TRUE;
+      ok = write_part (http, data, half);
+      if (ok)
+        (void) httpFlushWrite (http); /* a failure shows in the next write */
+      bm_fault_point ("print-mid");
+      if (ok)
+        (void) write_part (http, data + half, length - half); /* the answer, or none, tells */
+    }
+  else if (status != HTTP_STATUS_OK)
+    return NULL;
+  return cupsGetResponse (http, peer->resource);
+}
+
+static void
+add_wanted_job_attributes (ipp_t *request)
+{
+  static const char *const wanted[] = {
+    "job-uri", "job-name", "job-state", "job-state-reasons", "time-at-processing",
+  };
+
+  ippAddStrings (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
+                 G_N_ELEMENTS (wanted), NULL, wanted);
+}
+
+/* Whether a job of that attempt (NULL: any of ours) is in the list; FALSE without an error when it is not. */
+gboolean
+bm_ipp_list_job (http_t *http,
+                 const BmIppPeer *peer,
+                 const char *which,
+                 const char *attempt,
+                 BmIppJob *ret_job,
+                 GError **error)
+{
+  ipp_t *request = bm_ipp_new_request (peer, IPP_OP_GET_JOBS, NULL);
+  g_autoptr (ipp_t) response = NULL;
+
+  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, which);
+  ippAddInteger (request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "limit", MAX_LISTED);
+  add_wanted_job_attributes (request);
+  response = bm_ipp_ask (http, peer, request, error);
+  if (response == NULL)
+    return FALSE;
+  if (!bm_ipp_is_success (ippGetStatusCode (response)))
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "the printer does not list its jobs: %s",
+                   ippErrorString (ippGetStatusCode (response)));
+      return FALSE;
+    }
+  return bm_ipp_find_job (response, attempt, ret_job);
+}
+
+/* The job that the printer acknowledged, if it still has it; FALSE without an error when not. */
+gboolean
+bm_ipp_ask_job (http_t *http,
+                const BmIppPeer *peer,
+                const BmPrintTrace *trace,
+                BmIppJob *ret_job,
+                GError **error)
+{
+  ipp_t *request = bm_ipp_new_request (peer, IPP_OP_GET_JOB_ATTRIBUTES, trace->remote);
+  g_autoptr (ipp_t) response = NULL;
+
+  add_wanted_job_attributes (request);
+  response = bm_ipp_ask (http, peer, request, error);
+  return response != NULL && bm_ipp_is_success (ippGetStatusCode (response)) &&
+         bm_ipp_find_job (response, trace->attempt, ret_job);
 }

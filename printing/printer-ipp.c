@@ -5,7 +5,6 @@
 #include "printing/printer-ipp-private.h"
 
 #include "core/error.h"
-#include "core/fault.h"
 #include "core/ports/reasons.h"
 
 #include <math.h>
@@ -25,7 +24,6 @@
 #define SHEET_DPI  300
 #define SETTLE_MS  (2 * BM_PRINTER_TIMEOUT_S * 1000) /* what is on the wire has arrived or died */
 #define HISTORY_MS 50000                             /* printers forget after 60 s */
-#define MAX_JOBS   100
 
 #define BM_TYPE_IPP_PRINTER (bm_ipp_printer_get_type ())
 G_DECLARE_FINAL_TYPE (BmIppPrinter, bm_ipp_printer, BM, IPP_PRINTER, BmPrinter)
@@ -194,30 +192,6 @@ set_busy (GError **error)
   g_set_error (error, BM_ERROR, BM_ERROR_BUSY, "the printer prints something else");
 }
 
-/* Answers that cannot come from a printer which keeps the job. */
-static gboolean
-is_plain_refusal (ipp_status_t status)
-{
-  switch ((int) status)
-    {
-    case IPP_STATUS_ERROR_OPERATION_NOT_SUPPORTED:
-    case IPP_STATUS_ERROR_SERVICE_UNAVAILABLE:
-    case IPP_STATUS_ERROR_VERSION_NOT_SUPPORTED:
-    case IPP_STATUS_ERROR_TEMPORARY:
-    case IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS:
-    case IPP_STATUS_ERROR_TOO_MANY_JOBS:
-      return TRUE;
-    default:
-      return status >= IPP_STATUS_ERROR_BAD_REQUEST && status < IPP_STATUS_ERROR_INTERNAL;
-    }
-}
-
-static gboolean
-is_success (ipp_status_t status)
-{
-  return status <= IPP_STATUS_OK_CONFLICTING;
-}
-
 /* NULL without an error: go ahead. */
 static BmPrintReport *
 validate (BmIppPrinter *self,
@@ -234,7 +208,7 @@ validate (BmIppPrinter *self,
   if (response == NULL)
     return NULL;
   status = ippGetStatusCode (response);
-  if (is_success (status))
+  if (bm_ipp_is_success (status))
     return NULL;
   if (status == IPP_STATUS_ERROR_BUSY)
     {
@@ -243,42 +217,6 @@ validate (BmIppPrinter *self,
     }
   self->is_probed = FALSE; /* another printer may stand there now */
   return bm_print_report_new (BM_PRINT_OUTCOME_REFUSED, ippErrorString (status), "");
-}
-
-static gboolean
-write_part (http_t *http, const char *data, gsize length)
-{
-  const http_status_t status = cupsWriteRequestData (http, data, length);
-
-  return status == HTTP_STATUS_CONTINUE;
-}
-
-/* Sends the document; @ret_bytes_sent says whether any of it may have gone out. */
-static ipp_t *
-send_document (BmIppPrinter *self, http_t *http, ipp_t *request, GBytes *bytes, gboolean *ret_began)
-{
-  gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
-  const gsize half = length / 2;
-  http_status_t status =
-    cupsSendRequest (http, request, self->peer->resource, ippLength (request) + length);
-
-  *ret_began = FALSE;
-  if (status == HTTP_STATUS_CONTINUE)
-    {
-      gboolean ok;
-
-      *ret_began = TRUE;
-      ok = write_part (http, data, half);
-      if (ok)
-        (void) httpFlushWrite (http); /* a failure shows in the next write */
-      bm_fault_point ("print-mid");
-      if (ok)
-        (void) write_part (http, data + half, length - half); /* the answer, or none, tells */
-    }
-  else if (status != HTTP_STATUS_OK)
-    return NULL;
-  return cupsGetResponse (http, self->peer->resource);
 }
 
 static BmPrintReport *
@@ -294,9 +232,9 @@ judge_answer (ipp_t *response, const char *attempt, GError **error)
       set_busy (error);
       return NULL;
     }
-  if (is_plain_refusal (status))
+  if (bm_ipp_is_plain_refusal (status))
     return bm_print_report_new (BM_PRINT_OUTCOME_REFUSED, ippErrorString (status), "");
-  if (!is_success (status))
+  if (!bm_ipp_is_success (status))
     return bm_print_report_new (BM_PRINT_OUTCOME_UNKNOWN, ippErrorString (status), "");
   job.uri = (char *) ippGetString (uri, 0, NULL);
   job.state = state;
@@ -312,7 +250,8 @@ print (BmIppPrinter *self,
 {
   g_autoptr (ipp_t) ipp = new_job_request (self, IPP_OP_PRINT_JOB, request, document);
   gboolean began;
-  g_autoptr (ipp_t) response = send_document (self, http, ipp, document->bytes, &began);
+  g_autoptr (ipp_t) response =
+    bm_ipp_send_document (http, self->peer, ipp, document->bytes, &began);
 
   if (response != NULL)
     return judge_answer (response, request->attempt, error);
@@ -358,43 +297,6 @@ bm_ipp_printer_submit (BmPrinter *printer, const BmPrintRequest *request, GError
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return report;
-}
-
-static void
-add_wanted_job_attributes (ipp_t *request)
-{
-  static const char *const wanted[] = {
-    "job-uri", "job-name", "job-state", "job-state-reasons", "time-at-processing",
-  };
-
-  ippAddStrings (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
-                 G_N_ELEMENTS (wanted), NULL, wanted);
-}
-
-static gboolean
-find_in_list (BmIppPrinter *self,
-              http_t *http,
-              const char *which,
-              const char *attempt,
-              BmIppJob *ret_job,
-              GError **error)
-{
-  ipp_t *request = bm_ipp_new_request (self->peer, IPP_OP_GET_JOBS, NULL);
-  g_autoptr (ipp_t) response = NULL;
-
-  ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, which);
-  ippAddInteger (request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "limit", MAX_JOBS);
-  add_wanted_job_attributes (request);
-  response = bm_ipp_ask (http, self->peer, request, error);
-  if (response == NULL)
-    return FALSE;
-  if (!is_success (ippGetStatusCode (response)))
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "the printer does not list its jobs: %s",
-                   ippErrorString (ippGetStatusCode (response)));
-      return FALSE;
-    }
-  return bm_ipp_find_job (response, attempt, ret_job);
 }
 
 /* Why nothing comes out although the printer has the sheet. */
@@ -444,7 +346,7 @@ find_again (BmIppPrinter *self, http_t *http, const BmPrintTrace *trace, GError 
     {
       g_auto (BmIppJob) job = { 0 };
 
-      if (find_in_list (self, http, lists[i], trace->attempt, &job, &local))
+      if (bm_ipp_list_job (http, self->peer, lists[i], trace->attempt, &job, &local))
         return add_reason (self, http, bm_ipp_job_report (&job));
       if (local != NULL)
         {
@@ -464,23 +366,6 @@ bm_ipp_printer_reconcile (BmPrinter *printer, const BmPrintTrace *trace, GError 
   return http != NULL ? find_again (self, http, trace, error) : NULL;
 }
 
-/* The job that the printer acknowledged, if it still has it; FALSE without an error when not. */
-static gboolean
-ask_job (BmIppPrinter *self,
-         http_t *http,
-         const BmPrintTrace *trace,
-         BmIppJob *ret_job,
-         GError **error)
-{
-  ipp_t *request = bm_ipp_new_request (self->peer, IPP_OP_GET_JOB_ATTRIBUTES, trace->remote);
-  g_autoptr (ipp_t) response = NULL;
-
-  add_wanted_job_attributes (request);
-  response = bm_ipp_ask (http, self->peer, request, error);
-  return response != NULL && is_success (ippGetStatusCode (response)) &&
-         bm_ipp_find_job (response, trace->attempt, ret_job);
-}
-
 static BmPrintReport *
 bm_ipp_printer_poll (BmPrinter *printer, const BmPrintTrace *trace, GError **error)
 {
@@ -491,7 +376,7 @@ bm_ipp_printer_poll (BmPrinter *printer, const BmPrintTrace *trace, GError **err
 
   if (http == NULL)
     return NULL;
-  if (*trace->remote != '\0' && ask_job (self, http, trace, &job, &local))
+  if (*trace->remote != '\0' && bm_ipp_ask_job (http, self->peer, trace, &job, &local))
     return add_reason (self, http, bm_ipp_job_report (&job));
   if (local != NULL)
     {

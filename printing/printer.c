@@ -73,8 +73,8 @@ bm_print_report_free (BmPrintReport *self)
 
 /**
  * bm_printer_new:
- * @uri: ipp://host:port/path?media=roll80|roll58|a5|a4, escpos:/node?profile=…, escpos://host:port?profile=…, or
- *   pdf:/folder?media=…
+ * @uri: ipp://host:port/path?media=roll80|roll58|a5|a4, escpos:/node?profile=…, escpos://host:port?profile=…,
+ *   cups:queue?media=a5|a4, or pdf:/folder?media=…
  * @error: %BM_ERROR_UNSUPPORTED for another scheme, %BM_ERROR_INVALID for a broken one
  *
  * Makes a printer without speaking to it.
@@ -90,11 +90,13 @@ bm_printer_new (const char *uri, GError **error)
     return bm_ipp_printer_new (uri, error);
   if (g_str_has_prefix (uri, "escpos:"))
     return bm_escpos_printer_new (uri, error);
+  if (g_str_has_prefix (uri, "cups:"))
+    return bm_cups_printer_new (uri, error);
   if (g_str_has_prefix (uri, "pdf:"))
     return bm_pdf_printer_new (uri, error);
   g_set_error (error, BM_ERROR, BM_ERROR_UNSUPPORTED,
                "printer \"%s\": write ipp://host:port/ipp/print?media=roll80, "
-               "escpos:/dev/usb/lp0?profile=generic80 or pdf:/folder",
+               "escpos:/dev/usb/lp0?profile=generic80, cups:queue or pdf:/folder",
                uri);
   return NULL;
 }
@@ -107,6 +109,18 @@ bm_printer_get_paper (BmPrinter *self)
   g_return_val_if_fail (BM_IS_PRINTER (self), BM_PAPER_ROLL80);
 
   return priv->paper;
+}
+
+/* The keyword that says what is the matter when it cannot be reached. */
+const char *
+bm_printer_get_silence (BmPrinter *self)
+{
+  const char *silence;
+
+  g_return_val_if_fail (BM_IS_PRINTER (self), NULL);
+
+  silence = BM_PRINTER_GET_CLASS (self)->silence;
+  return silence != NULL ? silence : "offline";
 }
 
 void

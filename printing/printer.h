@@ -75,10 +75,12 @@ struct _BmPrinterClass
   gboolean (*cancel) (BmPrinter *self, const BmPrintTrace *trace, GError **error);
   BmPrintReport *(*reconcile) (BmPrinter *self, const BmPrintTrace *trace, GError **error);
   char *(*get_lock_key) (BmPrinter *self);
+  const char *silence; /* keyword of the reason when it cannot be reached; NULL: "offline" */
 };
 
 BmPrinter *bm_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPaper bm_printer_get_paper (BmPrinter *self);
+const char *bm_printer_get_silence (BmPrinter *self);
 
 gboolean bm_printer_lock (BmPrinter *self, GError **error);
 gboolean bm_printer_probe (BmPrinter *self, GError **error);
@@ -93,6 +95,7 @@ BmPrintReport *bm_printer_reconcile (BmPrinter *self, const BmPrintTrace *trace,
 
 /* For the backends. */
 void bm_printer_set_paper (BmPrinter *self, BmPaper paper);
+BmPrinter *bm_cups_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPrinter *bm_escpos_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPrinter *bm_ipp_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPrinter *bm_pdf_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -74,7 +74,7 @@ typedef enum
 
 /* spooler.c */
 void bm_spooler_tell (BmSpooler *self, BmPrintJob *news);
-const char *bm_spooler_error_reason (const GError *error);
+const char *bm_spooler_error_reason (BmSpooler *self, const GError *error);
 void bm_spooler_note_answer (BmSpooler *self, GStrv reasons);
 void bm_spooler_note_silence (BmSpooler *self, const GError *error);
 void bm_spooler_plan (BmSpooler *self, guint wait_ms);

@@ -302,8 +302,8 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer user_data)
   (void) bm_worker_run_finish (result, &error); /* the result is in the turn */
   if (turn->report == NULL)
     {
-      turn->report =
-        bm_print_report_new (BM_PRINT_OUTCOME_REFUSED, bm_spooler_error_reason (error), "");
+      turn->report = bm_print_report_new (BM_PRINT_OUTCOME_REFUSED,
+                                          bm_spooler_error_reason (turn->self, error), "");
       bm_spooler_note_silence (turn->self, error);
     }
   take_report (turn);
@@ -416,7 +416,7 @@ on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
   if (turn->job == NULL || !self->is_started)
     end_turn (turn, IDLE_MS);
   else if (error != NULL)
-    take_look (turn, bm_spooler_error_reason (error));
+    take_look (turn, bm_spooler_error_reason (self, error));
   else
     take_look (turn, find_obstacle (turn));
 }
@@ -484,7 +484,7 @@ bear_silence (Turn *turn, const GError *error)
   else
     {
       self->lost = 0;
-      move (turn, BM_PRINT_UNKNOWN, bm_spooler_error_reason (error), NULL, end_soon);
+      move (turn, BM_PRINT_UNKNOWN, bm_spooler_error_reason (self, error), NULL, end_soon);
     }
 }
 

@@ -67,11 +67,15 @@ bm_spooler_tell (BmSpooler *self, BmPrintJob *news)
 /* What the printer says */
 
 const char *
-bm_spooler_error_reason (const GError *error)
+bm_spooler_error_reason (BmSpooler *self, const GError *error)
 {
   if (g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
     return "busy";
-  return g_error_matches (error, BM_ERROR, BM_ERROR_UNREACHABLE) ? "offline" : "other";
+  if (g_error_matches (error, BM_ERROR, BM_ERROR_NOT_FOUND))
+    return "no-queue";
+  if (g_error_matches (error, BM_ERROR, BM_ERROR_UNREACHABLE))
+    return bm_printer_get_silence (self->device->printer);
+  return "other";
 }
 
 static void
@@ -105,7 +109,7 @@ bm_spooler_note_answer (BmSpooler *self, GStrv reasons)
 void
 bm_spooler_note_silence (BmSpooler *self, const GError *error)
 {
-  const char *reasons[] = { bm_spooler_error_reason (error), NULL };
+  const char *reasons[] = { bm_spooler_error_reason (self, error), NULL };
 
   if (g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
     return;

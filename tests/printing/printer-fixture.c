@@ -5,6 +5,7 @@
 
 #include "tests/printing/sheet-fixture.h"
 
+#include <cups/cups.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 
@@ -79,6 +80,17 @@ sim_printer_new_escpos (const char *line, const char *profile)
   const char *const more[] = { "--line", line, "--profile", profile, NULL };
 
   return start ("BIANMIN_SIM_ESCPOS", more);
+}
+
+SimPrinter *
+sim_printer_new_cups (void)
+{
+  const char *const more[] = { NULL };
+  SimPrinter *self = start ("BIANMIN_SIM_CUPS", more);
+  g_autofree char *server = g_build_filename (self->folder, "cups.sock", NULL);
+
+  cupsSetServer (server);
+  return self;
 }
 
 void

@@ -15,6 +15,7 @@ typedef struct
 SimPrinter *sim_printer_new (void);
 SimPrinter *
 sim_printer_new_escpos (const char *line, const char *profile); /* tests/support/sim-escpos */
+SimPrinter *sim_printer_new_cups (void); /* tests/support/sim-cups; says CUPS_SERVER */
 void sim_printer_free (SimPrinter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimPrinter, sim_printer_free)
 

@@ -186,6 +186,51 @@ test_printer_off (SpoolerFixture *fixture, gconstpointer unused)
   g_assert_cmpstr (fixture->complaints->str, ==, "[offline][]");
 }
 
+/* Behind a print service: that it does not run, or has no such queue, is said as such. */
+static void
+test_no_service (SpoolerFixture *fixture, gconstpointer unused)
+{
+  gint64 job;
+
+  BM_PRINTER_GET_CLASS (fixture->printer)->silence = "no-print-service";
+  test_printer_leave (fixture->printer, TRUE);
+  job = spooler_start_and_queue (fixture);
+  spooler_wait_until_told (fixture, "1:waiting:no-print-service");
+  test_printer_leave_with (fixture->printer, BM_ERROR_NOT_FOUND);
+  spooler_wait_until_told (fixture, "1:waiting:no-queue");
+  test_printer_complain (fixture->printer, "queue-paused");
+  test_printer_leave (fixture->printer, FALSE);
+  spooler_wait_until_told (fixture, "1:waiting:queue-paused");
+  spooler_assert_sheets (fixture, 0);
+  test_printer_complain (fixture->printer, NULL);
+  spooler_wait_for (fixture, job, BM_PRINT_PRINTED);
+  g_assert_cmpstr (fixture->complaints->str, ==, "[no-print-service][no-queue][queue-paused][]");
+  BM_PRINTER_GET_CLASS (fixture->printer)->silence = NULL;
+}
+
+/* It dies under a sheet: the person is asked, and no second one is made. */
+static void
+test_service_lost_under_a_sheet (SpoolerFixture *fixture, gconstpointer unused)
+{
+  guint asked;
+  gint64 job;
+
+  BM_PRINTER_GET_CLASS (fixture->printer)->silence = "no-print-service";
+  spooler_answer (fixture, TEST_POLL, BM_PRINT_OUTCOME_SENT);
+  job = spooler_start_and_queue (fixture);
+  spooler_wait_for (fixture, job, BM_PRINT_SENT);
+  test_printer_leave (fixture->printer, TRUE);
+  spooler_wait_until_told (fixture, "1:unknown:no-print-service");
+  asked = test_printer_count (fixture->printer, TEST_RECONCILE);
+  test_printer_leave (fixture->printer, FALSE);
+  bm_spooler_look (fixture->spooler);
+  while (test_printer_count (fixture->printer, TEST_RECONCILE) == asked)
+    spooler_wait_ms (20);
+  spooler_assert_path (fixture, job, "queued waiting sending sent unknown");
+  spooler_assert_sheets (fixture, 1);
+  BM_PRINTER_GET_CLASS (fixture->printer)->silence = NULL;
+}
+
 static void
 test_another_program_has_it (SpoolerFixture *fixture, gconstpointer unused)
 {
@@ -466,6 +511,7 @@ add_all (void)
   spooler_add ("refused", test_refused);
   spooler_add ("lost-before-a-byte", test_lost_before_a_byte);
   spooler_add ("printer-off", test_printer_off);
+  spooler_add ("no-print-service", test_no_service);
   spooler_add ("another-program-has-it", test_another_program_has_it);
   spooler_add ("undrawable", test_undrawable);
   spooler_add ("sending-not-durable", test_sending_not_durable);
@@ -479,6 +525,7 @@ add_all (void)
   spooler_add ("unknown/only-unknown-is-settled", test_only_unknown_is_settled);
   spooler_add ("under-a-sheet/paper-out", test_paper_out_under_a_sheet);
   spooler_add ("under-a-sheet/printer-lost", test_printer_lost_under_a_sheet);
+  spooler_add ("under-a-sheet/service-lost", test_service_lost_under_a_sheet);
   spooler_add ("under-a-sheet/aborted", test_sheet_aborted);
   g_test_add_func ("/reasons", test_reasons);
 }

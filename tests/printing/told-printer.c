@@ -23,7 +23,7 @@ struct _TestPrinter
   char *complaint;
   guint submit_ms;
   gint64 age_ms;
-  gboolean is_away;
+  int away_code; /* a BmError, or -1: it is here */
   gboolean was_hasty;
 };
 
@@ -32,9 +32,9 @@ G_DEFINE_FINAL_TYPE (TestPrinter, test_printer, BM_TYPE_PRINTER)
 static gboolean
 is_here (TestPrinter *self, GError **error)
 {
-  if (!self->is_away)
+  if (self->away_code < 0)
     return TRUE;
-  g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "nobody answers");
+  g_set_error (error, BM_ERROR, self->away_code, "nobody answers");
   return FALSE;
 }
 
@@ -167,6 +167,7 @@ test_printer_new (TestJournal *journal, BmPaper paper)
   TestPrinter *self = g_object_new (TEST_TYPE_PRINTER, NULL);
 
   self->journal = g_object_ref (journal);
+  self->away_code = -1;
   bm_printer_set_paper (BM_PRINTER (self), paper);
   test_printer_answer (self, TEST_SUBMIT, BM_PRINT_OUTCOME_SENT, "");
   test_printer_answer (self, TEST_POLL, BM_PRINT_OUTCOME_PRINTED, "");
@@ -205,9 +206,15 @@ test_printer_complain (TestPrinter *self, const char *reason)
 void
 test_printer_leave (TestPrinter *self, gboolean is_away)
 {
+  test_printer_leave_with (self, is_away ? BM_ERROR_UNREACHABLE : -1);
+}
+
+void
+test_printer_leave_with (TestPrinter *self, int code)
+{
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  self->is_away = is_away;
+  self->away_code = code;
 }
 
 void

@@ -24,6 +24,7 @@ test_printer_answer (TestPrinter *self, TestCall call, BmPrintOutcome outcome, c
 void test_printer_fail (TestPrinter *self, TestCall call, int code); /* a BmError */
 void test_printer_complain (TestPrinter *self, const char *reason);  /* NULL: all is well */
 void test_printer_leave (TestPrinter *self, gboolean is_away);       /* nothing is answered */
+void test_printer_leave_with (TestPrinter *self, int code);          /* a BmError; -1: it is back */
 void test_printer_dawdle (TestPrinter *self, guint submit_ms);
 guint test_printer_count (TestPrinter *self, TestCall call);
 gint64 test_printer_get_age (TestPrinter *self);     /* of the last trace it was shown */

@@ -236,7 +236,7 @@ class World:
         self.config.write_text(text, encoding="utf-8")
 
     def has_simulated_printer(self):
-        return self.printer_kind.split()[0] in ("ipp", "escpos")
+        return self.printer_kind.split()[0] in ("ipp", "escpos", "cups")
 
     def printer_uri(self):
         if self.has_simulated_printer():
@@ -272,6 +272,10 @@ class World:
             self.start("sim-printer", ["--dir", self.folder / "paper", "--control", self.run / "printer-control",
                                        "--uri-file", uri])
             wait_until(lambda: uri.exists() and uri.read_text().strip() or self.died("sim-printer"), 20, "the printer")
+        if self.printer_kind == "cups":
+            uri = self.folder / "printer.uri"
+            self.start("sim-cups", ["--dir", self.folder / "paper", "--control", self.run / "printer-control", "--uri-file", uri])
+            wait_until(lambda: uri.exists() and uri.read_text().strip() or self.died("sim-cups"), 40, "cupsd")
         if self.printer_kind.startswith("escpos"):
             self.start_receipt_printer(self.folder / "printer.uri")
 
@@ -341,6 +345,7 @@ class World:
             arguments = ["-Urm", "sh", "-c", " && ".join(mounts) + ' && exec "$0" "$@"', program, *arguments]
             program = shutil.which("unshare")
         self.start("bianmin-stationd", arguments, program=program, BIANMIN_FAULT=fault, PCSCLITE_CSOCK_NAME=self.pcsc_socket,
+                   CUPS_SERVER=self.folder / "paper/cups.sock" if self.printer_kind == "cups" else None,
                    GLIBC_TUNABLES="glibc.malloc.tcache_count=0:glibc.malloc.perturb=90", G_SLICE="always-malloc")
         self._control = None
         try:

@@ -233,6 +233,33 @@ test_devices_in_words (void)
   g_assert_cmpstr (get_fact (desk, 2, "value"), ==, "读卡器正常");
 }
 
+/* An office printer behind a print service: the helper is told what to do, or whom to call. */
+static void
+test_print_service_in_words (void)
+{
+  static const struct
+  {
+    const char *keyword;
+    const char *words;
+  } cases[] = {
+    { "no-print-service", "打印程序没开。把机器关了再开，还不行就报修" },
+    { "no-queue", "办公打印机还没设好。打电话叫人来修" },
+    { "queue-paused", "办公打印机被停用了。打电话叫人来修" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Desk) desk = desk_new ();
+      g_autofree char *overview =
+        g_strdup_printf ("{\"link\":\"online\",\"printer\":\"%s\",\"reader\":\"ready\"}",
+                         cases[i].keyword);
+
+      desk_sign_in (desk);
+      desk_overview (desk, overview);
+      g_assert_cmpstr (get_fact (desk, 1, "value"), ==, cases[i].words);
+    }
+}
+
 /* Due list */
 
 static void
@@ -547,6 +574,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desk/today/due-and-not-sent", test_due_alarm);
   g_test_add_func ("/desk/today/due-date-then-age", test_order);
   g_test_add_func ("/desk/today/devices-in-words", test_devices_in_words);
+  g_test_add_func ("/desk/today/print-service-in-words", test_print_service_in_words);
   g_test_add_func ("/desk/due/sorted", test_due_list);
   g_test_add_func ("/desk/due/missing-or-old", test_due_list_missing);
   g_test_add_func ("/desk/due/pages", test_due_list_pages);

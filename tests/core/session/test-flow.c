@@ -298,6 +298,26 @@ test_paper (void)
   assert_page (world, "goodbye");
 }
 
+/* What ails a print service is the helper's; the person reads that nothing is lost, and goes on. */
+static void
+test_paper_without_a_service (void)
+{
+  static const char *const reasons[] = { "no-print-service", "no-queue", "queue-paused" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      g_autoptr (World) world = world_new ();
+
+      world_reach_done (world);
+      world_print (world, "waiting", reasons[i]);
+      g_assert_true (world_says (world, "已经记下，没有丢"));
+      g_assert_true (world_says (world, "没有条子也不要紧"));
+      g_assert_false (world_says (world, "没纸"));
+      world_do (world, "next");
+      assert_page (world, "goodbye");
+    }
+}
+
 /* Somebody else's sheet says nothing about this one. */
 static void
 test_other_paper (void)
@@ -530,6 +550,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/not-me", test_not_me);
   g_test_add_func ("/session/not-stored", test_not_stored);
   g_test_add_func ("/session/paper", test_paper);
+  g_test_add_func ("/session/paper-without-a-service", test_paper_without_a_service);
   g_test_add_func ("/session/somebody-elses-paper", test_other_paper);
   g_test_add_func ("/session/service-from-data", test_extra_service);
   g_test_add_func ("/session/cases-none", test_cases_none);
