@@ -15,9 +15,10 @@
 
 #define EM 40
 
-static const char *const whole[] = { "家里人", "养老金",   "身份证", "工作人员", "回信",   "青溪镇",
-                                     "2027年", "11月30日", "8点半",  "5个",      "禾田村", "拿到了",
-                                     "密码",   "骗子",     "亮灯的", "228.40元" };
+static const char *const whole[] = { "家里人",   "养老金",  "身份证",   "工作人员", "回信",
+                                     "青溪镇",   "2027年",  "11月30日", "8点半",    "5个",
+                                     "禾田村",   "拿到了",  "密码",     "骗子",     "亮灯的",
+                                     "228.40元", "等青溪镇" };
 
 static gboolean
 is_hanzi (gunichar c)
@@ -69,6 +70,11 @@ check_line (const char *text, PangoLayoutLine *line, gboolean is_last, double ro
     g_error ("'%s' in %.1f em: a line begins with '%.*s'", text, room_em, line->length, start);
   if (is_word_split (text, line->start_index))
     g_error ("'%s' in %.1f em: a word is split before '%.*s'", text, room_em, line->length, start);
+  if (is_hanzi (first) && is_hanzi (before) && line->start_index >= 6 &&
+      g_utf8_strchr ("，；：", -1, g_utf8_get_char (g_utf8_prev_char (g_utf8_prev_char (start)))) !=
+        NULL)
+    g_error ("'%s' in %.1f em: the line before '%.*s' ends with one hanzi behind its comma", text,
+             room_em, line->length, start);
   if (is_last && n_sentence >= 6 && is_hanzi (before) &&
       (is_hanzi (first) || (first < 0x80 && g_ascii_isdigit ((char) first))) &&
       count_hanzi (start, (gsize) line->length) < BM_BREAK_LEAST_LAST)
@@ -137,6 +143,39 @@ test_lines_of_every_page (void)
   check_text ("这是我家里人，不是我");
   check_text ("看见本人了，不是我家里人");
   check_text ("这张条子是别的站打的，要有网才能查。");
+  check_text ("11月18日送到，等青溪镇回话");
+}
+
+/* Whoever has to call reads them at one glance. */
+static void
+test_telephones_are_parted (void)
+{
+  static const char text[] = "请马上过去，帮他打 110 / 119 / 120。";
+  static const char numbers[] = "110 / 119 / 120";
+  GtkWidget *label = g_object_ref_sink (bm_text_new (text, BM_TYPE_BODY));
+  PangoLayout *layout = gtk_widget_create_pango_layout (label, text);
+  const int from = (int) (strstr (text, numbers) - text);
+
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_attributes (layout, gtk_label_get_attributes (GTK_LABEL (label)));
+  for (int em = 10; em < 25; em++)
+    {
+      PangoFontDescription *font = pango_font_description_from_string ("Noto Sans CJK SC");
+
+      pango_font_description_set_absolute_size (font, EM * PANGO_SCALE);
+      pango_layout_set_font_description (layout, font);
+      pango_font_description_free (font);
+      pango_layout_set_width (layout, em * EM * PANGO_SCALE);
+      for (int i = 1; i < pango_layout_get_line_count (layout); i++)
+        {
+          int start = pango_layout_get_line_readonly (layout, i)->start_index;
+
+          if (start > from && start < from + (int) strlen (numbers))
+            g_error ("in %d em a line begins with '%s'", em, text + start);
+        }
+    }
+  g_object_unref (layout);
+  g_object_unref (label);
 }
 
 /* GTK makes one attribute of two that touch: between two words there must still be a break. */
@@ -237,6 +276,7 @@ main (int argc, char *argv[])
     }
   gtk_test_init (&argc, &argv);
   g_test_add_func ("/break/lines-of-every-page", test_lines_of_every_page);
+  g_test_add_func ("/break/telephones-are-parted", test_telephones_are_parted);
   g_test_add_func ("/break/words-stick-together", test_words_stick_together);
   g_test_add_func ("/break/text-is-changed", test_text_is_changed);
   g_test_add_func ("/break/other-text", test_other_text);

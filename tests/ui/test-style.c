@@ -64,6 +64,85 @@ test_contrast_too_low (void)
     }
 }
 
+static guint
+count_colours (BmTheme theme)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (BmRole role = 0; role < BM_N_ROLES; role++)
+    g_hash_table_add (seen, (gpointer) bm_role_hex (theme, role));
+  return g_hash_table_size (seen);
+}
+
+/* The expected act is filled and help is not; where there are two colours nothing else tells them apart. */
+static void
+test_help_looks_like_the_main_act (void)
+{
+  for (BmTheme theme = 0; theme < BM_N_THEMES; theme++)
+    {
+      BmMetrics metrics = { .pitch = 0.248, .scale = 100, .theme = theme };
+      g_autofree char *css = bm_style_css_new (&metrics);
+      g_autofree char *outline =
+        g_strdup_printf ("bm-button.help { border-width: %dpx", bm_px (&metrics, 1.5));
+      gboolean has_outline = strstr (css, outline) != NULL;
+
+      g_assert_cmpstr (bm_role_hex (theme, BM_ROLE_HELP), !=, bm_role_hex (theme, BM_ROLE_PRIMARY));
+      g_assert_cmpint (bm_theme_has_two_colours (theme), ==, count_colours (theme) == 2);
+      g_assert_cmpint (has_outline, ==, bm_theme_has_two_colours (theme));
+      if (has_outline)
+        g_assert_cmpstr (bm_role_hex (theme, BM_ROLE_HELP), ==,
+                         bm_role_hex (theme, BM_ROLE_SURFACE));
+    }
+}
+
+/* Danger fills the screen; whom light hurts is not blinded by it. */
+static void
+test_glare (void)
+{
+  static const BmRole large[] = { BM_ROLE_FRAME, BM_ROLE_GROUND, BM_ROLE_SURFACE,
+                                  BM_ROLE_WAIT,  BM_ROLE_FAULT,  BM_ROLE_CHOSEN };
+  const GdkRGBA black = { 0, 0, 0, 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (large); i++)
+    {
+      GdkRGBA colour;
+
+      bm_role_rgba (BM_THEME_LOW_GLARE, large[i], &colour);
+      g_assert_cmpfloat (bm_contrast (&colour, &black), <, 2.5);
+    }
+}
+
+static gboolean
+has_rule (const char *css, const char *selector, const char *what)
+{
+  const char *rule = strstr (css, selector);
+  const char *end = rule != NULL ? strchr (rule, '}') : NULL;
+  const char *found = rule != NULL ? strstr (rule, what) : NULL;
+
+  g_assert_nonnull (end);
+  return found != NULL && found < end;
+}
+
+/* What cannot be pressed has no round corners and no frame; what is chosen has a frame and a line that nothing else has. */
+static void
+test_shapes (void)
+{
+  static const char *const notices[] = { "\n.notice {", "\n.fault {", "\n.desk .asks {" };
+  BmMetrics metrics = { .pitch = 0.259, .scale = 100, .is_desk = TRUE };
+  g_autofree char *css = bm_style_css_new (&metrics);
+  g_autofree char *frame = g_strdup_printf ("border: %dpx solid", bm_px (&metrics, 2.25));
+  g_autofree char *line = g_strdup_printf ("border-bottom-width: %dpx", bm_px (&metrics, 4));
+
+  for (guint i = 0; i < G_N_ELEMENTS (notices); i++)
+    {
+      g_assert_false (has_rule (css, notices[i], "border-radius"));
+      g_assert_false (has_rule (css, notices[i], "border:"));
+      g_assert_false (has_rule (css, notices[i], "border-bottom"));
+    }
+  g_assert_true (has_rule (css, "\n.desk bm-button.chosen", frame));
+  g_assert_true (has_rule (css, "\n.desk bm-button.chosen", line));
+}
+
 static void
 test_contrast_formula (void)
 {
@@ -197,6 +276,9 @@ main (int argc, char *argv[])
     }
   gtk_test_init (&argc, &argv);
   g_test_add_func ("/style/contrast-too-low", test_contrast_too_low);
+  g_test_add_func ("/style/help-looks-like-the-main-act", test_help_looks_like_the_main_act);
+  g_test_add_func ("/style/glare", test_glare);
+  g_test_add_func ("/style/shapes", test_shapes);
   g_test_add_func ("/style/contrast-formula", test_contrast_formula);
   g_test_add_func ("/style/pixels-round-up", test_pixels_round_up);
   g_test_add_func ("/style/nearer-screen", test_nearer_screen);

@@ -76,8 +76,9 @@ static const char *const sheet =
   ".row-rule { border-top: {px:0.5} solid {rule}; }\n"
   ".banner { border-bottom: {px:0.5} solid {ink}; }\n"
   ".field { background-color: {surface}; border: {px:0.75} solid {ink}; border-radius: {px:4}; }\n"
-  ".notice { background-color: {wait}; color: {on-wait}; border-radius: {px:4}; }\n"
-  ".fault { background-color: {fault}; color: {on-fault}; border-radius: {px:4}; }\n"
+  /* Nobody is to press these: square, with a bar where a button has its ledge and its round corners. */
+  ".notice { background-color: {wait}; color: {on-wait}; border-left: {px:1.5} solid {ink}; }\n"
+  ".fault { background-color: {fault}; color: {on-fault}; }\n"
   /* the desk */
   ".desk bm-button { border-radius: {px:3}; border-bottom-width: {px:1.5}; padding: {px:1} {px:3};"
   " border-top-width: {px:0.5}; border-left-width: {px:0.5}; border-right-width: {px:0.5}; }\n"
@@ -87,15 +88,24 @@ static const char *const sheet =
   " .desk bm-button.wide.dense:active { border-bottom-width: {px:0.5};"
   " padding-bottom: calc({px:1} + {px:1.5} - {px:0.5}); }\n"
   ".desk bm-button.primary:active { box-shadow: inset 0 {px:1} {primary}; }\n"
+  /* The one that is chosen of several is seen from a metre, without its colour: a frame on a thick line. */
+  ".desk bm-button.chosen, .desk bm-button.chosen:active { border: {px:2.25} solid {ink};"
+  " border-bottom-width: {px:4}; padding: 0 {px:3}; }\n"
   ".desk .sheet { border-radius: {px:3}; border-width: {px:0.5}; }\n"
   ".desk .head { border-bottom: {px:0.5} solid {ink}; }\n"
   ".desk .head.tint { background-color: {tint-cert}; border-radius: {px:2.5} {px:2.5} 0 0; }\n"
   ".desk .sees { border-left: {px:1.5} solid {ink}; }\n"
-  ".desk .asks { background-color: {help}; color: {on-help}; border: {px:0.5} solid {ink};"
-  " border-radius: {px:3}; }\n"
+  ".desk .asks { background-color: {help}; color: {on-help}; border-left: {px:3} solid {ink}; }\n"
   ".desk .danger { background-color: {fault}; color: {on-fault}; }\n"
   ".desk .tag { border: {px:0.5} solid {rule}; border-radius: {px:2}; }\n"
   ".strong { font-weight: 700; }\n";
+
+/* Of two colours the filled button is the expected act and no other: help is an outline as thick as no other and rounder. */
+static const char *const sheet_of_two_colours =
+  "bm-button.help { border-width: {px:1.5} {px:1.5} {px:2.25} {px:1.5}; border-radius: {px:12}; }\n"
+  "bm-button.help:active { background-color: {ink}; color: {surface}; border-bottom-width: {px:0.75}; }\n"
+  ".desk bm-button.help { border-width: {px:1} {px:1} {px:1.5} {px:1}; border-radius: {px:7}; }\n"
+  ".desk bm-button.help:active { border-bottom-width: {px:0.5}; }\n";
 
 static gboolean
 append_length (GString *css, const BmMetrics *metrics, const char *name, gsize length)
@@ -125,9 +135,9 @@ append_colour (GString *css, const BmMetrics *metrics, const char *name, gsize l
 }
 
 static void
-append_sheet (GString *css, const BmMetrics *metrics)
+append_sheet (GString *css, const BmMetrics *metrics, const char *sheet_text)
 {
-  for (const char *at = sheet; *at != '\0'; at++)
+  for (const char *at = sheet_text; *at != '\0'; at++)
     {
       const char *end;
 
@@ -182,7 +192,9 @@ bm_style_css_new (const BmMetrics *metrics)
 
   g_return_val_if_fail (metrics != NULL && metrics->pitch > 0, NULL);
 
-  append_sheet (css, metrics);
+  append_sheet (css, metrics, sheet);
+  if (bm_theme_has_two_colours (metrics->theme))
+    append_sheet (css, metrics, sheet_of_two_colours);
   append_types (css, metrics);
   return g_string_free (css, FALSE);
 }

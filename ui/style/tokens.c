@@ -13,6 +13,9 @@
  * A screen that is nearer to the eyes is set smaller, all of it in one proportion, so that it looks the
  * same. What a finger needs is no matter of eyes: lengths that are a target or a gap between two stop at
  * the limits for fingers, and letters at the least height of a capital.
+ *
+ * Of two colours only the one expected act is filled, and what rings an alarm: help has an outline of its own there
+ * (style-css.c). In a theme without glare nothing large is bright, danger neither.
  */
 
 static const char *const theme_names[BM_N_THEMES] = { "medium", "high-light", "high-dark",
@@ -31,12 +34,12 @@ static const struct
   [BM_ROLE_PRIMARY] = { "primary", { "#0B4233", "#000000", "#FFFFFF", "#A9BC9B", "#FFFF00" } },
   [BM_ROLE_ON_PRIMARY] = { "on-primary",
                            { "#FFFCF4", "#FFFFFF", "#000000", "#262C27", "#000000" } },
-  [BM_ROLE_HELP] = { "help", { "#F8CB66", "#000000", "#FFFFFF", "#CDAE72", "#FFFF00" } },
-  [BM_ROLE_ON_HELP] = { "on-help", { "#16211B", "#FFFFFF", "#000000", "#2B2A22", "#000000" } },
+  [BM_ROLE_HELP] = { "help", { "#F8CB66", "#FFFFFF", "#000000", "#CDAE72", "#000000" } },
+  [BM_ROLE_ON_HELP] = { "on-help", { "#16211B", "#000000", "#FFFFFF", "#2B2A22", "#FFFF00" } },
   [BM_ROLE_WAIT] = { "wait", { "#F3E3BC", "#FFFFFF", "#000000", "#3B3A2E", "#000000" } },
   [BM_ROLE_ON_WAIT] = { "on-wait", { "#16211B", "#000000", "#FFFFFF", "#CFC6AF", "#FFFF00" } },
-  [BM_ROLE_FAULT] = { "fault", { "#6E170D", "#000000", "#FFFFFF", "#D7A898", "#FFFF00" } },
-  [BM_ROLE_ON_FAULT] = { "on-fault", { "#FFFCF4", "#FFFFFF", "#000000", "#2E2825", "#000000" } },
+  [BM_ROLE_FAULT] = { "fault", { "#6E170D", "#000000", "#FFFFFF", "#5E2C24", "#FFFF00" } },
+  [BM_ROLE_ON_FAULT] = { "on-fault", { "#FFFCF4", "#FFFFFF", "#000000", "#D9C4B4", "#000000" } },
   [BM_ROLE_CHOSEN] = { "chosen", { "#D5E6C6", "#FFFFFF", "#000000", "#37432F", "#000000" } },
   [BM_ROLE_ON_CHOSEN] = { "on-chosen", { "#16211B", "#000000", "#FFFFFF", "#CFC6AF", "#FFFF00" } },
   [BM_ROLE_FOCUS] = { "focus", { "#16211B", "#000000", "#FFFFFF", "#C8BFA8", "#FFFF00" } },
@@ -117,6 +120,19 @@ bm_role_rgba (BmTheme theme, BmRole role, GdkRGBA *ret_rgba)
   gboolean is_colour = gdk_rgba_parse (ret_rgba, bm_role_hex (theme, role));
 
   g_assert (is_colour);
+}
+
+/**
+ * bm_theme_has_two_colours:
+ * @theme: a theme
+ *
+ * Returns: whether it has no tints, so that lines have to tell what fills tell elsewhere
+ */
+gboolean
+bm_theme_has_two_colours (BmTheme theme)
+{
+  return g_str_equal (bm_role_hex (theme, BM_ROLE_SURFACE),
+                      bm_role_hex (theme, BM_ROLE_TINT_MONEY));
 }
 
 /**

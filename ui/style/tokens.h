@@ -78,6 +78,7 @@ typedef struct
 
 const char *bm_theme_name (BmTheme theme);
 gboolean bm_theme_from_name (const char *name, BmTheme *ret_theme);
+gboolean bm_theme_has_two_colours (BmTheme theme);
 const char *bm_role_name (BmRole role);
 const char *bm_role_hex (BmTheme theme, BmRole role);
 void bm_role_rgba (BmTheme theme, BmRole role, GdkRGBA *ret_rgba);

@@ -11,7 +11,8 @@
  * attributes, so that the text itself stays as it is for screen readers and tests:
  *
  *  - no break inside a word of the list below, nor between a number and what it counts, nor in a date,
- *    nor before a particle, which belongs to the word before it;
+ *    nor in a row of telephone numbers (110 / 119 / 120), nor before a particle, which belongs to the word before it;
+ *  - no line ends with the first hanzi of a phrase, which looks lost behind its comma;
  *  - a short phrase between commas stays on one line;
  *  - the last hanzi of a sentence stay together, so that none stands alone on the last line.
  *
@@ -137,7 +138,37 @@ join_numbers (const gunichar *characters, glong length, gboolean *joined)
     }
 }
 
-/* Short phrases in [from, to), when there is more than one. */
+static gboolean
+has_slash (const gunichar *characters, glong from, glong to)
+{
+  for (glong i = from; i < to; i++)
+    if (characters[i] == '/')
+      return TRUE;
+  return FALSE;
+}
+
+/* 110 / 119 / 120: whoever has to call reads them at one glance. */
+static void
+join_telephones (const gunichar *characters, glong length, gboolean *joined)
+{
+  glong start = -1; /* behind the last digit so far; -1 where none is near */
+
+  for (glong i = 0; i < length; i++)
+    {
+      gboolean is_between = characters[i] == ' ' || characters[i] == '/';
+
+      if (is_digit (characters[i]))
+        {
+          for (glong k = start; start >= 0 && has_slash (characters, start, i) && k <= i; k++)
+            joined[k] = TRUE;
+          start = i + 1;
+        }
+      else if (!is_between)
+        start = -1;
+    }
+}
+
+/* Short phrases in [from, to), when there is more than one; of a longer one the beginning. */
 static void
 join_phrases (const gunichar *characters, glong from, glong to, gboolean *joined)
 {
@@ -148,7 +179,8 @@ join_phrases (const gunichar *characters, glong from, glong to, gboolean *joined
     {
       if (i < to && (is_hanzi (characters[i]) || is_digit (characters[i])))
         continue;
-      for (glong k = start + 1; k < i && i - start <= most; k++)
+      for (glong k = start + 1; k < i && (i - start <= most || (start > from && k == start + 1));
+           k++)
         joined[k] = TRUE;
       start = i + 1;
     }
@@ -222,6 +254,7 @@ bm_break_new_attributes (const char *text)
 
   join_words (text, joined);
   join_numbers (characters, length, joined);
+  join_telephones (characters, length, joined);
   for (glong i = 0; i <= length; i++)
     {
       if (i < length && characters[i] != '\n')
