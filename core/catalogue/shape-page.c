@@ -159,7 +159,7 @@ static const BmShapeKey fact_keys[] = { { "label", &string_60, TRUE },
                                         { "photo", &photo },
                                         { NULL } };
 static const BmShape fact = OBJECT (fact_keys);
-static const BmShape facts = LIST (&fact, 12);
+static const BmShape facts = LIST (&fact, 16);
 
 static const BmShapeKey reached_keys[] = { { "reached", &reached_number, TRUE }, { NULL } };
 static const BmShape reached = OPTIONAL_OBJECT (reached_keys);

@@ -16,7 +16,7 @@
  * of its day, so it is said that they may have.
  */
 
-#define ROWS_A_PAGE 12
+#define ROWS_A_PAGE 16
 #define MAX_PEOPLE  2000
 #define MAX_NAME    20
 #define MAX_VALUE   120

@@ -233,16 +233,17 @@ static void
 add_case (BmDesk *self, json_t *page, gsize index)
 {
   json_t *item = json_array_get (self->found, index);
+  const char *service = bm_text_get (item, "service");
+  const char *icon = bm_desk_icon_of_service (self, service);
   g_autofree char *figure = bm_desk_say_number (bm_text_get (item, "number"));
-  g_autofree char *label =
-    g_strdup_printf ("%s　%s", figure, bm_desk_say_service (self, bm_text_get (item, "service")));
+  g_autofree char *label = g_strdup_printf ("%s　%s", figure, bm_desk_say_service (self, service));
   g_autofree char *moment = bm_desk_say_moment (bm_desk_get_count (item, "wall_ms"));
   g_autofree char *note =
     g_strdup_printf ("%s　%s", moment, bm_words_case_state (bm_text_get (item, "state")));
   g_autofree char *short_label = bm_desk_cut (label, MAX_LABEL);
   g_autofree char *short_note = bm_desk_cut (note, MAX_NOTE);
   g_autofree char *id = g_strdup_printf ("case:%u", (guint) index + 1);
-  json_t *choice = bm_page_add_choice (page, id, "svc-case", short_label, NULL);
+  json_t *choice = bm_page_add_choice (page, id, icon, short_label, NULL);
 
   json_object_set_new (choice, "note", json_string (short_note));
 }
@@ -435,7 +436,7 @@ build_case (BmDesk *self, json_t *page)
   json_t *item = json_array_get (self->found, self->shown);
   g_autofree char *figure = bm_desk_say_number (bm_text_get (item, "number"));
 
-  bm_page_set_picture (page, "svc-case");
+  bm_page_set_picture (page, bm_desk_icon_of_service (self, bm_text_get (item, "service")));
   bm_page_set_question (page, *figure != '\0' ? figure : C_ ("desk", "A matter"), FALSE);
   add_facts (self, page, item);
   add_todo (self, page, item);

@@ -145,6 +145,7 @@ gint32 bm_desk_get_due (json_t *json); /* BM_NO_DAY when it has none */
 gboolean bm_desk_is_hidden (json_t *json);
 gboolean bm_desk_is_online (BmDesk *self);
 const char *bm_desk_say_service (BmDesk *self, const char *id);
+const char *bm_desk_icon_of_service (BmDesk *self, const char *id);
 char *bm_desk_say_number (const char *number); /* 7号, or "" */
 char *bm_desk_say_moment (gint64 wall_ms);
 char *bm_desk_fill (const char *format, gint64 count); /* {n} */

@@ -116,9 +116,10 @@ static void
 add_matter (BmDesk *self, json_t *page, json_t *row)
 {
   const char *number = bm_text_get (row, "number");
+  const char *service = bm_text_get (row, "service");
+  const char *icon = bm_desk_icon_of_service (self, service);
   g_autofree char *figure = bm_desk_say_number (number);
-  g_autofree char *label =
-    g_strdup_printf ("%s　%s", figure, bm_desk_say_service (self, bm_text_get (row, "service")));
+  g_autofree char *label = g_strdup_printf ("%s　%s", figure, bm_desk_say_service (self, service));
   g_autofree char *note = say_row (self, row);
   g_autofree char *short_label = bm_desk_cut (label, MAX_LABEL);
   g_autofree char *short_note = bm_desk_cut (note, MAX_NOTE);
@@ -126,7 +127,7 @@ add_matter (BmDesk *self, json_t *page, json_t *row)
   g_autofree char *fact = bm_desk_cut (label, MAX_FACT);
 
   if (bm_desk_may_open (self))
-    json_object_set_new (bm_page_add_choice (page, id, "svc-case", short_label, NULL), "note",
+    json_object_set_new (bm_page_add_choice (page, id, icon, short_label, NULL), "note",
                          json_string (short_note));
   else
     bm_page_add_fact (page, fact, short_note);

@@ -53,16 +53,37 @@ bm_desk_is_online (BmDesk *self)
   return strcmp (bm_text_get (self->overview, "link"), "online") == 0;
 }
 
+static json_t *
+find_service (BmDesk *self, const char *id)
+{
+  return self->setup->catalogue != NULL && id != NULL && *id != '\0'
+           ? bm_catalogue_find (self->setup->catalogue, id)
+           : NULL;
+}
+
 /* As the catalogue calls it; an id is no word for people. */
 const char *
 bm_desk_say_service (BmDesk *self, const char *id)
 {
-  json_t *service = self->setup->catalogue != NULL && id != NULL && *id != '\0'
-                      ? bm_catalogue_find (self->setup->catalogue, id)
-                      : NULL;
+  json_t *service = find_service (self, id);
 
   return service != NULL ? bm_text_pick (json_object_get (service, "label"))
                          : C_ ("desk", "A matter");
+}
+
+/**
+ * bm_desk_icon_of_service:
+ * @self: a desk
+ * @id: (nullable): a service
+ *
+ * Returns: its picture, as the hall shows it; that of any matter where the catalogue has it no more
+ */
+const char *
+bm_desk_icon_of_service (BmDesk *self, const char *id)
+{
+  const char *icon = json_string_value (json_object_get (find_service (self, id), "icon"));
+
+  return icon != NULL ? icon : "svc-case";
 }
 
 char *

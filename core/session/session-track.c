@@ -337,7 +337,7 @@ build_tracked (BmSession *self, json_t *page)
   if (!is_found)
     bm_page_set_picture (page, "slip");
   bm_page_add_choice (page, "leave", "yes", C_ ("choice", "I see"), "primary");
-  bm_page_add_choice (page, "again", "slip", C_ ("choice", "Ask once more"), NULL);
+  bm_page_add_choice (page, "again", "again", C_ ("choice", "Ask once more"), NULL);
 }
 
 static gboolean

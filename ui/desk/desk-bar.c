@@ -81,7 +81,7 @@ list_states (BmPage *page)
 
   if (bm_model_is (station, "is_demo"))
     g_ptr_array_add (states, new_tag (page, demo != NULL ? demo : _ ("Demonstration data")));
-  if (page->is_flow) /* they are at the end of the page */
+  if (page->is_flow) /* they are below a part that has room, desk-plan.c */
     return states;
   if (*bm_model_text (desk, "link") != '\0')
     g_ptr_array_add (states, new_link (page, bm_model_text (desk, "link"),

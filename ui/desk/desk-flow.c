@@ -3,14 +3,22 @@
 
 #include "core/language/language.h"
 #include "ui/desk/desk-parts.h"
+#include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-picture.h"
 #include "ui/widgets/bm-text.h"
 
+#include <math.h>
+
 /*
  * The desk with larger letters: what stood side by side stands below one another, and what has no room is on the
- * next part. Any page of the desk can be set so; of its own template it keeps the words, their order and the acts.
- * What the helper has to do for the person who is attended stands on each part, so that nobody waits for a turned page.
+ * next part. Any page of the desk can be set so; of its own template it keeps the words and the acts. How far a list
+ * looks stands above it, and its next page is where the next part was. What the helper has to do for the person who is
+ * attended stands on each part, so that nobody waits for a turned page; the desk's other acts stand before the list of
+ * what waits.
  */
+
+#define TURN_ON   "turn:on"
+#define TURN_BACK "turn:back"
 
 static void
 add_fact (json_t *facts, const char *label, const char *value)
@@ -76,6 +84,28 @@ sort_choices (json_t *model)
   return sorted;
 }
 
+/* How far the list looks, and the station's pages of it, have places of their own. */
+static void
+part_choices (json_t *copy)
+{
+  json_t *spans = json_array ();
+  json_t *others = json_array ();
+
+  for (guint i = 0; i < bm_model_length (copy, "choices"); i++)
+    {
+      json_t *choice = bm_model_item (copy, "choices", i);
+
+      if (bm_desk_is_span (choice))
+        json_array_append (spans, choice);
+      else if (bm_desk_is_turn (choice, TURN_ON) || bm_desk_is_turn (choice, TURN_BACK))
+        json_object_set (copy, bm_model_text (choice, "id"), choice);
+      else
+        json_array_append (others, choice);
+    }
+  json_object_set_new (copy, "spans", spans);
+  json_object_set_new (copy, "choices", others);
+}
+
 /**
  * bm_desk_flow_model:
  * @model: of a page of the desk
@@ -99,24 +129,13 @@ bm_desk_flow_model (json_t *model)
       json_object_set_new (copy, "choices", sort_choices (model));
       json_object_set (copy, "rows", json_object_get (waiting, "rows"));
     }
+  part_choices (copy);
   json_array_extend (facts, json_object_get (model, "facts"));
-  if (is_today)
+  if (is_today && bm_model_length (copy, "rows") == 0)
     add_fact (facts, bm_model_text (waiting, "total"), bm_model_text (waiting, "oldest"));
   json_object_set_new (copy, "lines", lines);
   json_object_set_new (copy, "facts", facts);
   return copy;
-}
-
-/**
- * bm_desk_flow_has_about:
- * @model: made by bm_desk_flow_model()
- *
- * Returns: whether what the band above says elsewhere stands at the end of it
- */
-gboolean
-bm_desk_flow_has_about (json_t *model)
-{
-  return !g_str_equal (bm_model_text (model, "template"), "desk-alert");
 }
 
 /**
@@ -174,15 +193,25 @@ new_line (BmPage *page, json_t *line)
   return row;
 }
 
-/* Label beside value where both are on one line, else above it. */
-static GtkWidget *
-new_fact (BmPage *page, json_t *fact, int width)
+static int
+width_of (GtkWidget *widget)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_GAP));
+  int natural;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  return natural;
+}
+
+/* Label beside value, in a column of @label_width; what has no room there stands beside its own label, or below it. */
+static GtkWidget *
+new_fact (BmPage *page, json_t *fact, int width, int label_width)
+{
+  int gap = bm_part_px (page, BM_MM_GAP);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap);
   g_autofree char *text = bm_text_on_one_line (bm_model_text (fact, "value"));
   GtkWidget *label = bm_desk_text (bm_model_text (fact, "label"), BM_TYPE_DESK_TEXT, TRUE);
   GtkWidget *value = bm_desk_text (text, BM_TYPE_DESK_TEXT, FALSE);
-  int label_width, value_width;
+  int value_width = width - gap - label_width;
 
   gtk_box_append (GTK_BOX (row), label);
   if (*text == '\0')
@@ -191,14 +220,18 @@ new_fact (BmPage *page, json_t *fact, int width)
       return row;
     }
   gtk_box_append (GTK_BOX (row), value);
-  gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &label_width, NULL, NULL);
-  gtk_widget_measure (value, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &value_width, NULL, NULL);
+  gtk_widget_set_valign (label, GTK_ALIGN_START);
   gtk_widget_set_hexpand (value, TRUE);
-  if (label_width + value_width + bm_part_px (page, BM_MM_GAP) > width)
+  if (width_of (value) > value_width && width_of (label) + gap + width_of (value) <= width)
+    return row;
+  if (width_of (value) > value_width && width_of (label) <= width)
     {
       gtk_orientable_set_orientation (GTK_ORIENTABLE (row), GTK_ORIENTATION_VERTICAL);
       gtk_box_set_spacing (GTK_BOX (row), 0);
+      return row;
     }
+  gtk_widget_set_size_request (label, label_width, -1);
+  gtk_widget_set_size_request (value, value_width, -1);
   return row;
 }
 
@@ -271,6 +304,14 @@ pack (BmPage *page, GPtrArray *buttons, int width)
   return grid;
 }
 
+/* Of a label that stands in no column. */
+static int
+width_in_type (BmPage *page, json_t *fact)
+{
+  return (int) ceil (bm_type_px (&page->metrics, BM_TYPE_DESK_TEXT, 1) *
+                     bm_break_width_em (bm_model_text (fact, "label")));
+}
+
 /* What the band above says where it has the room: who is signed in, line, printer, time. */
 static GtkWidget *
 new_about (BmPage *page, int width)
@@ -283,15 +324,10 @@ new_about (BmPage *page, int width)
   json_auto_t *fact =
     json_pack ("{s:s, s:s}", "label", bm_model_text (desk, "staff"), "value", states);
 
-  return new_fact (page, fact, width);
-}
+  GtkWidget *row = new_fact (page, fact, width, width_in_type (page, fact));
 
-static gboolean
-opens_one (json_t *choice)
-{
-  const char *id = bm_model_text (choice, "id");
-
-  return g_str_has_prefix (id, "case:") || g_str_has_prefix (id, "contact:");
+  gtk_widget_set_name (row, "about");
+  return row;
 }
 
 static void
@@ -305,7 +341,7 @@ add_choices (BmPage *page, GtkWidget *box, int width)
 
       if (!bm_page_shows (page, BM_ATOM_CHOICE, i))
         continue;
-      if (opens_one (choice))
+      if (bm_desk_is_row (choice))
         gtk_box_append (GTK_BOX (box), bm_desk_row_button (page, choice));
       else
         g_ptr_array_add (acts, bm_desk_button (page, choice, BM_MM_DESK_TARGET));
@@ -314,11 +350,45 @@ add_choices (BmPage *page, GtkWidget *box, int width)
     gtk_box_append (GTK_BOX (box), pack (page, acts, width));
 }
 
+/* How far the list looks. */
 static GtkWidget *
-new_middle (BmPage *page, int width)
+new_spans (BmPage *page, int width)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL,
-                                bm_part_px (page, page->level < 3 ? BM_MM_MIN_GAP : BM_MM_HAIR));
+  g_autoptr (GPtrArray) buttons = g_ptr_array_new ();
+
+  for (guint i = 0; i < bm_model_length (page->model, "spans"); i++)
+    g_ptr_array_add (buttons, bm_desk_button (page, bm_model_item (page->model, "spans", i),
+                                              BM_MM_DESK_TARGET));
+  return pack (page, buttons, width);
+}
+
+/* What waits; above its first row, or above those that a part begins with, how many there are. */
+static void
+add_rows (BmPage *page, GtkWidget *box, int width)
+{
+  json_t *waiting = bm_model_object (bm_model_object (page->model, "desk"), "waiting");
+
+  for (guint i = 0; i < bm_page_count (page, BM_ATOM_ROW); i++)
+    {
+      if (!bm_page_shows (page, BM_ATOM_ROW, i))
+        continue;
+      if (i == 0 && *bm_model_text (waiting, "total") != '\0')
+        {
+          json_auto_t *total = json_pack ("{s:s, s:s}", "label", bm_model_text (waiting, "total"),
+                                          "value", bm_model_text (waiting, "oldest"));
+
+          gtk_box_append (GTK_BOX (box),
+                          new_fact (page, total, width, width_in_type (page, total)));
+        }
+      gtk_box_append (GTK_BOX (box),
+                      bm_desk_waiting_row (page, bm_model_item (page->model, "rows", i), TRUE));
+    }
+}
+
+static void
+add_words (BmPage *page, GtkWidget *box, int width)
+{
+  int label_width = bm_desk_label_width (page, width - bm_part_px (page, BM_MM_GAP));
 
   if (page->has_head)
     gtk_box_append (GTK_BOX (box), bm_desk_question (page, page->level < 3 ? BM_TYPE_DESK_NAME
@@ -326,18 +396,30 @@ new_middle (BmPage *page, int width)
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_LINE); i++)
     if (bm_page_shows (page, BM_ATOM_LINE, i))
       gtk_box_append (GTK_BOX (box), new_line (page, bm_model_item (page->model, "lines", i)));
+  if (bm_page_shows (page, BM_ATOM_SPAN, 0))
+    gtk_box_append (GTK_BOX (box), new_spans (page, width));
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_FACT); i++)
     if (bm_page_shows (page, BM_ATOM_FACT, i))
       gtk_box_append (GTK_BOX (box),
-                      new_fact (page, bm_model_item (page->model, "facts", i), width));
-  for (guint i = 0; i < bm_page_count (page, BM_ATOM_ROW); i++)
-    if (bm_page_shows (page, BM_ATOM_ROW, i))
-      gtk_box_append (GTK_BOX (box),
-                      bm_desk_waiting_row (page, bm_model_item (page->model, "rows", i), TRUE));
+                      new_fact (page, bm_model_item (page->model, "facts", i), width, label_width));
+}
+
+static GtkWidget *
+new_middle (BmPage *page, int width)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL,
+                                bm_part_px (page, page->level < 3 ? BM_MM_MIN_GAP : BM_MM_HAIR));
+  gboolean is_today = g_str_equal (bm_model_text (page->model, "template"), "desk-today");
+
+  add_words (page, box, width);
+  if (is_today)
+    add_choices (page, box, width);
+  add_rows (page, box, width);
   if (bm_page_shows (page, BM_ATOM_INPUT, 0))
     gtk_box_append (GTK_BOX (box), new_entry (page));
-  add_choices (page, box, width);
-  if (bm_page_shows (page, BM_ATOM_ABOUT, 0))
+  if (!is_today)
+    add_choices (page, box, width);
+  if (page->has_about)
     gtk_box_append (GTK_BOX (box), new_about (page, width));
   gtk_widget_set_vexpand (box, TRUE);
   return box;
@@ -351,6 +433,18 @@ has_next (const BmPage *page)
                                                  : page->to >= bm_page_count_atoms (page);
 }
 
+/* Up: to the part before, from the first one to the station's page before; down likewise. */
+static GtkWidget *
+new_way (BmPage *page, BmFrameAct act)
+{
+  GtkWidget *button = bm_desk_part_button (page, act);
+  json_t *turn = bm_model_object (page->model, act == BM_FRAME_PART_NEXT ? TURN_ON : TURN_BACK);
+
+  if (button == NULL && turn != NULL)
+    button = bm_desk_button (page, turn, BM_MM_DESK_TARGET);
+  return button;
+}
+
 static GtkWidget *
 new_bottom (BmPage *page, int width)
 {
@@ -358,9 +452,9 @@ new_bottom (BmPage *page, int width)
   GtkWidget *outer = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *frame[] = {
     bm_desk_frame_button (page, BM_FRAME_BACK),
-    bm_desk_part_button (page, BM_FRAME_PART_BACK),
+    new_way (page, BM_FRAME_PART_BACK),
     bm_desk_frame_button (page, BM_FRAME_END),
-    bm_desk_part_button (page, BM_FRAME_PART_NEXT),
+    new_way (page, BM_FRAME_PART_NEXT),
     has_next (page) ? bm_desk_frame_button (page, BM_FRAME_NEXT) : NULL,
   };
   GtkWidget *row;

@@ -10,25 +10,6 @@
  * ways on below. The station gives a page of it; what still does not fit is cut into parts.
  */
 
-static gboolean
-has_prefix (json_t *choice, const char *prefix)
-{
-  return g_str_has_prefix (bm_model_text (choice, "id"), prefix);
-}
-
-/* Opens one of the list; the others are ways on, or how far the list looks. */
-static gboolean
-is_row (json_t *choice)
-{
-  return has_prefix (choice, "case:") || has_prefix (choice, "contact:");
-}
-
-static gboolean
-is_span (json_t *choice)
-{
-  return has_prefix (choice, "within:") || has_prefix (choice, "stick:");
-}
-
 static GtkWidget *
 new_line (BmPage *page, json_t *line)
 {
@@ -54,7 +35,7 @@ new_spans (BmPage *page)
     {
       json_t *choice = bm_model_item (page->model, "choices", i);
 
-      if (is_span (choice) && bm_page_shows (page, BM_ATOM_CHOICE, i))
+      if (bm_desk_is_span (choice) && bm_page_shows (page, BM_ATOM_CHOICE, i))
         gtk_box_append (GTK_BOX (row), bm_desk_button (page, choice, BM_MM_DESK_TARGET));
     }
   return row;
@@ -77,21 +58,55 @@ new_head (BmPage *page)
   return head;
 }
 
+#define SIDE_MM   8
+#define COLUMN_MM 8 /* between two columns of facts */
+
+/* A fact of the list; both of its columns are as wide as those of all others, however long a name is. */
 static GtkWidget *
-new_fact (BmPage *page, json_t *fact)
+new_fact (BmPage *page, json_t *fact, int width, int label_width)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, 5));
+  int gap = bm_part_px (page, 5);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap);
   GtkWidget *label = bm_desk_text (bm_model_text (fact, "label"), BM_TYPE_DESK_TEXT, TRUE);
   GtkWidget *value = bm_desk_text (bm_model_text (fact, "value"), BM_TYPE_DESK_TEXT, FALSE);
 
   gtk_widget_set_valign (label, GTK_ALIGN_START);
   gtk_widget_set_valign (value, GTK_ALIGN_START);
-  gtk_widget_set_size_request (label, bm_part_px (page, 36), -1);
-  gtk_widget_set_hexpand (value, TRUE);
+  /* Together all the room there is: neither gets more, so the label's lines break where its column ends. */
+  gtk_widget_set_size_request (label, label_width, -1);
+  gtk_widget_set_size_request (value, width - gap - label_width, -1);
   gtk_box_append (GTK_BOX (row), label);
   gtk_box_append (GTK_BOX (row), value);
   gtk_widget_add_css_class (row, "row-rule");
   return row;
+}
+
+static double
+row_gap_mm (const BmPage *page)
+{
+  if (page->level < 3)
+    return BM_MM_MIN_GAP;
+  return page->level == 3 ? BM_MM_HAIR + 0.5 : 1;
+}
+
+static guint
+add_facts (BmPage *page, GtkWidget *grid, guint columns)
+{
+  int between = bm_part_px (page, COLUMN_MM) * (int) (columns - 1);
+  int width = (page->width - 2 * bm_part_px (page, SIDE_MM) - between) / (int) columns;
+  int label_width = bm_desk_label_width (page, width - bm_part_px (page, 5));
+  guint n_shown = 0;
+
+  for (guint i = 0; i < bm_page_count (page, BM_ATOM_FACT); i++)
+    {
+      if (!bm_page_shows (page, BM_ATOM_FACT, i))
+        continue;
+      gtk_grid_attach (GTK_GRID (grid),
+                       new_fact (page, bm_model_item (page->model, "facts", i), width, label_width),
+                       (int) (n_shown % columns), (int) (n_shown / columns), 1, 1);
+      n_shown++;
+    }
+  return (n_shown + columns - 1) / columns * columns;
 }
 
 static GtkWidget *
@@ -99,30 +114,27 @@ new_body (BmPage *page)
 {
   GtkWidget *grid = gtk_grid_new ();
   guint columns = page->metrics.is_landscape ? 2 : 1;
-  guint n_shown = 0;
+  gboolean has_rows = FALSE;
+  guint n_shown;
 
-  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
-  gtk_grid_set_column_spacing (GTK_GRID (grid), bm_part_px (page, 8));
-  gtk_grid_set_row_spacing (GTK_GRID (grid),
-                            bm_part_px (page, page->level < 3 ? BM_MM_MIN_GAP : BM_MM_HAIR + 0.5));
-  for (guint i = 0; i < bm_page_count (page, BM_ATOM_FACT); i++)
-    if (bm_page_shows (page, BM_ATOM_FACT, i))
-      {
-        gtk_grid_attach (GTK_GRID (grid), new_fact (page, bm_model_item (page->model, "facts", i)),
-                         n_shown % columns, n_shown / columns, 1, 1);
-        n_shown++;
-      }
-  n_shown = (n_shown + columns - 1) / columns * columns;
+  n_shown = add_facts (page, grid, columns);
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_CHOICE); i++)
     {
       json_t *choice = bm_model_item (page->model, "choices", i);
 
-      if (!is_row (choice) || !bm_page_shows (page, BM_ATOM_CHOICE, i))
+      if (!bm_desk_is_row (choice) || !bm_page_shows (page, BM_ATOM_CHOICE, i))
         continue;
       gtk_grid_attach (GTK_GRID (grid), bm_desk_row_button (page, choice), n_shown % columns,
                        n_shown / columns, 1, 1);
+      has_rows = TRUE;
       n_shown++;
     }
+  gtk_grid_set_column_homogeneous (GTK_GRID (grid), TRUE);
+  gtk_grid_set_column_spacing (GTK_GRID (grid), bm_part_px (page, COLUMN_MM));
+  /* What can be pressed is further apart. */
+  gtk_grid_set_row_spacing (GTK_GRID (grid),
+                            bm_part_px (page, has_rows && page->level >= 3 ? BM_MM_HAIR + 0.5
+                                                                           : row_gap_mm (page)));
   return grid;
 }
 
@@ -139,7 +151,8 @@ new_bottom (BmPage *page)
     {
       json_t *choice = bm_model_item (page->model, "choices", i);
 
-      if (!is_row (choice) && !is_span (choice) && bm_page_shows (page, BM_ATOM_CHOICE, i))
+      if (!bm_desk_is_row (choice) && !bm_desk_is_span (choice) &&
+          bm_page_shows (page, BM_ATOM_CHOICE, i))
         gtk_box_append (GTK_BOX (row), bm_desk_button (page, choice, 15));
     }
   bm_part_add (row, bm_desk_part_button (page, BM_FRAME_PART_NEXT));
@@ -159,7 +172,7 @@ bm_desk_list_build (BmPage *page)
   gtk_box_append (GTK_BOX (box), bm_desk_bar (page));
   gtk_box_append (GTK_BOX (middle), new_head (page));
   gtk_box_append (GTK_BOX (middle), new_body (page));
-  bm_desk_set_margins (page, middle, 8, page->level < 3 ? 5 : 2);
+  bm_desk_set_margins (page, middle, SIDE_MM, page->level < 3 ? 5 : 2);
   gtk_widget_set_vexpand (middle, TRUE);
   gtk_box_append (GTK_BOX (box), middle);
   gtk_box_append (GTK_BOX (box), new_bottom (page));

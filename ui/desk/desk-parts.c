@@ -5,9 +5,15 @@
 
 #include "core/language/language.h"
 #include "ui/shell/frame.h"
+#include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-text.h"
 
+#include <math.h>
+
 /* What the helper's pages are made of: denser than a resident's, by the same tokens. */
+
+/* A label that is longer may have two lines where the values are long, too. */
+#define LEAST_LABEL_EM 6
 
 GtkWidget *
 bm_desk_text (const char *text, BmType type, gboolean is_strong)
@@ -49,6 +55,30 @@ bm_desk_is_witness_act (json_t *choice)
          g_str_has_prefix (id, "hall") || g_str_has_prefix (id, "help");
 }
 
+static gboolean
+has_prefix (json_t *choice, const char *prefix)
+{
+  return g_str_has_prefix (bm_model_text (choice, "id"), prefix);
+}
+
+gboolean
+bm_desk_is_row (json_t *choice)
+{
+  return has_prefix (choice, "case:") || has_prefix (choice, "contact:");
+}
+
+gboolean
+bm_desk_is_span (json_t *choice)
+{
+  return has_prefix (choice, "within:") || has_prefix (choice, "stick:");
+}
+
+gboolean
+bm_desk_is_turn (json_t *choice, const char *where)
+{
+  return g_str_equal (bm_model_text (choice, "id"), where);
+}
+
 static void
 on_clicked (GtkButton *button, BmPage *page)
 {
@@ -75,6 +105,7 @@ bm_desk_button (BmPage *page, json_t *choice, double height_mm)
     .icon = bm_model_string (choice, "icon"),
     .kind = bm_model_string (choice, "kind"),
     .state = bm_model_string (choice, "state"),
+    .is_icon_last = bm_desk_is_turn (choice, "turn:on"),
     .shape = BM_BUTTON_INLINE,
     .type = BM_TYPE_DESK_TEXT,
     .icon_mm = 8,
@@ -201,6 +232,27 @@ bm_desk_frame_button (BmPage *page, BmFrameAct act)
   return button;
 }
 
+static GtkWidget *
+new_part_button (BmPage *page, BmFrameAct act, const char *label, double height_mm)
+{
+  gboolean is_next = act == BM_FRAME_PART_NEXT;
+  BmButtonSpec spec = { .label = label,
+                        .icon = is_next ? "next" : "back",
+                        .is_icon_last = is_next,
+                        .shape = BM_BUTTON_INLINE,
+                        .type = BM_TYPE_DESK_TEXT,
+                        .icon_mm = 8,
+                        .min_width_mm = BM_MM_DESK_TARGET,
+                        .min_height_mm = height_mm };
+  GtkWidget *button = bm_button_new (&page->metrics, &spec);
+
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_widget_set_name (button, bm_frame_act_name (act));
+  g_object_set_data (G_OBJECT (button), "bm-act", GINT_TO_POINTER ((int) act));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_frame_clicked), page);
+  return button;
+}
+
 /**
  * bm_desk_part_button:
  * @page: an attempt
@@ -215,24 +267,57 @@ bm_desk_part_button (BmPage *page, BmFrameAct act)
   /* Larger letters cut pages of a list that has 下一页 of its own. */
   const char *next = page->is_flow ? _ ("Further down") : _ ("Next page");
   const char *before = page->is_flow ? _ ("Further up") : _ ("Page before");
-  BmButtonSpec spec = { .label = is_next ? next : before,
-                        .icon = is_next ? "next" : "back",
-                        .is_icon_last = is_next,
-                        .shape = BM_BUTTON_INLINE,
-                        .type = BM_TYPE_DESK_TEXT,
-                        .icon_mm = 8,
-                        .min_width_mm = BM_MM_DESK_TARGET,
-                        .min_height_mm = 18 };
-  GtkWidget *button;
 
   if (is_next ? page->to >= bm_page_count_atoms (page) : page->part == 0)
     return NULL;
-  button = bm_button_new (&page->metrics, &spec);
-  gtk_widget_set_hexpand (button, TRUE);
-  gtk_widget_set_name (button, bm_frame_act_name (act));
-  g_object_set_data (G_OBJECT (button), "bm-act", GINT_TO_POINTER ((int) act));
-  g_signal_connect (button, "clicked", G_CALLBACK (on_frame_clicked), page);
-  return button;
+  return new_part_button (page, act, is_next ? next : before, 18);
+}
+
+/**
+ * bm_desk_turn_button:
+ * @page: an attempt
+ * @act: %BM_FRAME_PART_BACK or %BM_FRAME_PART_NEXT
+ * @label: what stands on it
+ *
+ * Returns: (nullable): the way to another turn of what waits, which stands below it; none leads before the first
+ */
+GtkWidget *
+bm_desk_turn_button (BmPage *page, BmFrameAct act, const char *label)
+{
+  if (act == BM_FRAME_PART_BACK && page->part == 0)
+    return NULL;
+  return new_part_button (page, act, label, BM_MM_DESK_TARGET);
+}
+
+/* By their letters: a label that would have to be measured for each attempt costs more than it is worth. */
+static double
+longest_em (BmPage *page, const char *key)
+{
+  double most = 0;
+
+  for (guint i = 0; i < bm_model_length (page->model, "facts"); i++)
+    most =
+      MAX (most, bm_break_width_em (bm_model_text (bm_model_item (page->model, "facts", i), key)));
+  return most;
+}
+
+/**
+ * bm_desk_label_width:
+ * @page: an attempt
+ * @width: of label and value together, in pixels
+ *
+ * Returns: how wide the column of labels is, on every part of the page alike
+ */
+int
+bm_desk_label_width (BmPage *page, int width)
+{
+  double em = bm_type_px (&page->metrics, BM_TYPE_DESK_TEXT, 1);
+  int labels = (int) ceil (em * longest_em (page, "label")) + 2;
+  int values = (int) ceil (em * longest_em (page, "value")) + 2;
+  int least = MIN (width * 3 / 10, (int) (em * LEAST_LABEL_EM));
+
+  /* A longer one has a second line. */
+  return MIN (labels, MAX (MIN (width - values, width * 2 / 5), least));
 }
 
 /**

@@ -7,9 +7,9 @@
 #include "ui/widgets/bm-text.h"
 
 /*
- * Right half of the desk: what waits, count and reason first, one act each. Rows that do not fit are
- * counted in a last line, never cut: the list is in the order of what hurts most. Who wants larger letters gets all
- * of it on more pages (desk-flow.c).
+ * Right half of the desk: what waits, count and reason first, one act each, in the order of what hurts most. Rows that
+ * do not fit are counted on a button that leads to them. Who wants larger letters gets all of it on more parts
+ * (desk-flow.c).
  */
 
 /**
@@ -69,6 +69,52 @@ new_head (BmPage *page, json_t *waiting)
   return head;
 }
 
+static guint
+count_at_once (const BmPage *page, guint level)
+{
+  static const guint most[BM_PAGE_LEVELS] = { 6, 6, 6, 5, 4, 3 };
+
+  return bm_desk_is_enlarged (page) ? G_MAXUINT : most[level];
+}
+
+static json_t *
+get_waiting (const BmPage *page)
+{
+  return bm_model_object (bm_model_object (page->model, "desk"), "waiting");
+}
+
+/**
+ * bm_desk_count_turns:
+ * @page: model and area
+ * @level: how tight it is set
+ *
+ * Returns: on how many turns of the page the rows of what waits stand
+ */
+guint
+bm_desk_count_turns (const BmPage *page, guint level)
+{
+  guint n_rows = bm_model_length (get_waiting (page), "rows");
+  guint at_once = count_at_once (page, level);
+
+  return n_rows <= at_once ? 1 : (n_rows + at_once - 1) / at_once;
+}
+
+/* The way to the rows that are on other turns; how many are still to come stands on it. */
+static GtkWidget *
+new_turns (BmPage *page, guint n_left)
+{
+  /* Translators: rows of the desk's list that there is no room for; a button leads to them. */
+  g_autofree char *more = g_strdup_printf (_ ("and %u kinds more"), n_left);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MIN_GAP));
+
+  gtk_box_set_homogeneous (GTK_BOX (row), TRUE);
+  bm_part_add (row, bm_desk_turn_button (page, BM_FRAME_PART_BACK, _ ("Page before")));
+  if (n_left > 0)
+    gtk_box_append (GTK_BOX (row), bm_desk_turn_button (page, BM_FRAME_PART_NEXT, more));
+  bm_desk_set_margins (page, row, 5, page->level < 2 ? BM_MM_HAIR : 1);
+  return row;
+}
+
 /**
  * bm_desk_waiting:
  * @page: an attempt
@@ -78,25 +124,19 @@ new_head (BmPage *page, json_t *waiting)
 GtkWidget *
 bm_desk_waiting (BmPage *page)
 {
-  static const guint most[BM_PAGE_LEVELS] = { 6, 6, 6, 5, 4, 3 };
-  json_t *waiting = bm_model_object (bm_model_object (page->model, "desk"), "waiting");
+  json_t *waiting = get_waiting (page);
   GtkWidget *sheet = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   guint n_rows = bm_model_length (waiting, "rows");
-  guint n_shown = bm_desk_is_enlarged (page) ? n_rows : MIN (n_rows, most[page->level]);
+  guint at_once = MIN (count_at_once (page, page->level), n_rows);
+  guint from = page->part * at_once;
+  guint to = MIN (from + at_once, n_rows);
 
   gtk_widget_add_css_class (sheet, "sheet");
   gtk_box_append (GTK_BOX (sheet), new_head (page, waiting));
-  for (guint i = 0; i < n_shown; i++)
+  for (guint i = from; i < to; i++)
     gtk_box_append (GTK_BOX (sheet),
-                    bm_desk_waiting_row (page, bm_model_item (waiting, "rows", i), i == 0));
-  if (n_rows > n_shown)
-    {
-      /* Translators: rows of the desk's list that there is no room for. */
-      g_autofree char *text = g_strdup_printf (_ ("and %u kinds more"), n_rows - n_shown);
-      GtkWidget *label = bm_desk_text (text, BM_TYPE_DESK_TEXT, FALSE);
-
-      gtk_widget_set_margin_start (label, bm_part_px (page, 5));
-      gtk_box_append (GTK_BOX (sheet), label);
-    }
+                    bm_desk_waiting_row (page, bm_model_item (waiting, "rows", i), i == from));
+  if (bm_desk_count_turns (page, page->level) > 1)
+    gtk_box_append (GTK_BOX (sheet), new_turns (page, n_rows - to));
   return sheet;
 }

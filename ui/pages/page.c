@@ -94,6 +94,8 @@ bm_page_count (const BmPage *page, BmAtom atom)
       return bm_model_object (page->model, "states") != NULL ? 1 : 0;
     case BM_ATOM_LINE:
       return bm_model_length (page->model, "lines");
+    case BM_ATOM_SPAN:
+      return page->is_flow && bm_model_length (page->model, "spans") > 0 ? 1 : 0;
     case BM_ATOM_FACT:
       return bm_model_length (page->model, "facts");
     case BM_ATOM_ROW:
@@ -104,22 +106,28 @@ bm_page_count (const BmPage *page, BmAtom atom)
       return bm_model_object (page->model, "input") != NULL ? 1 : 0;
     case BM_ATOM_CHOICE:
       return bm_model_length (page->model, "choices");
-    case BM_ATOM_ABOUT:
-      return page->is_flow && bm_desk_flow_has_about (page->model) ? 1 : 0;
+    case BM_N_ATOMS:
     default:
       g_assert_not_reached ();
     }
 }
 
-/* Where danger is the telephone numbers come before anything that is said about them. */
+/*
+ * Where danger is the telephone numbers come before anything that is said about them. With larger letters the desk's
+ * acts come before the long list of what waits, else they would be on the last of many parts.
+ */
 static gboolean
 is_before (const BmPage *page, BmAtom one, BmAtom other)
 {
+  const char *name = bm_model_text (page->model, "template");
+  gboolean is_today = page->is_flow && (one == BM_ATOM_ROW || one == BM_ATOM_CHOICE) &&
+                      (other == BM_ATOM_ROW || other == BM_ATOM_CHOICE) &&
+                      g_str_equal (name, "desk-today");
   gboolean is_danger = (one == BM_ATOM_LINE || one == BM_ATOM_FACT) &&
                        (other == BM_ATOM_LINE || other == BM_ATOM_FACT) &&
-                       g_str_equal (bm_model_text (page->model, "template"), "danger");
+                       g_str_equal (name, "danger");
 
-  return is_danger ? one > other : one < other;
+  return is_danger || is_today ? one > other : one < other;
 }
 
 static guint
@@ -127,7 +135,7 @@ atom_position (const BmPage *page, BmAtom atom, guint index)
 {
   guint position = index;
 
-  for (BmAtom before = 0; before <= BM_ATOM_ABOUT; before++)
+  for (BmAtom before = 0; before < BM_N_ATOMS; before++)
     position += is_before (page, before, atom) ? bm_page_count (page, before) : 0;
   return position;
 }
@@ -135,7 +143,11 @@ atom_position (const BmPage *page, BmAtom atom, guint index)
 guint
 bm_page_count_atoms (const BmPage *page)
 {
-  return atom_position (page, BM_ATOM_ABOUT, bm_page_count (page, BM_ATOM_ABOUT));
+  guint n = 0;
+
+  for (BmAtom atom = 0; atom < BM_N_ATOMS; atom++)
+    n += bm_page_count (page, atom);
+  return n;
 }
 
 /**
@@ -156,8 +168,17 @@ bm_page_shows (const BmPage *page, BmAtom atom, guint index)
   return index < bm_page_count (page, atom) && position >= page->from && position < page->to;
 }
 
-static gboolean
-fits (BmPage *page, GtkWidget *holder, const BmPagePart *part, guint index)
+/**
+ * bm_page_fits:
+ * @page: model and area
+ * @holder: an empty box that is styled as the page will be
+ * @part: what of it
+ * @index: which part it is
+ *
+ * Returns: whether that part has room in the area
+ */
+gboolean
+bm_page_fits (BmPage *page, GtkWidget *holder, const BmPagePart *part, guint index)
 {
   GtkWidget *widget = bm_page_build (page, part, index);
   int width, height;
@@ -190,7 +211,7 @@ furthest (BmPage *page, GtkWidget *holder, BmPagePart part, guint index, guint h
   part.to = MIN (part.from + MAX (hint, 1), high);
   while (low < high)
     {
-      if (fits (page, holder, &part, index))
+      if (bm_page_fits (page, holder, &part, index))
         low = part.to;
       else
         {
@@ -226,14 +247,14 @@ count_kept (const BmPage *page)
 static BmAtom
 kind_of (const BmPage *page, guint position)
 {
-  for (BmAtom kind = BM_ATOM_STATES; kind < BM_ATOM_ABOUT; kind++)
+  for (BmAtom kind = BM_ATOM_STATES; kind < BM_ATOM_CHOICE; kind++)
     {
       guint first = atom_position (page, kind, 0);
 
       if (position >= first && position < first + bm_page_count (page, kind))
         return kind;
     }
-  return BM_ATOM_ABOUT;
+  return BM_ATOM_CHOICE;
 }
 
 /*
@@ -258,7 +279,7 @@ is_all_kept (const BmPage *page, guint from, guint n_kept)
   guint n_choices = bm_page_count (page, BM_ATOM_CHOICE);
 
   return n_kept >= n_choices && from >= atom_position (page, BM_ATOM_CHOICE, 0) && from > 0 &&
-         bm_page_count (page, BM_ATOM_ABOUT) == 0;
+         atom_position (page, BM_ATOM_CHOICE, n_choices) == bm_page_count_atoms (page);
 }
 
 static GArray *
@@ -291,7 +312,7 @@ cut (BmPage *page, GtkWidget *holder, guint level, guint n_kept)
         }
       part.to = to;
       if (parts->len == MAX_PARTS ||
-          (to == from && (parts->len > 0 || !fits (page, holder, &part, 0))))
+          (to == from && (parts->len > 0 || !bm_page_fits (page, holder, &part, 0))))
         return NULL;
       g_array_append_val (parts, part);
       hint = MAX (to - from, 1);
@@ -357,7 +378,7 @@ add_second (BmPage *page, GtkWidget *holder, BmPagePart *part, guint index, guin
 
       attempt.second = second;
       for (; attempt.level <= MAX (tightest, part->level); attempt.level++)
-        if (fits (page, holder, &attempt, index))
+        if (bm_page_fits (page, holder, &attempt, index))
           {
             *part = attempt;
             return;
@@ -377,15 +398,15 @@ find_whole (BmPage *page, GtkWidget *holder)
 {
   BmPagePart whole = { .from = 0, .to = bm_page_count_atoms (page), .has_head = TRUE };
 
-  if (fits (page, holder, &whole, 0))
+  if (bm_page_fits (page, holder, &whole, 0))
     return one_part (whole);
   /* What does not fit at the tightest level fits at none: most of the work is saved by asking first. */
   whole.level = BM_PAGE_LEVELS - 1;
-  if (!fits (page, holder, &whole, 0))
+  if (!bm_page_fits (page, holder, &whole, 0))
     return NULL;
   for (whole.level = 1; whole.level < BM_PAGE_LEVELS - 1; whole.level++)
     {
-      if (fits (page, holder, &whole, 0))
+      if (bm_page_fits (page, holder, &whole, 0))
         break;
     }
   return one_part (whole);
@@ -459,6 +480,7 @@ bm_page_build (BmPage *page, const BmPagePart *part, guint index)
   page->from = part->from;
   page->to = part->to;
   page->has_head = part->has_head;
+  page->has_about = part->has_about;
   page->n_kept = part->n_kept;
   page->second = part->second;
   page->part = index;

@@ -32,8 +32,8 @@ typedef enum
 
 /*
  * One attempt to set a model into an area. Parts of a page are cut between atoms: the picture with the
- * states, each line, each fact, each row, the number, the keypad, each choice, in this order; at last,
- * where the desk has no room for it above, what is true of the station.
+ * states, each line, what a list can be narrowed by, each fact, each row, the number, the keypad, each choice, in
+ * this order. What is true of the station is no atom: the desk's larger letters put it below one part that has room.
  */
 struct _BmPage
 {
@@ -46,9 +46,10 @@ struct _BmPage
   int tab_height;
   guint level;
   guint part;
-  gboolean is_flow;  /* everything below one another: the desk with larger letters */
-  gboolean has_head; /* this part repeats the question */
-  guint n_kept;      /* so many of the first choices stand on each part */
+  gboolean is_flow;   /* everything below one another: the desk with larger letters */
+  gboolean has_head;  /* this part repeats the question */
+  gboolean has_about; /* and says what is true of the station */
+  guint n_kept;       /* so many of the first choices stand on each part */
   BmSecond second;
   guint from; /* atoms [from, to) are on this part */
   guint to;
@@ -69,6 +70,7 @@ typedef struct
   guint to;
   guint level;
   gboolean has_head;
+  gboolean has_about;
   guint n_kept;
   BmSecond second;
 } BmPagePart;
@@ -77,12 +79,13 @@ typedef enum
 {
   BM_ATOM_STATES,
   BM_ATOM_LINE,
+  BM_ATOM_SPAN, /* all of them */
   BM_ATOM_FACT,
   BM_ATOM_ROW,
   BM_ATOM_NUMBER,
   BM_ATOM_INPUT,
   BM_ATOM_CHOICE,
-  BM_ATOM_ABOUT,
+  BM_N_ATOMS,
 } BmAtom;
 
 typedef GtkWidget *(*BmPageBuild) (BmPage *page);
@@ -91,6 +94,7 @@ BmPageBuild bm_page_builder (const char *template_name);
 
 GArray *bm_page_plan_whole (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_RESULT;
 GArray *bm_page_plan_parts (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bm_page_fits (BmPage *page, GtkWidget *holder, const BmPagePart *part, guint index);
 GtkWidget *bm_page_build (BmPage *page, const BmPagePart *part, guint index);
 
 guint bm_page_count_atoms (const BmPage *page);
@@ -128,7 +132,8 @@ GtkWidget *bm_desk_case_build (BmPage *page);
 GtkWidget *bm_desk_flow_build (BmPage *page);
 json_t *bm_desk_flow_model (json_t *model);
 guint bm_desk_flow_kept (json_t *model);
-gboolean bm_desk_flow_has_about (json_t *model);
+GArray *bm_desk_plan_whole (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_RESULT;
+GArray *bm_desk_plan_parts (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_RESULT;
 GtkWidget *bm_desk_list_build (BmPage *page);
 GtkWidget *bm_desk_lock_build (BmPage *page);
 GtkWidget *bm_desk_pin_build (BmPage *page);

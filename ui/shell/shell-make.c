@@ -224,7 +224,7 @@ set_flow (BmShell *self)
 
   page->is_flow = TRUE;
   bm_shell_set_page_model (self);
-  self->parts = bm_page_plan_whole (page, self->holder);
+  self->parts = bm_desk_plan_whole (page, self->holder);
   return self->parts != NULL;
 }
 
@@ -243,7 +243,8 @@ plan (BmShell *self)
       make_top (self);
       page->height = height - height_of (self, self->top) - bottom_height (self, FALSE);
     }
-  self->parts = bm_page_plan_whole (page, self->holder);
+  self->parts = page->metrics.is_desk ? bm_desk_plan_whole (page, self->holder)
+                                      : bm_page_plan_whole (page, self->holder);
   if (self->parts != NULL)
     return;
   if (!page->metrics.is_desk)
@@ -253,7 +254,8 @@ plan (BmShell *self)
     }
   else if (set_flow (self))
     return;
-  self->parts = bm_page_plan_parts (page, self->holder);
+  self->parts = page->metrics.is_desk ? bm_desk_plan_parts (page, self->holder)
+                                      : bm_page_plan_parts (page, self->holder);
 }
 
 static GtkWidget *

@@ -45,6 +45,14 @@ get_label (Desk *desk, guint index)
 }
 
 static const char *
+get_icon (Desk *desk, guint index)
+{
+  json_t *choices = json_object_get (bm_desk_get_page (desk->desk), "choices");
+
+  return json_string_value (json_object_get (json_array_get (choices, index), "icon"));
+}
+
+static const char *
 get_fact (Desk *desk, guint index, const char *key)
 {
   json_t *facts = json_object_get (bm_desk_get_page (desk->desk), "facts");
@@ -318,7 +326,7 @@ test_due_list_pages (void)
   json_t *document = json_pack ("{s:s, s:o}", "as_of", "2026-11-20", "due", due);
   g_autofree char *text = NULL;
 
-  for (int i = 0; i < 30; i++)
+  for (int i = 0; i < 40; i++)
     {
       g_autofree char *name = g_strdup_printf ("某%02d", i);
 
@@ -330,15 +338,15 @@ test_due_list_pages (void)
   desk_sign_in (desk);
   desk_press (desk, "快到期的人");
   desk_due_list (desk, text);
-  g_assert_cmpstr (get_fact (desk, 11, "label"), ==, "某11");
+  g_assert_cmpstr (get_fact (desk, 15, "label"), ==, "某15");
   g_assert_true (g_str_has_prefix (get_fact (desk, 0, "value"), "1组"));
   g_assert_false (desk_offers (desk, "上一页"));
   desk_press (desk, "下一页");
   desk_press (desk, "下一页");
-  g_assert_cmpstr (get_fact (desk, 0, "label"), ==, "某24");
+  g_assert_cmpstr (get_fact (desk, 0, "label"), ==, "某32");
   g_assert_false (desk_offers (desk, "下一页"));
   desk_press (desk, "上一页");
-  g_assert_cmpstr (get_fact (desk, 0, "label"), ==, "某12");
+  g_assert_cmpstr (get_fact (desk, 0, "label"), ==, "某16");
 }
 
 /* Tasks */
@@ -483,6 +491,9 @@ test_find_by_card (void)
                     "\"req.appeal\",\"state\":\"done\",\"entry\":\"acked\",\"todo\":\"tell\"}]");
   g_assert_cmpstr (desk_page (desk), ==, "desk-cases");
   g_assert_true (desk_says (desk, "王*兰：2件"));
+  /* As the hall draws them. */
+  g_assert_cmpstr (get_icon (desk, 0), ==, "svc-cert");
+  g_assert_cmpstr (get_icon (desk, 1), ==, "svc-voice");
   desk_intent (desk, "choose", "case:2", NULL);
   g_assert_true (desk_says (desk, "请本人刷身份证来看，别替他念"));
   desk_intent (desk, "back", NULL, NULL);
