@@ -480,6 +480,9 @@ bm_ipp_list_job (http_t *http,
 
   ippAddString (request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "which-jobs", NULL, which);
   ippAddInteger (request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "limit", MAX_LISTED);
+  if (attempt == NULL)
+    ippAddBoolean (request, IPP_TAG_OPERATION, "my-jobs",
+                   1); /* an operator sees other people's, too */
   add_wanted_job_attributes (request);
   response = bm_ipp_ask (http, peer, request, error);
   if (response == NULL)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "app/ctl/ctl-language.h"
+#include "app/ctl/ctl-printers.h"
 #include "app/ctl/ctl-voice.h"
 #include "app/ctl/ctl.h"
 #include "app/station/process.h"
@@ -25,6 +26,7 @@
 #define CLASSIFY   "classify" /* needs no station */
 #define VOICE      "voice"    /* nor do these, and they have words of their own */
 #define LANGUAGE   "language"
+#define PRINTERS   "printers"
 
 static char *option_config;
 static char *option_run;
@@ -49,7 +51,8 @@ static const GOptionEntry options[] = {
   { "language", 0, 0, G_OPTION_ARG_FILENAME, &option_language,
     "voice: the sentences of another language, from its document", "FILE" },
   { "out", 0, 0, G_OPTION_ARG_FILENAME, &option_out, "language: writes there", "FILE" },
-  { "from", 0, 0, G_OPTION_ARG_FILENAME, &option_from, "language missing: what was written already",
+  { "from", 0, 0, G_OPTION_ARG_FILENAME, &option_from,
+    "language missing: what was written already; printers: the folder that has dev and sys",
     "FILE" },
   { "html", 0, 0, G_OPTION_ARG_NONE, &option_html, "voice missing: a page to read from", NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL },
@@ -92,7 +95,8 @@ show_usage (void)
     g_printerr ("  %s%s%s\n", commands[i].verb, commands[i].wants != NULL ? " " : "",
                 commands[i].wants != NULL ? commands[i].wants : "");
   g_printerr ("  voice missing DIR DIALECT\n  voice import DIR DIALECT FILE...\n"
-              "  language missing ID\n  language import FILE\n");
+              "  language missing ID\n  language import FILE\n"
+              "  printers\n  printers ask URI\n  printers test PRINTER\n");
   return EXIT_USAGE;
 }
 
@@ -274,6 +278,8 @@ main (int argc, char **argv)
                          &(BmVoiceOptions){ option_name, option_language, option_html });
   if (option_rest != NULL && g_str_equal (option_rest[0], LANGUAGE))
     return bm_ctl_language (option_rest + 1, option_out, option_from);
+  if (option_rest != NULL && g_str_equal (option_rest[0], PRINTERS))
+    return bm_ctl_printers (option_rest + 1, option_from != NULL ? option_from : "/");
   command = find_command (option_rest, &argument);
   if (command == NULL || !has_station (command))
     return show_usage ();
