@@ -133,6 +133,7 @@ static const BmShape photo = { .type = BM_SHAPE_STRING,
                                .fits = is_base64 };
 static const BmShape level = { .type = BM_SHAPE_INTEGER, .min = 0, .max = BM_MEMO_LEVELS };
 static const BmShape group = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 32 };
+static const BmShape names = LIST (&label_40, 8);
 static const BmShape groups = LIST (&group, 32);
 
 static const BmShapeKey service_keys[] = { { "label", &string_40, TRUE },
@@ -290,6 +291,7 @@ static const BmShapeKey page_keys[] = { { "version", &version, TRUE },
                                         { "step", &step },
                                         { "question", &string_300, TRUE },
                                         { "question_zh", &label_300 },
+                                        { "names", &names },
                                         { "is_hero", &boolean },
                                         { "picture", &maybe_icon },
                                         { "photo", &photo },

@@ -98,6 +98,7 @@ bm_desk_build_page (BmDesk *self)
   set_desk (self, page);
   set_frame (page, spec->back != NULL);
   spec->build (self, page);
+  bm_page_add_name (page, json_string_value (json_object_get (self->hall, "name")));
   bm_page_set_settings (page, self->scale, "medium", self->is_danger);
   bm_page_set_station (page, self->setup, clock, bm_desk_is_online (self));
   json_object_set_new (json_object_get (page, "station"), "name", json_string (name));

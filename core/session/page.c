@@ -12,6 +12,7 @@
 
 #define MAX_SPEECH        60
 #define MAX_SPEECH_LENGTH 600
+#define MAX_NAMES         8
 
 /* Building aids live in the model under these keys until bm_page_finish(). */
 #define SAY_FIRST "+first"
@@ -341,6 +342,54 @@ say_choices (json_t *page, json_t *speech)
 
       say (speech, text);
     }
+}
+
+static gboolean
+says (json_t *object, const char *key, const char *name)
+{
+  const char *text = json_string_value (json_object_get (object, key));
+
+  return text != NULL && strstr (text, name) != NULL;
+}
+
+static gboolean
+list_says (json_t *page, const char *list, const char *key, const char *name)
+{
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (json_object_get (page, list), i, item)
+  {
+    if (says (item, key, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * bm_page_add_name:
+ * @page: a model
+ * @name: (nullable): of a person
+ *
+ * Where the page says this name no line of it is broken inside. A page that does not say it is not told it.
+ */
+void
+bm_page_add_name (json_t *page, const char *name)
+{
+  json_t *names = json_object_get (page, "names");
+
+  if (name == NULL || *name == '\0' || json_array_size (names) >= MAX_NAMES)
+    return;
+  if (!says (page, "question", name) && !list_says (page, "lines", "text", name) &&
+      !list_says (page, "facts", "value", name) && !list_says (page, "choices", "label", name) &&
+      !list_says (page, "choices", "note", name))
+    return;
+  if (names == NULL)
+    {
+      names = json_array ();
+      json_object_set_new (page, "names", names);
+    }
+  json_array_append_new (names, json_string (name));
 }
 
 /**

@@ -37,6 +37,9 @@ void bm_page_set_input (json_t *page, const char *label, guint min, guint max);
 void bm_page_set_bounds (json_t *page, const char *from, const char *to);
 void bm_page_set_complaints (json_t *page, const char *under, const char *over, const char *wrong);
 
+/* @name: (nullable): a person's, kept whole where the page says it */
+void bm_page_add_name (json_t *page, const char *name);
+
 /* Spoken besides what is shown: before the question, or after the lines. */
 void bm_page_say_first (json_t *page, const char *text);
 void bm_page_say_also (json_t *page, const char *text);

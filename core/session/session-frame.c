@@ -155,6 +155,20 @@ bm_session_add_problem (BmSession *self, json_t *page)
   bm_page_say_first (page, problem);
 }
 
+/* Of whoever stands here, and of those who work here. */
+static void
+add_names (BmSession *self, json_t *page)
+{
+  json_t *member;
+  gsize i;
+
+  bm_page_add_name (page, self->card != NULL ? self->card->name : NULL);
+  json_array_foreach (self->setup->staff, i, member)
+  {
+    bm_page_add_name (page, bm_text_get (member, "name"));
+  }
+}
+
 static json_t *
 build_in (BmSession *self, const char *language)
 {
@@ -165,6 +179,7 @@ build_in (BmSession *self, const char *language)
   if (self->is_stranger)
     bm_page_add_line (page, "people", C_ ("page", "One person at a time, please."), FALSE);
   spec->build (self, page);
+  add_names (self, page);
   set_service (self, page);
   set_frame (self, spec, page);
   bm_page_set_settings (page, self->scale, bm_session_get_theme (self), self->is_spoken);

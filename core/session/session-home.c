@@ -30,7 +30,7 @@ build_idle (BmSession *self, json_t *page)
   add_offline_line (self, page);
   if (self->scale < 150 && /* 开始 stays on the first part of the page */
       bm_catalogue_has_step (bm_catalogue_find_frame (self->setup->catalogue, "cases"), "track"))
-    bm_page_add_line (page, "slip", C_ ("page", "Put the slip here\nto hear it."), FALSE);
+    bm_page_add_line (page, "slip-lay", C_ ("page", "Put the slip here\nto hear it."), FALSE);
   bm_page_add_choice (page, "start", NULL, C_ ("choice", "Start"), "primary");
 }
 

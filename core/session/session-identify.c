@@ -171,7 +171,7 @@ build_confirm (BmSession *self, json_t *page)
       bm_page_say_first (page, bm_session_say_read (self));
       bm_page_set_earcon (page, "card");
     }
-  bm_page_set_picture (page, "card-place");
+  bm_page_set_picture (page, self->is_card_present ? "card-take" : "read-card");
   bm_page_set_question (page, broken, TRUE);
   bm_page_add_line (page, NULL, about, FALSE);
   if (self->is_card_present)

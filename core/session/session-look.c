@@ -45,7 +45,15 @@ bm_session_get_theme (BmSession *self)
   return themes[self->theme].id;
 }
 
-/* A step larger; after the largest the colours, or where they cannot be asked for the usual letters again. */
+static void
+make_usual (BmSession *self)
+{
+  self->scale = scales[0];
+  if (self->page_id == BM_PAGE_LOOK)
+    bm_session_uncover (self);
+}
+
+/* A step larger; after the largest the colours, or where they cannot be asked for the usual letters again. The face calls it so. */
 void
 bm_session_make_bigger (BmSession *self)
 {
@@ -59,7 +67,7 @@ bm_session_make_bigger (BmSession *self)
   if (bm_session_offers_voice (self))
     bm_session_cover (self, BM_PAGE_LOOK);
   else
-    self->scale = scales[0];
+    make_usual (self);
 }
 
 static void
@@ -86,8 +94,7 @@ choose_look (BmSession *self, const char *choice)
 {
   if (strcmp (choice, "smaller") == 0)
     {
-      self->scale = scales[0];
-      bm_session_uncover (self);
+      make_usual (self);
       return TRUE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (themes); i++)

@@ -142,7 +142,7 @@ build_track (BmSession *self, json_t *page)
   (void) self;
   bm_page_set_question (page, C_ ("page", "How do you want to ask?"), FALSE);
   bm_page_add_choice (page, "card", "card-place", C_ ("choice", "With the ID card"), "primary");
-  bm_page_add_choice (page, "slip", "slip", C_ ("choice", "Put the slip here"), NULL);
+  bm_page_add_choice (page, "slip", "slip-lay", C_ ("choice", "Put the slip here"), NULL);
   bm_page_add_choice (page, "number", "ask", C_ ("choice", "I know the number"), NULL);
 }
 
@@ -178,7 +178,7 @@ static void
 build_slip (BmSession *self, json_t *page)
 {
   (void) self;
-  bm_page_set_picture (page, "slip");
+  bm_page_set_picture (page, "slip-lay");
   bm_page_set_question (page, C_ ("page", "Hold the square of the slip\nwhere the light is."),
                         FALSE);
   bm_page_add_line (page, "read", C_ ("page", "Only how far it is will be said,\nno name."), FALSE);

@@ -95,6 +95,17 @@ add_step (json_t *page,
   json_object_set_new (choice, "why", json_string (why));
 }
 
+/* The last choice is how it is read now; at either end it is off, and says why. */
+static void
+mark_chosen (json_t *page, gboolean is_chosen)
+{
+  json_t *choices = json_object_get (page, "choices");
+
+  if (is_chosen)
+    json_object_set_new (json_array_get (choices, json_array_size (choices) - 1), "state",
+                         json_string ("chosen"));
+}
+
 static void
 add_dialect (BmSession *self, json_t *page)
 {
@@ -120,17 +131,17 @@ build_voice (BmSession *self, json_t *page)
     g_strdup_printf (C_ ("voice", "Can you hear it well like this?\nLoudness: step %u"),
                      self->volume);
   g_autofree char *language = bm_session_dup_language_label (self);
-  json_t *normal;
 
   bm_page_set_question (page, question, FALSE);
   add_step (page, "slower", "voice-slower", C_ ("voice", "Slower"), self->rate_step == 0,
             C_ ("voice", "It is as slow as it can be."));
-  normal = bm_page_add_choice (page, "normal", "voice-normal", C_ ("voice", "As usual"), NULL);
-  if (self->rate_step == NORMAL_STEP)
-    json_object_set_new (normal, "state", json_string ("chosen"));
+  mark_chosen (page, self->rate_step > 0 && self->rate_step < NORMAL_STEP);
+  bm_page_add_choice (page, "normal", "voice-normal", C_ ("voice", "As usual"), NULL);
+  mark_chosen (page, self->rate_step == NORMAL_STEP);
   add_step (page, "faster", "voice-faster", C_ ("voice", "Faster"),
             self->rate_step == G_N_ELEMENTS (rates) - 1,
             C_ ("voice", "It is as fast as it can be."));
+  mark_chosen (page, self->rate_step > NORMAL_STEP && self->rate_step < G_N_ELEMENTS (rates) - 1);
   add_step (page, "quieter", "voice-quieter", C_ ("voice", "Quieter"), self->volume == 1,
             C_ ("voice", "It is as quiet as it can be."));
   add_step (page, "louder", "voice-louder", C_ ("voice", "Louder"), self->volume == MAX_VOLUME,

@@ -8,7 +8,7 @@ from world import WorldError, wait_until
 
 STEPS = []
 HANDS = ("touch", "keys")  # modes played on glass and keys of an X server, with nothing else
-FRAME_BUTTONS = {"上一步": "back", "叫人帮忙": "help", "字大一点": "bigger", "读给我听": "read",
+FRAME_BUTTONS = {"上一步": "back", "叫人帮忙": "help", "字大一点": "bigger", "换个颜色": "bigger", "读给我听": "read",
                  "放低一点": "lower", "放回上面": "lower"}
 
 

@@ -15,10 +15,11 @@
 
 #define EM 40
 
-static const char *const whole[] = { "家里人",   "养老金",  "身份证",   "工作人员", "回信",
-                                     "青溪镇",   "2027年",  "11月30日", "8点半",    "5个",
-                                     "禾田村",   "拿到了",  "密码",     "骗子",     "亮灯的",
-                                     "228.40元", "等青溪镇" };
+static const char *const whole[] = { "家里人",      "养老金", "身份证",   "工作人员", "回信",
+                                     "青溪镇",      "2027年", "11月30日", "8点半",    "5个",
+                                     "禾田村",      "拿到了", "密码",     "骗子",     "亮灯的",
+                                     "228.40元",    "到没到", "一分钟",   "哪了",     "上午9点10分",
+                                     "110/119/120", "王秀兰", "等青溪镇" };
 
 static gboolean
 is_hanzi (gunichar c)
@@ -138,12 +139,21 @@ test_lines_of_every_page (void)
     {
       json_auto_t *model = bm_test_load_model (names[i]);
 
+      bm_break_take_names (json_object_get (model, "names"));
       check_all (model);
     }
+  bm_break_take_names (NULL);
   check_text ("这是我家里人，不是我");
   check_text ("看见本人了，不是我家里人");
   check_text ("这张条子是别的站打的，要有网才能查。");
   check_text ("11月18日送到，等青溪镇回话");
+  check_text ("看钱到没到");
+  check_text ("我的事办到哪了");
+  check_text ("星期六 上午9点10分");
+  check_text ("下次认证在2027年5月底以前。");
+  check_text ("急的，现在就打110/119/120。");
+  check_text ("已经送到，等青溪镇回话");
+  check_text ("最多等一分钟，不用做什么。");
 }
 
 /* Whoever has to call reads them at one glance. */
@@ -176,6 +186,74 @@ test_telephones_are_parted (void)
     }
   g_object_unref (layout);
   g_object_unref (label);
+}
+
+static gboolean
+can_be_broken (const char *text, const char *before)
+{
+  GtkWidget *label = g_object_ref_sink (bm_text_new (text, BM_TYPE_BODY));
+  PangoAttrIterator *at =
+    pango_attr_list_get_iterator (gtk_label_get_attributes (GTK_LABEL (label)));
+  int wanted =
+    (int) (strstr (text, before) - text) - 1; /* the break stands within the character before */
+  gboolean can_be = TRUE;
+
+  do
+    {
+      int start, end;
+
+      pango_attr_iterator_range (at, &start, &end);
+      if (start <= wanted && wanted < end &&
+          pango_attr_iterator_get (at, PANGO_ATTR_ALLOW_BREAKS) != NULL)
+        can_be = FALSE;
+    }
+  while (pango_attr_iterator_next (at));
+  pango_attr_iterator_destroy (at);
+  g_object_unref (label);
+  return can_be;
+}
+
+/* A name is one word where the page says that it is one; when the page has gone nobody knows it any more. */
+static void
+test_name_is_torn (void)
+{
+  static const char text[] = "晚上滴得满路是冰，欧阳娜娜在村东头井边摔了一跤，还没有好。";
+  json_auto_t *names = json_pack ("[s, s]", "欧阳娜娜", "张");
+
+  g_assert_true (can_be_broken (text, "娜娜"));
+  bm_break_take_names (names);
+  g_assert_false (can_be_broken (text, "阳娜娜"));
+  g_assert_false (can_be_broken (text, "娜娜"));
+  g_assert_true (can_be_broken (text, "欧阳"));
+  bm_break_take_names (NULL);
+  g_assert_true (can_be_broken (text, "娜娜"));
+  g_assert_false (can_be_broken ("王秀兰", "秀兰")); /* alone in its text */
+}
+
+/* A long date gives way behind the year, since unbroken it would be torn anywhere; and what is listed is not waited for. */
+static void
+test_too_much_is_kept_together (void)
+{
+  g_assert_true (can_be_broken ("请在2027年11月30日以前来办这件事", "11月"));
+  g_assert_false (can_be_broken ("请在2027年11月30日以前来办这件事", "30日"));
+  g_assert_false (can_be_broken ("请在2027年5月底来办这件事", "5月"));
+  g_assert_true (can_be_broken ("水、电等，村里都会派人过来看一看", "村里"));
+}
+
+/* Pango writes the number of a character that no font has into a box: nobody here reads hexadecimal. */
+static void
+test_rare_character (void)
+{
+  GtkWidget *label = g_object_ref_sink (bm_text_new ("您是郑\xf0\xb9\xa6\x99吗？", BM_TYPE_BODY));
+  GtkWidget *usual = g_object_ref_sink (bm_text_new ("您是郑爽吗？", BM_TYPE_BODY));
+
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "您是郑□吗？");
+  g_assert_true (bm_text_has_box (label));
+  g_assert_false (bm_text_has_box (usual));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "您是郑\xf0\xb9\xa6\x99吗？");
+  g_object_unref (label);
+  g_object_unref (usual);
 }
 
 /* GTK makes one attribute of two that touch: between two words there must still be a break. */
@@ -277,6 +355,9 @@ main (int argc, char *argv[])
   gtk_test_init (&argc, &argv);
   g_test_add_func ("/break/lines-of-every-page", test_lines_of_every_page);
   g_test_add_func ("/break/telephones-are-parted", test_telephones_are_parted);
+  g_test_add_func ("/break/name-is-torn", test_name_is_torn);
+  g_test_add_func ("/break/too-much-is-kept-together", test_too_much_is_kept_together);
+  g_test_add_func ("/break/rare-character-shows-its-number", test_rare_character);
   g_test_add_func ("/break/words-stick-together", test_words_stick_together);
   g_test_add_func ("/break/text-is-changed", test_text_is_changed);
   g_test_add_func ("/break/other-text", test_other_text);

@@ -17,10 +17,14 @@
 #define MOST_TOP       1.5
 #define MOST_TOP_HANZI 2.2
 
+/* In percent; no press makes letters larger than these. */
+#define LARGEST 200
+
 /* How the upper band is set; each next one takes less room sideways. */
 typedef enum
 {
   TOP_USUAL,
+  TOP_STACKED,  /* the words of the two buttons on two lines, on an upright screen */
   TOP_TIGHT,    /* where am I: small and without its picture */
   TOP_BARE,     /* and the buttons without theirs, on a screen that is too low for two rows */
   TOP_TWO_ROWS, /* and above the two buttons */
@@ -106,8 +110,8 @@ new_top_button (const BmFrame *frame,
                 const char *label,
                 const char *icon)
 {
-  gboolean is_tight =
-    bm_frame_is_large (frame) && !frame->metrics.is_landscape && style < TOP_TWO_ROWS;
+  gboolean is_tight = (bm_frame_is_large (frame) || style == TOP_STACKED) &&
+                      !frame->metrics.is_landscape && style < TOP_TWO_ROWS;
   g_autofree char *broken =
     is_tight && g_utf8_strlen (label, -1) > 2 ? bm_text_on_two_lines (label) : g_strdup (label);
   GtkWidget *button =
@@ -120,7 +124,8 @@ new_top_button (const BmFrame *frame,
                            /* A word of letters is longer than one of hanzi. */
                            .shape = is_tight && bm_text_is_narrow (label) ? BM_BUTTON_TILE
                                                                           : BM_BUTTON_INLINE,
-                           .min_width_mm = bm_frame_is_large (frame) ? BM_MM_TARGET : 64,
+                           .min_width_mm =
+                             bm_frame_is_large (frame) || is_tight ? BM_MM_TARGET : 64,
                            .min_height_mm = BM_MM_TARGET_TOP });
 
   gtk_widget_add_css_class (button, "tight");
@@ -150,11 +155,25 @@ new_stand_in (const BmFrame *frame,
   return button;
 }
 
+/*
+ * Beyond the largest letters the station asks for colours (core/session/session-look.c); where nothing can be covered,
+ * and over that very question, the letters become the usual ones.
+ */
+static const char *
+get_bigger (const BmFrame *frame)
+{
+  if (frame->metrics.scale < LARGEST)
+    return _ ("Bigger");
+  return json_is_false (json_object_get (bm_model_object (frame->model, "frame"), "voice"))
+           ? _ ("Smaller")
+           : _ ("Other colours");
+}
+
 static void
 fill_slots (GtkWidget *slots, const BmFrame *frame, TopStyle style)
 {
   GtkWidget *read = new_top_button (frame, style, BM_FRAME_READ, _ ("Speak"), "read");
-  GtkWidget *bigger = new_top_button (frame, style, BM_FRAME_BIGGER, _ ("Bigger"), "bigger");
+  GtkWidget *bigger = new_top_button (frame, style, BM_FRAME_BIGGER, get_bigger (frame), "bigger");
 
   if (frame->is_speaking)
     read = new_stand_in (frame, style, read, BM_FRAME_STOP, _ ("Stop"), "stop");
@@ -259,6 +278,21 @@ break_place (const char *name)
   return g_strdup_printf ("%.*s\n%s", (int) (rest - name), name, rest);
 }
 
+/* The place has its picture and its size. */
+static gboolean
+is_roomy (TopStyle style)
+{
+  return style <= TOP_STACKED;
+}
+
+/* Large letters stand so from the beginning; words of letters have no middle to break at. */
+static gboolean
+can_stack (const BmFrame *frame)
+{
+  return !frame->metrics.is_landscape && !bm_frame_is_large (frame) &&
+         !bm_text_is_narrow (_ ("Speak"));
+}
+
 static GtkWidget *
 new_title (const BmFrame *frame, TopStyle style)
 {
@@ -266,10 +300,10 @@ new_title (const BmFrame *frame, TopStyle style)
   gboolean is_wide = frame->metrics.is_landscape;
   const char *place = place_name (frame->model);
   g_autofree char *name =
-    is_large && !is_wide && style == TOP_USUAL ? break_place (place) : g_strdup (place);
+    is_large && !is_wide && is_roomy (style) ? break_place (place) : g_strdup (place);
   GtkWidget *title =
-    bm_text_new_strong (name, (is_large && is_wide) || style != TOP_USUAL ? BM_TYPE_STATUS
-                                                                          : BM_TYPE_BODY);
+    bm_text_new_strong (name,
+                        (is_large && is_wide) || !is_roomy (style) ? BM_TYPE_STATUS : BM_TYPE_BODY);
 
   bm_text_keep_letters (title, is_large ? 6 : 9);
   gtk_widget_add_css_class (title, "tight");
@@ -326,7 +360,7 @@ new_top_row (const BmFrame *frame, TopStyle style)
                  style >= TOP_TWO_ROWS ? bm_px (metrics, BM_MM_HAIR) : gap);
   GtkWidget *slots = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, gap);
   GtkWidget *place = new_place (frame, style);
-  GtkWidget *mark = style == TOP_USUAL ? new_mark (frame) : NULL;
+  GtkWidget *mark = is_roomy (style) ? new_mark (frame) : NULL;
   int margin = bm_px (metrics, BM_MM_MARGIN);
 
   if (mark != NULL)
@@ -375,6 +409,8 @@ bm_frame_new_top (const BmFrame *frame)
   gtk_widget_set_size_request (band, -1, bm_px (metrics, height));
   for (TopStyle style = TOP_USUAL; style < N_TOPS; style++)
     {
+      if (style == TOP_STACKED && !can_stack (frame))
+        continue;
       if (style == TOP_BARE && (!metrics->is_landscape || !bm_text_is_narrow (_ ("Speak"))))
         continue;
       if (row != NULL)

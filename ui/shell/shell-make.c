@@ -7,6 +7,7 @@
 #include "ui/shell/frame.h"
 #include "ui/shell/shell-private.h"
 #include "ui/style/style-css.h"
+#include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-button.h"
 #include "ui/widgets/bm-drawing.h"
 #include "ui/widgets/bm-text.h"
@@ -84,6 +85,7 @@ take_language (BmShell *self)
   gboolean is_mirrored = g_str_equal (bm_model_text (settings, "direction"), "rtl");
 
   install_words (self, settings);
+  bm_break_take_names (json_object_get (self->model, "names"));
   (void) bm_language_begin (bm_model_string (settings, "language")); /* until the next page */
   gtk_widget_set_default_direction (is_mirrored ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
 }

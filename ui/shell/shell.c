@@ -6,6 +6,7 @@
 #include "ui/shell/frame.h"
 #include "ui/shell/shell-private.h"
 #include "ui/shell/stage.h"
+#include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-meter.h"
 #include "ui/widgets/bm-text.h"
 #include "ui/widgets/bm-timing.h"
@@ -143,6 +144,7 @@ bm_shell_wipe (BmShell *self)
   g_clear_pointer (&self->model, json_decref);
   g_clear_pointer (&self->shown, json_decref);
   g_clear_pointer (&self->words, json_decref);
+  bm_break_take_names (NULL);
   self->page.model = NULL;
   self->page.keypad = NULL;
   self->page.writer = NULL;

@@ -14,6 +14,44 @@
  * words that bm-break.c knows.
  */
 
+/* What may be in no font: characters of later editions, and the private ones of names in old registers. */
+static gboolean
+is_rare (gunichar c)
+{
+  return c >= 0x20000 || (c >= 0xE000 && c <= 0xF8FF) || (c >= 0x3400 && c <= 0x4DBF) ||
+         (c >= 0x9FA6 && c <= 0x9FFF);
+}
+
+static gboolean
+can_be_shown (GtkWidget *label, gunichar c)
+{
+  PangoContext *context = gtk_widget_get_pango_context (label);
+  PangoFontset *set =
+    pango_context_load_fontset (context, pango_context_get_font_description (context),
+                                pango_context_get_language (context));
+  PangoFont *font = set != NULL ? pango_fontset_get_font (set, c) : NULL;
+  gboolean is_there = font != NULL && pango_font_has_char (font, c);
+
+  g_clear_object (&font);
+  g_clear_object (&set);
+  return is_there;
+}
+
+/* A character that no font has is one plain box; Pango would write its number into it. */
+static char *
+dup_shown (GtkWidget *label, const char *text)
+{
+  GString *shown = g_string_new (NULL);
+
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      g_string_append_unichar (shown, is_rare (c) && !can_be_shown (label, c) ? BM_TEXT_BOX : c);
+    }
+  return g_string_free (shown, FALSE);
+}
+
 static GtkWidget *
 new_text (const char *text, BmType type, GtkAccessibleRole role)
 {
@@ -69,18 +107,32 @@ bm_text_new_strong (const char *text, BmType type)
  * @label: made by bm_text_new()
  * @text: the new words
  *
- * GTK 4.8 tells nobody that a label changed; a change of the accessible name does.
+ * GTK 4.8 tells nobody that a label changed; a change of the accessible name does. The name has every character, also one
+ * that is a box on the page.
  */
 void
 bm_text_set (GtkWidget *label, const char *text)
 {
   g_autofree char *name = bm_text_on_one_line (text);
-  PangoAttrList *breaks = bm_break_new_attributes (text);
+  g_autofree char *shown = dup_shown (label, text);
+  PangoAttrList *breaks = bm_break_new_attributes (shown);
 
-  gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_label_set_text (GTK_LABEL (label), shown);
   gtk_label_set_attributes (GTK_LABEL (label), breaks);
   pango_attr_list_unref (breaks);
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+/**
+ * bm_text_has_box:
+ * @label: made by bm_text_new()
+ *
+ * Returns: whether it shows a box for a character that no font has
+ */
+gboolean
+bm_text_has_box (GtkWidget *label)
+{
+  return g_utf8_strchr (gtk_label_get_text (GTK_LABEL (label)), -1, BM_TEXT_BOX) != NULL;
 }
 
 /* Letters that stand beside one another, each about half a hanzi wide. */

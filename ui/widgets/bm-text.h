@@ -7,11 +7,14 @@
 
 G_BEGIN_DECLS
 
+#define BM_TEXT_BOX 0x25A1
+
 GtkWidget *bm_text_new (const char *text, BmType type);
 GtkWidget *bm_text_new_question (const char *text, BmType type);
 GtkWidget *bm_text_new_strong (const char *text, BmType type);
 void bm_text_set (GtkWidget *label, const char *text);
 
+gboolean bm_text_has_box (GtkWidget *label);
 gboolean bm_text_is_narrow (const char *text);
 void bm_text_keep_letters (GtkWidget *label, guint most);
 void bm_text_keep_words (GtkWidget *label, guint most);

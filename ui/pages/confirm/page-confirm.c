@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-ui"
 
+#include "core/language/language.h"
 #include "ui/pages/parts.h"
+#include "ui/widgets/bm-text.h"
 
 /* 您是王秀兰吗？ The name in the middle, as large as it may be, and two answers under two hands. */
 
@@ -13,6 +15,25 @@ new_name (BmPage *page)
   if (name != NULL)
     bm_part_centre_words (name);
   return name;
+}
+
+/* The name has a box in it: it is told that this is no fault of the card. */
+static GtkWidget *
+new_rare (BmPage *page)
+{
+  GtkWidget *question =
+    g_object_ref_sink (bm_text_new (bm_model_text (page->model, "question"), BM_TYPE_BODY));
+  gboolean has_box = bm_text_has_box (question);
+  guint most = bm_part_is_wide (page) ? 1 : 4; /* the box alone says it, too */
+  GtkWidget *line;
+
+  g_object_unref (question);
+  if (!has_box || page->part > 0 || page->level > most)
+    return NULL;
+  line = bm_text_new (C_ ("page", "One character cannot be shown here."), BM_TYPE_LEAD);
+  if (!bm_part_is_wide (page))
+    bm_part_centre_words (line);
+  return line;
 }
 
 static void
@@ -47,6 +68,7 @@ bm_page_confirm_build (BmPage *page)
     bm_part_add (middle, new_name (page));
   if (lines != NULL && !bm_part_is_wide (page))
     centre_lines (lines);
+  bm_part_add (middle, new_rare (page));
   bm_part_add (middle, lines);
   bm_part_add (middle, bm_part_facts (page));
   bm_part_add (middle, bm_part_rows (page));
