@@ -170,7 +170,7 @@ STYLE = f"""body{{background:{GROUND};color:{INK};font:20px/1.6 'Noto Sans CJK S
 h1{{font-size:40px;margin:0}}h2{{font-size:28px;border-top:2px solid {RULE};padding-top:16px;margin-top:40px}}
 ol{{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:24px}}
 li{{background:{PAPER};border:2px solid {INK};border-radius:12px;padding:16px}}
-li>p{{margin:0 0 12px;font-weight:700;max-width:36em}}li>div{{display:flex;gap:14px}}
+li>p{{margin:0 0 12px;font-weight:700;max-width:30em;min-width:514px}}li>div{{display:flex;gap:14px}}
 figure{{margin:0}}figcaption{{font-size:16px}}img{{width:250px;border:1px solid {RULE};display:block}}
 @media print{{li{{break-inside:avoid}}}}"""
 
@@ -252,7 +252,7 @@ class Card:
     def __init__(self, number, step):
         self.text = f"{number}. {step['text']}"
         self.shown = [(label, picture, height_of(picture)) for label, picture in step["shown"]]
-        self.width = len(self.shown) * (THUMB + GAP) + GAP
+        self.width = max(len(self.shown), 2) * (THUMB + GAP) + GAP  # a caption beside one slip has room, too
         lines = len(wrapped(self.text, self.width - 2 * GAP, 22))
         self.height = 2 * GAP + round(1.4 * 22 * lines) + 28 + max(height for *_, height in self.shown)
 

@@ -480,7 +480,8 @@ test_page_has_no_heading (Fixture *fixture, gconstpointer data)
 
           if (!gtk_test_accessible_has_role (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_ROLE_HEADING))
             continue;
-          g_assert_cmpstr (text, ==, question);
+          if (!bm_text_has_box (label)) /* of which the name has the character */
+            g_assert_cmpstr (text, ==, question);
           n_headings++;
         }
       g_test_message ("%s: %u", names[i], n_headings);

@@ -10,13 +10,28 @@
  * and the keys. Used by the templates digits, amount and date.
  */
 
-/* A wide, low screen with large letters has room for one row of keys. */
+/*
+ * A wide, low screen with large letters: the keys have all of its height, and stand as on a telephone; the question is
+ * beside them, too.
+ */
+static gboolean
+is_question_beside (const BmPage *page)
+{
+  gboolean is_judged = page->keypad != NULL && bm_keypad_is_judged (page->keypad);
+  guint most = page->metrics.scale < 150 && !is_judged ? BM_PAGE_LEVELS - 1 : 4;
+
+  return bm_part_is_wide (page) && page->metrics.scale >= 125 && page->level >= 4 &&
+         page->level <= most && bm_page_shows (page, BM_ATOM_INPUT, 0);
+}
+
+/* Where not even that has room there is one row of keys. */
 static gboolean
 has_one_row (const BmPage *page)
 {
   guint least = page->keypad != NULL && bm_keypad_is_judged (page->keypad) ? 125 : 150;
 
-  return bm_part_is_wide (page) && page->metrics.scale >= least && page->level >= 4;
+  return bm_part_is_wide (page) && page->metrics.scale >= least && page->level >= 4 &&
+         !is_question_beside (page);
 }
 
 static void
@@ -140,7 +155,9 @@ is_upright_at_last (const BmPage *page)
 static BmType
 get_key_type (const BmPage *page)
 {
-  return is_question_above (page) || is_upright_at_last (page) ? BM_TYPE_BODY : BM_TYPE_ANSWER;
+  return is_question_beside (page) || is_question_above (page) || is_upright_at_last (page)
+           ? BM_TYPE_BODY
+           : BM_TYPE_ANSWER;
 }
 
 /* A note of letters above the one row of keys has room for one line; so has any above those of a tablet held upright. */
@@ -193,6 +210,14 @@ new_above (BmPage *page)
   return label;
 }
 
+/* The keys stand at the right of what is read and typed; there they have room for four rows. */
+static gboolean
+is_beside (const BmPage *page)
+{
+  return is_question_beside (page) ||
+         (bm_part_is_wide (page) && page->level < 4 && page->metrics.scale < 150);
+}
+
 /**
  * bm_part_entry:
  * @page: an attempt
@@ -235,12 +260,15 @@ bm_part_entry (BmPage *page)
 GtkWidget *
 bm_part_keys (BmPage *page)
 {
-  static const double tall[BM_PAGE_LEVELS] = { 40, 36, 30, 26, 22, 20 };
+  static const double tall[BM_PAGE_LEVELS] = { 40, 36, 30, 26, 20, 20 };
   static const double wide[BM_PAGE_LEVELS] = { 26, 24, 22, 20, 22, 20 };
-  guint columns = page->level >= 4 || (bm_part_is_wide (page) && page->metrics.scale >= 150)
-                    ? (bm_part_is_wide (page) ? 6 : 4)
-                    : 3;
-  double key = bm_part_is_wide (page) ? wide[page->level] : tall[page->level];
+  /* As on a telephone as long as there is room: who does not read finds a digit by its place. */
+  guint columns = is_beside (page) || (!bm_part_is_wide (page) && page->level < BM_PAGE_LEVELS - 1)
+                    ? 3
+                    : (bm_part_is_wide (page) ? 6 : 4);
+  double key = is_question_beside (page) ? BM_MM_TARGET
+               : bm_part_is_wide (page)  ? wide[page->level]
+                                         : tall[page->level];
 
   if (has_one_row (page))
     return bm_keypad_new_row (page->keypad, get_key_type (page), key);
@@ -255,6 +283,36 @@ new_head (BmPage *page)
   return is_question_above (page) ? new_above (page) : bm_part_question (page);
 }
 
+/* Above everything in its column, where it has no tab beside it. */
+static void
+add_question (BmPage *page, GtkWidget *column)
+{
+  GtkWidget *head = new_head (page);
+
+  if (head == NULL)
+    return;
+  gtk_widget_set_margin_end (head, 0);
+  gtk_widget_set_vexpand (head, TRUE);
+  gtk_widget_set_valign (head, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (column), head);
+}
+
+/* The keys end below, and begin below the tab. */
+static GtkWidget *
+put_beside (BmPage *page, GtkWidget *read, GtkWidget *keys)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, bm_part_px (page, BM_MM_MARGIN));
+
+  gtk_widget_set_hexpand (read, TRUE);
+  gtk_widget_set_hexpand (keys, FALSE);
+  gtk_widget_set_size_request (keys, page->width / 3, -1);
+  gtk_widget_set_margin_top (keys, page->tab_height);
+  gtk_widget_set_valign (keys, GTK_ALIGN_END);
+  gtk_box_append (GTK_BOX (row), read);
+  gtk_box_append (GTK_BOX (row), keys);
+  return row;
+}
+
 /**
  * bm_part_lay_keys:
  * @page: an attempt
@@ -264,13 +322,14 @@ new_head (BmPage *page)
 GtkWidget *
 bm_part_lay_keys (BmPage *page)
 {
-  gboolean is_beside = bm_part_is_wide (page) && page->level < 4 && page->metrics.scale < 150;
   BmChoiceLook look = bm_part_answers (page);
   GtkWidget *read = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_GAP));
   GtkWidget *press = gtk_box_new (GTK_ORIENTATION_VERTICAL,
                                   bm_part_px (page, bm_part_is_dense (page) ? 4 : BM_MM_MARGIN));
 
   look.height_mm = MIN (look.height_mm, 28);
+  if (is_question_beside (page))
+    add_question (page, read);
   bm_part_add (read, bm_part_lines (page, BM_TYPE_LEAD, 0));
   bm_part_add (read, bm_part_states (page));
   bm_part_add (read, bm_part_facts (page));
@@ -278,11 +337,13 @@ bm_part_lay_keys (BmPage *page)
   bm_part_add (read, bm_part_number (page));
   if (bm_page_shows (page, BM_ATOM_INPUT, 0))
     {
-      gtk_box_append (GTK_BOX (is_beside ? read : press), bm_part_entry (page));
+      gtk_box_append (GTK_BOX (is_beside (page) ? read : press), bm_part_entry (page));
       gtk_box_append (GTK_BOX (press), bm_part_keys (page));
     }
-  bm_part_add (is_beside ? read : press, bm_part_choices (page, &look));
-  gtk_widget_set_valign (read, is_beside ? GTK_ALIGN_CENTER : GTK_ALIGN_START);
+  bm_part_add (is_beside (page) ? read : press, bm_part_choices (page, &look));
+  if (is_question_beside (page))
+    return bm_part_lay (page, NULL, put_beside (page, read, press), NULL);
+  gtk_widget_set_valign (read, is_beside (page) ? GTK_ALIGN_CENTER : GTK_ALIGN_START);
   if (gtk_widget_get_first_child (read) == NULL)
     g_object_unref (g_object_ref_sink (g_steal_pointer (&read)));
   return bm_part_lay (page, new_head (page), read, press);

@@ -165,8 +165,8 @@ get_bigger (const BmFrame *frame)
   if (frame->metrics.scale < LARGEST)
     return _ ("Bigger");
   return json_is_false (json_object_get (bm_model_object (frame->model, "frame"), "voice"))
-           ? _ ("Smaller")
-           : _ ("Other colours");
+           ? _ ("Usual")
+           : _ ("Colours");
 }
 
 static void

@@ -74,9 +74,6 @@ static const char numerals[] = "一二两三四五六七八九十几";
 /* 禾田村, 青溪镇: names of places mostly have two hanzi before what they are. */
 static const char places[] = "镇县乡村";
 
-/* 110/119/120, 8:30 */
-static const char in_numbers[] = "/:-.~";
-
 /* They begin no line. */
 static const char particles[] = "了的吗呢吧着过们么";
 
@@ -170,7 +167,7 @@ join_words (const char *text, gboolean *joined)
     }
 }
 
-/* 第2次, 11月18日, 9点10分, 上午9点, 110/119: what stands before the digits that begin at @i belongs to them. */
+/* 第2次, 11月18日, 9点10分, 上午9点: what stands before the digits that begin at @i belongs to them. */
 static gboolean
 is_before_digits (const gunichar *characters, glong i)
 {
@@ -206,8 +203,6 @@ join_numbers (const gunichar *characters, glong length, gboolean *joined)
         joined[i] = TRUE;
       else if (is_digit (c) && before == 0x5E74) /* 年 */
         joined[i] = SOFT;
-      else if (c < 0x80 && strchr (in_numbers, (int) c) != NULL && is_digit (before))
-        joined[i] = TRUE;
       else if (is_awaited (characters, i) && !joined[i])
         joined[i] = SOFT;
       else if (is_one_of (numerals, before) && is_one_of (units, c))

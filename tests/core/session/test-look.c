@@ -63,7 +63,7 @@ test_no_way_back_to_usual_letters (void)
   assert_page (world, "home");
   assert_look (world, 100, "high-dark");
   open_look (world);
-  world_do (world, "bigger"); /* over this question the face calls it 字小一点, too */
+  world_do (world, "bigger"); /* over this question the face calls it 平常的字 */
   assert_look (world, 100, "high-dark");
   assert_page (world, "home");
 }
@@ -110,6 +110,31 @@ test_idle_page_is_covered (void)
   assert_look (world, 100, "medium");
 }
 
+static guint
+count_names (World *world)
+{
+  return (guint) json_array_size (json_object_get (world_page (world), "names"));
+}
+
+/* A face cannot know what a name is: the page says it, and only the page that says the name. */
+static void
+test_name_is_torn (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  world_choose (world, "start");
+  world_choose (world, "cert.pension");
+  g_assert_cmpuint (count_names (world), ==, 0);
+  world_place (world, WANG_NAME, WANG_ID);
+  assert_page (world, "confirm");
+  g_assert_cmpuint (count_names (world), ==, 1);
+  g_assert_nonnull (strstr (json_string_value (json_object_get (world_page (world), "question")),
+                            json_string_value (json_array_get (
+                              json_object_get (world_page (world), "names"), 0))));
+  world_choose (world, "no");
+  g_assert_cmpuint (count_names (world), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -119,6 +144,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/look/no-way-back-to-usual-letters", test_no_way_back_to_usual_letters);
   g_test_add_func ("/look/next-person-sees-the-last-ones-colours",
                    test_next_person_sees_the_last_ones_colours);
+  g_test_add_func ("/look/name-is-torn", test_name_is_torn);
   g_test_add_func ("/look/card-is-lost-below", test_card_is_lost_below);
   g_test_add_func ("/look/idle-page-is-covered", test_idle_page_is_covered);
   return g_test_run ();
