@@ -128,9 +128,9 @@ test_name_is_torn (void)
   world_place (world, WANG_NAME, WANG_ID);
   assert_page (world, "confirm");
   g_assert_cmpuint (count_names (world), ==, 1);
-  g_assert_nonnull (strstr (json_string_value (json_object_get (world_page (world), "question")),
-                            json_string_value (json_array_get (
-                              json_object_get (world_page (world), "names"), 0))));
+  g_assert_nonnull (
+    strstr (json_string_value (json_object_get (world_page (world), "question")),
+            json_string_value (json_array_get (json_object_get (world_page (world), "names"), 0))));
   world_choose (world, "no");
   g_assert_cmpuint (count_names (world), ==, 0);
 }
