@@ -272,7 +272,7 @@ test_offline (World *self, gconstpointer data)
   g_assert_true (shows (self, "要等上面核对"));
   g_assert_false (shows (self, "通过"));
   print_state (self, 4, "sending", "");
-  g_assert_true (shows (self, "正在打印"));
+  g_assert_true (shows (self, "正在打"));
   print_state (self, 4, "printed", "");
   g_assert_true (shows (self, "条子请拿好"));
   g_assert_false (take (self, BM_EFFECT_TOLD));
@@ -304,7 +304,7 @@ test_online (World *self, gconstpointer data)
   assert_page (self, "print");
   g_assert_true (take (self, BM_EFFECT_PRINT));
   print_state (self, 4, "printed", "");
-  g_assert_true (shows (self, "正在打印"));
+  g_assert_true (shows (self, "正在打"));
   print_state (self, 5, "waiting", "media-empty");
   g_assert_true (shows (self, "没纸了"));
   g_assert_true (shows (self, "7号"));
@@ -344,7 +344,7 @@ test_unknown_paper (World *self, gconstpointer data)
   g_assert_cmpint (self->number, ==, 4);
   g_assert_false (self->flag);
   print_state (self, 4, "superseded", "");
-  g_assert_true (shows (self, "正在打印"));
+  g_assert_true (shows (self, "正在打"));
   print_state (self, 5, "unknown", "");
   choose (self, "taken");
   g_assert_true (take (self, BM_EFFECT_SETTLE_PRINT));

@@ -14,7 +14,7 @@
  *
  *  - no break inside a word of the list below, nor between a number and what it counts, nor in a date or a time,
  *    nor in a row of telephone numbers (110 / 119 / 120), nor before a particle, which belongs to the word before it;
- *  - no break inside a name that the page's model says is one, nor in what is no longer than a name and stands alone;
+ *  - no break inside a name that the page's model says is one;
  *  - no line ends with the first hanzi of a phrase, which looks lost behind its comma;
  *  - a short phrase between commas stays on one line;
  *  - the last hanzi of a sentence stay together, so that none stands alone on the last line.
@@ -27,9 +27,6 @@
 
 /* A phrase between commas of no more hanzi than this stays on one line. */
 #define MOST_IN_PHRASE 5
-
-/* A text of no more hanzi than most names have. */
-#define MOST_ALONE 3
 
 /* In em: so much stays on a line of its own in most places, also at 200 %. */
 #define MOST_UNBROKEN 6.9
@@ -246,19 +243,6 @@ join_telephones (const gunichar *characters, glong length, gboolean *joined)
     }
 }
 
-/* A name, or what is no longer: alone in its text it is one word. */
-static void
-join_short (const gunichar *characters, glong length, gboolean *joined)
-{
-  if (length > MOST_ALONE)
-    return;
-  for (glong i = 0; i < length; i++)
-    if (!is_hanzi (characters[i]))
-      return;
-  for (glong i = 1; i < length; i++)
-    joined[i] = TRUE;
-}
-
 /* Short phrases in [from, to), when there is more than one; of a longer one the beginning. */
 static void
 join_phrases (const gunichar *characters, glong from, glong to, gboolean *joined)
@@ -368,7 +352,6 @@ bm_break_new_attributes (const char *text)
   join_words (text, joined);
   join_numbers (characters, length, joined);
   join_telephones (characters, length, joined);
-  join_short (characters, length, joined);
   for (glong i = 0; i <= length; i++)
     {
       if (i < length && characters[i] != '\n')
