@@ -4,6 +4,7 @@
 #include "tests/ui/pages-help.h"
 
 #include "ui/widgets/bm-button.h"
+#include "ui/widgets/bm-text.h"
 
 #include <math.h>
 
@@ -267,6 +268,23 @@ count_codes (BmShell *shell, const Screen *screen, guint *n_codes)
   (*n_codes)++;
 }
 
+/* A question alone on the first part says nothing that the next does not need, too: only where that is a list, or where
+ * keys or a failure take the whole of it; in our own language. */
+static void
+check_first_part (BmShell *shell, const char *where)
+{
+  static const char *const may_be_alone[] = { "amounts", "cases", "digits",    "amount", "date",
+                                              "place",   "memo",  "signature", NULL };
+  g_autoptr (GPtrArray) labels = bm_test_collect (bm_shell_get_page (shell), GTK_TYPE_LABEL);
+  g_autoptr (GPtrArray) buttons = bm_test_collect (bm_shell_get_page (shell), GTK_TYPE_BUTTON);
+
+  if (bm_shell_count_parts (shell) < 2 || labels->len > 1 || buttons->len > 0 ||
+      bm_text_is_narrow (bm_model_text (bm_shell_get_model (shell), "question")))
+    return; /* a question of letters may need it */
+  if (!g_strv_contains (may_be_alone, bm_model_text (bm_shell_get_model (shell), "template")))
+    g_error ("%s holds the question alone", where);
+}
+
 static void
 check_model (BmShell *shell, const Screen *screen, guint scale, const char *name)
 {
@@ -285,6 +303,8 @@ check_model (BmShell *shell, const Screen *screen, guint scale, const char *name
 
       bm_shell_set_part (shell, part);
       check_page (shell, screen, where);
+      if (part == 0)
+        check_first_part (shell, where);
       count_choices (shell, seen);
       count_codes (shell, screen, &n_codes);
     }

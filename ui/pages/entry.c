@@ -120,7 +120,8 @@ is_question_repeated (const BmPage *page)
 
   if (bm_model_string (input, "problem") != NULL)
     return FALSE;
-  return bm_part_is_wide (page) && !page->has_head && bm_page_shows (page, BM_ATOM_INPUT, 0) &&
+  return bm_part_is_wide (page) && (!page->has_head || page->has_small_head) &&
+         bm_page_shows (page, BM_ATOM_INPUT, 0) &&
          get_line_mm (page, question, get_small_type (page)) <=
            width - bm_mm (&page->metrics, page->tab_width);
 }

@@ -45,11 +45,14 @@ struct _BmPage
   int tab_width; /* of the tab that hangs into its upper right corner */
   int tab_height;
   guint level;
+  guint head_level;    /* of the question alone: no tighter than the page */
+  guint picture_level; /* of what is drawn */
   guint part;
-  gboolean is_flow;   /* everything below one another: the desk with larger letters */
-  gboolean has_head;  /* this part repeats the question */
-  gboolean has_about; /* and says what is true of the station */
-  guint n_kept;       /* so many of the first choices stand on each part */
+  gboolean is_flow;        /* everything below one another: the desk with larger letters */
+  gboolean has_head;       /* this part repeats the question */
+  gboolean has_small_head; /* and no larger than what is read below it */
+  gboolean has_about;      /* and says what is true of the station */
+  guint n_kept;            /* so many of the first choices stand on each part */
   BmSecond second;
   guint from; /* atoms [from, to) are on this part */
   guint to;
@@ -69,7 +72,10 @@ typedef struct
   guint from;
   guint to;
   guint level;
+  guint head_lift;    /* the question is so many levels roomier */
+  guint picture_lift; /* so is what is drawn */
   gboolean has_head;
+  gboolean has_small_head;
   gboolean has_about;
   guint n_kept;
   BmSecond second;
@@ -97,6 +103,7 @@ GArray *bm_page_plan_parts (BmPage *page, GtkWidget *holder) G_GNUC_WARN_UNUSED_
 gboolean bm_page_fits (BmPage *page, GtkWidget *holder, const BmPagePart *part, guint index);
 GtkWidget *bm_page_build (BmPage *page, const BmPagePart *part, guint index);
 
+guint bm_page_atom_position (const BmPage *page, BmAtom atom, guint index);
 guint bm_page_count_atoms (const BmPage *page);
 gboolean bm_page_shows (const BmPage *page, BmAtom atom, guint index);
 guint bm_page_count (const BmPage *page, BmAtom atom);

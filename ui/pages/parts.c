@@ -3,7 +3,6 @@
 
 #include "ui/pages/parts.h"
 
-#include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-discs.h"
 #include "ui/widgets/bm-ink-view.h"
 #include "ui/widgets/bm-photo.h"
@@ -11,14 +10,10 @@
 #include "ui/widgets/bm-qr.h"
 #include "ui/widgets/bm-text.h"
 
-#include <math.h>
-
 /*
  * What pages are made of, besides choices. Each part shows what of its kind belongs to the page's part
  * and is NULL when that is nothing.
  */
-
-#define FULL_WIDTH_COMMA 0xFF0C
 
 int
 bm_part_px (const BmPage *page, double mm)
@@ -38,14 +33,19 @@ bm_part_is_dense (const BmPage *page)
   return page->level >= 3;
 }
 
-/* Pictures grow a little with the text, and give way first when room is short. */
+/*
+ * Pictures grow a little with the text, and give way first when room is short; one beside words is never much lower
+ * than they are.
+ */
 double
 bm_part_icon_mm (const BmPage *page, double mm)
 {
   static const double by_level[BM_PAGE_LEVELS] = { 1.0, 0.9, 0.8, 0.65, 0.5, 0.3 };
   double grown = mm * MIN (page->metrics.scale, 125) / 100.0;
+  guint most = page->picture_level < BM_PAGE_LEVELS - 1 ? 175 : 100;
+  double least = BM_MM_ICON_FRAME * MIN (page->metrics.scale, most) / 100.0;
 
-  return MAX (grown * by_level[page->level], MIN (mm, BM_MM_ICON_FRAME));
+  return MAX (grown * by_level[page->picture_level], MIN (mm, least));
 }
 
 void
@@ -55,126 +55,13 @@ bm_part_add (GtkWidget *box, GtkWidget *child)
     gtk_box_append (GTK_BOX (box), child);
 }
 
-static BmType
-get_question_type (const BmPage *page)
-{
-  gboolean is_hero = bm_model_is (page->model, "is_hero");
-
-  /* A question of letters takes about twice the room; and while seconds run the answer has to stand below the
-     largest letters. */
-  if (page->level >= 5)
-    return bm_text_is_narrow (bm_model_text (page->model, "question")) ||
-               (bm_model_int (page->model, "countdown", -1) >= 0 && page->metrics.scale >= 200)
-             ? BM_TYPE_BODY
-             : BM_TYPE_LEAD;
-  if (page->level >= 3)
-    return is_hero ? BM_TYPE_QUESTION : BM_TYPE_ANSWER;
-  return is_hero ? BM_TYPE_HERO : BM_TYPE_QUESTION;
-}
-
-/* As tight as it gets, a question of letters goes on where the model would begin a new line: that costs it one. */
-static char *
-dup_question (const BmPage *page)
-{
-  const char *text = bm_model_text (page->model, "question");
-
-  return page->level >= BM_PAGE_LEVELS - 1 && bm_text_is_narrow (text) ? bm_text_on_one_line (text)
-                                                                       : g_strdup (text);
-}
-
-/* How many em a line of the question may have when @aside pixels are kept free beside it. */
-static double
-get_room_em (const BmPage *page, int aside)
-{
-  double room = bm_mm (&page->metrics, page->width - aside) - 2 * BM_MM_MARGIN;
-
-  return room / bm_type_em_mm (&page->metrics, get_question_type (page));
-}
-
-/*
- * On a wide screen the question stands beside the tab. A phrase that is whole only on the whole width
- * stands below it: one line under the tab takes less room than two beside it, and is read at once.
- */
-static gboolean
-is_below_tab (const BmPage *page)
-{
-  g_autofree char *question = dup_question (page);
-  double beside = get_room_em (page, page->tab_width);
-  double below = get_room_em (page, 0);
-  g_auto (GStrv) phrases = NULL;
-  int n_saved = 0;
-
-  if (!bm_part_is_wide (page) || !page->has_head)
-    return FALSE;
-  phrases = g_strsplit (question, "\n", -1);
-  for (guint i = 0; phrases[i] != NULL; i++)
-    {
-      double width = bm_break_width_em (phrases[i]);
-
-      if (width > beside && width <= below)
-        return TRUE;
-      n_saved += beside > 1 ? (int) (ceil (width / beside) - ceil (width / below)) : 1;
-    }
-  /* Of a long question of letters each line is longer there. */
-  return n_saved > 0 && bm_text_is_narrow (question);
-}
-
-/* A sentence that needs two lines breaks where it breathes: behind the last comma that fits. */
-static char *
-break_at_comma (BmPage *page, const char *text)
-{
-  gboolean is_beside = bm_part_is_wide (page) && !is_below_tab (page);
-  double most = get_room_em (page, is_beside ? page->tab_width : 0);
-  const char *comma = NULL;
-
-  if (strchr (text, '\n') != NULL || bm_break_width_em (text) <= most)
-    return g_strdup (text);
-  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
-    {
-      g_autofree char *head = g_strndup (text, g_utf8_next_char (c) - text);
-
-      if (bm_break_width_em (head) > most)
-        break;
-      if (g_utf8_get_char (c) == FULL_WIDTH_COMMA)
-        comma = g_utf8_next_char (c);
-    }
-  if (comma == NULL || *comma == '\0')
-    return g_strdup (text);
-  return g_strdup_printf ("%.*s\n%s", (int) (comma - text), text, comma);
-}
-
-/**
- * bm_part_question:
- * @page: an attempt
- *
- * Returns: (nullable): the one question, always at the same place
- */
-GtkWidget *
-bm_part_question (BmPage *page)
-{
-  g_autofree char *text = dup_question (page);
-  g_autofree char *broken = NULL;
-  GtkWidget *label, *head;
-
-  if (!page->has_head || *text == '\0')
-    return NULL;
-  broken = break_at_comma (page, text);
-  label = bm_text_new_question (broken, get_question_type (page));
-  gtk_widget_add_css_class (label, "strong");
-  head = bm_part_with_second (page, label, get_question_type (page));
-  gtk_widget_set_valign (head, GTK_ALIGN_START);
-  if (bm_part_is_wide (page) && !is_below_tab (page))
-    gtk_widget_set_margin_end (head, page->tab_width);
-  return head;
-}
-
 GtkWidget *
 bm_part_picture (BmPage *page, double size_mm)
 {
   const char *name = bm_model_string (page->model, "picture");
   BmRole tint = bm_role_of_tint (page->service_tint, BM_ROLE_TINT_MONEY);
 
-  if (name == NULL || page->part > 0 || page->level >= 5)
+  if (name == NULL || page->part > 0 || page->picture_level >= 5)
     return NULL;
   return bm_picture_new (&page->metrics, name, bm_part_icon_mm (page, size_mm), tint);
 }
@@ -194,9 +81,9 @@ bm_part_illustration (BmPage *page, const char *fallback)
   GtkWidget *picture;
 
   name = name != NULL ? name : fallback;
-  if (name == NULL || page->part > 0 || least[page->level] <= 0)
+  if (name == NULL || page->part > 0 || least[page->picture_level] <= 0)
     return NULL;
-  picture = bm_picture_new_large (&page->metrics, name, least[page->level]);
+  picture = bm_picture_new_large (&page->metrics, name, least[page->picture_level]);
   bm_picture_set_tint (BM_PICTURE (picture),
                        bm_role_of_tint (page->service_tint, BM_ROLE_TINT_MONEY));
   return picture;
@@ -538,7 +425,7 @@ set_margins (BmPage *page, GtkWidget *box)
   if (is_wide && page->level >= BM_PAGE_LEVELS - 1 &&
       bm_text_is_narrow (bm_model_text (page->model, "question")))
     below = bm_part_px (page, BM_MM_HAIR);
-  if (!is_wide || !page->has_head || is_below_tab (page))
+  if (!is_wide || !page->has_head || bm_part_is_below_tab (page))
     above = MAX (above, page->tab_height + bm_part_px (page, 1));
   gtk_widget_set_margin_start (box, bm_part_px (page, BM_MM_MARGIN));
   gtk_widget_set_margin_end (box, bm_part_px (page, BM_MM_MARGIN));

@@ -26,6 +26,7 @@ double bm_part_icon_mm (const BmPage *page, double mm);
 gboolean bm_part_is_wide (const BmPage *page); /* landscape */
 gboolean bm_part_is_dense (const BmPage *page);
 
+gboolean bm_part_is_below_tab (const BmPage *page);
 GtkWidget *bm_part_question (BmPage *page);
 /* @question, or a box of it and the same in the second language below */
 GtkWidget *bm_part_with_second (BmPage *page, GtkWidget *question, BmType type);

@@ -125,7 +125,8 @@ static GtkWidget *
 new_head (BmPage *page)
 {
   GtkWidget *question = bm_part_question (page);
-  GtkWidget *picture = question != NULL && page->level < 3 ? bm_part_picture (page, 36) : NULL;
+  GtkWidget *picture =
+    question != NULL && page->picture_level < 3 ? bm_part_picture (page, 36) : NULL;
   GtkWidget *row;
 
   if (picture == NULL)

@@ -15,9 +15,9 @@ bm_page_end_build (BmPage *page)
   GtkWidget *picture;
 
   if (page->metrics.theme == BM_THEME_MEDIUM && !bm_part_is_wide (page) && page->part == 0 &&
-      bm_model_string (page->model, "picture") == NULL && banners[page->level] > 0)
+      bm_model_string (page->model, "picture") == NULL && banners[page->picture_level] > 0)
     {
-      picture = bm_picture_new_banner (&page->metrics, "ill-fields", banners[page->level]);
+      picture = bm_picture_new_banner (&page->metrics, "ill-fields", banners[page->picture_level]);
       gtk_widget_add_css_class (picture, "banner");
       gtk_box_append (GTK_BOX (box), picture);
     }

@@ -37,13 +37,13 @@ bm_page_idle_build (BmPage *page)
                         .icon_mm = BM_MM_ICON_ROW,
                         .height_mm = heights[page->level] };
   gboolean has_banner = page->metrics.theme == BM_THEME_MEDIUM && !bm_part_is_wide (page) &&
-                        page->part == 0 && banner[page->level] > 0;
+                        page->part == 0 && banner[page->picture_level] > 0;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   if (has_banner)
     {
       GtkWidget *picture =
-        bm_picture_new_banner (&page->metrics, "ill-fields", banner[page->level]);
+        bm_picture_new_banner (&page->metrics, "ill-fields", banner[page->picture_level]);
 
       gtk_widget_add_css_class (picture, "banner");
       gtk_box_append (GTK_BOX (box), picture);
