@@ -147,7 +147,7 @@ bm_part_answers (const BmPage *page)
     .type = page->level >= 4 ? BM_TYPE_LEAD : BM_TYPE_ANSWER,
     .columns = is_narrow || n == 1 ? 1 : 2,
     .icon_mm = 20,
-    .height_mm = heights[page->level],
+    .height_mm = heights[page->answer_level],
     .is_first_wide = TRUE,
     .is_last_wide = TRUE,
   };

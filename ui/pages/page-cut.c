@@ -380,20 +380,20 @@ lift_head (BmPage *page, GtkWidget *holder, GArray *parts)
   set_head_lift (parts, 0);
 }
 
-/* What is drawn as large as there is room for on its part. */
+/* The roomiest level below the part's own with which it fits still; @lift is a field of @part. */
 static void
-lift_pictures (BmPage *page, GtkWidget *holder, BmPagePart *part, guint index)
+lift_one (BmPage *page, GtkWidget *holder, BmPagePart *part, guint index, guint *lift)
 {
   for (guint level = 1; level < part->level; level += level == 1 ? 2 : 1)
     {
-      part->picture_lift = part->level - level;
+      *lift = part->level - level;
       if (bm_page_fits (page, holder, part, index))
         return;
     }
-  part->picture_lift = 0;
+  *lift = 0;
 }
 
-/* Larger letters take the room that pictures and the question had; they get back what is left over. */
+/* Larger letters take the room that the question, pictures and answers had; they get back what is left over. */
 static void
 lift (BmPage *page, GtkWidget *holder, GArray *parts)
 {
@@ -401,7 +401,13 @@ lift (BmPage *page, GtkWidget *holder, GArray *parts)
     return;
   lift_head (page, holder, parts);
   for (guint i = 0; i < parts->len; i++)
-    lift_pictures (page, holder, &g_array_index (parts, BmPagePart, i), i);
+    {
+      BmPagePart *part = &g_array_index (parts, BmPagePart, i);
+
+      lift_one (page, holder, part, i, &part->picture_lift);
+      if (part->to > bm_page_atom_position (page, BM_ATOM_CHOICE, 0))
+        lift_one (page, holder, part, i, &part->answer_lift);
+    }
 }
 
 static GArray *

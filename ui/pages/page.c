@@ -172,6 +172,7 @@ bm_page_build (BmPage *page, const BmPagePart *part, guint index)
   page->level = part->level;
   page->head_level = part->level - part->head_lift;
   page->picture_level = part->level - part->picture_lift;
+  page->answer_level = part->level - part->answer_lift;
   page->from = part->from;
   page->to = part->to;
   page->has_head = part->has_head;

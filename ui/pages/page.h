@@ -47,6 +47,7 @@ struct _BmPage
   guint level;
   guint head_level;    /* of the question alone: no tighter than the page */
   guint picture_level; /* of what is drawn */
+  guint answer_level;  /* of how high answers are */
   guint part;
   gboolean is_flow;        /* everything below one another: the desk with larger letters */
   gboolean has_head;       /* this part repeats the question */
@@ -74,6 +75,7 @@ typedef struct
   guint level;
   guint head_lift;    /* the question is so many levels roomier */
   guint picture_lift; /* so is what is drawn */
+  guint answer_lift;  /* so high are the answers */
   gboolean has_head;
   gboolean has_small_head;
   gboolean has_about;

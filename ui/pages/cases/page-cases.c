@@ -27,7 +27,7 @@ bm_page_cases_build (BmPage *page)
     .type = get_type (page),
     .columns = bm_part_is_wide (page) && bm_page_count (page, BM_ATOM_LINE) == 0 ? 2 : 1,
     .icon_mm = BM_MM_ICON_ROW,
-    .height_mm = heights[page->level],
+    .height_mm = heights[page->answer_level],
     .is_last_wide = TRUE,
   };
   GtkWidget *choices = bm_part_choices (page, &look);

@@ -76,7 +76,7 @@ bm_page_choice_build (BmPage *page)
     .type = page->level >= 4 ? BM_TYPE_LEAD : BM_TYPE_ANSWER,
     .columns = columns,
     .icon_mm = columns == 1 ? BM_MM_ICON_FACE : BM_MM_ICON_ANSWER,
-    .height_mm = bm_part_is_wide (page) ? wide[page->level] : tall[page->level],
+    .height_mm = bm_part_is_wide (page) ? wide[page->answer_level] : tall[page->answer_level],
     .is_last_wide = TRUE,
     .is_short_inline = TRUE,
   };

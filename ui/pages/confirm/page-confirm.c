@@ -56,7 +56,7 @@ bm_page_confirm_build (BmPage *page)
     .type = page->level < 3 ? BM_TYPE_TILE : BM_TYPE_ANSWER,
     .columns = bm_part_is_wide (page) && page->metrics.scale < 150 ? 1 : 2,
     .icon_mm = is_tile ? BM_MM_ICON_TILE : 28,
-    .height_mm = bm_part_is_wide (page) ? wide[page->level] : tall[page->level],
+    .height_mm = bm_part_is_wide (page) ? wide[page->answer_level] : tall[page->answer_level],
     .is_last_wide = TRUE,
     .is_short_inline = TRUE,
   };

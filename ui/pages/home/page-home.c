@@ -62,7 +62,8 @@ bm_page_home_build (BmPage *page)
                                                    : BM_TYPE_TILE,
                         .columns = has_tiles (page) || bm_part_is_wide (page) ? 2 : 1,
                         .icon_mm = has_tiles (page) ? BM_MM_ICON_TILE : BM_MM_ICON_ROW_LARGE,
-                        .height_mm = (is_full || !has_tiles (page) ? 1 : 2) * heights[page->level],
+                        .height_mm =
+                          (is_full || !has_tiles (page) ? 1 : 2) * heights[page->answer_level],
                         .is_filling = is_full,
                         .is_last_wide = TRUE };
   GtkWidget *choices = bm_part_choices (page, &look);

@@ -35,7 +35,7 @@ bm_page_idle_build (BmPage *page)
                         .primary_type = page->level < 4 ? BM_TYPE_HERO : BM_TYPE_ANSWER,
                         .columns = bm_part_is_wide (page) ? 2 : 1,
                         .icon_mm = BM_MM_ICON_ROW,
-                        .height_mm = heights[page->level] };
+                        .height_mm = heights[page->answer_level] };
   gboolean has_banner = page->metrics.theme == BM_THEME_MEDIUM && !bm_part_is_wide (page) &&
                         page->part == 0 && banner[page->picture_level] > 0;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

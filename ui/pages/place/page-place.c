@@ -39,7 +39,7 @@ bm_page_place_build (BmPage *page)
     .icon_mm = columns < 3       ? 20
                : page->level < 4 ? 12
                                  : 0,
-    .height_mm = bm_part_is_wide (page) ? wide[page->level] : tall[page->level],
+    .height_mm = bm_part_is_wide (page) ? wide[page->answer_level] : tall[page->answer_level],
     .is_last_wide = TRUE,
     .is_short_inline = TRUE,
   };
