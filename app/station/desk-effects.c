@@ -19,6 +19,7 @@ typedef struct
   BmDeskSeat *desk;
   char *staff;
   guint generation; /* of the hall for a witness act, of searches for a search */
+  gint64 sheet;     /* which print of the desk's */
   gboolean as_witness;
 } Step;
 
@@ -121,10 +122,41 @@ on_reprinted (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_sheet_queued (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+  g_autoptr (Step) step = user_data;
   g_autoptr (GError) error = NULL;
+  const gint64 job = bm_store_print_finish (BM_STORE (source), result, &error);
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_SHEET_STORED,
+                              .flag = job > 0,
+                              .number = step->sheet };
 
-  if (bm_store_print_finish (BM_STORE (source), result, &error) == 0)
+  if (job == 0)
     g_warning ("desk: a sheet could not be stored: %s", error->message);
+  bm_desk_seat_feed (step->desk, &event);
+}
+
+static void
+print (BmDeskSeat *self, const BmDeskEffect *effect)
+{
+  Step *step = step_new (self, 0);
+
+  step->sheet = effect->number;
+  bm_store_print_async (self->store, "", "desk", effect->json, on_sheet_queued, step);
+}
+
+/* The day's counts */
+
+static void
+on_day (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+  BmDeskEvent event = { .type = BM_DESK_EVENT_DAY };
+
+  event.json = bm_store_json_finish (BM_STORE (source), result, &error);
+  if (error != NULL)
+    g_warning ("desk: the day cannot be counted: %s", error->message);
+  bm_desk_seat_feed (step->desk, &event);
+  json_decref (event.json);
 }
 
 /* The due list */
@@ -252,7 +284,10 @@ ask_ledger (BmDeskSeat *self, const BmDeskEffect *effect)
       find (self, effect);
       break;
     case BM_DESK_EFFECT_PRINT:
-      bm_store_print_async (self->store, "", "desk", effect->json, on_sheet_queued, NULL);
+      print (self, effect);
+      break;
+    case BM_DESK_EFFECT_GET_DAY:
+      bm_store_day_async (self->store, effect->number, on_day, step_new (self, 0));
       break;
     case BM_DESK_EFFECT_REPRINT:
       bm_store_reprint_async (self->store, effect->text, "desk", effect->text2, on_reprinted,

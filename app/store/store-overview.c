@@ -69,8 +69,8 @@ add_waiting_rows (BmStore *self, json_t *waiting, GError **error)
   return TRUE;
 }
 
-static gboolean
-add_waiting (BmStore *self, json_t *overview, GError **error)
+gboolean
+bm_store_add_waiting (BmStore *self, json_t *object, GError **error)
 {
   const gint64 day = bm_clock_get_wall_ms (self->clock) / (24 * 60 * 60 * 1000);
   g_autoptr (BmStatement) row = bm_sql_borrow (
@@ -100,7 +100,7 @@ add_waiting (BmStore *self, json_t *overview, GError **error)
                        "deferred", (json_int_t) deferred, "held", (json_int_t) held, "rejected",
                        (json_int_t) bm_sql_get_int (row, 3), "oldest_ms",
                        (json_int_t) bm_sql_get_int (row, 4), "due_soon", due);
-  json_object_set_new (overview, "waiting", waiting);
+  json_object_set_new (object, "waiting", waiting);
   return add_waiting_rows (self, waiting, error);
 }
 
@@ -169,7 +169,7 @@ add_station (BmStore *self, json_t *overview, GError **error)
 static gboolean
 fill_overview (BmStore *self, json_t *overview, GError **error)
 {
-  return add_waiting (self, overview, error) &&
+  return bm_store_add_waiting (self, overview, error) &&
          add_array (self, overview, "attention",
                     "SELECT " BM_STORE_ENTRY_COLUMNS
                     " FROM entry WHERE state <> 1 AND state IN (3, 4, 5) "

@@ -259,7 +259,12 @@ gboolean bm_store_sweep_finish (BmStore *self, GAsyncResult *result, GError **er
 
 /* Counts, reasons, oldest, due: what the desk shows. JSON object, see OUTBOX.md. */
 void bm_store_overview_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
-/* The same for operators, with "packs" and how many cases are hidden from the desk. */
+/* What came of the day that began at @from_ms: counts alone, see OUTBOX.md. */
+void bm_store_day_async (BmStore *self,
+                         gint64 from_ms,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data);
+/* The overview for operators, with "packs" and how many cases are hidden from the desk. */
 void bm_store_status_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
 /* Outbox rows for ctl: array of {seq,type,state,priority,due_day,number,service,tries,reason}. */
 void bm_store_outbox_async (BmStore *self,

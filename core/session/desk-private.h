@@ -29,6 +29,7 @@ typedef enum
   BM_DESK_CASE,
   BM_DESK_STICK, /* by stick: out and back */
   BM_DESK_CHECKUP,
+  BM_DESK_CLOSE,  /* what came of the day, and the sheets that end it */
   BM_DESK_TEXT,   /* written for the person in the hall */
   BM_DESK_DANGER, /* covers every other one */
   BM_DESK_N_PAGES,
@@ -64,6 +65,7 @@ struct _BmDesk
   json_t *contacts; /* open tasks, hidden ones already out */
   json_t *due;      /* the due list while it is shown; NULL: on its way; {}: none came */
   json_t *checkup;  /* while it is shown; NULL: on its way; []: it could not be made */
+  json_t *day;      /* while it is shown; NULL: on its way; {}: it could not be counted */
   json_t *stick;    /* how a stick is doing, or NULL: not asked yet */
   guint stick_at;   /* which stick is chosen */
   json_t *found;    /* what a search gave, while it is shown */
@@ -87,6 +89,9 @@ struct _BmDesk
   BmCopy copy;
   gboolean was_due_printed; /* the sheet of what is due, since the list was opened */
   gboolean was_checkup_printed;
+  BmCopy close_sheet; /* the last sheet of the day's end that was asked for */
+  gboolean is_close_handover;
+  gint64 close_serial;  /* which one that was */
   gboolean was_retried; /* the matter that is shown was offered again */
 
   guint scale;
@@ -113,7 +118,7 @@ typedef struct
 extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
-  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_text, bm_desk_danger;
+  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_close, bm_desk_text, bm_desk_danger;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -208,6 +213,21 @@ void bm_desk_tick_stick (BmDesk *self);
 /* desk-checkup.c */
 void bm_desk_begin_checkup (BmDesk *self);
 void bm_desk_take_checkup (BmDesk *self, json_t *checkup);
+
+/* desk-close.c: @between stands between the parts of what is said */
+void bm_desk_begin_close (BmDesk *self);
+void bm_desk_take_day (BmDesk *self, json_t *day);
+void bm_desk_take_sheet_stored (BmDesk *self, gint64 serial, gboolean is_stored);
+char *bm_desk_say_all (json_t *day, const char *between);
+char *bm_desk_say_became (json_t *counts, const char *between);
+char *bm_desk_say_unsent (json_t *day, const char *between);
+char *bm_desk_say_due_counts (json_t *day, const char *between);
+char *bm_desk_say_number_or_none (gint64 n);
+char *bm_desk_say_journal (json_t *day);
+
+/* desk-close-sheet.c: the blocks of a sheet */
+json_t *bm_desk_make_day (BmDesk *self);
+json_t *bm_desk_make_handover (BmDesk *self);
 
 /* desk-text.c */
 gboolean bm_desk_is_text_asked (BmDesk *self);

@@ -13,7 +13,7 @@
 /*
  * The helper's screen.
  *
- *   LOCKED -- name --> PIN -- digits --> CHECKING -- ok --> TODAY <--> SLIP, DUE, STICK, CHECKUP,
+ *   LOCKED -- name --> PIN -- digits --> CHECKING -- ok --> TODAY <--> SLIP, DUE, STICK, CHECKUP, CLOSE,
  *     ^                 ^ wrong             | refused         |  ^     CONTACTS <--> CONTACT,
  *     |                 '-------------------+-> NOTICE        |  |     WAITING ---,
  *     |                                         ^  ^          |  |     FIND ------+-> FINDING -> CASES -> CASE
@@ -352,6 +352,12 @@ take_news (BmDesk *self, const BmDeskEvent *event)
     case BM_DESK_EVENT_CHECKUP:
       bm_desk_take_checkup (self, event->json);
       break;
+    case BM_DESK_EVENT_DAY:
+      bm_desk_take_day (self, event->json);
+      break;
+    case BM_DESK_EVENT_SHEET_STORED:
+      bm_desk_take_sheet_stored (self, event->number, event->flag);
+      break;
     case BM_DESK_EVENT_REPRINTED:
       take_reprinted (self, event->flag);
       break;
@@ -376,6 +382,7 @@ count_under_way (BmDesk *self)
       case BM_DESK_EFFECT_FIND:
       case BM_DESK_EFFECT_FIND_PERSON:
       case BM_DESK_EFFECT_CHECK_MACHINE:
+      case BM_DESK_EFFECT_GET_DAY:
       case BM_DESK_EFFECT_STICK_LOOK:
       case BM_DESK_EFFECT_STICK_EXPORT:
       case BM_DESK_EFFECT_STICK_IMPORT:
@@ -492,6 +499,7 @@ bm_desk_dispose (GObject *object)
   g_clear_pointer (&self->found, bm_json_wipe);
   g_clear_pointer (&self->stick, bm_json_wipe);
   g_clear_pointer (&self->checkup, bm_json_wipe);
+  g_clear_pointer (&self->day, bm_json_wipe);
   g_clear_pointer (&self->page, bm_json_wipe);
   g_clear_pointer (&self->staff, g_free);
   g_clear_pointer (&self->asked, g_free);

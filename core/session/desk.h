@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  *  STICK: {"job":"none|export|import","state":"none|working|done|failed","entries","entries_of","attachments",
  *    "attachments_of","bytes","bytes_of","left_s":n|null,"sentence","refused":[{"sentence"}],
  *    "sticks":[{"name","folder"}]}
+ *  DAY: what bm_store_day_async() gives (app/store/OUTBOX.md): counts of one moment
  *  DUE_LIST: the document of core/pack/pack.h, or NULL: none came
  */
 
@@ -44,6 +45,8 @@ typedef enum
   BM_DESK_EVENT_REPRINTED, /* flag: a further copy was stored for the printer / it could not be */
   BM_DESK_EVENT_STICK,     /* json: STICK */
   BM_DESK_EVENT_CHECKUP,   /* json: core/checkup/checkup.h, or NULL: it could not be made */
+  BM_DESK_EVENT_DAY,       /* json: DAY, or NULL: it could not be counted */
+  BM_DESK_EVENT_SHEET_STORED, /* number: of its PRINT; flag: it waits for the printer / it could not be stored */
   BM_DESK_EVENT_TICK,
 } BmDeskEventType;
 
@@ -78,8 +81,9 @@ typedef enum
   BM_DESK_EFFECT_STICK_LOOK,     /* STICK follows */
   BM_DESK_EFFECT_STICK_EXPORT,   /* text: folder of the stick; STICK follows */
   BM_DESK_EFFECT_STICK_IMPORT,   /* the same */
-  BM_DESK_EFFECT_PRINT,          /* json: a sheet without a case, for the desk's printer */
-  BM_DESK_EFFECT_REPRINT,        /* text: number; text2: staff id; audited; REPRINTED follows */
+  BM_DESK_EFFECT_GET_DAY,        /* number: when the day began: DAY follows */
+  BM_DESK_EFFECT_PRINT, /* json: a sheet without a case, for the desk's printer; SHEET_STORED follows */
+  BM_DESK_EFFECT_REPRINT, /* text: number; text2: staff id; audited; REPRINTED follows */
 } BmDeskEffectType;
 
 typedef struct

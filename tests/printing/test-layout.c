@@ -13,7 +13,8 @@
 
 /* Where the words stand on the paper. */
 
-#define MIN_TYPE 24
+#define MIN_TYPE     24
+#define ROOM_TO_SIGN (8 * 8) /* 8 mm */
 
 static const BmPaper rolls[] = { BM_PAPER_ROLL80, BM_PAPER_ROLL58 };
 
@@ -23,6 +24,19 @@ find_line (const BmRender *render, const char *text)
   for (guint i = 0; i < render->lines->len; i++)
     {
       const BmRenderLine *line = g_ptr_array_index (render->lines, i);
+
+      if (strstr (line->text, text) != NULL)
+        return line;
+    }
+  return NULL;
+}
+
+static const BmRenderLine *
+find_last (const BmRender *render, const char *text)
+{
+  for (guint i = render->lines->len; i > 0; i--)
+    {
+      const BmRenderLine *line = g_ptr_array_index (render->lines, i - 1);
 
       if (strstr (line->text, text) != NULL)
         return line;
@@ -372,6 +386,51 @@ test_pages (void)
   json_decref (sheet);
 }
 
+/* What the desk prints for itself, on every paper: nothing is lost, nothing torn, and there is room to sign. */
+static void
+test_desk_sheets (void)
+{
+  static const BmPaper papers[] = { BM_PAPER_ROLL80, BM_PAPER_ROLL58, BM_PAPER_A5, BM_PAPER_A4 };
+  static const struct
+  {
+    const char *name;
+    const char *order[8];
+  } sheets[] = {
+    { "day-close.json",
+      { "日结条", "记下9件", "养老金认证", "5件等着", "快到期", "a1b2c3", "数据管理员甲",
+        "数据管理员乙" } },
+    { "handover.json",
+      { "交接条", "2件11月30日", "要去找", "5件等着", "网络", "别的要交代的", "交的人",
+        "接的人" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sheets) * G_N_ELEMENTS (papers); i++)
+    {
+      json_t *sheet = sheet_load (sheets[i / G_N_ELEMENTS (papers)].name);
+      const char *const *order = sheets[i / G_N_ELEMENTS (papers)].order;
+      g_autoptr (BmRender) render = sheet_render (sheet, 1, papers[i % G_N_ELEMENTS (papers)]);
+      const BmRenderLine *sign = find_line (render, order[7]);
+      const BmRenderLine *last = find_last (render, "＿＿＿＿＿＿＿＿＿＿");
+      int y = -1;
+
+      g_assert_cmpuint (render->pages->len, <=, 2);
+      g_assert_cmpuint (render->unknown_glyphs, ==, 0);
+      for (guint j = 0; j < 8; j++)
+        {
+          const BmRenderLine *line = find_line (render, order[j]);
+
+          g_assert_true (line != NULL && line->page * render->height + line->y > y);
+          g_assert_cmpint (line->x + line->width, <=, render->width);
+          g_assert_cmpint (line->height, >=, MIN_TYPE);
+          y = line->page * render->height + line->y;
+        }
+      g_assert_nonnull (last);
+      g_assert_cmpint (last->page, ==, sign->page);
+      g_assert_cmpint (last->y - sign->y - sign->height, >=, ROOM_TO_SIGN);
+      json_decref (sheet);
+    }
+}
+
 /* One stroke from corner to corner of @width by @height, in 1/100 mm. */
 static json_t *
 new_signed (gint32 width, gint32 height)
@@ -474,6 +533,7 @@ main (int argc, char **argv)
   g_test_add_func ("/layout/torn-block", test_pages);
   g_test_add_func ("/layout/signature", test_signature);
   g_test_add_func ("/layout/finger-print", test_finger_print);
+  g_test_add_func ("/layout/desk-sheets", test_desk_sheets);
   g_test_add_func ("/layout/no-icons", test_no_icons);
   return g_test_run ();
 }
