@@ -91,7 +91,7 @@ test_day (void)
   static const char *const words[] = {
     "日结条",
     "禾田村 1号机",
-    "数到2026年11月21日 09:08",
+    "到2026年11月21日 09:08为止",
     "今天 记下9件\n送到5件\n没送出3件\n上面没收1件",
     "7件 养老金认证",
     "送到5件\n没送出2件",
@@ -181,7 +181,7 @@ test_not_counted (void)
   g_assert_true (desk_says (desk, "没查成"));
   g_assert_false (desk_offers (desk, "打日结条"));
   g_assert_false (desk_offers (desk, "打交接条"));
-  desk_press (desk, "再数一遍");
+  desk_press (desk, "再查一次");
   tell_day (desk, DAY);
   g_assert_true (desk_offers (desk, "打日结条"));
   desk_intent (desk, "back", NULL, NULL);

@@ -340,7 +340,7 @@ test_monkey (void)
   guint n_today = 0;
   guint n_case = 0;
 
-  for (guint i = 0; i < 60000; i++)
+  for (guint i = 0; i < 100000; i++)
     {
       g_autofree char *before = g_strdup (desk_page (desk));
 
