@@ -13,7 +13,8 @@
 
 /* Something is typed on these, or is left to do: where letters leave no room for what is true of the station, and it
  * would part what belongs together, it is not said there, but one step back. */
-static const char *const without_about[] = { "desk-pin", "desk-contact", NULL };
+static const char *const without_about[] = { "desk-cases", "desk-contact",   "desk-pin",
+                                             "desk-text",  "desk-text-full", NULL };
 
 static void
 on_intent (BmShell *shell, const char *intent, char **last)
