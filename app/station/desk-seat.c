@@ -3,6 +3,8 @@
 
 #include "app/station/desk-seat-private.h"
 
+#include "core/catalogue/text.h"
+
 /*
  *   bus, hall's signals, overview, tick ──► event ──► BmDesk ──► effect ──► hall, store, spooler
  *
@@ -410,4 +412,20 @@ bm_desk_seat_tick (BmDeskSeat *self)
 
   follow_hall (self);
   bm_desk_seat_feed (self, &event);
+}
+
+gboolean
+bm_desk_seat_scan (BmDeskSeat *self, const char *text)
+{
+  BmDeskEvent event = { .type = BM_DESK_EVENT_INTENT };
+
+  g_return_val_if_fail (BM_IS_DESK_SEAT (self), FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  if (!bm_desk_takes_scan (self->desk))
+    return FALSE;
+  event.json = json_pack ("{s:s, s:s}", "do", "scan", "value", text);
+  bm_desk_seat_feed (self, &event);
+  bm_json_wipe (event.json);
+  return TRUE;
 }

@@ -30,6 +30,8 @@ void bm_desk_seat_set_one_screen (BmDeskSeat *self, gboolean is_one_screen);
 void bm_desk_seat_set_overview (BmDeskSeat *self, json_t *overview);
 void bm_desk_seat_set_checkup (BmDeskSeat *self, json_t *checkup); /* NULL: it could not be made */
 json_t *bm_desk_seat_get_page (BmDeskSeat *self);                  /* borrowed */
+/* What a scanner with a line of its own read. FALSE: no slip is asked for. */
+gboolean bm_desk_seat_scan (BmDeskSeat *self, const char *text);
 void bm_desk_seat_tick (BmDeskSeat *self);
 
 G_END_DECLS

@@ -81,6 +81,10 @@ look_at (BmStation *self, const BmDevice *device)
   for (guint i = 0; i < N_READERS; i++)
     if (readers[i].reader != NULL && concerns (device, readers[i].uri))
       bm_reader_look (readers[i].reader);
+  if (self->hall_scanner != NULL && concerns (device, config->hall.scanner))
+    bm_scanner_look (self->hall_scanner);
+  if (self->desk_scanner != NULL && concerns (device, config->desk.scanner))
+    bm_scanner_look (self->desk_scanner);
   if (self->hall_spooler != NULL && concerns (device, config->hall.printer))
     bm_spooler_look (self->hall_spooler);
   if (self->desk_spooler != NULL && self->desk_spooler != self->hall_spooler &&

@@ -3,6 +3,8 @@
 
 #include "app/station/seat-private.h"
 
+#include "core/catalogue/text.h"
+
 /*
  * The services, working days and languages that a seat goes by. A session keeps those it began with, so that no page
  * changes under a person's finger; the next one takes what came down meanwhile.
@@ -144,4 +146,17 @@ bm_seat_set_headphone (BmSeat *self, gboolean is_in)
     return;
   self->has_headphone = is_in;
   bm_seat_feed_headphone (self);
+}
+
+void
+bm_seat_scan (BmSeat *self, const char *text)
+{
+  BmEvent event = { .type = BM_EVENT_INTENT };
+
+  g_return_if_fail (BM_IS_SEAT (self));
+  g_return_if_fail (text != NULL);
+
+  event.json = json_pack ("{s:s, s:s}", "do", "scan", "value", text);
+  bm_seat_feed (self, &event);
+  bm_json_wipe (event.json);
 }

@@ -73,6 +73,8 @@ void bm_seat_write (BmSeat *self, const char *staff, const char *text);
 void bm_seat_set_has_desk (BmSeat *self, gboolean has_desk);
 void bm_seat_set_link (BmSeat *self, gboolean is_online, gboolean was_online_lately);
 void bm_seat_set_headphone (BmSeat *self, gboolean is_in);
+/* What a scanner with a line of its own read; one that types reaches the face. */
+void bm_seat_scan (BmSeat *self, const char *text);
 void bm_seat_witness (BmSeat *self, const char *staff, gboolean has_seen);
 void bm_seat_answer_help (BmSeat *self);
 void bm_seat_note_case (BmSeat *self, const char *number);

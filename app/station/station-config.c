@@ -64,12 +64,14 @@ static const Key known_keys[] = {
   { "seat.hall", "social_card", KIND_DEVICE, FALSE, FALSE, AT (hall.social_card) },
   { "seat.hall", "printer", KIND_DEVICE, FALSE, FALSE, AT (hall.printer) },
   { "seat.hall", "headphone", KIND_DEVICE, FALSE, FALSE, AT (hall.headphone) },
+  { "seat.hall", "scanner", KIND_DEVICE, FALSE, FALSE, AT (hall.scanner) },
   { "seat.hall", "camera", KIND_DEVICE, FALSE, FALSE, AT (hall.camera) },
   { "seat.hall", "microphone", KIND_DEVICE, FALSE, FALSE, AT (hall.microphone) },
   { "seat.desk", "enabled", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_enabled) },
   { "seat.desk", "one_screen", KIND_BOOLEAN, FALSE, FALSE, AT (desk.is_one_screen) },
   { "seat.desk", "reader", KIND_DEVICE, FALSE, FALSE, AT (desk.reader) },
   { "seat.desk", "printer", KIND_DEVICE, FALSE, FALSE, AT (desk.printer) },
+  { "seat.desk", "scanner", KIND_DEVICE, FALSE, FALSE, AT (desk.scanner) },
 };
 
 static gboolean
@@ -348,6 +350,8 @@ fill_defaults (BmConfig *self)
         seats[i]->social_card = g_strdup ("");
       if (seats[i]->printer == NULL)
         seats[i]->printer = g_strdup ("");
+      if (seats[i]->scanner == NULL)
+        seats[i]->scanner = g_strdup ("");
       if (seats[i]->headphone == NULL)
         seats[i]->headphone = g_strdup ("");
       if (seats[i]->camera == NULL)
@@ -428,6 +432,7 @@ clear_seat (BmSeatConfig *seat)
   g_free (seat->reader);
   g_free (seat->social_card);
   g_free (seat->printer);
+  g_free (seat->scanner);
   g_free (seat->headphone);
   g_free (seat->camera);
   g_free (seat->microphone);

@@ -17,6 +17,7 @@ typedef struct
   char *reader;           /* URI, e.g. samv:/dev/ttyUSB0 */
   char *social_card;      /* URI, e.g. pcsc:; the hall only */
   char *printer;          /* URI, e.g. ipp://127.0.0.1:631/ipp/print?media=roll80 */
+  char *scanner;          /* URI, e.g. serial:/dev/serial/by-id/…; one that types needs none */
   char *headphone;        /* URI, e.g. file:/run/bianmin/headphone; of the hall only */
   char *microphone;       /* URI, e.g. alsa:default; of the hall only */
   char *camera;           /* URI, e.g. sim:/run/bianmin/camera; of the hall only */

@@ -5,6 +5,7 @@
 #include "app/devices/camera.h"
 #include "app/devices/headphone.h"
 #include "app/devices/microphone.h"
+#include "app/devices/scanner.h"
 #include "app/devices/watch/device-watch.h"
 #include "app/station/control.h"
 #include "app/station/demo-state.h"
@@ -50,7 +51,9 @@ struct _BmStation
   GPtrArray *tables;        /* languages that came down (languages.c), or NULL */
   json_t *languages;        /* of these the ones that are offered, or NULL */
   json_t *language_report;  /* of each how much is missing, or NULL */
-  BmReader *social_reader;  /* of social-security cards, in the hall; NULL: none */
+  BmScanner *hall_scanner;  /* NULL: none with a line of its own */
+  BmScanner *desk_scanner;
+  BmReader *social_reader; /* of social-security cards, in the hall; NULL: none */
   BmReader *desk_reader;
   BmDeviceWatch *watch; /* NULL: nobody tells what is plugged */
   BmLine *line;
@@ -107,6 +110,11 @@ typedef void (*BmCheckupDone) (BmStation *station, json_t *checkup, gpointer dat
 void bm_station_look_over (BmStation *self, BmCheckupDone done, gpointer data);
 void bm_station_check_for_desk (BmStation *self);
 void bm_station_check_later (BmStation *self);
+
+/* scanners.c */
+gboolean bm_station_open_scanners (BmStation *self, GError **error);
+void bm_station_connect_scanners (BmStation *self);
+void bm_station_drop_scanners (BmStation *self);
 
 /* plug.c */
 void bm_station_watch_devices (BmStation *self);

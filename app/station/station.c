@@ -230,6 +230,8 @@ open_devices (BmStation *self, GError **error)
   if (cause == NULL && config->desk.is_enabled)
     self->desk_reader = open_reader (config->desk.reader, &cause);
   if (cause == NULL)
+    (void) bm_station_open_scanners (self, &cause);
+  if (cause == NULL)
     self->hall_spooler = open_spooler (self, config->hall.printer, &cause);
   if (cause == NULL && config->desk.is_enabled)
     self->desk_spooler = open_spooler (self, config->desk.printer, &cause);
@@ -363,6 +365,7 @@ build (BmStation *self, GError **error)
                                   self->config->is_demo);
   bm_station_load_pause (self);
   open_seats (self);
+  bm_station_connect_scanners (self);
   self->control = bm_control_new (self);
   self->notify = bm_notify_new (bm_store_get_worker (self->store));
   bm_station_connect (self);
@@ -408,6 +411,7 @@ stop_devices (BmStation *self)
   if (self->headphone != NULL)
     g_signal_handlers_disconnect_by_data (self->headphone, self);
   g_clear_object (&self->headphone);
+  bm_station_drop_scanners (self);
   g_clear_object (&self->camera);
   g_clear_object (&self->microphone);
   g_clear_object (&self->hall_reader);

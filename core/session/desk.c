@@ -456,6 +456,14 @@ bm_desk_take_effect (BmDesk *self)
   return g_queue_pop_head (&self->effects);
 }
 
+gboolean
+bm_desk_takes_scan (BmDesk *self)
+{
+  g_return_val_if_fail (BM_IS_DESK (self), FALSE);
+
+  return bm_desk_get_spec (self)->scan != NULL;
+}
+
 /**
  * bm_desk_get_page:
  * @self: a desk

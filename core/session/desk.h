@@ -111,6 +111,7 @@ void bm_desk_set_one_screen (BmDesk *self, gboolean is_one_screen);
 void bm_desk_handle (BmDesk *self, const BmDeskEvent *event);
 BmDeskEffect *bm_desk_take_effect (BmDesk *self) G_GNUC_WARN_UNUSED_RESULT;
 json_t *bm_desk_get_page (BmDesk *self);
-gboolean bm_desk_is_danger (BmDesk *self); /* somebody called, and it is not over */
+gboolean bm_desk_takes_scan (BmDesk *self); /* its page asks for a slip */
+gboolean bm_desk_is_danger (BmDesk *self);  /* somebody called, and it is not over */
 
 G_END_DECLS

@@ -65,7 +65,7 @@ class World:
     """Programs and folders of one station; use as a context manager."""
 
     def __init__(self, build, folder=None, printer="ipp", desk=True, keep=False, size="1080x1920", pitch="0.248",
-                 small_disk=False, stick=None, slot=False):
+                 small_disk=False, stick=None, slot=False, scanner="keys"):
         self.build = pathlib.Path(build).resolve()
         self.keep = keep
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="bianmin-world-")).resolve()
@@ -76,6 +76,7 @@ class World:
         self.small_disk = small_disk
         self.stick = stick
         self.has_slot = slot
+        self.scanner_kind = scanner
         self.programs = {}
         self.logs = {}
         self.display = None
@@ -225,6 +226,8 @@ class World:
             "seat.hall": hall,
             "seat.desk": {"enabled": "true" if self.has_desk else "false"},
         }
+        if self.scanner_kind == "line":
+            hall["scanner"] = f"serial:{self.run / 'tty-scanner'}"
         if self.has_slot:
             hall["social_card"] = "pcsc:Virtual SSC"
         for section, values in self.extra_config.items():
@@ -297,7 +300,8 @@ class World:
         return self.once("sim-line", self.run / "line-control", verb, "--station", self.run / "ctl")
 
     def scanner(self, line):
-        return self.once("sim-scanner", self.run / "scanner-control", line, "--face", self.run / "face", "--paper", self.folder / "paper")
+        end = ("--tty", self.run / "tty-scanner") if self.scanner_kind == "line" else ("--face", self.run / "face")
+        return self.once("sim-scanner", self.run / "scanner-control", line, *end, "--paper", self.folder / "paper")
 
     def once(self, program, socket, line, *arguments):
         """A simulator that is started by the first who wants it."""

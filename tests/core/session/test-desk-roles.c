@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SLIP "HTTPS://DEMO.INVALID/T/9901211012010101000000070.RVHYZFIH"
+
 /* Who must not see what at the desk; and danger, which everybody sees and nobody is named in. */
 
 static json_t *
@@ -207,6 +209,26 @@ test_danger_over_a_list (void)
   desk_press (desk, "去看看");
 }
 
+/* A slip under the scanner is looked up while one is asked for, and nowhere else. */
+static void
+test_find_by_scan (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+
+  g_assert_false (bm_desk_takes_scan (desk->desk));
+  desk_sign_in (desk);
+  desk_overview (desk, OVERVIEW);
+  g_assert_false (bm_desk_takes_scan (desk->desk));
+  desk_press (desk, "找一件");
+  g_assert_true (bm_desk_takes_scan (desk->desk));
+  desk_intent (desk, "scan", NULL, "6901234567892");
+  g_assert_true (desk_says (desk, "这不是条子上的号"));
+  g_assert_null (desk_find (desk, BM_DESK_EFFECT_FIND));
+  desk_intent (desk, "scan", NULL, SLIP);
+  g_assert_cmpstr (desk_need (desk, BM_DESK_EFFECT_FIND)->text, ==, SLIP);
+  g_assert_false (bm_desk_takes_scan (desk->desk));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,6 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desk/roles/head", test_head);
   g_test_add_func ("/desk/roles/one-screen", test_one_screen);
   g_test_add_func ("/desk/roles/locks-over-a-matter", test_locks_over_a_matter);
+  g_test_add_func ("/desk/one-screen/find-by-scan", test_find_by_scan);
   g_test_add_func ("/desk/danger/until-answered", test_danger);
   g_test_add_func ("/desk/danger/unanswered-is-a-task", test_danger_unanswered);
   g_test_add_func ("/desk/danger/covers-and-gives-back", test_danger_over_a_list);

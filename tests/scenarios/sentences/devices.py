@@ -259,14 +259,23 @@ def expect_no_amounts(player):
 
 @step(r"scan (the slip(?: (\d+))?|[0-9A-Z:/.?=-]+)")
 def scan(player, what, ordinal):
-    """A keyboard scanner types what the slip's code says: the last sheet's, the N-th matter's, or any text."""
+    """A scanner gives what the slip's code says: the last sheet's, the N-th matter's, or any text."""
     text = what
     if what.startswith("the slip"):
         sheets = [sheet["qr"] for sheet in player.world.station_call(do="sheets")["sheets"] if sheet["qr"]]
         text = sheets[int(ordinal) - 1 if ordinal else -1]
     player.turn()
-    player.hall.scan(text)
+    if player.world.scanner_kind == "line":
+        player.world.scanner(f"scan {text}")
+    else:
+        player.hall.scan(text)
     player.turn(0.1)
+
+
+@step(r"(unplug|replug) scanner")
+def plug_scanner(player, verb):
+    """Of one with a line of its own (header scanner: line)."""
+    player.world.scanner(verb)
 
 
 @step(r"expect the platform knows of at least (\d+) unsent")
