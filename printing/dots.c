@@ -15,6 +15,10 @@
 
 #define THRESHOLD 128
 
+/* Drawn so many rows at a time: a whole roll's slip in grey is megabytes, which cost more to get from the system
+ * than to draw. */
+#define BAND_ROWS 128
+
 #define MAX_SIDE_DOTS (BM_RENDER_MAX_MM * 24)
 
 /**
@@ -67,6 +71,25 @@ threshold_row (BmDots *page, int y, const guint32 *pixels)
       row[x / 8] |= 0x80 >> (x % 8);
 }
 
+/* Rows from @top down of the picture @source, on @band, which is used again and again. */
+static cairo_status_t
+draw_band (cairo_surface_t *band, cairo_surface_t *source, int top, double scale)
+{
+  cairo_t *cr = cairo_create (band);
+  cairo_status_t status;
+
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  cairo_translate (cr, 0, -top);
+  cairo_scale (cr, scale, scale);
+  cairo_set_source_surface (cr, source, 0, 0);
+  cairo_paint (cr);
+  status = cairo_status (cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (band);
+  return status;
+}
+
 /**
  * bm_dots_from_render:
  * @render: a drawing
@@ -81,28 +104,26 @@ bm_dots_from_render (const BmRender *render, guint index, int dpi, GError **erro
 {
   const double scale = dpi == BM_PAGE_DPI ? 1.0 : dpi / (25.4 * BM_DOTS_PER_MM);
   g_autoptr (BmDots) page = NULL;
-  cairo_surface_t *surface;
+  cairo_surface_t *band;
   cairo_status_t status;
-  cairo_t *cr;
 
   g_return_val_if_fail (render != NULL && index < render->pages->len, NULL);
 
   page = bm_dots_new ((int) round (render->width * scale), (int) round (render->height * scale));
-  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, page->width, page->height);
-  cr = cairo_create (surface);
-  cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_paint (cr);
-  cairo_scale (cr, scale, scale);
-  cairo_set_source_surface (cr, g_ptr_array_index (render->pages, index), 0, 0);
-  cairo_paint (cr);
-  status = cairo_status (cr);
-  cairo_destroy (cr);
-  cairo_surface_flush (surface);
-  for (int y = 0; status == CAIRO_STATUS_SUCCESS && y < page->height; y++)
-    threshold_row (page, y,
-                   (const guint32 *) (const void *) (cairo_image_surface_get_data (surface) +
-                                                     y * cairo_image_surface_get_stride (surface)));
-  cairo_surface_destroy (surface);
+  band =
+    cairo_image_surface_create (CAIRO_FORMAT_RGB24, page->width, MIN (BAND_ROWS, page->height));
+  status = cairo_surface_status (band);
+  for (int top = 0; status == CAIRO_STATUS_SUCCESS && top < page->height; top += BAND_ROWS)
+    {
+      status = draw_band (band, g_ptr_array_index (render->pages, index), top, scale);
+      for (int y = 0; status == CAIRO_STATUS_SUCCESS && y < MIN (BAND_ROWS, page->height - top);
+           y++)
+        threshold_row (page, top + y,
+                       (const guint32 *) (const void *) (cairo_image_surface_get_data (band) +
+                                                         y *
+                                                           cairo_image_surface_get_stride (band)));
+    }
+  cairo_surface_destroy (band);
   if (status != CAIRO_STATUS_SUCCESS)
     {
       g_set_error (error, BM_ERROR, BM_ERROR_FAILED, "raster: %s", cairo_status_to_string (status));
