@@ -6,6 +6,7 @@ with sense "at least" it must reach it. A row without a bar is only told. A row 
 and counts neither as holding nor as falling short.
 """
 import json
+import os
 import pathlib
 import subprocess
 
@@ -36,11 +37,12 @@ def text_of(row):
             f"ratio {row['ratio']:7.3f} {bar}")
 
 
-def program(name, *arguments, timeout=900):
+def program(name, *arguments, timeout=900, environment=None):
     """A suite that is a program beside this file: it prints one JSON line per row, as figure() takes them."""
     def measure(build):
         command = [str(pathlib.Path(build, "tests/bench", name)), *map(str, arguments)]
-        run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        run = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                               env={**os.environ, **{key: str(value) for key, value in (environment or {}).items()}})
         for line in run.stdout:
             if not line.startswith("{"):
                 continue
