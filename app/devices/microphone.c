@@ -18,6 +18,7 @@
  * Invariants:
  *  M1  A child that says nothing for BM_MEMO_MS is killed, whatever it does.
  *  M2  At most one child lives; no more than BM_RECORD_LIMIT bytes of it wait to be read.
+ *  M3  Of a try nothing is kept and no level is told: at its first sign of life the child is killed.
  */
 
 #define SIM  "sim:/"
@@ -41,6 +42,8 @@ typedef struct
   gboolean is_broken;
   gboolean was_heard;
   gboolean is_take;
+  gboolean is_try;
+  gboolean is_dropped;
   GBytes *whole;
 } Sound;
 
@@ -93,6 +96,8 @@ judge (Sound *sound)
   gint status =
     g_subprocess_get_if_exited (sound->child) ? g_subprocess_get_exit_status (sound->child) : -1;
 
+  if (sound->is_try && (sound->was_heard || sound->is_dropped))
+    return sound->was_heard ? BM_MEMO_OK : BM_MEMO_GONE;
   if (sound->is_broken)
     return BM_MEMO_BROKEN;
   if (status > BM_CAPTURE_EXIT + BM_MEMO_OK && status <= BM_CAPTURE_EXIT + BM_MEMO_BROKEN)
@@ -127,10 +132,12 @@ take_pieces (BmMicrophone *self, GTask *task, Sound *sound)
 
   while ((n = bm_record_piece_parse (sound->buffer, sound->len, &piece, &error)) > 0)
     {
-      if (sound->whole != NULL || (piece.whole != NULL && !sound->is_take))
+      if (sound->whole != NULL || (piece.whole != NULL && (!sound->is_take || sound->is_try)))
         return FALSE;
       if (piece.whole != NULL)
         sound->whole = bm_wiped_dup (piece.whole, piece.whole_len);
+      else if (sound->is_try)
+        g_subprocess_force_exit (sound->child);
       else if (self->task == task)
         g_signal_emit (self, signals[SIGNAL_LEVEL], 0, piece.level, piece.left);
       sound->was_heard = TRUE;
@@ -218,6 +225,38 @@ bm_microphone_take_async (BmMicrophone *self, GAsyncReadyCallback callback, gpoi
   (void) begin (self, "take", callback, user_data);
 }
 
+/**
+ * bm_microphone_try_async:
+ * @self: a microphone
+ * @callback: for bm_microphone_finish()
+ * @user_data: for @callback
+ *
+ * Finds out whether it hears; that is thrown away unheard. A person goes before: %BM_MEMO_GONE comes of a
+ * try when somebody speaks already, or wants to meanwhile.
+ */
+void
+bm_microphone_try_async (BmMicrophone *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task;
+  Sound *sound;
+
+  g_return_if_fail (BM_IS_MICROPHONE (self));
+
+  if (self->task != NULL)
+    {
+      g_autoptr (GTask) none = g_task_new (self, NULL, callback, user_data);
+
+      g_task_set_task_data (none, g_new0 (Sound, 1), free_sound);
+      g_task_return_int (none, BM_MEMO_GONE);
+      return;
+    }
+  task = begin (self, "take", callback, user_data);
+  if (task == NULL)
+    return;
+  sound = g_task_get_task_data (task);
+  sound->is_try = TRUE;
+}
+
 static void
 on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -295,6 +334,7 @@ bm_microphone_drop (BmMicrophone *self)
   if (self->task == NULL)
     return;
   sound = g_task_get_task_data (self->task);
+  sound->is_dropped = TRUE;
   g_subprocess_force_exit (sound->child);
   g_clear_object (&self->task);
 }

@@ -30,6 +30,8 @@ void bm_microphone_play_async (BmMicrophone *self,
                                GBytes *whole,
                                GAsyncReadyCallback callback,
                                gpointer user_data);
+/* Whether it hears: no sound comes of it, and no level. It disturbs nobody. */
+void bm_microphone_try_async (BmMicrophone *self, GAsyncReadyCallback callback, gpointer user_data);
 void bm_microphone_stop (BmMicrophone *self); /* what was said comes at once */
 void bm_microphone_drop (BmMicrophone *self); /* nothing comes of it */
 

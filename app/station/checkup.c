@@ -10,8 +10,8 @@
  * begins. What has to be mended is noted in the ledger when it has changed since it was last noted in this run, with
  * its time, and reaches the centre with the log: a ticket without anybody writing one.
  *
- * The camera takes a picture only when somebody asked and nobody is at the machine; it is thrown away. What
- * it showed then holds until it is tried again.
+ * The camera takes a picture, and then the microphone hears for a moment, only when somebody asked and nobody
+ * is at the machine; both are thrown away. What came of it then holds until it is tried again.
  */
 
 #define AFTER_START_S 60 /* devices have answered by then, or will not */
@@ -98,6 +98,9 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       json_object_set_new (status, "camera",
                            json_string (self->camera_seen != NULL ? self->camera_seen : "none"));
+      json_object_set_new (status, "microphone",
+                           json_string (self->microphone_heard != NULL ? self->microphone_heard
+                                                                       : "none"));
       checkup = bm_checkup_new (status);
       note_faults (self, checkup);
     }
@@ -107,7 +110,7 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&overview, json_decref);
 }
 
-/* The camera may have taken its time, and the station may have been stopped meanwhile. */
+/* Devices may have taken their time, and the station may have been stopped meanwhile. */
 static void
 look (Step *step)
 {
@@ -115,6 +118,31 @@ look (Step *step)
     end_step (step, NULL);
   else
     bm_store_status_async (step->station->store, on_status, step);
+}
+
+static void
+on_heard (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Step *step = user_data;
+  g_autoptr (GBytes) none = NULL;
+  const BmMemoState state = bm_microphone_finish (BM_MICROPHONE (source), result, &none);
+
+  /* GONE: somebody wanted to speak. What was known before still holds. */
+  if (state != BM_MEMO_GONE)
+    step->station->microphone_heard = state == BM_MEMO_OK ? "ready" : "fault";
+  look (step);
+}
+
+/* Somebody may have come while the camera was tried. */
+static void
+try_microphone (Step *step)
+{
+  BmStation *self = step->station;
+
+  if (self->store != NULL && self->microphone != NULL && bm_seat_is_idle (self->hall))
+    bm_microphone_try_async (self->microphone, on_heard, step);
+  else
+    look (step);
 }
 
 static void
@@ -129,7 +157,7 @@ on_picture (GObject *source, GAsyncResult *result, gpointer user_data)
   /* Too dark, too large: it took one. */
   step->station->camera_seen =
     state == BM_PHOTO_NO_CAMERA || state == BM_PHOTO_BROKEN ? "fault" : "ready";
-  look (step);
+  try_microphone (step);
 }
 
 /**
@@ -138,7 +166,7 @@ on_picture (GObject *source, GAsyncResult *result, gpointer user_data)
  * @done: (nullable): is given the checkup, borrowed, or %NULL when none could be made
  * @data: for @done
  *
- * Looks the whole machine over. With @done somebody asked for it, and the camera is tried, too.
+ * Looks the whole machine over. With @done somebody asked for it, and the camera and the microphone are tried, too.
  */
 void
 bm_station_look_over (BmStation *self, BmCheckupDone done, gpointer data)
@@ -148,10 +176,14 @@ bm_station_look_over (BmStation *self, BmCheckupDone done, gpointer data)
   *step = (Step){ g_object_ref (self), done, data };
   if (self->camera != NULL && self->camera_seen == NULL)
     self->camera_seen = "untried";
-  if (done != NULL && self->camera != NULL && bm_seat_is_idle (self->hall))
+  if (self->microphone != NULL && self->microphone_heard == NULL)
+    self->microphone_heard = "untried";
+  if (done == NULL || !bm_seat_is_idle (self->hall))
+    look (step);
+  else if (self->camera != NULL)
     bm_camera_take_async (self->camera, on_picture, step);
   else
-    look (step);
+    try_microphone (step);
 }
 
 static gboolean

@@ -71,9 +71,10 @@ struct _BmStation
   BmSyncStanding standing; /* as last noted in the ledger */
   gint32 day;              /* the ledger was swept on */
   guint tick;
-  guint first_check;       /* source */
-  const char *camera_seen; /* keyword of a checkup, or NULL: not asked for yet */
-  char *faults;            /* as noted last, or NULL: not in this run */
+  guint first_check;            /* source */
+  const char *camera_seen;      /* keyword of a checkup, or NULL: not asked for yet */
+  const char *microphone_heard; /* the same */
+  char *faults;                 /* as noted last, or NULL: not in this run */
   gboolean is_overview_running;
   guint64 left;       /* rows to be sent, as last seen */
   guint64 drain_from; /* how many there were when they began to go */

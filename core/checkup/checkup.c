@@ -70,6 +70,14 @@ look_at_camera (json_t *status)
 }
 
 static const char *
+look_at_microphone (json_t *status)
+{
+  const char *state = json_string_value (json_object_get (status, "microphone"));
+
+  return state != NULL ? state : "none";
+}
+
+static const char *
 look_at_clock (json_t *status)
 {
   return json_string_value (at (status, "clock", "state"));
@@ -142,6 +150,7 @@ static const Check checks[] = {
   { "reader", BM_REASON_READER, look_at_reader, NC_ ("checkup", "Card reader") },
   { "social", BM_REASON_SOCIAL, look_at_social, NC_ ("checkup", "Social-security cards") },
   { "camera", BM_REASON_CAMERA, look_at_camera, NC_ ("checkup", "Camera") },
+  { "microphone", BM_REASON_MICROPHONE, look_at_microphone, NC_ ("checkup", "Microphone") },
   { "link", BM_REASON_LINK, look_at_link, NC_ ("checkup", "Network") },
   { "outbox", BM_REASON_OUTBOX, look_at_outbox, NC_ ("checkup", "What waits") },
   { "clock", BM_REASON_CLOCK, look_at_clock, NC_ ("checkup", "Clock") },

@@ -144,6 +144,17 @@ static const BmReason reasons[] = {
     NULL },
   { BM_REASON_CAMERA, NULL, BM_REASON_NOBODY, FALSE, NC_ ("reason", "There is no camera"), NULL },
 
+  { BM_REASON_MICROPHONE, "fault", BM_REASON_HELPER, FALSE,
+    NC_ ("reason", "The microphone hears nothing"),
+    NC_ ("reason", "Look at its cable; people tell you, and you write it down") },
+  { BM_REASON_MICROPHONE, "untried", BM_REASON_NOBODY, FALSE,
+    NC_ ("reason", "The microphone was not tried"),
+    NC_ ("reason", "Somebody is at the machine; look again later") },
+  { BM_REASON_MICROPHONE, "ready", BM_REASON_NOBODY, FALSE, NC_ ("reason", "The microphone hears"),
+    NULL },
+  { BM_REASON_MICROPHONE, NULL, BM_REASON_NOBODY, FALSE, NC_ ("reason", "There is no microphone"),
+    NULL },
+
   { BM_REASON_OUTBOX, "stuck", BM_REASON_HELPER, FALSE,
     NC_ ("reason", "Some matters cannot be sent"),
     NC_ ("reason", "Open what waits and look at each") },

@@ -29,6 +29,7 @@ typedef enum
   BM_REASON_CLOCK,       /* "right", "unchecked", "wrong", "guessed": core/ports/true-clock.h */
   BM_REASON_CAP,         /* "day", "month": what the line may carry is used up */
   BM_REASON_CAMERA,      /* "ready", "none", "fault", "untried" */
+  BM_REASON_MICROPHONE,  /* the same */
   BM_REASON_OUTBOX,      /* "stuck", "old", "moving", "empty" */
   BM_REASON_DISK,        /* "full", "low", "room" */
   BM_REASON_JOURNAL,     /* "broken", "unchecked", "whole" */

@@ -7,7 +7,8 @@
 /* What a station that is all right says of itself; each case changes one thing of it. */
 #define WELL                                                                                    \
   "{\"link\":{\"state\":\"online\"},\"clock\":{\"state\":\"right\",\"wall_ms\":1795223400000}," \
-  "\"camera\":\"ready\",\"trouble\":null,\"certificate\":{\"until_ms\":1800000000000},"         \
+  "\"camera\":\"ready\",\"microphone\":\"ready\",\"trouble\":null,"                             \
+  "\"certificate\":{\"until_ms\":1800000000000},"                                               \
   "\"packs\":{\"state\":\"fresh\"},\"catalogue\":{\"services\":3,\"faults\":[]},"               \
   "\"ledger\":{\"printer\":\"ready\",\"reader\":\"ready\",\"chain\":{\"ok\":true},"             \
   "\"kept\":{\"verified_ms\":1},\"disk\":{\"free_mib\":9000},"                                  \
@@ -33,6 +34,10 @@ static const struct
   { "{\"camera\":\"fault\"}", "camera:fault", "camera", "fault" },
   { "{\"camera\":\"untried\"}", "", "camera", "watch" },
   { "{\"camera\":null}", "", "camera", "absent" },
+  { "{\"microphone\":\"fault\"}", "microphone:fault", "microphone", "fault" },
+  { "{\"microphone\":\"untried\"}", "", "microphone", "watch" },
+  { "{}", "", "microphone", "good" },
+  { "{\"microphone\":null}", "", "microphone", "absent" },
   /* A village without a network is no fault of the machine; who answers instead of the platform is. */
   { "{\"link\":{\"state\":\"offline\"}}", "", "link", "watch" },
   { "{\"link\":{\"state\":\"platform-down\"}}", "", "link", "watch" },

@@ -242,6 +242,69 @@ test_dropped (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (take (fixture, 5), ==, BM_MEMO_OK);
 }
 
+static BmMemoState
+try (Fixture *fixture)
+{
+  begin (fixture);
+  fixture->stop_at = 0;
+  bm_microphone_try_async (fixture->microphone, on_finished, fixture);
+  (void) wait_for_it (fixture);
+  g_assert_null (fixture->whole);
+  g_assert_cmpuint (fixture->n_levels, ==, 0);
+  return fixture->state;
+}
+
+/* A quiet room is no broken microphone; one that is drawn, or says nothing, is. */
+static void
+test_tried (Fixture *fixture, gconstpointer data)
+{
+  hear (fixture, 4, 20);
+  g_assert_cmpint (try (fixture), ==, BM_MEMO_OK);
+  remove_file (fixture, "now.pcm");
+  g_assert_cmpint (try (fixture), ==, BM_MEMO_NO_MICROPHONE);
+  hear (fixture, 4, 9000);
+  g_assert_cmpint (take (fixture, 5), ==, BM_MEMO_OK);
+  write_file (fixture, "delay-ms", "60000", 5);
+  g_assert_cmpint (try (fixture), ==, BM_MEMO_NO_MICROPHONE);
+}
+
+static void
+on_tried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BmMemoState *state = user_data;
+  g_autoptr (GBytes) whole = NULL;
+
+  *state = bm_microphone_finish (BM_MICROPHONE (source), result, &whole);
+  g_assert_null (whole);
+}
+
+static void
+try_meanwhile (BmMicrophone *microphone, guint level, guint left, BmMemoState *state)
+{
+  if (*state != BM_MEMO_OK)
+    return;
+  *state = BM_MEMO_SILENT; /* until it is answered */
+  bm_microphone_try_async (microphone, on_tried, state);
+}
+
+/* Who speaks is not cut off by a try, and a try that somebody cuts off says so. */
+static void
+test_person_goes_before (Fixture *fixture, gconstpointer data)
+{
+  BmMemoState during = BM_MEMO_OK;
+  BmMemoState before = BM_MEMO_OK;
+
+  hear (fixture, 4, 9000);
+  bm_microphone_try_async (fixture->microphone, on_tried, &before);
+  g_signal_connect (fixture->microphone, "level", G_CALLBACK (try_meanwhile), &during);
+  g_assert_cmpint (take (fixture, 15), ==, BM_MEMO_OK);
+  need_sound (fixture);
+  while (before == BM_MEMO_OK || during == BM_MEMO_SILENT)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (before, ==, BM_MEMO_GONE);
+  g_assert_cmpint (during, ==, BM_MEMO_GONE);
+}
+
 /* Reads what the loudspeaker is given until nobody gives it any more: how many samples, and the loudest. */
 static gsize
 read_ear (int ear, gint16 *ret_loudest)
@@ -401,6 +464,8 @@ main (int argc, char *argv[])
   ADD ("/microphone/pulled-out", test_pulled_out);
   ADD ("/microphone/hangs", test_hangs);
   ADD ("/microphone/dropped", test_dropped);
+  ADD ("/microphone/tried", test_tried);
+  ADD ("/microphone/person-goes-before", test_person_goes_before);
   ADD ("/microphone/played", test_played);
   ADD ("/microphone/unplayable", test_unplayable);
   ADD ("/microphone/alsa", test_alsa);
