@@ -101,7 +101,7 @@ choose_checkup (BmDesk *self, const char *choice)
     ask (self);
   else if (strcmp (choice, "print") == 0)
     self->was_checkup_printed = bm_desk_print (self, "checkup", C_ ("desk", "How the machine is"),
-                                               make_blocks (self), "checkup-printed");
+                                               make_blocks (self), "checkup-printed") > 0;
   else
     return FALSE;
   return TRUE;

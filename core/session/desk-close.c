@@ -147,20 +147,6 @@ add_counts (BmDesk *self, json_t *page)
   bm_page_add_fact (page, C_ ("desk", "Ledger"), journal);
 }
 
-/* Whoever waits before a printer without paper is told so. */
-static void
-add_printer (BmDesk *self, json_t *page)
-{
-  const char *printer = bm_text_get (self->overview, "printer");
-  const BmReason *reason = bm_reason_find (BM_REASON_PRINTER, printer);
-  g_autofree char *sentence = NULL;
-
-  if (*printer == '\0' || reason->actor == BM_REASON_NOBODY)
-    return;
-  sentence = bm_reason_dup_sentence (reason);
-  bm_desk_add_broken (page, "no-paper", sentence, TRUE);
-}
-
 static void
 add_asked (BmDesk *self, json_t *page)
 {
@@ -180,7 +166,7 @@ add_asked (BmDesk *self, json_t *page)
     bm_page_add_line (page, "slip", C_ ("desk", "The day's slip goes to the printer.\nSign it."),
                       FALSE);
   if (at != BM_COPY_NONE)
-    add_printer (self, page);
+    bm_desk_add_sheet_trouble (self, page);
 }
 
 static void
@@ -225,20 +211,13 @@ ask (BmDesk *self)
 static void
 print (BmDesk *self, gboolean is_handover)
 {
-  const gboolean is_made = is_handover
-                             ? bm_desk_print (self, "handover", C_ ("desk", "Handover slip"),
-                                              bm_desk_make_handover (self), "handover-printed")
-                             : bm_desk_print (self, "day-close", C_ ("desk", "Day's slip"),
-                                              bm_desk_make_day (self), "day-close-printed");
-  GList *last = self->effects.tail;
-
   self->is_close_handover = is_handover;
-  self->close_sheet = is_made ? BM_COPY_ASKED : BM_COPY_REFUSED;
-  self->close_serial++;
-  while (last != NULL && ((BmDeskEffect *) last->data)->type != BM_DESK_EFFECT_PRINT)
-    last = last->prev;
-  if (is_made && last != NULL)
-    ((BmDeskEffect *) last->data)->number = self->close_serial;
+  self->close_serial = is_handover
+                         ? bm_desk_print (self, "handover", C_ ("desk", "Handover slip"),
+                                          bm_desk_make_handover (self), "handover-printed")
+                         : bm_desk_print (self, "day-close", C_ ("desk", "Day's slip"),
+                                          bm_desk_make_day (self), "day-close-printed");
+  self->close_sheet = self->close_serial > 0 ? BM_COPY_ASKED : BM_COPY_REFUSED;
 }
 
 static gboolean

@@ -168,6 +168,7 @@ make_blocks (BmDesk *self)
 void
 bm_desk_print_due (BmDesk *self)
 {
-  self->was_due_printed |= bm_desk_print (self, "due-not-sent", C_ ("desk", "Due and not sent"),
-                                          make_blocks (self), "due-not-sent-printed");
+  if (bm_desk_print (self, "due-not-sent", C_ ("desk", "Due and not sent"), make_blocks (self),
+                     "due-not-sent-printed") > 0)
+    self->was_due_printed = TRUE;
 }

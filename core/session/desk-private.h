@@ -29,6 +29,7 @@ typedef enum
   BM_DESK_CASE,
   BM_DESK_STICK, /* by stick: out and back */
   BM_DESK_CHECKUP,
+  BM_DESK_FORM,   /* the paper with which somebody lets another act */
   BM_DESK_CLOSE,  /* what came of the day, and the sheets that end it */
   BM_DESK_TEXT,   /* written for the person in the hall */
   BM_DESK_DANGER, /* covers every other one */
@@ -92,6 +93,10 @@ struct _BmDesk
   BmCopy close_sheet; /* the last sheet of the day's end that was asked for */
   gboolean is_close_handover;
   gint64 close_serial;  /* which one that was */
+  BmCopy form;          /* both papers of the last press */
+  gint64 form_serial;   /* the second one */
+  guint n_forms;        /* whose fate is known */
+  gint64 sheet_serial;  /* of the last sheet that the desk printed for itself */
   gboolean was_retried; /* the matter that is shown was offered again */
 
   guint scale;
@@ -118,7 +123,8 @@ typedef struct
 extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
-  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_close, bm_desk_text, bm_desk_danger;
+  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_close, bm_desk_form, bm_desk_text,
+  bm_desk_danger;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -178,11 +184,13 @@ void bm_desk_print_due (BmDesk *self);
 void bm_desk_add_sheet_text (json_t *blocks, const char *text, gboolean is_strong);
 void bm_desk_add_sheet_rule (json_t *blocks);
 void bm_desk_add_sheet_origin (BmDesk *self, json_t *blocks);
-gboolean bm_desk_print (BmDesk *self,
-                        const char *kind,
-                        const char *title,
-                        json_t *blocks,
-                        const char *event);
+gint64 bm_desk_print (BmDesk *self,
+                      const char *kind,
+                      const char *title,
+                      json_t *blocks,
+                      const char *event);
+/* What the printer it goes to needs, where that is a person's affair. */
+void bm_desk_add_sheet_trouble (BmDesk *self, json_t *page);
 
 /* desk-first.c */
 void bm_desk_add_first (BmDesk *self, json_t *page);
@@ -228,6 +236,10 @@ char *bm_desk_say_journal (json_t *day);
 /* desk-close-sheet.c: the blocks of a sheet */
 json_t *bm_desk_make_day (BmDesk *self);
 json_t *bm_desk_make_handover (BmDesk *self);
+
+/* desk-form.c */
+void bm_desk_begin_form (BmDesk *self);
+void bm_desk_take_form_stored (BmDesk *self, gint64 serial, gboolean is_stored);
 
 /* desk-text.c */
 gboolean bm_desk_is_text_asked (BmDesk *self);

@@ -3,6 +3,9 @@
 
 #include "core/session/desk-private.h"
 
+#include "core/catalogue/text.h"
+#include "core/language/language.h"
+#include "core/ports/reasons.h"
 #include "core/session/words.h"
 #include "core/sheet/sheet.h"
 
@@ -36,22 +39,49 @@ bm_desk_add_sheet_origin (BmDesk *self, json_t *blocks)
   bm_desk_add_sheet_rule (blocks);
 }
 
-/* One sheet to the desk's printer; who asked for it is audited as @event. @blocks: (transfer full). */
-gboolean
+void
+bm_desk_add_sheet_trouble (BmDesk *self, json_t *page)
+{
+  const char *printer = bm_text_get (self->overview, "printer");
+  const BmReason *reason = bm_reason_find (BM_REASON_PRINTER, printer);
+  g_autofree char *sentence = NULL;
+
+  if (*printer == '\0' || reason->actor == BM_REASON_NOBODY)
+    return;
+  sentence = bm_reason_dup_sentence (reason);
+  bm_desk_add_broken (page, "no-paper", sentence, TRUE);
+}
+
+/**
+ * bm_desk_print:
+ * @self: a desk
+ * @kind: of the sheet
+ * @title: on it
+ * @blocks: (transfer full): what stands on it
+ * @event: as which is audited who asked for it
+ *
+ * One sheet to the desk's printer.
+ *
+ * Returns: which print that is, as %BM_DESK_EVENT_SHEET_STORED will name it; 0: it is no sheet
+ */
+gint64
 bm_desk_print (BmDesk *self, const char *kind, const char *title, json_t *blocks, const char *event)
 {
   g_autoptr (GError) error = NULL;
   json_t *sheet = json_pack ("{s:i, s:s, s:s, s:s, s:b, s:o}", "version", BM_SHEET_VERSION, "kind",
                              kind, "title", title, "station", self->setup->station_name, "demo",
                              (int) self->setup->is_demo, "blocks", blocks);
+  BmDeskEffect *effect;
 
   if (!bm_sheet_check (sheet, &error))
     {
       g_critical ("sheet %s of the desk: %s", kind, error->message);
       json_decref (sheet);
-      return FALSE;
+      return 0;
     }
-  bm_desk_add_effect (self, BM_DESK_EFFECT_PRINT)->json = sheet;
+  effect = bm_desk_add_effect (self, BM_DESK_EFFECT_PRINT);
+  effect->json = sheet;
+  effect->number = ++self->sheet_serial;
   bm_desk_audit (self, event, NULL);
-  return TRUE;
+  return self->sheet_serial;
 }

@@ -92,6 +92,8 @@ add_lists (BmDesk *self, json_t *page)
     bm_page_add_choice (page, "find", "svc-case", C_ ("choice", "Find a matter"), NULL);
   if (bm_desk_may_list (self))
     bm_page_add_choice (page, "close", "slip", C_ ("choice", "End of day, handover"), NULL);
+  if (bm_desk_may_open (self))
+    bm_page_add_choice (page, "form", "write", C_ ("choice", "Letter of authority"), NULL);
   if (bm_desk_may_carry (self))
     bm_page_add_choice (page, "stick", "stick", C_ ("choice", "By USB stick"), NULL);
   bm_page_add_choice (page, "checkup", "yes", C_ ("choice", "Check the machine"), NULL);
@@ -188,6 +190,8 @@ choose_list (BmDesk *self, const char *choice)
     bm_desk_begin_due (self);
   else if (strcmp (choice, "stick") == 0)
     bm_desk_begin_stick (self);
+  else if (strcmp (choice, "form") == 0)
+    bm_desk_begin_form (self);
   else if (strcmp (choice, "close") == 0)
     bm_desk_begin_close (self);
   else if (strcmp (choice, "checkup") == 0)

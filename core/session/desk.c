@@ -357,6 +357,7 @@ take_news (BmDesk *self, const BmDeskEvent *event)
       break;
     case BM_DESK_EVENT_SHEET_STORED:
       bm_desk_take_sheet_stored (self, event->number, event->flag);
+      bm_desk_take_form_stored (self, event->number, event->flag);
       break;
     case BM_DESK_EVENT_REPRINTED:
       take_reprinted (self, event->flag);

@@ -402,6 +402,9 @@ test_desk_sheets (void)
     { "handover.json",
       { "交接条", "2件11月30日", "要去找", "5件等着", "网络", "别的要交代的", "交的人",
         "接的人" } },
+    { "authorisation.json",
+      { "代办委托书", "委托人", "受托人", "替我办", "期限", "不可以替我领钱", "听懂了",
+        "委托人签名" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sheets) * G_N_ELEMENTS (papers); i++)

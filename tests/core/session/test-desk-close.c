@@ -205,6 +205,55 @@ test_who (void)
   g_assert_false (desk_says (shared, "记下9件"));
 }
 
+/* 代办委托书: two, with room for everything and nobody's name; what cannot be handed over is said before and on it. */
+static void
+test_form (void)
+{
+  static const char *const words[] = {
+    "代办委托书",  "委托人 姓名",
+    "受托人 姓名", "不可以替我领钱、\n认证、改账户；\n不可以再转给别人办",
+    "□ 签收",      "本委托书已读给我听，我听懂了。",
+    "见证人",      "一式两张",
+    NULL
+  };
+  g_autoptr (Desk) desk = desk_new ();
+  gint64 first = 0, second = 0;
+
+  desk_sign_in (desk);
+  desk_overview (desk, OVERVIEW);
+  desk_press (desk, "代办委托书");
+  g_assert_true (desk_says (desk, "领钱、认证、改账户"));
+  desk_press (desk, "打两张");
+  for (guint i = 0; i < desk->effects->len; i++)
+    {
+      const BmDeskEffect *effect = g_ptr_array_index (desk->effects, i);
+      g_autofree char *text = NULL;
+
+      if (effect->type != BM_DESK_EFFECT_PRINT)
+        continue;
+      text = bm_sheet_to_text (effect->json, 1);
+      assert_says_all (text, words);
+      g_assert_null (strstr (text, "HT02"));
+      g_assert_null (strstr (text, "王"));
+      first = second;
+      second = effect->number;
+    }
+  g_assert_cmpint (first, >, 0);
+  g_assert_cmpint (second, ==, first + 1);
+  g_assert_false (desk_offers (desk, "打两张"));
+  tell_stored (desk, first - 1, FALSE); /* of an older press */
+  tell_stored (desk, first, TRUE);
+  g_assert_false (desk_says (desk, "打两张："));
+  tell_stored (desk, second, TRUE);
+  g_assert_true (desk_says (desk, "打两张："));
+  g_assert_true (desk_says (desk, "打印机没纸了"));
+  desk_press (desk, "打两张");
+  tell_stored (desk, second + 1, FALSE);
+  tell_stored (desk, second + 2, TRUE);
+  g_assert_true (desk_says (desk, "再打一次"));
+  g_assert_true (desk_offers (desk, "打两张"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,5 +265,6 @@ main (int argc, char **argv)
   g_test_add_func ("/desk-close/quiet", test_quiet);
   g_test_add_func ("/desk-close/not-counted", test_not_counted);
   g_test_add_func ("/desk-close/who", test_who);
+  g_test_add_func ("/desk-form/two", test_form);
   return g_test_run ();
 }
