@@ -16,7 +16,7 @@
 
 #define COPIES 2
 #define WORD   "＿＿＿＿＿＿＿＿"
-#define DAY    "＿＿年＿＿月＿＿日"
+#define ROOM   "\n　\n　\n＿＿＿＿＿＿＿＿＿＿"
 
 static void
 add_pair (json_t *blocks, const char *label, const char *value)
@@ -57,8 +57,10 @@ add_people (json_t *blocks)
 static void
 add_scope (json_t *blocks)
 {
-  g_autofree char *from = g_strdup_printf ("%s " DAY, C_ ("form", "From"));
-  g_autofree char *until = g_strdup_printf ("%s " DAY, C_ ("form", "Until"));
+  g_autofree char *from =
+    g_strdup_printf ("%s %s", C_ ("form", "From"), C_ ("form", "day ____ / __ / __"));
+  g_autofree char *until =
+    g_strdup_printf ("%s %s", C_ ("form", "Until"), C_ ("form", "day ____ / __ / __"));
   g_autofree char *term = g_strdup_printf ("%s\n%s", from, until);
 
   add_pair (blocks, C_ ("form", "To do"), "□ " WORD "\n□ " WORD);
@@ -70,6 +72,7 @@ add_scope (json_t *blocks)
 static json_t *
 make_blocks (void)
 {
+  g_autofree char *signed_by = g_strconcat (C_ ("form", "Signed:"), ROOM, NULL);
   json_t *blocks = json_array ();
 
   add_pair (blocks, C_ ("form", "Number"), WORD);
@@ -87,11 +90,11 @@ make_blocks (void)
                 "back to me when it is done."),
     FALSE);
   bm_desk_add_sheet_text (blocks, C_ ("form", "This was read to me, and I understood it."), TRUE);
-  bm_desk_add_sheet_text (blocks, C_ ("form", "Signed:\n　\n　\n＿＿＿＿＿＿＿＿＿＿"), FALSE);
+  bm_desk_add_sheet_text (blocks, signed_by, FALSE);
   json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s}", "type", "signature", "label",
                                             C_ ("form", "Or a finger-print, with two witnesses"),
                                             "drawing", ""));
-  add_pair (blocks, C_ ("form", "Day"), DAY);
+  add_pair (blocks, C_ ("form", "Day"), C_ ("form", "day ____ / __ / __"));
   bm_desk_add_sheet_text (blocks,
                           C_ ("form", "Two of these: one for who signs, one for the station."),
                           FALSE);
