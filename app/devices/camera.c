@@ -72,13 +72,16 @@ judge (Shot *shot)
 {
   g_autoptr (GError) error = NULL;
   BmCaptureReply reply;
+  BmPhotoState state = BM_PHOTO_OK;
   gint status =
     g_subprocess_get_if_exited (shot->child) ? g_subprocess_get_exit_status (shot->child) : -1;
 
-  if (status > BM_CAPTURE_EXIT + BM_PHOTO_OK && status <= BM_CAPTURE_EXIT + BM_PHOTO_BROKEN)
-    return (BmPhotoState) (status - BM_CAPTURE_EXIT);
-  if (status != 0)
+  if (status > BM_CAPTURE_EXIT + BM_PHOTO_OK && status <= BM_CAPTURE_EXIT + BM_PHOTO_LAST)
+    state = (BmPhotoState) (status - BM_CAPTURE_EXIT);
+  else if (status != 0)
     return BM_PHOTO_NO_CAMERA;
+  if (!bm_photo_state_has_picture (state))
+    return state;
   if (!bm_capture_reply_parse (shot->buffer, shot->len, &reply, &error))
     {
       g_warning ("%s", error->message);
@@ -86,7 +89,7 @@ judge (Shot *shot)
     }
   shot->whole = bm_wiped_dup (reply.whole, reply.whole_len);
   shot->small = bm_wiped_dup (reply.small, reply.small_len);
-  return BM_PHOTO_OK;
+  return state;
 }
 
 static void

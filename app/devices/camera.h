@@ -21,7 +21,7 @@ bm_camera_open (const char *uri, const char *program, GError **error) G_GNUC_WAR
 
 /* An answer comes within BM_PHOTO_MS, whatever the device does. */
 void bm_camera_take_async (BmCamera *self, GAsyncReadyCallback callback, gpointer user_data);
-/* The bytes are wiped with their last owner; both are NULL but for BM_PHOTO_OK. */
+/* The bytes are wiped with their last owner; both are NULL where the state has no picture. */
 BmPhotoState bm_camera_take_finish (BmCamera *self,
                                     GAsyncResult *result,
                                     GBytes **ret_whole,

@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /*
- * What bianmin-capture writes when a picture was taken; else it writes nothing, and the state is its exit status
- * BM_CAPTURE_EXIT + BmPhotoState.
+ * What bianmin-capture writes when there is a picture; else it writes nothing. Unless the state is BM_PHOTO_OK it is its
+ * exit status, BM_CAPTURE_EXIT + BmPhotoState.
  *
  *   "BMPH" | version u8 1 | whole u32 | small u32, big endian | whole | small
  */

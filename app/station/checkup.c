@@ -154,7 +154,7 @@ on_picture (GObject *source, GAsyncResult *result, gpointer user_data)
 
   const BmPhotoState state = bm_camera_take_finish (BM_CAMERA (source), result, &whole, &small);
 
-  /* Too dark, too large: it took one. */
+  /* Too dark, too large, blurred: it took one. */
   step->station->camera_seen =
     state == BM_PHOTO_NO_CAMERA || state == BM_PHOTO_BROKEN ? "fault" : "ready";
   try_microphone (step);

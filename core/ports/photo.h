@@ -22,7 +22,18 @@ typedef enum
   BM_PHOTO_NO_CAMERA, /* there is none, it went, or it does not answer in time */
   BM_PHOTO_DARK,
   BM_PHOTO_LARGE,
-  BM_PHOTO_BROKEN, /* what came is no picture */
+  BM_PHOTO_BROKEN,  /* what came is no picture */
+  BM_PHOTO_BLURRED, /* there is a picture, and its letters run into one another */
+  BM_PHOTO_GLARE,   /* there is a picture, and a light shines on a part of it */
 } BmPhotoState;
+
+#define BM_PHOTO_LAST BM_PHOTO_GLARE
+
+/* Whether there is something to look at, and to keep: the person knows better than the machine what must be read. */
+static inline gboolean
+bm_photo_state_has_picture (BmPhotoState state)
+{
+  return state == BM_PHOTO_OK || state == BM_PHOTO_BLURRED || state == BM_PHOTO_GLARE;
+}
 
 G_END_DECLS

@@ -24,7 +24,8 @@
 struct _BmSessionPhoto
 {
   GBytes *whole;
-  char *small; /* base64 */
+  char *small;         /* base64 */
+  const char *problem; /* (nullable): of those below, when it can hardly be read */
 };
 
 static const char *const problems[] = {
@@ -33,6 +34,8 @@ static const char *const problems[] = {
   [BM_PHOTO_DARK] = NC_ ("page", "It was too dark to read.\nPut it in the light, once more."),
   [BM_PHOTO_LARGE] = NC_ ("page", "That picture was too large.\nPlease take it once more."),
   [BM_PHOTO_BROKEN] = NC_ ("page", "That was no good picture.\nPlease take it once more."),
+  [BM_PHOTO_BLURRED] = NC_ ("page", "The picture is blurred.\nHands off the paper, once more."),
+  [BM_PHOTO_GLARE] = NC_ ("page", "A light shines on the paper.\nMove it a little, once more."),
 };
 
 static void
@@ -241,7 +244,7 @@ complain (BmSession *self, BmPhotoState state)
 }
 
 static void
-keep_photo (BmSession *self, GBytes *whole, GBytes *small)
+keep_photo (BmSession *self, BmPhotoState state, GBytes *whole, GBytes *small)
 {
   BmSessionPhoto *photo = g_new0 (BmSessionPhoto, 1);
   gsize len;
@@ -249,6 +252,7 @@ keep_photo (BmSession *self, GBytes *whole, GBytes *small)
 
   photo->whole = g_bytes_ref (whole);
   photo->small = g_base64_encode (data, len);
+  photo->problem = problems[state];
   if (self->photos == NULL)
     self->photos = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_photo);
   g_hash_table_replace (self->photos, g_strdup (get_id (self)), photo);
@@ -271,13 +275,13 @@ bm_session_take_photo (BmSession *self, const BmEvent *event)
   if (self->shot_boot_ms == 0 || event->number != self->shot ||
       bm_session_get_current (self) != BM_PAGE_SHOT)
     return;
-  g_return_if_fail (event->code >= BM_PHOTO_OK && event->code <= BM_PHOTO_BROKEN);
+  g_return_if_fail (event->code >= BM_PHOTO_OK && event->code <= BM_PHOTO_LAST);
 
-  if (state == BM_PHOTO_OK && (g_bytes_get_size (event->whole) > BM_PHOTO_MAX_BYTES ||
-                               g_bytes_get_size (event->small) > BM_PHOTO_MAX_SMALL))
+  if (bm_photo_state_has_picture (state) && (g_bytes_get_size (event->whole) > BM_PHOTO_MAX_BYTES ||
+                                             g_bytes_get_size (event->small) > BM_PHOTO_MAX_SMALL))
     state = BM_PHOTO_LARGE;
-  if (state == BM_PHOTO_OK)
-    keep_photo (self, event->whole, event->small);
+  if (bm_photo_state_has_picture (state))
+    keep_photo (self, state, event->whole, event->small);
   else
     complain (self, state);
 }
@@ -291,18 +295,26 @@ bm_session_tick_photo (BmSession *self, gint64 now)
     complain (self, BM_PHOTO_NO_CAMERA);
 }
 
-/* Looked at */
+/* Looked at. What the machine cannot read may be good enough all the same: the person says so. */
 
 static void
 build_taken (BmSession *self, json_t *page)
 {
-  const char *small = bm_session_get_photo (self, get_id (self));
+  BmSessionPhoto *photo = find_photo (self, get_id (self));
+  const char *problem = photo != NULL ? photo->problem : NULL;
 
   bm_page_set_question (page, C_ ("page", "Can it be read?"), FALSE);
-  if (small != NULL)
-    json_object_set_new (page, "photo", json_string (small));
-  bm_page_add_choice (page, "keep", "yes", C_ ("choice", "Use this one"), "primary");
-  bm_page_add_choice (page, "take", "again", C_ ("choice", "Take it again"), NULL);
+  if (photo != NULL)
+    json_object_set_new (page, "photo", json_string (photo->small));
+  if (problem != NULL)
+    {
+      bm_page_add_line (page, "warn", bm_language_translate ("page", problem), TRUE);
+      bm_page_add_choice (page, "take", "again", C_ ("choice", "Take it again"), "primary");
+    }
+  bm_page_add_choice (page, "keep", "yes", C_ ("choice", "Use this one"),
+                      problem == NULL ? "primary" : NULL);
+  if (problem == NULL)
+    bm_page_add_choice (page, "take", "again", C_ ("choice", "Take it again"), NULL);
   add_staff (page, NULL);
 }
 

@@ -4,6 +4,7 @@
 #include "tests/ui/pages-help.h"
 
 #include "ui/widgets/bm-button.h"
+#include "ui/widgets/bm-photo.h"
 #include "ui/widgets/bm-text.h"
 
 #include <math.h>
@@ -269,7 +270,7 @@ count_codes (BmShell *shell, const Screen *screen, guint *n_codes)
 }
 
 /* A question alone on the first part says nothing that the next does not need, too: only where that is a list, or where
- * keys or a failure take the whole of it; in our own language. */
+ * keys or a failure take the whole of it; in our own language. The picture that is asked about is company. */
 static void
 check_first_part (BmShell *shell, const char *where)
 {
@@ -277,8 +278,9 @@ check_first_part (BmShell *shell, const char *where)
                                               "place",   "memo",  "signature", NULL };
   g_autoptr (GPtrArray) labels = bm_test_collect (bm_shell_get_page (shell), GTK_TYPE_LABEL);
   g_autoptr (GPtrArray) buttons = bm_test_collect (bm_shell_get_page (shell), GTK_TYPE_BUTTON);
+  g_autoptr (GPtrArray) photos = bm_test_collect (bm_shell_get_page (shell), BM_TYPE_PHOTO);
 
-  if (bm_shell_count_parts (shell) < 2 || labels->len > 1 || buttons->len > 0 ||
+  if (bm_shell_count_parts (shell) < 2 || labels->len > 1 || buttons->len > 0 || photos->len > 0 ||
       bm_text_is_narrow (bm_model_text (bm_shell_get_model (shell), "question")))
     return; /* a question of letters may need it */
   if (!g_strv_contains (may_be_alone, bm_model_text (bm_shell_get_model (shell), "template")))

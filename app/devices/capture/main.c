@@ -65,7 +65,7 @@ main (int argc, char *argv[])
     }
   bm_child_limit ();
   state = take (argv[1] + strlen (SIM), &whole, &small);
-  if (state != BM_PHOTO_OK)
-    return BM_CAPTURE_EXIT + (int) state;
-  return write_reply (whole, small) ? EXIT_SUCCESS : BM_CAPTURE_EXIT + (int) BM_PHOTO_NO_CAMERA;
+  if (bm_photo_state_has_picture (state) && !write_reply (whole, small))
+    state = BM_PHOTO_NO_CAMERA;
+  return state == BM_PHOTO_OK ? EXIT_SUCCESS : BM_CAPTURE_EXIT + (int) state;
 }

@@ -3,6 +3,9 @@
 
 #include "app/devices/capture/still.h"
 
+#include "app/devices/capture/legible.h"
+#include "app/devices/capture/paper.h"
+
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +14,9 @@
 
 /*
  * A still as the camera gave it becomes two plain pictures: one to be kept, of at most BM_PHOTO_MAX_SIDE pixels, and one
- * in small to be looked at. It is drawn anew from its points, so that nothing that rode along (place, time, machine,
+ * in small to be looked at. Where it shows one paper on a table, beyond doubt, they show that paper alone and straight
+ * (paper.c); else they show all of it. What cannot be read is said (legible.c), and kept if the person wants it so.
+ * It is drawn anew from its points, so that nothing that rode along (place, time, machine,
  * a picture within the picture) is in either.
  */
 
@@ -23,13 +28,6 @@ typedef struct
   struct jpeg_error_mgr base;
   jmp_buf back;
 } Trouble;
-
-typedef struct
-{
-  guint width;
-  guint height;
-  guint8 *points; /* red, green, blue */
-} Points;
 
 static void
 on_error (j_common_ptr info)
@@ -79,7 +77,7 @@ choose_size (struct jpeg_decompress_struct *info)
 }
 
 static BmPhotoState
-read_points (struct jpeg_decompress_struct *info, const guint8 *data, gsize len, Points *points)
+read_points (struct jpeg_decompress_struct *info, const guint8 *data, gsize len, BmPoints *points)
 {
   jpeg_mem_src (info, data, len);
   info->mem->max_memory_to_use = MAX_MEMORY;
@@ -101,7 +99,7 @@ read_points (struct jpeg_decompress_struct *info, const guint8 *data, gsize len,
 }
 
 static BmPhotoState
-open_still (const guint8 *data, gsize len, Points *points)
+open_still (const guint8 *data, gsize len, BmPoints *points)
 {
   struct jpeg_decompress_struct info;
   struct jpeg_progress_mgr progress = { .progress_monitor = on_progress };
@@ -124,7 +122,7 @@ open_still (const guint8 *data, gsize len, Points *points)
 }
 
 static gboolean
-is_dark (const Points *points)
+is_dark (const BmPoints *points)
 {
   gsize n = (gsize) points->width * points->height;
   guint64 sum = 0;
@@ -134,28 +132,8 @@ is_dark (const Points *points)
   return sum / 8 / n < BM_STILL_DARK;
 }
 
-/* Each point of the small one is the mean of a square of the large one. */
 static void
-shrink (const Points *from, guint by, Points *to)
-{
-  to->width = MAX (from->width / by, 1);
-  to->height = MAX (from->height / by, 1);
-  to->points = g_malloc ((gsize) 3 * to->width * to->height);
-  for (guint y = 0; y < to->height; y++)
-    for (guint x = 0; x < to->width; x++)
-      for (guint c = 0; c < 3; c++)
-        {
-          guint sum = 0, n = 0;
-
-          for (guint j = y * by; j < MIN ((y + 1) * by, from->height); j++)
-            for (guint i = x * by; i < MIN ((x + 1) * by, from->width); i++, n++)
-              sum += from->points[3 * ((gsize) j * from->width + i) + c];
-          to->points[3 * ((gsize) y * to->width + x) + c] = (guint8) (sum / MAX (n, 1));
-        }
-}
-
-static void
-write_points (struct jpeg_compress_struct *info, const Points *points, gint quality)
+write_points (struct jpeg_compress_struct *info, const BmPoints *points, gint quality)
 {
   info->image_width = points->width;
   info->image_height = points->height;
@@ -181,7 +159,7 @@ typedef struct
 } Written;
 
 static void
-write_still (const Points *points, gint quality, Written *written)
+write_still (const BmPoints *points, gint quality, Written *written)
 {
   struct jpeg_compress_struct info;
   Trouble trouble;
@@ -202,7 +180,7 @@ write_still (const Points *points, gint quality, Written *written)
 
 /* As good as fits; NULL when not even the worst does. */
 static GBytes *
-fit (const Points *points, gsize most)
+fit (const BmPoints *points, gsize most)
 {
   static const gint qualities[] = { 85, 70, 55, 40, 25 };
 
@@ -222,7 +200,7 @@ fit (const Points *points, gsize most)
 }
 
 static GBytes *
-make_small (const Points *points)
+make_small (const BmPoints *points)
 {
   guint side = MAX (points->width, points->height);
   guint by = MAX ((side + BM_STILL_SMALL_SIDE - 1) / BM_STILL_SMALL_SIDE, 1);
@@ -230,13 +208,75 @@ make_small (const Points *points)
 
   for (guint i = 0; i < 4 && bytes == NULL; i++)
     {
-      Points small = { 0 };
+      BmPoints small = { 0 };
 
-      shrink (points, by + i, &small);
+      bm_points_shrink (points, by + i, &small);
       bytes = fit (&small, BM_PHOTO_MAX_SMALL);
       g_free (small.points);
     }
   return bytes;
+}
+
+/**
+ * bm_still_open:
+ * @data: what a camera gave
+ * @len: how many bytes
+ * @ret_points: return location for the picture
+ *
+ * Returns: #BM_PHOTO_OK, #BM_PHOTO_LARGE or #BM_PHOTO_BROKEN
+ */
+BmPhotoState
+bm_still_open (const guint8 *data, gsize len, BmPoints *ret_points)
+{
+  g_return_val_if_fail (data != NULL && ret_points != NULL, BM_PHOTO_BROKEN);
+
+  return len > BM_STILL_MAX_BYTES ? BM_PHOTO_LARGE : open_still (data, len, ret_points);
+}
+
+static void
+straighten (BmPoints *points, gboolean *ret_is_alone)
+{
+  BmSpot corners[BM_PAPER_CORNERS];
+  BmPoints paper = { 0 };
+
+  *ret_is_alone = bm_paper_find (points, corners);
+  if (!*ret_is_alone)
+    return;
+  bm_paper_straighten (points, corners, BM_PHOTO_MAX_SIDE, &paper);
+  bm_points_clear (points);
+  *points = paper;
+}
+
+/**
+ * bm_still_keep:
+ * @points: a picture, of which the paper is left
+ * @ret_whole: (out) (transfer full) (nullable): return location for what is kept
+ * @ret_small: (out) (transfer full) (nullable): return location for the same in small
+ *
+ * Returns: what it is
+ */
+BmPhotoState
+bm_still_keep (BmPoints *points, GBytes **ret_whole, GBytes **ret_small)
+{
+  g_autoptr (GBytes) whole = NULL;
+  g_autoptr (GBytes) small = NULL;
+  gboolean is_alone;
+  BmPhotoState state;
+
+  g_return_val_if_fail (points != NULL && ret_whole != NULL && ret_small != NULL, BM_PHOTO_BROKEN);
+
+  *ret_whole = *ret_small = NULL;
+  if (is_dark (points))
+    return BM_PHOTO_DARK;
+  straighten (points, &is_alone);
+  state = bm_legible_judge (points, is_alone);
+  whole = fit (points, BM_PHOTO_MAX_BYTES);
+  small = make_small (points);
+  if (whole == NULL || small == NULL)
+    return BM_PHOTO_LARGE;
+  *ret_whole = g_steal_pointer (&whole);
+  *ret_small = g_steal_pointer (&small);
+  return state;
 }
 
 /**
@@ -251,29 +291,12 @@ make_small (const Points *points)
 BmPhotoState
 bm_still_make (const guint8 *data, gsize len, GBytes **ret_whole, GBytes **ret_small)
 {
-  g_autoptr (GBytes) whole = NULL;
-  g_autoptr (GBytes) small = NULL;
-  Points points = { 0 };
+  g_auto (BmPoints) points = { 0 };
   BmPhotoState state;
 
   g_return_val_if_fail (data != NULL && ret_whole != NULL && ret_small != NULL, BM_PHOTO_BROKEN);
 
   *ret_whole = *ret_small = NULL;
-  if (len > BM_STILL_MAX_BYTES)
-    return BM_PHOTO_LARGE;
-  state = open_still (data, len, &points);
-  if (state == BM_PHOTO_OK && is_dark (&points))
-    state = BM_PHOTO_DARK;
-  if (state == BM_PHOTO_OK)
-    {
-      whole = fit (&points, BM_PHOTO_MAX_BYTES);
-      small = make_small (&points);
-      state = whole != NULL && small != NULL ? BM_PHOTO_OK : BM_PHOTO_LARGE;
-    }
-  g_free (points.points);
-  if (state != BM_PHOTO_OK)
-    return state;
-  *ret_whole = g_steal_pointer (&whole);
-  *ret_small = g_steal_pointer (&small);
-  return BM_PHOTO_OK;
+  state = bm_still_open (data, len, &points);
+  return state == BM_PHOTO_OK ? bm_still_keep (&points, ret_whole, ret_small) : state;
 }

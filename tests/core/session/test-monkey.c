@@ -255,8 +255,7 @@ change_camera (Monkey *self)
 {
   World *world = self->world;
 
-  world->photo =
-    pick (self, 2) == 0 ? BM_PHOTO_OK : (BmPhotoState) pick (self, BM_PHOTO_BROKEN + 1);
+  world->photo = pick (self, 2) == 0 ? BM_PHOTO_OK : (BmPhotoState) pick (self, BM_PHOTO_LAST + 1);
   world->is_camera_slow = pick (self, 3) == 0;
   if (pick (self, 2) == 0)
     world_photo (world, pick (self, 400));

@@ -130,6 +130,42 @@ test_complaints (void)
   need_complaint (BM_PHOTO_BROKEN, "没有拍好。");
 }
 
+/* What the machine cannot read is shown and said; the person takes it again, or keeps it all the same. */
+static void
+need_doubt (BmPhotoState state, const char *words)
+{
+  g_autoptr (World) world = new_world ();
+
+  reach_photo (world);
+  world->photo = state;
+  world_choose (world, "take");
+  assert_page (world, "photo-taken");
+  g_assert_true (world_says (world, words));
+  g_assert_nonnull (shown_photo (world_page (world)));
+  world->photo = BM_PHOTO_OK;
+  world_choose (world, "take");
+  assert_page (world, "photo-taken");
+  g_assert_false (world_says (world, words));
+  world->photo = state;
+  world_choose (world, "take");
+  world_choose (world, "keep");
+  assert_page (world, "readback");
+  world_do (world, "back");
+  assert_page (world, "photo-taken");
+  g_assert_true (world_says (world, words)); /* it is the same picture */
+  world_choose (world, "keep");
+  world_choose (world, "right");
+  assert_page (world, "done");
+  g_assert_cmpuint (world->draft->attachments->len, ==, 1);
+}
+
+static void
+test_doubts (void)
+{
+  need_doubt (BM_PHOTO_BLURRED, "没拍清楚。");
+  need_doubt (BM_PHOTO_GLARE, "纸上反光。");
+}
+
 /* Nobody needs a camera: the staff are called and take the paper, from each of the three pages. */
 static void
 test_staff (void)
@@ -323,6 +359,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/photo/taken", test_taken);
   g_test_add_func ("/photo/again", test_again);
   g_test_add_func ("/photo/complaints", test_complaints);
+  g_test_add_func ("/photo/doubts", test_doubts);
   g_test_add_func ("/photo/staff", test_staff);
   g_test_add_func ("/photo/late", test_late);
   g_test_add_func ("/photo/left", test_left);

@@ -113,7 +113,7 @@ world_photo (World *self, gint64 number)
 {
   g_autoptr (GBytes) whole = g_bytes_new_static (PAPER, strlen (PAPER));
   g_autoptr (GBytes) small = g_bytes_new_static (PAPER_SMALL, strlen (PAPER_SMALL));
-  gboolean is_ok = self->photo == BM_PHOTO_OK;
+  gboolean is_ok = bm_photo_state_has_picture (self->photo);
 
   world_send (self, (BmEvent){ .type = BM_EVENT_PHOTO,
                                .number = number,
