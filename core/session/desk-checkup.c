@@ -82,10 +82,8 @@ make_blocks (BmDesk *self)
       json_t *row = json_array_get (self->checkup, i);
       g_autofree char *sentence = bm_check_dup_sentence (row);
 
-      json_array_append_new (blocks,
-                             json_pack ("{s:s, s:s, s:s, s:b}", "type", "pair", "label",
-                                        bm_check_say_label (row), "value", sentence, "strong",
-                                        (int) (bm_check_get_state (row) == BM_CHECK_FAULT)));
+      bm_desk_add_sheet_pair (blocks, bm_check_say_label (row), sentence,
+                              bm_check_get_state (row) == BM_CHECK_FAULT);
     }
   bm_desk_add_sheet_rule (blocks);
   bm_desk_add_sheet_text (blocks,

@@ -18,29 +18,12 @@
 
 #define MOST_SERVICES 30
 #define MOST_CONTACTS 50 /* the ledger gives no more of them */
-#define SIGN_ROOM     "\n　\n　\n＿＿＿＿＿＿＿＿＿＿"
 #define WRITE_MM      18
-
-static void
-add_pair (json_t *blocks, const char *label, const char *value, gboolean is_strong)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:b}", "type", "pair", "label", label,
-                                            "value", value, "strong", (int) is_strong));
-}
 
 static void
 add_gap (json_t *blocks, int mm)
 {
   json_array_append_new (blocks, json_pack ("{s:s, s:i}", "type", "gap", "mm", mm));
-}
-
-/* Who signs, and room above a line to do it: one block, so that no page ends between them. */
-static void
-add_line_to_sign (json_t *blocks, const char *who)
-{
-  g_autofree char *text = g_strconcat (who, SIGN_ROOM, NULL);
-
-  bm_desk_add_sheet_text (blocks, text, FALSE);
 }
 
 /* Where, and of which moment the counts are. */
@@ -76,7 +59,7 @@ add_services (BmDesk *self, json_t *blocks)
         g_strdup_printf ("%s\n%s", bm_desk_say_service (self, bm_text_get (service, "service")),
                          became);
 
-      add_pair (blocks, count, value, FALSE);
+      bm_desk_add_sheet_pair (blocks, count, value, FALSE);
     }
   if (n > MOST_SERVICES)
     bm_desk_add_sheet_text (blocks, C_ ("desk", "And matters of other kinds."), FALSE);
@@ -93,11 +76,11 @@ add_waiting (BmDesk *self, json_t *blocks)
   g_autofree char *refused = bm_desk_say_number_or_none (rejected);
   g_autofree char *put_off = bm_desk_say_number_or_none (held);
 
-  add_pair (blocks, C_ ("desk", "Not sent"), unsent, TRUE);
-  add_pair (blocks, C_ ("desk", "Due soon"), due,
-            bm_desk_get_count (json_object_get (self->day, "due"), "7") > 0);
-  add_pair (blocks, C_ ("desk", "Refused"), refused, rejected > 0);
-  add_pair (blocks, C_ ("desk", "Held"), put_off, held > 0);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Not sent"), unsent, TRUE);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Due soon"), due,
+                          bm_desk_get_count (json_object_get (self->day, "due"), "7") > 0);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Refused"), refused, rejected > 0);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Held"), put_off, held > 0);
 }
 
 static void
@@ -120,15 +103,15 @@ bm_desk_make_day (BmDesk *self)
   json_t *blocks = json_array ();
 
   add_head (self, blocks);
-  add_pair (blocks, C_ ("desk", "Today"), all, TRUE);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Today"), all, TRUE);
   add_services (self, blocks);
   bm_desk_add_sheet_rule (blocks);
   add_waiting (self, blocks);
-  add_pair (blocks, C_ ("desk", "Alarms"), alarms, n_alarms > 0);
-  add_pair (blocks, C_ ("desk", "Ledger"), journal, FALSE);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Alarms"), alarms, n_alarms > 0);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Ledger"), journal, FALSE);
   add_end (self, blocks);
-  add_line_to_sign (blocks, C_ ("desk", "First data manager signs"));
-  add_line_to_sign (blocks, C_ ("desk", "Second data manager signs"));
+  bm_desk_add_sheet_line_to_sign (blocks, C_ ("desk", "First data manager signs"));
+  bm_desk_add_sheet_line_to_sign (blocks, C_ ("desk", "Second data manager signs"));
   return blocks;
 }
 
@@ -160,8 +143,8 @@ add_contacts (BmDesk *self, json_t *blocks)
                               : bm_desk_say_number_or_none (n);
 
   if (n_dangers > 0)
-    add_pair (blocks, C_ ("desk", "Danger"), dangers, TRUE);
-  add_pair (blocks, C_ ("desk", "To find"), others, n > 0);
+    bm_desk_add_sheet_pair (blocks, C_ ("desk", "Danger"), dangers, TRUE);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "To find"), others, n > 0);
 }
 
 static void
@@ -172,7 +155,7 @@ add_slips (BmDesk *self, json_t *blocks)
   g_autofree char *slips = bm_desk_fill (C_ ("desk", "{n} slips: did they come out?"), (gint64) n);
 
   if (n > 0)
-    add_pair (blocks, C_ ("desk", "Slips"), slips, TRUE);
+    bm_desk_add_sheet_pair (blocks, C_ ("desk", "Slips"), slips, TRUE);
 }
 
 static void
@@ -184,7 +167,7 @@ add_device (BmDesk *self, json_t *blocks, const char *label, BmReasonKind kind, 
   if (state == NULL)
     return;
   sentence = bm_reason_dup_sentence (bm_reason_find (kind, state));
-  add_pair (blocks, label, sentence, FALSE);
+  bm_desk_add_sheet_pair (blocks, label, sentence, FALSE);
 }
 
 static void
@@ -192,7 +175,7 @@ add_devices (BmDesk *self, json_t *blocks)
 {
   g_autofree char *line = bm_desk_say_line (self);
 
-  add_pair (blocks, C_ ("desk", "Network"), line, FALSE);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Network"), line, FALSE);
   add_device (self, blocks, C_ ("desk", "Printer"), BM_REASON_PRINTER, "printer");
   add_device (self, blocks, C_ ("desk", "Card reader"), BM_REASON_READER, "reader");
 }
@@ -212,14 +195,14 @@ bm_desk_make_handover (BmDesk *self)
   add_contacts (self, blocks);
   add_waiting (self, blocks);
   add_slips (self, blocks);
-  add_pair (blocks, C_ ("desk", "Today"), all, FALSE);
+  bm_desk_add_sheet_pair (blocks, C_ ("desk", "Today"), all, FALSE);
   bm_desk_add_sheet_rule (blocks);
   add_devices (self, blocks);
   bm_desk_add_sheet_rule (blocks);
   bm_desk_add_sheet_text (blocks, C_ ("desk", "What else is to be said:"), FALSE);
   add_gap (blocks, WRITE_MM);
   add_end (self, blocks);
-  add_line_to_sign (blocks, giver);
-  add_line_to_sign (blocks, C_ ("desk", "Takes over: name, time"));
+  bm_desk_add_sheet_line_to_sign (blocks, giver);
+  bm_desk_add_sheet_line_to_sign (blocks, C_ ("desk", "Takes over: name, time"));
   return blocks;
 }

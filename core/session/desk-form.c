@@ -16,14 +16,6 @@
 
 #define COPIES 2
 #define WORD   "＿＿＿＿＿＿＿＿"
-#define ROOM   "\n　\n　\n＿＿＿＿＿＿＿＿＿＿"
-
-static void
-add_pair (json_t *blocks, const char *label, const char *value)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:b}", "type", "pair", "label", label,
-                                            "value", value, "strong", 0));
-}
 
 /* @...: what there is room for, each with its own line; ends with NULL */
 static char *
@@ -49,9 +41,9 @@ add_people (json_t *blocks)
 
   g_autofree char *reason = g_strconcat (WORD, C_ ("form", " I cannot come"), NULL);
 
-  add_pair (blocks, C_ ("form", "I am"), giver);
-  add_pair (blocks, C_ ("form", "Because"), reason);
-  add_pair (blocks, C_ ("form", "I ask"), agent);
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "I am"), giver, FALSE);
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "Because"), reason, FALSE);
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "I ask"), agent, FALSE);
 }
 
 static void
@@ -63,19 +55,20 @@ add_scope (json_t *blocks)
     g_strdup_printf ("%s %s", C_ ("form", "Until"), C_ ("form", "day ____ / __ / __"));
   g_autofree char *term = g_strdup_printf ("%s\n%s", from, until);
 
-  add_pair (blocks, C_ ("form", "To do"), "□ " WORD "\n□ " WORD);
-  add_pair (blocks, C_ ("form", "May"),
-            C_ ("form", "□ hand in papers\n□ sign that they came\n□ ask how far it is"));
-  add_pair (blocks, C_ ("form", "Term"), term);
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "To do"), "□ " WORD "\n□ " WORD, FALSE);
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "May"),
+                          C_ ("form",
+                              "□ hand in papers\n□ sign that they came\n□ ask how far it is"),
+                          FALSE);
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "Term"), term, FALSE);
 }
 
 static json_t *
 make_blocks (void)
 {
-  g_autofree char *signed_by = g_strconcat (C_ ("form", "Signed:"), ROOM, NULL);
   json_t *blocks = json_array ();
 
-  add_pair (blocks, C_ ("form", "Number"), WORD);
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "Number"), WORD, FALSE);
   bm_desk_add_sheet_rule (blocks);
   add_people (blocks);
   bm_desk_add_sheet_rule (blocks);
@@ -90,11 +83,11 @@ make_blocks (void)
                 "back to me when it is done."),
     FALSE);
   bm_desk_add_sheet_text (blocks, C_ ("form", "This was read to me, and I understood it."), TRUE);
-  bm_desk_add_sheet_text (blocks, signed_by, FALSE);
+  bm_desk_add_sheet_line_to_sign (blocks, C_ ("form", "Signed:"));
   json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s}", "type", "signature", "label",
                                             C_ ("form", "Or a finger-print, with two witnesses"),
                                             "drawing", ""));
-  add_pair (blocks, C_ ("form", "Day"), C_ ("form", "day ____ / __ / __"));
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "Day"), C_ ("form", "day ____ / __ / __"), FALSE);
   bm_desk_add_sheet_text (blocks,
                           C_ ("form", "Two of these: one for who signs, one for the station."),
                           FALSE);

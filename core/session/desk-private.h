@@ -182,6 +182,9 @@ void bm_desk_print_due (BmDesk *self);
 
 /* desk-sheet.c */
 void bm_desk_add_sheet_text (json_t *blocks, const char *text, gboolean is_strong);
+void
+bm_desk_add_sheet_pair (json_t *blocks, const char *label, const char *value, gboolean is_strong);
+void bm_desk_add_sheet_line_to_sign (json_t *blocks, const char *who);
 void bm_desk_add_sheet_rule (json_t *blocks);
 void bm_desk_add_sheet_origin (BmDesk *self, json_t *blocks);
 gint64 bm_desk_print (BmDesk *self,

@@ -13,11 +13,29 @@
  * Sheets that the desk prints for itself: no person and no case stands on them.
  */
 
+#define SIGN_ROOM "\n　\n　\n＿＿＿＿＿＿＿＿＿＿"
+
 void
 bm_desk_add_sheet_text (json_t *blocks, const char *text, gboolean is_strong)
 {
   json_array_append_new (blocks, json_pack ("{s:s, s:s, s:b}", "type", "text", "text", text,
                                             "strong", (int) is_strong));
+}
+
+void
+bm_desk_add_sheet_pair (json_t *blocks, const char *label, const char *value, gboolean is_strong)
+{
+  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:b}", "type", "pair", "label", label,
+                                            "value", value, "strong", (int) is_strong));
+}
+
+/* Who signs, and room above a line to do it: one block, so that no page ends between them. */
+void
+bm_desk_add_sheet_line_to_sign (json_t *blocks, const char *who)
+{
+  g_autofree char *text = g_strconcat (who, SIGN_ROOM, NULL);
+
+  bm_desk_add_sheet_text (blocks, text, FALSE);
 }
 
 void
