@@ -11,7 +11,7 @@
  * reached. How that is set, ui-pages looks at.
  */
 
-/* Something is typed on these, or is left to do: where letters leave no room for what is true of the station, and it
+/* Something is typed on these, is left to do, or is looked through: where letters leave no room for what is true of the station, and it
  * would part what belongs together, it is not said there, but one step back. */
 static const char *const without_about[] = { "desk-cases", "desk-contact",   "desk-pin",
                                              "desk-text",  "desk-text-full", NULL };
