@@ -90,19 +90,19 @@ set_raw (int fd, const BmEscposPlace *place)
 }
 
 static BmEscposLine *
-open_node (const BmEscposPlace *place, GError **error)
+open_node (const BmEscposPlace *place, BmDeviceGate *gate, GError **error)
 {
-  const int fd = open (place->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  g_autoptr (GError) cause = NULL;
+  const int fd =
+    bm_device_gate_open (gate, place->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, &cause);
   g_autoptr (BmEscposLine) self = NULL;
 
   if (fd < 0)
     {
-      const int code = errno;
-
-      if (code == EBUSY) /* usblp has one user */
+      if (errno == EBUSY) /* usblp has one user */
         g_set_error (error, BM_ERROR, BM_ERROR_BUSY, "another program uses this printer");
       else
-        set_unreachable (error, place->path, code);
+        g_propagate_prefixed_error (error, g_steal_pointer (&cause), "printer ");
       return NULL;
     }
   self = g_new0 (BmEscposLine, 1);
@@ -188,16 +188,17 @@ open_connection (const BmEscposPlace *place, GError **error)
 /**
  * bm_escpos_line_open:
  * @place: where it is
- * @error: %BM_ERROR_UNREACHABLE, or %BM_ERROR_BUSY when another program has it
+ * @gate: (nullable): what may be opened
+ * @error: %BM_ERROR_UNREACHABLE, %BM_ERROR_REFUSED, or %BM_ERROR_BUSY when another program has it
  *
  * Returns: (transfer full): the line
  */
 BmEscposLine *
-bm_escpos_line_open (const BmEscposPlace *place, GError **error)
+bm_escpos_line_open (const BmEscposPlace *place, BmDeviceGate *gate, GError **error)
 {
   g_return_val_if_fail (place != NULL, NULL);
 
-  return place->path != NULL ? open_node (place, error) : open_connection (place, error);
+  return place->path != NULL ? open_node (place, gate, error) : open_connection (place, error);
 }
 
 void

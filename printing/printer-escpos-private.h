@@ -87,8 +87,8 @@ gboolean bm_escpos_sweep (const BmEscposProfile *profile, BmEscposLine *line);
 void bm_escpos_make_id (const char *attempt, char ret_id[BM_ESCPOS_ID_LEN + 1]);
 
 /* The line. Nothing waits longer than it is told. */
-BmEscposLine *
-bm_escpos_line_open (const BmEscposPlace *place, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmEscposLine *bm_escpos_line_open (const BmEscposPlace *place, BmDeviceGate *gate, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 void bm_escpos_line_close (BmEscposLine *self);
 void bm_escpos_line_abandon (BmEscposLine *self); /* what is still on this side is thrown away */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmEscposLine, bm_escpos_line_close)

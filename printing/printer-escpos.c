@@ -67,7 +67,8 @@ sweep_if_torn (BmEscposPrinter *self, BmEscposLine *line, GError **error)
 static BmEscposSheet *
 open_and_ask (BmEscposPrinter *self, const char *attempt, GError **error)
 {
-  BmEscposLine *line = bm_escpos_line_open (&self->place, error);
+  BmEscposLine *line =
+    bm_escpos_line_open (&self->place, bm_printer_get_gate (BM_PRINTER (self)), error);
   g_autoptr (BmEscposSheet) sheet = NULL;
 
   if (line == NULL)

@@ -21,6 +21,7 @@ typedef struct
 {
   BmPaper paper;
   int lock_fd;
+  BmDeviceGate *gate; /* NULL: everything may be opened */
 } BmPrinterPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (BmPrinter, bm_printer, G_TYPE_OBJECT)
@@ -32,6 +33,7 @@ bm_printer_finalize (GObject *object)
 
   if (priv->lock_fd >= 0)
     (void) close (priv->lock_fd); /* the lock goes with the descriptor; nothing else to lose */
+  g_clear_object (&priv->gate);
 
   G_OBJECT_CLASS (bm_printer_parent_class)->finalize (object);
 }
@@ -131,6 +133,27 @@ bm_printer_set_paper (BmPrinter *self, BmPaper paper)
   g_return_if_fail (BM_IS_PRINTER (self));
 
   priv->paper = paper;
+}
+
+/* @gate: (nullable): what may be opened */
+void
+bm_printer_set_gate (BmPrinter *self, BmDeviceGate *gate)
+{
+  BmPrinterPrivate *priv = bm_printer_get_instance_private (self);
+
+  g_return_if_fail (BM_IS_PRINTER (self));
+
+  g_set_object (&priv->gate, gate);
+}
+
+BmDeviceGate *
+bm_printer_get_gate (BmPrinter *self)
+{
+  BmPrinterPrivate *priv = bm_printer_get_instance_private (self);
+
+  g_return_val_if_fail (BM_IS_PRINTER (self), NULL);
+
+  return priv->gate;
 }
 
 static char *

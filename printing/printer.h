@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/ports/device-gate.h"
 #include "printing/layout.h"
 
 #include <glib-object.h>
@@ -81,6 +82,7 @@ struct _BmPrinterClass
 BmPrinter *bm_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPaper bm_printer_get_paper (BmPrinter *self);
 const char *bm_printer_get_silence (BmPrinter *self);
+void bm_printer_set_gate (BmPrinter *self, BmDeviceGate *gate); /* before anything is asked of it */
 
 gboolean bm_printer_lock (BmPrinter *self, GError **error);
 gboolean bm_printer_probe (BmPrinter *self, GError **error);
@@ -95,6 +97,7 @@ BmPrintReport *bm_printer_reconcile (BmPrinter *self, const BmPrintTrace *trace,
 
 /* For the backends. */
 void bm_printer_set_paper (BmPrinter *self, BmPaper paper);
+BmDeviceGate *bm_printer_get_gate (BmPrinter *self); /* (nullable) */
 BmPrinter *bm_cups_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPrinter *bm_escpos_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 BmPrinter *bm_ipp_printer_new (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -75,6 +75,8 @@ bm_spooler_error_reason (BmSpooler *self, const GError *error)
     return "no-queue";
   if (g_error_matches (error, BM_ERROR, BM_ERROR_UNREACHABLE))
     return bm_printer_get_silence (self->device->printer);
+  if (g_error_matches (error, BM_ERROR, BM_ERROR_REFUSED))
+    return "unregistered";
   return "other";
 }
 
@@ -458,6 +460,7 @@ bm_spooler_new_for_printer (BmPrinter *printer,
 /**
  * bm_spooler_new:
  * @printer_uri: see bm_printer_new()
+ * @gate: (nullable): what may be opened
  * @journal: where the jobs are
  * @worker: the print worker; several spoolers may share it
  * @clock: a clock
@@ -469,6 +472,7 @@ bm_spooler_new_for_printer (BmPrinter *printer,
  */
 BmSpooler *
 bm_spooler_new (const char *printer_uri,
+                BmDeviceGate *gate,
                 BmPrintJournal *journal,
                 BmWorker *worker,
                 BmClock *clock,
@@ -480,5 +484,8 @@ bm_spooler_new (const char *printer_uri,
   g_return_val_if_fail (BM_IS_WORKER (worker) && BM_IS_CLOCK (clock), NULL);
 
   printer = bm_printer_new (printer_uri, error);
-  return printer != NULL ? bm_spooler_new_for_printer (printer, journal, worker, clock) : NULL;
+  if (printer == NULL)
+    return NULL;
+  bm_printer_set_gate (printer, gate);
+  return bm_spooler_new_for_printer (printer, journal, worker, clock);
 }

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BmSpooler, bm_spooler, BM, SPOOLER, GObject)
 
 BmSpooler *bm_spooler_new (const char *printer_uri,
+                           BmDeviceGate *gate,
                            BmPrintJournal *journal,
                            BmWorker *worker,
                            BmClock *clock,

@@ -27,6 +27,7 @@ struct _BmCamera
 
   char *uri;
   char *program;
+  BmDeviceGate *gate; /* NULL: everything may be opened */
   GSubprocess *child; /* (nullable): of the picture that is being taken */
 };
 
@@ -120,6 +121,19 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   g_subprocess_wait_async (shot->child, NULL, on_ended, g_object_ref (task));
 }
 
+/* What is refused is no camera. */
+static gboolean
+is_admitted (BmCamera *self)
+{
+  const char *path = strchr (self->uri, '/');
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || bm_device_gate_admit_node (self->gate, path, &error))
+    return TRUE;
+  g_message ("camera: %s", error->message);
+  return FALSE;
+}
+
 /**
  * bm_camera_take_async:
  * @self: a camera
@@ -141,6 +155,11 @@ bm_camera_take_async (BmCamera *self, GAsyncReadyCallback callback, gpointer use
   if (self->child != NULL)
     g_subprocess_force_exit (self->child);
   g_clear_object (&self->child);
+  if (!is_admitted (self))
+    {
+      g_task_return_int (task, BM_PHOTO_NO_CAMERA);
+      return;
+    }
   shot->child =
     g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, self->program, self->uri, NULL);
   if (shot->child == NULL)
@@ -192,6 +211,7 @@ bm_camera_dispose (GObject *object)
   g_clear_object (&self->child);
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->program, g_free);
+  g_clear_object (&self->gate);
   G_OBJECT_CLASS (bm_camera_parent_class)->dispose (object);
 }
 
@@ -204,6 +224,14 @@ bm_camera_class_init (BmCameraClass *klass)
 static void
 bm_camera_init (BmCamera *self)
 {
+}
+
+void
+bm_camera_set_gate (BmCamera *self, BmDeviceGate *gate)
+{
+  g_return_if_fail (BM_IS_CAMERA (self));
+
+  g_set_object (&self->gate, gate);
 }
 
 /**

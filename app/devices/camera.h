@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/ports/device-gate.h"
 #include "core/ports/photo.h"
 
 #include <gio/gio.h>
@@ -18,6 +19,7 @@ G_DECLARE_FINAL_TYPE (BmCamera, bm_camera, BM, CAMERA, GObject)
 /* @uri: sim:/folder; @program: where bianmin-capture is */
 BmCamera *
 bm_camera_open (const char *uri, const char *program, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void bm_camera_set_gate (BmCamera *self, BmDeviceGate *gate); /* what its program may open */
 
 /* An answer comes within BM_PHOTO_MS, whatever the device does. */
 void bm_camera_take_async (BmCamera *self, GAsyncReadyCallback callback, gpointer user_data);

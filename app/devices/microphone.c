@@ -24,13 +24,16 @@
 #define SIM  "sim:/"
 #define ALSA "alsa:"
 
+#define SOUND_NODES "/dev/snd"
+
 struct _BmMicrophone
 {
   GObject parent_instance;
 
   char *uri;
   char *program;
-  GTask *task; /* (nullable): of what goes on just now */
+  BmDeviceGate *gate; /* NULL: everything may be opened */
+  GTask *task;        /* (nullable): of what goes on just now */
 };
 
 typedef struct
@@ -184,6 +187,39 @@ read_on (GTask *task)
                              G_PRIORITY_DEFAULT, NULL, on_read, g_object_ref (task));
 }
 
+static gboolean
+is_node_admitted (BmMicrophone *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (bm_device_gate_admit_node (self->gate, path, &error))
+    return TRUE;
+  g_message ("microphone: %s", error->message);
+  return FALSE;
+}
+
+/* The name of an ALSA device may lead to any sound card, and a number to another one tomorrow: one that may not be used
+ * keeps all from it until it is pulled out. */
+static gboolean
+is_admitted (BmMicrophone *self)
+{
+  g_autoptr (GDir) cards = NULL;
+  gboolean is_admitted = TRUE;
+
+  if (g_str_has_prefix (self->uri, SIM))
+    return is_node_admitted (self, strchr (self->uri, '/'));
+  cards = g_dir_open (SOUND_NODES, 0, NULL);
+  for (const char *name = cards != NULL ? g_dir_read_name (cards) : NULL;
+       name != NULL && is_admitted; name = g_dir_read_name (cards))
+    {
+      g_autofree char *path = g_build_filename (SOUND_NODES, name, NULL);
+
+      if (g_str_has_prefix (name, "controlC"))
+        is_admitted = is_node_admitted (self, path);
+    }
+  return is_admitted;
+}
+
 static GTask *
 begin (BmMicrophone *self, const char *what, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -193,6 +229,11 @@ begin (BmMicrophone *self, const char *what, GAsyncReadyCallback callback, gpoin
 
   g_task_set_task_data (task, sound, free_sound);
   bm_microphone_drop (self);
+  if (!is_admitted (self))
+    {
+      g_task_return_int (task, BM_MEMO_NO_MICROPHONE);
+      return NULL;
+    }
   sound->is_take = strcmp (what, "take") == 0;
   sound->child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
                                    &error, self->program, what, self->uri, NULL);
@@ -370,6 +411,7 @@ bm_microphone_dispose (GObject *object)
   bm_microphone_drop (self);
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->program, g_free);
+  g_clear_object (&self->gate);
   G_OBJECT_CLASS (bm_microphone_parent_class)->dispose (object);
 }
 
@@ -384,6 +426,14 @@ bm_microphone_class_init (BmMicrophoneClass *klass)
 static void
 bm_microphone_init (BmMicrophone *self)
 {
+}
+
+void
+bm_microphone_set_gate (BmMicrophone *self, BmDeviceGate *gate)
+{
+  g_return_if_fail (BM_IS_MICROPHONE (self));
+
+  g_set_object (&self->gate, gate);
 }
 
 /**

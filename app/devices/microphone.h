@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/ports/device-gate.h"
 #include "core/ports/memo.h"
 
 #include <gio/gio.h>
@@ -22,6 +23,8 @@ G_DECLARE_FINAL_TYPE (BmMicrophone, bm_microphone, BM, MICROPHONE, GObject)
 /* @uri: sim:/folder or alsa:device; @program: where bianmin-record is */
 BmMicrophone *
 bm_microphone_open (const char *uri, const char *program, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void
+bm_microphone_set_gate (BmMicrophone *self, BmDeviceGate *gate); /* what its program may open */
 
 /* Until bm_microphone_stop(), or a minute is full. What was begun before is dropped. */
 void

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -40,8 +39,10 @@ struct _BmScanner
   GObject parent_instance;
 
   char *path;
+  BmDeviceGate *gate; /* NULL: everything may be opened */
   speed_t speed;
   int fd; /* -1: it is not there */
+  gboolean is_refused;
   GSource *input;
   GSource *quiet;
   GSource *retry;
@@ -189,11 +190,14 @@ set_up (int fd, speed_t speed)
 static void
 try_to_open (BmScanner *self)
 {
-  const int fd = g_open (self->path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
+  g_autoptr (GError) error = NULL;
+  const int fd = bm_device_gate_open (self->gate, self->path,
+                                      O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, &error);
 
+  self->is_refused = g_error_matches (error, BM_ERROR, BM_ERROR_REFUSED);
   if (fd < 0 || !set_up (fd, self->speed))
     {
-      if (self->n_tries == 0)
+      if (self->n_tries == 0 && !self->is_refused)
         g_message ("The scanner is not there: %s", g_strerror (errno));
       if (fd >= 0)
         close (fd);
@@ -213,6 +217,16 @@ bm_scanner_is_there (BmScanner *self)
   g_return_val_if_fail (BM_IS_SCANNER (self), FALSE);
 
   return self->fd >= 0;
+}
+
+BmScannerState
+bm_scanner_get_state (BmScanner *self)
+{
+  g_return_val_if_fail (BM_IS_SCANNER (self), BM_SCANNER_ABSENT);
+
+  if (self->fd >= 0)
+    return BM_SCANNER_READY;
+  return self->is_refused ? BM_SCANNER_REFUSED : BM_SCANNER_ABSENT;
 }
 
 void
@@ -236,6 +250,7 @@ bm_scanner_dispose (GObject *object)
   stop (&self->retry);
   bm_wipe (self->last, sizeof self->last);
   g_clear_pointer (&self->path, g_free);
+  g_clear_object (&self->gate);
   G_OBJECT_CLASS (bm_scanner_parent_class)->dispose (object);
 }
 
@@ -279,12 +294,13 @@ take_options (BmScanner *self, const char *options)
 /**
  * bm_scanner_open:
  * @uri: serial:/dev/…, with ?baud=N behind it where the line is no USB
+ * @gate: (nullable): what may be opened
  * @error: %BM_ERROR_INVALID
  *
  * Returns: (transfer full): the scanner
  */
 BmScanner *
-bm_scanner_open (const char *uri, GError **error)
+bm_scanner_open (const char *uri, BmDeviceGate *gate, GError **error)
 {
   g_autoptr (BmScanner) self = NULL;
   const char *options;
@@ -305,6 +321,7 @@ bm_scanner_open (const char *uri, GError **error)
   self->path = options != NULL
                  ? g_strndup (uri + strlen (SCHEME), (gsize) (options - uri) - strlen (SCHEME))
                  : g_strdup (uri + strlen (SCHEME));
+  self->gate = gate != NULL ? g_object_ref (gate) : NULL;
   try_to_open (self);
   return g_steal_pointer (&self);
 }

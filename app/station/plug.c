@@ -96,12 +96,14 @@ static void
 on_device (BmDeviceWatch *watch, const BmDevice *device, BmStation *self)
 {
   look_at (self, device);
+  bm_station_name_strangers (self);
 }
 
 static void
 on_missed (BmDeviceWatch *watch, BmStation *self)
 {
   look_at (self, NULL);
+  bm_station_name_strangers (self);
 }
 
 /**

@@ -3,6 +3,8 @@
 
 #include "app/station/station-private.h"
 
+#include <string.h>
+
 /*
  * Scanners with a line of their own, the hall's and the desk's. One that types needs nothing here: the face tells its
  * keys from a person's (ui/shell/scan-rule.c). Both come to the same intent.
@@ -11,9 +13,9 @@
 #define SHARING_DESK "bianmin-sharing-desk"
 
 static BmScanner *
-open_scanner (const char *uri, GError **error)
+open_scanner (BmStation *self, const char *uri, GError **error)
 {
-  return *uri != '\0' ? bm_scanner_open (uri, error) : NULL;
+  return *uri != '\0' ? bm_scanner_open (uri, BM_DEVICE_GATE (self->gate), error) : NULL;
 }
 
 /**
@@ -27,9 +29,9 @@ bm_station_open_scanners (BmStation *self, GError **error)
   const BmConfig *config = self->config;
   g_autoptr (GError) cause = NULL;
 
-  self->hall_scanner = open_scanner (config->hall.scanner, &cause);
+  self->hall_scanner = open_scanner (self, config->hall.scanner, &cause);
   if (cause == NULL && config->desk.is_enabled)
-    self->desk_scanner = open_scanner (config->desk.scanner, &cause);
+    self->desk_scanner = open_scanner (self, config->desk.scanner, &cause);
   if (cause == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&cause));
@@ -41,6 +43,20 @@ bm_station_drop_scanners (BmStation *self)
 {
   g_clear_object (&self->hall_scanner);
   g_clear_object (&self->desk_scanner);
+}
+
+/* Of two the one that somebody has to look at. */
+const char *
+bm_station_scanner_state (BmStation *self)
+{
+  static const char *const keywords[] = { "absent", "ready", "unregistered" };
+  BmScanner *scanners[] = { self->hall_scanner, self->desk_scanner };
+  const char *keyword = "none";
+
+  for (guint i = 0; i < G_N_ELEMENTS (scanners); i++)
+    if (scanners[i] != NULL && (strcmp (keyword, "none") == 0 || strcmp (keyword, "ready") == 0))
+      keyword = keywords[bm_scanner_get_state (scanners[i])];
+  return keyword;
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "core/crypto/crypto.h"
 #include "core/error.h"
+#include "core/ports/usb-list.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -29,6 +30,7 @@ typedef enum
   KIND_PROXY,
   KIND_ADDRESS,
   KIND_MIB,
+  KIND_USB,
 } Kind;
 
 typedef struct
@@ -54,6 +56,7 @@ static const Key known_keys[] = {
   { "station", "catalogue", KIND_FOLDER, FALSE, FALSE, AT (catalogue) },
   { "station", "voices", KIND_FOLDER, FALSE, FALSE, AT (voices) },
   { "station", "devices_folder", KIND_FOLDER, FALSE, TRUE, AT (devices) },
+  { "station", "usb_devices", KIND_USB, FALSE, FALSE, AT (usb) },
   { "station", "media_folder", KIND_FOLDER, FALSE, FALSE, AT (media) },
   { "line", "proxy", KIND_PROXY, FALSE, FALSE, AT (line.proxy) },
   { "line", "ca", KIND_FILE, FALSE, FALSE, AT (line.ca_file) },
@@ -222,6 +225,14 @@ read_ca (BmConfig *self, const Key *key, GError **error)
 }
 
 static gboolean
+is_usb_list (const char *text)
+{
+  g_autoptr (BmUsbList) list = bm_usb_list_parse (text, NULL);
+
+  return list != NULL;
+}
+
+static gboolean
 set_line_value (BmConfig *self, const Key *key, const char *text, GError **error)
 {
   gpointer field = G_STRUCT_MEMBER_P (self, key->offset);
@@ -248,6 +259,13 @@ set_line_value (BmConfig *self, const Key *key, const char *text, GError **error
       if (!g_ascii_string_to_signed (text, 10, 1, BM_CONFIG_MAX_MIB, field, NULL))
         return fail (error, self, key->group, key->key,
                      _ ("write a whole number of MiB, such as 500"));
+      return TRUE;
+    case KIND_USB:
+      if (!is_usb_list (text))
+        return fail (error, self, key->group, key->key,
+                     _ ("write vendor:product of each USB device, such as 0400:c35a 1a86:7523, and "
+                        "where wanted :serial behind it"));
+      *(char **) field = g_strdup (text);
       return TRUE;
     default:
       g_assert_not_reached ();
@@ -295,6 +313,7 @@ set_value (BmConfig *self, const Key *key, const char *text, GError **error)
     case KIND_PROXY:
     case KIND_ADDRESS:
     case KIND_MIB:
+    case KIND_USB:
     default:
       return set_line_value (self, key, text, error);
     }
@@ -455,6 +474,7 @@ bm_config_free (BmConfig *self)
   g_free (self->run);
   g_free (self->catalogue);
   g_free (self->voices);
+  g_free (self->usb);
   g_free (self->devices);
   g_free (self->media);
   g_free (self->language);

@@ -48,6 +48,7 @@ typedef struct
   char *run;       /* folder of the sockets */
   char *catalogue; /* folder of the services' files, or NULL: the assets' */
   char *media;     /* folder under which sticks appear */
+  char *usb;       /* USB devices that belong here (app/devices/usb), or NULL: nobody said */
   char *devices;   /* demo: folder whose links stand for devices, or NULL: udev tells */
   char *voices;    /* folder of recorded sentences, or NULL */
   char *language;

@@ -6,6 +6,7 @@
 #include "app/devices/headphone.h"
 #include "app/devices/microphone.h"
 #include "app/devices/scanner.h"
+#include "app/devices/usb/usb-gate.h"
 #include "app/devices/watch/device-watch.h"
 #include "app/station/control.h"
 #include "app/station/demo-state.h"
@@ -55,6 +56,7 @@ struct _BmStation
   BmScanner *desk_scanner;
   BmReader *social_reader; /* of social-security cards, in the hall; NULL: none */
   BmReader *desk_reader;
+  BmUsbGate *gate;
   BmDeviceWatch *watch; /* NULL: nobody tells what is plugged */
   BmLine *line;
   BmBusServer *face_server;
@@ -72,6 +74,7 @@ struct _BmStation
   gint32 day;              /* the ledger was swept on */
   guint tick;
   guint first_check;            /* source */
+  guint plug_check;             /* source: a stranger was plugged */
   const char *camera_seen;      /* keyword of a checkup, or NULL: not asked for yet */
   const char *microphone_heard; /* the same */
   char *faults;                 /* as noted last, or NULL: not in this run */
@@ -116,6 +119,12 @@ void bm_station_check_later (BmStation *self);
 gboolean bm_station_open_scanners (BmStation *self, GError **error);
 void bm_station_connect_scanners (BmStation *self);
 void bm_station_drop_scanners (BmStation *self);
+const char *bm_station_scanner_state (BmStation *self); /* keyword of a checkup */
+
+/* usb.c */
+void bm_station_open_gate (BmStation *self);
+void bm_station_name_strangers (BmStation *self);
+json_t *bm_station_describe_usb (BmStation *self);
 
 /* plug.c */
 void bm_station_watch_devices (BmStation *self);

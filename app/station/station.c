@@ -164,9 +164,9 @@ open_store (BmStation *self, GError **error)
 }
 
 static BmReader *
-open_reader (const char *uri, GError **error)
+open_reader (BmStation *self, const char *uri, GError **error)
 {
-  return *uri != '\0' ? bm_reader_open (uri, error) : NULL;
+  return *uri != '\0' ? bm_reader_open (uri, BM_DEVICE_GATE (self->gate), error) : NULL;
 }
 
 static BmSpooler *
@@ -176,8 +176,8 @@ open_spooler (BmStation *self, const char *uri, GError **error)
     return NULL;
   if (self->print_worker == NULL)
     self->print_worker = bm_worker_new ("print");
-  return bm_spooler_new (uri, BM_PRINT_JOURNAL (self->store), self->print_worker, self->clock,
-                         error);
+  return bm_spooler_new (uri, BM_DEVICE_GATE (self->gate), BM_PRINT_JOURNAL (self->store),
+                         self->print_worker, self->clock, error);
 }
 
 /* Beside this program, wherever it was installed. */
@@ -194,19 +194,27 @@ find_beside (const char *variable, const char *name)
 }
 
 static BmCamera *
-open_camera (const char *uri, GError **error)
+open_camera (BmStation *self, const char *uri, GError **error)
 {
   g_autofree char *program = find_beside ("BIANMIN_CAPTURE", "bianmin-capture");
 
-  return *uri != '\0' ? bm_camera_open (uri, program, error) : NULL;
+  BmCamera *camera = *uri != '\0' ? bm_camera_open (uri, program, error) : NULL;
+
+  if (camera != NULL)
+    bm_camera_set_gate (camera, BM_DEVICE_GATE (self->gate));
+  return camera;
 }
 
 static BmMicrophone *
-open_microphone (const char *uri, GError **error)
+open_microphone (BmStation *self, const char *uri, GError **error)
 {
   g_autofree char *program = find_beside ("BIANMIN_RECORD", "bianmin-record");
 
-  return *uri != '\0' ? bm_microphone_open (uri, program, error) : NULL;
+  BmMicrophone *microphone = *uri != '\0' ? bm_microphone_open (uri, program, error) : NULL;
+
+  if (microphone != NULL)
+    bm_microphone_set_gate (microphone, BM_DEVICE_GATE (self->gate));
+  return microphone;
 }
 
 static gboolean
@@ -215,20 +223,21 @@ open_devices (BmStation *self, GError **error)
   const BmConfig *config = self->config;
   g_autoptr (GError) cause = NULL;
 
+  bm_station_open_gate (self);
   if (config->voices != NULL)
     self->dialects = bm_clips_list_dialects (config->voices);
   if (*config->hall.headphone != '\0')
     self->headphone = bm_headphone_open (config->hall.headphone, &cause);
   if (cause == NULL)
-    self->camera = open_camera (config->hall.camera, &cause);
+    self->camera = open_camera (self, config->hall.camera, &cause);
   if (cause == NULL)
-    self->microphone = open_microphone (config->hall.microphone, &cause);
+    self->microphone = open_microphone (self, config->hall.microphone, &cause);
   if (cause == NULL)
-    self->hall_reader = open_reader (config->hall.reader, &cause);
+    self->hall_reader = open_reader (self, config->hall.reader, &cause);
   if (cause == NULL)
-    self->social_reader = open_reader (config->hall.social_card, &cause);
+    self->social_reader = open_reader (self, config->hall.social_card, &cause);
   if (cause == NULL && config->desk.is_enabled)
-    self->desk_reader = open_reader (config->desk.reader, &cause);
+    self->desk_reader = open_reader (self, config->desk.reader, &cause);
   if (cause == NULL)
     (void) bm_station_open_scanners (self, &cause);
   if (cause == NULL)
@@ -419,6 +428,7 @@ stop_devices (BmStation *self)
   g_clear_object (&self->desk_reader);
   g_clear_object (&self->desk_spooler);
   g_clear_object (&self->hall_spooler);
+  g_clear_object (&self->gate);
   if (self->print_worker != NULL)
     bm_worker_stop (self->print_worker);
   g_clear_object (&self->print_worker);
@@ -438,6 +448,7 @@ bm_station_stop (BmStation *self)
   g_clear_pointer (&self->notify, bm_notify_free);
   g_clear_handle_id (&self->tick, g_source_remove);
   g_clear_handle_id (&self->first_check, g_source_remove);
+  g_clear_handle_id (&self->plug_check, g_source_remove);
   if (self->store != NULL)
     g_signal_handlers_disconnect_by_data (self->store, self);
   if (self->control_server != NULL)

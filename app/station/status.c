@@ -164,6 +164,8 @@ bm_status_new (BmStation *self, json_t *overview)
   json_object_set_new (status, "certificate", describe_certificate (self));
   if (self->language_report != NULL)
     json_object_set (status, "languages", self->language_report);
+  json_object_set_new (status, "usb", bm_station_describe_usb (self));
+  json_object_set_new (status, "scanner", json_string (bm_station_scanner_state (self)));
   if (self->social_reader != NULL)
     json_object_set_new (status, "social_card", describe_social (self));
   json_object_set_new (status, "is_paused", json_boolean (bm_line_is_paused (self->line)));

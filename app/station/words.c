@@ -22,6 +22,8 @@ bm_reader_state_to_string (BmReader *reader)
       return "absent";
     case BM_READER_FAULT:
       return "fault";
+    case BM_READER_REFUSED:
+      return "unregistered";
     default:
       g_assert_not_reached ();
     }

@@ -78,6 +78,22 @@ look_at_microphone (json_t *status)
 }
 
 static const char *
+look_at_scanner (json_t *status)
+{
+  const char *state = json_string_value (json_object_get (status, "scanner"));
+
+  return state != NULL ? state : "none";
+}
+
+static const char *
+look_at_usb (json_t *status)
+{
+  const char *state = json_string_value (at (status, "usb", "state"));
+
+  return state != NULL ? state : "none";
+}
+
+static const char *
 look_at_clock (json_t *status)
 {
   return json_string_value (at (status, "clock", "state"));
@@ -151,6 +167,8 @@ static const Check checks[] = {
   { "social", BM_REASON_SOCIAL, look_at_social, NC_ ("checkup", "Social-security cards") },
   { "camera", BM_REASON_CAMERA, look_at_camera, NC_ ("checkup", "Camera") },
   { "microphone", BM_REASON_MICROPHONE, look_at_microphone, NC_ ("checkup", "Microphone") },
+  { "scanner", BM_REASON_SCANNER, look_at_scanner, NC_ ("checkup", "Scanner") },
+  { "usb", BM_REASON_USB, look_at_usb, NC_ ("checkup", "Plugged devices") },
   { "link", BM_REASON_LINK, look_at_link, NC_ ("checkup", "Network") },
   { "outbox", BM_REASON_OUTBOX, look_at_outbox, NC_ ("checkup", "What waits") },
   { "clock", BM_REASON_CLOCK, look_at_clock, NC_ ("checkup", "Clock") },
@@ -194,6 +212,17 @@ state_to_string (BmCheckState state)
   return names[state];
 }
 
+/* With what something is the matter, if that is known. */
+static void
+add_names (json_t *row, const Check *check, json_t *status)
+{
+  json_t *ids = at (status, "usb", "ids");
+
+  if (check->kind == BM_REASON_USB && bm_check_get_state (row) == BM_CHECK_FAULT &&
+      json_string_length (ids) > 0)
+    json_object_set (row, "names", ids);
+}
+
 /**
  * bm_checkup_new:
  * @status: what the station says of itself; borrowed
@@ -210,9 +239,12 @@ bm_checkup_new (json_t *status)
       const char *keyword = checks[i].look (status);
       const BmReason *reason = bm_reason_find (checks[i].kind, keyword);
 
-      json_array_append_new (checkup, json_pack ("{s:s, s:s, s:s}", "id", checks[i].id, "state",
-                                                 state_to_string (judge (reason, keyword)),
-                                                 "keyword", keyword != NULL ? keyword : "unknown"));
+      json_t *row = json_pack ("{s:s, s:s, s:s}", "id", checks[i].id, "state",
+                               state_to_string (judge (reason, keyword)), "keyword",
+                               keyword != NULL ? keyword : "unknown");
+
+      add_names (row, &checks[i], status);
+      json_array_append_new (checkup, row);
     }
   return checkup;
 }
@@ -256,8 +288,9 @@ bm_check_say_label (json_t *row)
 char *
 bm_check_dup_sentence (json_t *row)
 {
-  return bm_reason_dup_sentence (
-    bm_reason_find (find_check (row)->kind, bm_text_get (row, "keyword")));
+  return bm_reason_dup_sentence_about (bm_reason_find (find_check (row)->kind,
+                                                       bm_text_get (row, "keyword")),
+                                       json_string_value (json_object_get (row, "names")));
 }
 
 gboolean
@@ -277,10 +310,14 @@ bm_checkup_dup_faults (json_t *checkup)
   for (gsize i = 0; i < json_array_size (checkup); i++)
     {
       json_t *row = json_array_get (checkup, i);
+      g_autofree char *names = g_strdup (json_string_value (json_object_get (row, "names")));
 
-      if (bm_check_get_state (row) == BM_CHECK_FAULT)
-        g_string_append_printf (faults, "%s%s:%s", faults->len > 0 ? " " : "",
-                                bm_text_get (row, "id"), bm_text_get (row, "keyword"));
+      if (bm_check_get_state (row) != BM_CHECK_FAULT)
+        continue;
+      g_string_append_printf (faults, "%s%s:%s", faults->len > 0 ? " " : "",
+                              bm_text_get (row, "id"), bm_text_get (row, "keyword"));
+      if (names != NULL)
+        g_string_append_printf (faults, "=%s", g_strdelimit (names, " ", ','));
     }
   return g_string_free (faults, FALSE);
 }

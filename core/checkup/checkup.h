@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  *
  *  [{"id":"printer","state":"fault","keyword":"media-empty"}, …]
  *
- * "keyword" is one of the table in core/ports/reasons.h, whose words say what is the matter and what to do.
- * Nothing in it is about a person.
+ * "keyword" is one of the table in core/ports/reasons.h, whose words say what is the matter and what to do;
+ * "names", where it is there, says with what: "1234:5678 0951:1666". Nothing in it is about a person.
  */
 
 /**
@@ -35,7 +35,7 @@ typedef enum
 
 json_t *bm_checkup_new (json_t *status) G_GNUC_WARN_UNUSED_RESULT;
 
-/* "printer:media-empty disk:full", in the order of the checkup; "" when nobody has to act. */
+/* "printer:media-empty usb:unknown=1234:5678,0951:1666", in the order of the checkup; "" when nobody has to act. */
 char *bm_checkup_dup_faults (json_t *checkup) G_GNUC_WARN_UNUSED_RESULT;
 gboolean bm_checkup_has_fault (json_t *checkup);
 

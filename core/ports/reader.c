@@ -15,7 +15,7 @@ bm_reader_default_init (BmReaderInterface *iface)
    */
   g_object_interface_install_property (iface,
                                        g_param_spec_int ("state", NULL, NULL, BM_READER_ABSENT,
-                                                         BM_READER_FAULT, BM_READER_ABSENT,
+                                                         BM_READER_REFUSED, BM_READER_ABSENT,
                                                          G_PARAM_READABLE |
                                                            G_PARAM_STATIC_STRINGS));
 

@@ -25,7 +25,8 @@ typedef enum
 {
   BM_READER_ABSENT, /* no device node, unplugged, or a module that does not answer */
   BM_READER_READY,
-  BM_READER_FAULT, /* self-test failed, not authorised: needs a person */
+  BM_READER_FAULT,   /* self-test failed, not authorised: needs a person */
+  BM_READER_REFUSED, /* not one that may be used here (core/ports/device-gate.h) */
 } BmReaderState;
 
 #define BM_TYPE_READER (bm_reader_get_type ())

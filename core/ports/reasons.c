@@ -57,6 +57,9 @@ static const BmReason reasons[] = {
   { BM_REASON_PRINTER, "queue-paused", BM_REASON_SERVICE, TRUE,
     NC_ ("reason", "The office printer is stopped"),
     NC_ ("reason", "Telephone who mends the machine") },
+  { BM_REASON_PRINTER, "unregistered", BM_REASON_HELPER, TRUE,
+    NC_ ("reason", "This printer is not registered here"),
+    NC_ ("reason", "Plug in the station's own, or have this one registered") },
   { BM_REASON_PRINTER, "busy", BM_REASON_NOBODY, FALSE, NC_ ("reason", "The printer is printing"),
     NC_ ("reason", "Nothing to do, it goes on by itself") },
   { BM_REASON_PRINTER, "media-low", BM_REASON_HELPER, FALSE,
@@ -100,6 +103,9 @@ static const BmReason reasons[] = {
   { BM_REASON_READER, "fault", BM_REASON_SERVICE, FALSE,
     NC_ ("reason", "The card reader is out of order"),
     NC_ ("reason", "Unplug it and plug it in; if it stays, have it looked at") },
+  { BM_REASON_READER, "unregistered", BM_REASON_HELPER, FALSE,
+    NC_ ("reason", "This card reader is not registered here"),
+    NC_ ("reason", "Plug in the station's own, or have this one registered") },
   { BM_REASON_READER, "absent", BM_REASON_HELPER, FALSE,
     NC_ ("reason", "The card reader does not answer"),
     NC_ ("reason", "Look at its cable, unplug it and plug it in") },
@@ -111,6 +117,9 @@ static const BmReason reasons[] = {
   { BM_REASON_SOCIAL, "fault", BM_REASON_SERVICE, FALSE,
     NC_ ("reason", "Social-security cards may not be read here"),
     NC_ ("reason", "The station has no right to use pcscd; have it mended") },
+  { BM_REASON_SOCIAL, "unregistered", BM_REASON_HELPER, FALSE,
+    NC_ ("reason", "This reader of social-security cards is not registered here"),
+    NC_ ("reason", "Plug in the station's own, or have this one registered") },
   { BM_REASON_SOCIAL, "absent", BM_REASON_HELPER, FALSE,
     NC_ ("reason", "The reader of social-security cards does not answer"),
     NC_ ("reason", "Look at its cable, unplug it and plug it in") },
@@ -118,6 +127,28 @@ static const BmReason reasons[] = {
     NC_ ("reason", "The reader of social-security cards is ready"), NULL },
   { BM_REASON_SOCIAL, NULL, BM_REASON_NOBODY, FALSE,
     NC_ ("reason", "There is no reader of social-security cards"), NULL },
+
+  { BM_REASON_SCANNER, "unregistered", BM_REASON_HELPER, FALSE,
+    NC_ ("reason", "This scanner is not registered here"),
+    NC_ ("reason", "Plug in the station's own, or have this one registered") },
+  { BM_REASON_SCANNER, "absent", BM_REASON_HELPER, FALSE,
+    NC_ ("reason", "The scanner does not answer"),
+    NC_ ("reason", "Look at its cable; until then the number is typed") },
+  { BM_REASON_SCANNER, "ready", BM_REASON_NOBODY, FALSE, NC_ ("reason", "The scanner is ready"),
+    NULL },
+  { BM_REASON_SCANNER, NULL, BM_REASON_NOBODY, FALSE, NC_ ("reason", "No scanner is set up"),
+    NULL },
+
+  { BM_REASON_USB, "typing", BM_REASON_HELPER, FALSE,
+    NC_ ("reason", "A device that can type is plugged in, and not registered"),
+    NC_ ("reason", "Pull it out; if it belongs here, have it registered") },
+  { BM_REASON_USB, "unknown", BM_REASON_HELPER, FALSE,
+    NC_ ("reason", "A device that is not registered is plugged in"),
+    NC_ ("reason", "It is not used; pull it out or have it registered") },
+  { BM_REASON_USB, "registered", BM_REASON_NOBODY, FALSE,
+    NC_ ("reason", "All that is plugged in is registered"), NULL },
+  { BM_REASON_USB, NULL, BM_REASON_NOBODY, FALSE, NC_ ("reason", "There is no list of devices"),
+    NULL },
 
   { BM_REASON_CLOCK, "wrong", BM_REASON_SERVICE, FALSE,
     NC_ ("reason", "This machine's clock is wrong"),
@@ -284,6 +315,24 @@ bm_reason_dup_sentence (const BmReason *self)
   /* Translators: what is the matter, then what to do. */
   return act != NULL ? g_strdup_printf (C_ ("reason", "%1$s. %2$s"), bm_reason_say_what (self), act)
                      : g_strdup (bm_reason_say_what (self));
+}
+
+/**
+ * bm_reason_dup_sentence_about:
+ * @self: a reason
+ * @names: (nullable): of what it is said
+ *
+ * Returns: (transfer full): what is the matter with what, and what to do
+ */
+char *
+bm_reason_dup_sentence_about (const BmReason *self, const char *names)
+{
+  const char *act = bm_reason_say_act (self);
+
+  if (names == NULL || act == NULL)
+    return bm_reason_dup_sentence (self);
+  /* Translators: what is the matter, with what, then what to do. */
+  return g_strdup_printf (C_ ("reason", "%1$s: %2$s. %3$s"), bm_reason_say_what (self), names, act);
 }
 
 /* One of several trays may be empty for ever, and a printer with several says when it needs paper. */

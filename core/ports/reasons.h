@@ -24,8 +24,10 @@ typedef enum
 {
   BM_REASON_PRINTER,     /* keywords of the spooler, besides "ready" and "none" */
   BM_REASON_LINK,        /* keywords of the line */
-  BM_REASON_READER,      /* "ready", "none", "absent", "fault" */
+  BM_REASON_READER,      /* "ready", "none", "absent", "fault", "unregistered" */
   BM_REASON_SOCIAL,      /* the same, of social-security cards */
+  BM_REASON_SCANNER,     /* "ready", "none", "absent", "unregistered" */
+  BM_REASON_USB,         /* "typing", "unknown", "registered", "none" */
   BM_REASON_CLOCK,       /* "right", "unchecked", "wrong", "guessed": core/ports/true-clock.h */
   BM_REASON_CAP,         /* "day", "month": what the line may carry is used up */
   BM_REASON_CAMERA,      /* "ready", "none", "fault", "untried" */
@@ -54,6 +56,8 @@ const BmReason *bm_reason_find (BmReasonKind kind, const char *keyword);
 const char *bm_reason_say_what (const BmReason *self);
 const char *bm_reason_say_act (const BmReason *self); /* NULL when all is well */
 char *bm_reason_dup_sentence (const BmReason *self) G_GNUC_WARN_UNUSED_RESULT;
+char *
+bm_reason_dup_sentence_about (const BmReason *self, const char *names) G_GNUC_WARN_UNUSED_RESULT;
 const char *bm_reason_pick_blocking (const char *const *keywords, gboolean has_one_tray);
 
 G_END_DECLS

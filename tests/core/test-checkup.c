@@ -38,6 +38,19 @@ static const struct
   { "{\"microphone\":\"untried\"}", "", "microphone", "watch" },
   { "{}", "", "microphone", "good" },
   { "{\"microphone\":null}", "", "microphone", "absent" },
+  { "{\"scanner\":\"absent\"}", "scanner:absent", "scanner", "fault" },
+  { "{\"scanner\":\"unregistered\"}", "scanner:unregistered", "scanner", "fault" },
+  { "{\"scanner\":\"ready\"}", "", "scanner", "good" },
+  { "{}", "", "scanner", "absent" },
+  { "{\"usb\":{\"state\":\"unknown\",\"ids\":\"1234:5678 0951:1666\"}}",
+    "usb:unknown=1234:5678,0951:1666", "usb", "fault" },
+  { "{\"usb\":{\"state\":\"typing\",\"ids\":\"046d:c31c\"}}", "usb:typing=046d:c31c", "usb",
+    "fault" },
+  { "{\"usb\":{\"state\":\"registered\",\"ids\":\"\"}}", "", "usb", "good" },
+  { "{\"usb\":{\"state\":\"none\",\"ids\":\"1234:5678\"}}", "", "usb", "absent" },
+  { "{\"ledger\":{\"reader\":\"unregistered\"}}", "reader:unregistered", "reader", "fault" },
+  { "{\"ledger\":{\"printer\":\"unregistered\"}}", "printer:unregistered", "printer", "fault" },
+  { "{\"ledger\":{\"social_reader\":\"unregistered\"}}", "social:unregistered", "social", "fault" },
   /* A village without a network is no fault of the machine; who answers instead of the platform is. */
   { "{\"link\":{\"state\":\"offline\"}}", "", "link", "watch" },
   { "{\"link\":{\"state\":\"platform-down\"}}", "", "link", "watch" },
@@ -132,6 +145,18 @@ test_words (void)
     }
 }
 
+/* Which device it is stands in the sentence: who mends it has nothing else to go by. */
+static void
+test_named (void)
+{
+  json_t *checkup =
+    make_checkup ("{\"usb\":{\"state\":\"unknown\",\"ids\":\"1234:5678 0951:1666\"}}");
+  g_autofree char *sentence = bm_check_dup_sentence (find_row (checkup, "usb"));
+
+  g_assert_nonnull (strstr (sentence, ": 1234:5678 0951:1666. "));
+  json_decref (checkup);
+}
+
 /* A status of which nothing is known is no machine that is all right. */
 static void
 test_nothing_known (void)
@@ -150,6 +175,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/checkup/each", test_each);
   g_test_add_func ("/checkup/words", test_words);
+  g_test_add_func ("/checkup/named", test_named);
   g_test_add_func ("/checkup/nothing-known", test_nothing_known);
   return g_test_run ();
 }

@@ -31,6 +31,7 @@ static struct
   guint late_from;
   guint commands; /* of this placing's conversation */
   const char *select_answer;
+  guint32 channel;
   gboolean hangs;
   gboolean is_hanging;
   gint64 times[MAX_TIMES];
@@ -110,6 +111,15 @@ connect_card (SCARDCONTEXT context, const char *reader, SCARDHANDLE *ret_card, D
 }
 
 static LONG
+locate (SCARDHANDLE card, guint32 *ret_channel)
+{
+  g_mutex_lock (&fake.lock);
+  *ret_channel = fake.channel;
+  g_mutex_unlock (&fake.lock);
+  return *ret_channel != 0 ? SCARD_S_SUCCESS : (LONG) (guint32) SCARD_E_UNSUPPORTED_FEATURE;
+}
+
+static LONG
 disconnect (SCARDHANDLE card)
 {
   return SCARD_S_SUCCESS;
@@ -160,6 +170,7 @@ const BmSscCalls fake_calls = {
   .list = list,
   .look = look,
   .connect = connect_card,
+  .locate = locate,
   .disconnect = disconnect,
   .transmit = transmit,
 };
@@ -175,6 +186,7 @@ fake_reset (void)
   memset (fake.counts, 0, sizeof fake.counts);
   fake.late_code = 0;
   fake.select_answer = "6F119000";
+  fake.channel = 0;
   fake.hangs = FALSE;
   g_mutex_unlock (&fake.lock);
 }
@@ -236,6 +248,14 @@ fake_set_kind (const char *select_answer)
 {
   g_mutex_lock (&fake.lock);
   fake.select_answer = select_answer;
+  g_mutex_unlock (&fake.lock);
+}
+
+void
+fake_set_channel (guint32 channel)
+{
+  g_mutex_lock (&fake.lock);
+  fake.channel = channel;
   g_mutex_unlock (&fake.lock);
 }
 

@@ -28,6 +28,7 @@ void fake_fail (FakeCall call, guint32 code); /* until it is set to SCARD_S_SUCC
 void
 fake_fail_from (guint n, guint32 code); /* of a card's commands, the n-th and those behind it */
 void fake_set_kind (const char *select_answer); /* what selecting the application gives, in hex */
+void fake_set_channel (guint32 channel);        /* where it is plugged; 0: it cannot say */
 void fake_hang (gboolean hangs);                /* commands to the card do not return */
 gboolean fake_is_hanging (void);
 guint fake_count (FakeCall call);

@@ -178,7 +178,7 @@ bench_open_reader (Bench *self)
   g_autofree char *uri = g_strconcat ("samv:", self->tty, NULL);
   g_autoptr (GError) error = NULL;
 
-  BmReader *reader = bm_reader_open (uri, &error);
+  BmReader *reader = bm_reader_open (uri, NULL, &error);
   g_assert_no_error (error);
   bench_watch_reader (self, reader);
 }

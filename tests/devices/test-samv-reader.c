@@ -197,7 +197,7 @@ test_dropped_at_once (void)
 {
   for (guint i = 0; i < 200; i++)
     {
-      g_autoptr (BmReader) reader = bm_reader_open ("samv:/nowhere/tty", NULL);
+      g_autoptr (BmReader) reader = bm_reader_open ("samv:/nowhere/tty", NULL, NULL);
 
       bm_reader_lease (reader);
     }
@@ -212,7 +212,7 @@ test_uri (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (bm_reader_open (wrong[i], &error));
+      g_assert_null (bm_reader_open (wrong[i], NULL, &error));
       g_assert_error (error, BM_ERROR, BM_ERROR_INVALID);
     }
 }

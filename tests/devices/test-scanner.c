@@ -56,7 +56,7 @@ open_scanner (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->scanner = bm_scanner_open (fixture->uri, &error);
+  fixture->scanner = bm_scanner_open (fixture->uri, NULL, &error);
   g_assert_no_error (error);
   g_signal_connect (fixture->scanner, "scanned", G_CALLBACK (on_scanned), fixture);
 }
@@ -248,7 +248,7 @@ test_written_wrongly (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (bm_scanner_open (uris[i], &error));
+      g_assert_null (bm_scanner_open (uris[i], NULL, &error));
       g_assert_error (error, BM_ERROR, BM_ERROR_INVALID);
       g_assert_nonnull (strstr (error->message, "serial:/dev/"));
     }

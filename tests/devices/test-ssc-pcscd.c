@@ -29,7 +29,7 @@ set_up (Bench *self, gconstpointer unused)
     &room,
     "pcscd kill"); /* the one before may think for a second that the last card is there yet */
   bench_order (&room, "pcscd start");
-  BmReader *reader = bm_reader_open ("pcsc:Virtual SSC", &error);
+  BmReader *reader = bm_reader_open ("pcsc:Virtual SSC", NULL, &error);
   g_assert_no_error (error);
   bench_watch_reader (self, reader);
   bench_wait_state (self, BM_READER_READY);

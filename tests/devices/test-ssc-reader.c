@@ -16,7 +16,7 @@ set_up (Bench *self, gconstpointer data)
 {
   bench_set_up (self, data);
   fake_reset ();
-  bench_watch_reader (self, bm_ssc_reader_new_with_calls (NAME, &fake_calls));
+  bench_watch_reader (self, bm_ssc_reader_new_with_calls (NAME, &fake_calls, NULL));
 }
 
 static void

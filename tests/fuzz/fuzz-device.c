@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "fuzz-device"
 
 #include "app/devices/watch/device.h"
+#include "core/ports/usb-list.h"
 
 #include "tests/fuzz/fuzz.h"
 
@@ -19,6 +20,18 @@ get (gpointer source, const char *name)
   return NULL;
 }
 
+/* What an operator wrote of USB devices: a list that knows its own entries' form, or none. */
+static void
+read_list (const char *text)
+{
+  g_autoptr (BmUsbList) list = bm_usb_list_parse (text, NULL);
+
+  if (list == NULL)
+    return;
+  g_assert_cmpuint (bm_usb_list_count (list), <=, BM_USB_MAX_LISTED);
+  g_assert_false (bm_usb_list_has (list, text, NULL) && strlen (text) != 9);
+}
+
 /* Whatever a device says of itself: only bounded paths and one id of eight digits come out. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
@@ -27,6 +40,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autoptr (BmDevice) device = bm_device_parse (get, lines);
 
+  read_list (text);
   if (device == NULL)
     return 0;
   if (device->usb_id != NULL)

@@ -208,6 +208,20 @@ test_no_service (SpoolerFixture *fixture, gconstpointer unused)
   BM_PRINTER_GET_CLASS (fixture->printer)->silence = NULL;
 }
 
+/* One that may not be used here is said as such, and a sheet waits for the right one. */
+static void
+test_unregistered (SpoolerFixture *fixture, gconstpointer unused)
+{
+  gint64 job;
+
+  test_printer_leave_with (fixture->printer, BM_ERROR_REFUSED);
+  job = spooler_start_and_queue (fixture);
+  spooler_wait_until_told (fixture, "1:waiting:unregistered");
+  spooler_assert_sheets (fixture, 0);
+  test_printer_leave (fixture->printer, FALSE);
+  spooler_wait_for (fixture, job, BM_PRINT_PRINTED);
+}
+
 /* It dies under a sheet: the person is asked, and no second one is made. */
 static void
 test_service_lost_under_a_sheet (SpoolerFixture *fixture, gconstpointer unused)
@@ -512,6 +526,7 @@ add_all (void)
   spooler_add ("lost-before-a-byte", test_lost_before_a_byte);
   spooler_add ("printer-off", test_printer_off);
   spooler_add ("no-print-service", test_no_service);
+  spooler_add ("unregistered", test_unregistered);
   spooler_add ("another-program-has-it", test_another_program_has_it);
   spooler_add ("undrawable", test_undrawable);
   spooler_add ("sending-not-durable", test_sending_not_durable);

@@ -103,6 +103,7 @@ test_good (Fixture *fixture, gconstpointer unused)
   g_assert_false (config->hall.is_one_screen);
   g_assert_cmpstr (config->desk.printer, ==, "");
   g_assert_null (config->catalogue);
+  g_assert_null (config->usb);
 }
 
 static void
@@ -120,6 +121,27 @@ test_typos (Fixture *fixture, gconstpointer unused)
   expect_error (fixture, "samv:/dev/tty-reader", "/dev/tty-reader", "seat.hall", "reader");
   expect_error (fixture, "enabled=true\n", "enabled=true\nenabled = false\n", "seat.desk",
                 "enabled");
+}
+
+static void
+test_usb (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const right[] = { "0400:c35a 1a86:7523:AB-12", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (right); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("demo=true\nusb_devices=%s\n", right[i]);
+      g_autoptr (BmConfig) config = NULL;
+      GString *text = g_string_new (GOOD);
+
+      g_string_replace (text, "demo=true\n", line, 1);
+      config = load (fixture, text->str, NULL);
+      g_assert_nonnull (config);
+      g_assert_cmpstr (config->usb, ==, right[i]);
+      g_string_free (text, TRUE);
+    }
+  expect_error (fixture, "demo=true\n", "demo=true\nusb_devices=0400\n", "station", "usb_devices");
+  expect_error (fixture, "demo=true\n", "demo=true\nusb_devices=all\n", "station", "usb_devices");
 }
 
 static void
@@ -198,6 +220,7 @@ main (int argc, char **argv)
 
   ADD ("/config/good-file", test_good);
   ADD ("/config/typing-mistakes-are-named", test_typos);
+  ADD ("/config/usb", test_usb);
   ADD ("/config/line", test_line);
   ADD ("/config/not-a-configuration", test_not_a_configuration);
   return g_test_run ();

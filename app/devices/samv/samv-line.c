@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <poll.h>
 #include <termios.h>
 #include <unistd.h>
@@ -49,25 +48,27 @@ set_raw (int fd)
  * bm_samv_line_open:
  * @path: the device node, best a by-id path
  * @wake_fd: becomes readable when a blocked call has to give up
- * @error: %BM_ERROR_UNREACHABLE
+ * @gate: (nullable): what may be opened
+ * @error: %BM_ERROR_UNREACHABLE, %BM_ERROR_REFUSED
  *
  * Returns: (transfer full): the line, 115200 8N1 raw
  */
 BmSamvLine *
-bm_samv_line_open (const char *path, int wake_fd, GError **error)
+bm_samv_line_open (const char *path, int wake_fd, BmDeviceGate *gate, GError **error)
 {
   BmSamvLine *self;
   int fd;
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  fd = g_open (path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0);
-  if (fd < 0 || !set_raw (fd))
+  fd = bm_device_gate_open (gate, path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, error);
+  if (fd < 0)
+    return NULL;
+  if (!set_raw (fd))
     {
       int saved = errno;
 
-      if (fd >= 0)
-        close (fd);
+      close (fd);
       g_set_error (error, BM_ERROR, BM_ERROR_UNREACHABLE, "%s: %s", path, g_strerror (saved));
       return NULL;
     }

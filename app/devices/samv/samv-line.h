@@ -2,14 +2,15 @@
 #pragma once
 
 #include "app/devices/samv/samv-frame.h"
+#include "core/ports/device-gate.h"
 
 G_BEGIN_DECLS
 
 /* The serial line: blocking calls with deadlines, for the reader's worker alone. */
 typedef struct _BmSamvLine BmSamvLine;
 
-BmSamvLine *
-bm_samv_line_open (const char *path, int wake_fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BmSamvLine *bm_samv_line_open (const char *path, int wake_fd, BmDeviceGate *gate, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
 void bm_samv_line_close (BmSamvLine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmSamvLine, bm_samv_line_close)
 

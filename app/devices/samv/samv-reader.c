@@ -45,6 +45,7 @@ struct _BmSamvReader
   GObject parent_instance;
 
   char *path;
+  BmDeviceGate *gate;    /* NULL: everything may be opened */
   GMainContext *context; /* where signals are emitted */
   BmWorker *worker;
   int wake_fd;
@@ -327,8 +328,14 @@ static void
 open_line (BmSamvReader *self)
 {
   BmSamvReply reply = { 0 };
+  g_autoptr (GError) error = NULL;
 
-  self->line = bm_samv_line_open (self->path, self->wake_fd, NULL);
+  self->line = bm_samv_line_open (self->path, self->wake_fd, self->gate, &error);
+  if (g_error_matches (error, BM_ERROR, BM_ERROR_REFUSED))
+    {
+      drop_line (self, BM_READER_REFUSED);
+      return;
+    }
   if (self->line == NULL || !bm_samv_line_ask (self->line, 0x11, 0xFF, ASK_MS, &reply, NULL))
     {
       drop_line (self, BM_READER_ABSENT);
@@ -530,6 +537,7 @@ bm_samv_reader_finalize (GObject *object)
 
   close (self->wake_fd);
   g_free (self->path);
+  g_clear_object (&self->gate);
   g_main_context_unref (self->context);
   G_OBJECT_CLASS (bm_samv_reader_parent_class)->finalize (object);
 }
@@ -556,13 +564,14 @@ bm_samv_reader_init (BmSamvReader *self)
 /**
  * bm_samv_reader_new:
  * @path: the device node; it need not exist yet
+ * @gate: (nullable): what may be opened
  *
  * Starts the driver. It looks for the module at once and for cards while leased.
  *
  * Returns: (transfer full): the reader
  */
 BmReader *
-bm_samv_reader_new (const char *path)
+bm_samv_reader_new (const char *path, BmDeviceGate *gate)
 {
   BmSamvReader *self;
 
@@ -570,6 +579,7 @@ bm_samv_reader_new (const char *path)
 
   self = g_object_new (BM_TYPE_SAMV_READER, NULL);
   self->path = g_strdup (path);
+  self->gate = gate != NULL ? g_object_ref (gate) : NULL;
   self->worker = bm_worker_new ("card-reader");
   start_step (self);
   return BM_READER (self);

@@ -3,6 +3,9 @@
 
 #include "app/devices/ssc/ssc-calls.h"
 
+#include <reader.h>
+#include <string.h>
+
 /* PC/SC as libpcsclite has it. The card is taken for ourselves alone, and its current is cut when we are done. */
 
 static LONG
@@ -31,6 +34,18 @@ connect_card (SCARDCONTEXT context, const char *reader, SCARDHANDLE *ret_card, D
 }
 
 static LONG
+locate (SCARDHANDLE card, guint32 *ret_channel)
+{
+  guint8 bytes[sizeof (DWORD)] = { 0 };
+  DWORD len = sizeof bytes;
+  LONG code = SCardGetAttrib (card, SCARD_ATTR_CHANNEL_ID, bytes, &len);
+
+  if (code == SCARD_S_SUCCESS && len >= sizeof *ret_channel)
+    memcpy (ret_channel, bytes, sizeof *ret_channel);
+  return code;
+}
+
+static LONG
 disconnect (SCARDHANDLE card)
 {
   return SCardDisconnect (card, SCARD_UNPOWER_CARD);
@@ -55,6 +70,7 @@ const BmSscCalls bm_ssc_calls_pcsclite = {
   .list = list,
   .look = look,
   .connect = connect_card,
+  .locate = locate,
   .disconnect = disconnect,
   .transmit = transmit,
 };

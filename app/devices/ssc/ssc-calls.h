@@ -17,6 +17,8 @@ typedef struct
   (SCARDCONTEXT context, SCARD_READERSTATE *states, DWORD n); /* as it is now, at once */
   LONG (*connect)
   (SCARDCONTEXT context, const char *reader, SCARDHANDLE *ret_card, DWORD *ret_protocol);
+  LONG (*locate)
+  (SCARDHANDLE card, guint32 *ret_channel); /* 0x0020BBAA: on USB, bus BB, address AA */
   LONG (*disconnect) (SCARDHANDLE card);
   LONG (*transmit)
   (SCARDHANDLE card,

@@ -269,6 +269,8 @@ read_card (BmSscReader *self)
     tell_read (self, card);
   else if (g_error_matches (error, BM_ERROR, BM_ERROR_UNREACHABLE))
     self->sight = BM_SSC_LOST;
+  else if (g_error_matches (error, BM_ERROR, BM_ERROR_REFUSED))
+    self->sight = BM_SSC_REFUSED;
   else if (!g_error_matches (error, BM_ERROR, BM_ERROR_BUSY))
     fail_card (self, g_steal_pointer (&error));
 }
@@ -295,6 +297,8 @@ get_state_of (BmSscSight sight)
 {
   if (sight == BM_SSC_FORBIDDEN)
     return BM_READER_FAULT;
+  if (sight == BM_SSC_REFUSED)
+    return BM_READER_REFUSED;
   return sight == BM_SSC_EMPTY || sight == BM_SSC_CARD ? BM_READER_READY : BM_READER_ABSENT;
 }
 
@@ -556,33 +560,35 @@ bm_ssc_reader_init (BmSscReader *self)
 /**
  * bm_ssc_reader_new:
  * @name: how the names of the readers begin; "" for any reader that pcscd knows
+ * @gate: (nullable): what may be used
  *
  * Starts the driver. It looks for readers and cards at once and reads cards while leased.
  *
  * Returns: (transfer full): the reader
  */
 BmReader *
-bm_ssc_reader_new (const char *name)
+bm_ssc_reader_new (const char *name, BmDeviceGate *gate)
 {
-  return bm_ssc_reader_new_with_calls (name, &bm_ssc_calls_pcsclite);
+  return bm_ssc_reader_new_with_calls (name, &bm_ssc_calls_pcsclite, gate);
 }
 
 /**
  * bm_ssc_reader_new_with_calls:
  * @name: as in bm_ssc_reader_new()
  * @calls: (transfer none): PC/SC, or a fake one; lives as long as the process
+ * @gate: (nullable): what may be used
  *
  * Returns: (transfer full): the reader
  */
 BmReader *
-bm_ssc_reader_new_with_calls (const char *name, const BmSscCalls *calls)
+bm_ssc_reader_new_with_calls (const char *name, const BmSscCalls *calls, BmDeviceGate *gate)
 {
   BmSscReader *self;
 
   g_return_val_if_fail (name != NULL && calls != NULL, NULL);
 
   self = g_object_new (BM_TYPE_SSC_READER, NULL);
-  self->slots = bm_ssc_slots_new (name, calls);
+  self->slots = bm_ssc_slots_new (name, calls, gate);
   self->worker = bm_worker_new ("ssc-reader");
   start_step (self);
   return BM_READER (self);

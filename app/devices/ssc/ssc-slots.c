@@ -14,11 +14,15 @@
  * One context of PC/SC, opened when it is first needed and again after pcscd was away. Readers come and go
  * with the cable; each look asks for all of them anew, so that nothing has to be kept in step.
  *
- * Invariant: a handle of a card never outlives the call that opened it.
+ * Invariants:
+ *  A handle of a card never outlives the call that opened it.
+ *  Before the first command to a card it is asked where its reader is plugged, of the very handle that is spoken to. A reader
+ *  that was refused stays so until it is gone: pcscd gives names, and another one may come by the same.
  */
 
 #define MAX_NAMES   2048
 #define MAX_READERS 8
+#define ON_USB      0x0020
 #define EVENTS(state) \
   ((guint) ((state) >> 16)) /* how often a card came or went, as pcscd counts it */
 
@@ -26,11 +30,13 @@ struct _BmSscSlots
 {
   char *name; /* readers whose name begins so; "" for all */
   const BmSscCalls *calls;
+  BmDeviceGate *gate; /* NULL: everything may be used */
   SCARDCONTEXT context;
   gboolean has_context;
 
   char reader[MAX_READERNAME]; /* where the card is */
   guint events;
+  char refused[MAX_READERNAME]; /* "": none */
 };
 
 /* What the codes of PC/SC mean to us, while a card is opened or spoken to. */
@@ -85,13 +91,20 @@ lose (BmSscSlots *self, LONG code)
 
 /* The readers of our name; they point into @names. */
 static guint
-choose (BmSscSlots *self, const char *names, gsize len, SCARD_READERSTATE *states)
+choose (BmSscSlots *self,
+        const char *names,
+        gsize len,
+        SCARD_READERSTATE *states,
+        gboolean *ret_is_refused)
 {
   guint n = 0;
 
+  *ret_is_refused = FALSE;
   for (gsize at = 0; at < len && names[at] != '\0' && n < MAX_READERS;
        at += strlen (names + at) + 1)
-    if (g_str_has_prefix (names + at, self->name))
+    if (self->refused[0] != '\0' && strcmp (names + at, self->refused) == 0)
+      *ret_is_refused = TRUE;
+    else if (g_str_has_prefix (names + at, self->name))
       states[n++] =
         (SCARD_READERSTATE){ .szReader = names + at, .dwCurrentState = SCARD_STATE_UNAWARE };
   return n;
@@ -131,6 +144,7 @@ bm_ssc_slots_look (BmSscSlots *self, gboolean *ret_is_new)
   char names[MAX_NAMES + 1] = "";
   DWORD len = MAX_NAMES;
   LONG code = SCARD_S_SUCCESS;
+  gboolean is_refused = FALSE;
   guint n;
 
   *ret_is_new = FALSE;
@@ -142,11 +156,13 @@ bm_ssc_slots_look (BmSscSlots *self, gboolean *ret_is_new)
   code = self->calls->list (self->context, names, &len);
   if (code != SCARD_S_SUCCESS && (guint32) code != (guint32) SCARD_E_NO_READERS_AVAILABLE)
     return lose (self, code);
-  n = code == SCARD_S_SUCCESS ? choose (self, names, MIN (len, MAX_NAMES), states) : 0;
+  n = code == SCARD_S_SUCCESS ? choose (self, names, MIN (len, MAX_NAMES), states, &is_refused) : 0;
+  if (!is_refused)
+    self->refused[0] = '\0';
   if (n == 0)
     {
       self->reader[0] = '\0';
-      return BM_SSC_NONE;
+      return is_refused ? BM_SSC_REFUSED : BM_SSC_NONE;
     }
   code = self->calls->look (self->context, states, n);
   if ((guint32) code == (guint32) SCARD_E_UNKNOWN_READER)
@@ -180,10 +196,29 @@ transmit (gpointer user_data,
   return take_code (code, "the card was not read", error);
 }
 
+static gboolean
+admit (BmSscSlots *self, SCARDHANDLE card, GError **error)
+{
+  guint32 channel = 0;
+  gboolean is_traced;
+
+  if (self->gate == NULL)
+    return TRUE;
+  is_traced = self->calls->locate (card, &channel) == SCARD_S_SUCCESS;
+  if (is_traced && channel != 0 && channel >> 16 != ON_USB)
+    return TRUE; /* a serial line, a slot of the board */
+  if (bm_device_gate_admit_usb (self->gate, channel >> 8 & 0xFF, channel & 0xFF, error))
+    return TRUE;
+  g_strlcpy (self->refused, self->reader, sizeof self->refused);
+  self->reader[0] = '\0';
+  return FALSE;
+}
+
 /**
  * bm_ssc_slots_read:
  * @self: the slots, with a card
- * @error: as bm_ssc_talk_read(); %BM_ERROR_BUSY: not now, without anything to tell
+ * @error: as bm_ssc_talk_read(); %BM_ERROR_BUSY: not now, without anything to tell;
+ *   %BM_ERROR_REFUSED: its reader may not be used here
  *
  * Reads the card that was seen last.
  *
@@ -201,7 +236,8 @@ bm_ssc_slots_read (BmSscSlots *self, GError **error)
   if (take_code (self->calls->connect (self->context, self->reader, &line.card, &line.protocol),
                  "the card does not answer", &cause))
     {
-      card = bm_ssc_talk_read (transmit, &line, &cause);
+      if (admit (self, line.card, &cause))
+        card = bm_ssc_talk_read (transmit, &line, &cause);
       (void) self->calls->disconnect (line.card); /* a card that was drawn has no current to cut */
     }
   if (g_error_matches (cause, BM_ERROR, BM_ERROR_UNREACHABLE))
@@ -215,18 +251,20 @@ bm_ssc_slots_read (BmSscSlots *self, GError **error)
  * bm_ssc_slots_new:
  * @name: how the names of our readers begin; "" for all
  * @calls: PC/SC
+ * @gate: (nullable): what may be used
  *
  * Opens nothing yet.
  *
  * Returns: (transfer full): the slots
  */
 BmSscSlots *
-bm_ssc_slots_new (const char *name, const BmSscCalls *calls)
+bm_ssc_slots_new (const char *name, const BmSscCalls *calls, BmDeviceGate *gate)
 {
   BmSscSlots *self = g_new0 (BmSscSlots, 1);
 
   self->name = g_strdup (name);
   self->calls = calls;
+  self->gate = gate != NULL ? g_object_ref (gate) : NULL;
   return self;
 }
 
@@ -234,6 +272,7 @@ void
 bm_ssc_slots_free (BmSscSlots *self)
 {
   drop_context (self);
+  g_clear_object (&self->gate);
   g_free (self->name);
   g_free (self);
 }

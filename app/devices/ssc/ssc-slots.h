@@ -3,6 +3,7 @@
 
 #include "app/devices/ssc/ssc-calls.h"
 #include "core/people/card.h"
+#include "core/ports/device-gate.h"
 
 G_BEGIN_DECLS
 
@@ -14,11 +15,13 @@ typedef enum
   BM_SSC_LOST,      /* no pcscd, or it went away: to be opened again */
   BM_SSC_FORBIDDEN, /* pcscd does not let this user in: needs a person */
   BM_SSC_NONE,      /* no reader of that name */
+  BM_SSC_REFUSED,   /* there is one, and it may not be used here */
   BM_SSC_EMPTY,
   BM_SSC_CARD,
 } BmSscSight;
 
-BmSscSlots *bm_ssc_slots_new (const char *name, const BmSscCalls *calls) G_GNUC_WARN_UNUSED_RESULT;
+BmSscSlots *bm_ssc_slots_new (const char *name, const BmSscCalls *calls, BmDeviceGate *gate)
+  G_GNUC_WARN_UNUSED_RESULT;
 void bm_ssc_slots_free (BmSscSlots *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmSscSlots, bm_ssc_slots_free)
 

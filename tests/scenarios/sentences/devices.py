@@ -30,6 +30,22 @@ def plug_reader(player, verb):
     player.world.reader(verb)
 
 
+@step(r"(plug|pull) (?:in|out) the strange device (\S+)( that types)?")
+def plug_stranger(player, verb, usb_id, types):
+    """A USB device that nobody opens; app/devices/usb/README.md."""
+    sign = player.world.run / f"stranger-{usb_id.replace(':', '-')}.usb"
+    if verb == "plug":
+        sign.write_text(f"{usb_id}{' keyboard' if types else ''}\n", encoding="ascii")
+    else:
+        sign.unlink()
+
+
+@step(r"the (reader|scanner) hangs on USB as (\S+)")
+def name_device(player, device, usb_id):
+    """What a simulator would be if it were a USB device."""
+    (player.world.run / f"tty-{device}.usb").write_text(f"{usb_id}\n", encoding="ascii")
+
+
 @step(r"push in card (\d+|\w+=.+)")
 def push_in_card(player, what):
     player.world.slot(f"place {what}")
@@ -370,7 +386,7 @@ def expect_doctor(player, what, text):
     wait_until(finds, 15, f"doctor: {what}")
 
 
-@step(r"expect the centre knows (nothing|[a-z: -]+) to be mended")
+@step(r"expect the centre knows (nothing|[a-z0-9:=, -]+) to be mended")
 def expect_centre_knows(player, faults):
     """What the station noted in its journal of its last checkup, and sent with the log."""
     def knows():
