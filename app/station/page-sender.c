@@ -14,7 +14,7 @@ struct _BmPageSender
   guint64 rev;
   guint64 oldest_rev; /* pages from here on ask the same as the present one */
   char *text;
-  char *sense; /* the page without clock, countdown, level, and news of line and desk */
+  char *sense; /* the page without clock, countdown, level, and news of line, card and desk */
 };
 
 /* Of the desk only whom it attends is asked about; what is said of devices, and what waits, changes at
@@ -44,7 +44,27 @@ drop_line_news (json_t *page)
   if (g_strcmp0 (template_name, "idle") != 0 && g_strcmp0 (template_name, "home") != 0)
     return;
   json_object_del (page, "lines");
-  json_object_del (page, "speech");
+}
+
+/* That a card still lies there is said beside the question. Who takes it away as she was told, and
+ * presses in the same moment, has answered. */
+static void
+drop_card_news (json_t *page)
+{
+  json_t *lines = json_object_get (page, "lines");
+  json_t *others = json_array ();
+  json_t *line;
+  size_t i;
+
+  json_array_foreach (lines, i, line)
+  {
+    if (g_strcmp0 (json_string_value (json_object_get (line, "icon")), "card-take") != 0)
+      json_array_append (others, line);
+  }
+  if (lines != NULL)
+    json_object_set_new (page, "lines", others);
+  else
+    json_decref (others);
 }
 
 static char *
@@ -56,8 +76,10 @@ dump_sense (json_t *page)
   json_object_del (copy, "countdown");
   json_object_del (copy, "level");
   json_object_del (copy, "station");
+  json_object_del (copy, "speech"); /* says what stands there */
   drop_desk_news (copy);
   drop_line_news (copy);
+  drop_card_news (copy);
   text = json_dumps (copy, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref (copy);
   return text;

@@ -86,6 +86,23 @@ show_line (BmPageSender *pages, const char *template_name, const char *line, con
 }
 
 static void
+show_card (BmPageSender *pages, const char *icon, const char *line)
+{
+  json_t *page =
+    json_pack ("{s:s, s:s, s:[{s:s, s:s}], s:[s, s], s:[{s:s}]}", "id", "witness", "template",
+               "choice", "lines", "icon", icon, "text", line != NULL ? line : "", "speech", "ask",
+               line != NULL ? line : "", "choices", "id", "a");
+
+  if (line == NULL)
+    {
+      json_array_clear (json_object_get (page, "lines"));
+      json_array_remove (json_object_get (page, "speech"), 1);
+    }
+  bm_page_sender_show (pages, page);
+  json_decref (page);
+}
+
+static void
 show_desk (BmPageSender *pages, const char *link, const char *person, const char *template_name)
 {
   json_t *page =
@@ -161,6 +178,16 @@ test_late_taps (Fixture *fixture, gconstpointer unused)
   show_line (pages, "choice", "offline", "a");
   first = bm_page_sender_get_rev (pages);
   show_line (pages, "choice", "online", "a");
+  g_assert_false (bm_page_sender_accepts (pages, peer, first));
+
+  /* The card is taken away in the moment of the press, as the page asked; another line is another matter. */
+  show_card (pages, "card-take", "take it");
+  first = bm_page_sender_get_rev (pages);
+  show_card (pages, "card-take", NULL);
+  g_assert_true (bm_page_sender_accepts (pages, peer, first));
+  show_card (pages, "money", "100");
+  first = bm_page_sender_get_rev (pages);
+  show_card (pages, "money", "200");
   g_assert_false (bm_page_sender_accepts (pages, peer, first));
 
   /* The helper's band and list say something new: the tap still counts, but not for another person, nor
