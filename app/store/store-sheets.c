@@ -4,6 +4,7 @@
 #include "app/store/store-sealing.h"
 #include "app/store/store-sql.h"
 
+#include "core/entry/number.h"
 #include "core/error.h"
 #include "core/fault.h"
 #include "core/sheet/sheet.h"
@@ -22,6 +23,7 @@ typedef struct
   char *why;     /* copy */
   char *staff;   /* reprint */
   json_t *sheet; /* print */
+  char *form;    /* print: the number of a paper form */
   BmKey *fleeting;
   BmPrintJob *made;
 } SheetCall;
@@ -44,6 +46,7 @@ sheet_call_free (SheetCall *call)
   g_free (call->seat);
   g_free (call->why);
   g_free (call->staff);
+  g_free (call->form);
   json_decref (call->sheet);
   g_clear_pointer (&call->fleeting, bm_key_unref);
   g_clear_pointer (&call->made, bm_print_job_unref);
@@ -89,6 +92,8 @@ audit_print (SheetCall *call, gboolean is_coarse, GError **error)
 
   if (call->staff != NULL)
     json_object_set_new (event, "staff", json_string (call->staff));
+  if (call->form != NULL)
+    json_object_set_new (event, "form", json_string (call->form));
   is_added = bm_store_chain_audit (call->self, event, is_coarse, error);
   json_decref (event);
   return is_added && bm_store_chain_save_head (call->self, error);
@@ -207,6 +212,42 @@ fill_sheet (BmStore *self, const char *number, json_t *sheet, GError **error)
   return bm_sheet_fill (sheet, number, bm_sql_get_text (statement, 0), figure);
 }
 
+/* The next number of a paper form, in the same transaction as the job. A sheet that never came out leaves a gap;
+ * no number is given twice. */
+static json_t *
+number_form (SheetCall *call, GError **error)
+{
+  BmStore *self = call->self;
+  gint64 serial;
+
+  if (!bm_store_get_meta (self, "forms", &serial, error))
+    return NULL;
+  serial++;
+  g_free (call->form);
+  call->form =
+    bm_form_number_new (self->terminal, self->now.label, (guint) CLAMP (serial, 0, G_MAXINT));
+  if (call->form == NULL)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_LIMIT,
+                   "there is no number %" G_GINT64_FORMAT " for a paper form", serial);
+      return NULL;
+    }
+  if (!bm_store_set_meta (self, "forms", serial, error))
+    return NULL;
+  return bm_sheet_fill_form (call->sheet, call->form);
+}
+
+/* What is stored: with all that only the ledger knows. */
+static json_t *
+complete_sheet (SheetCall *call, GError **error)
+{
+  if (*call->number != '\0')
+    return fill_sheet (call->self, call->number, call->sheet, error);
+  if (bm_sheet_wants_form (call->sheet))
+    return number_form (call, error);
+  return json_incref (call->sheet);
+}
+
 static gboolean
 print_body (BmStore *self, gpointer data, GError **error)
 {
@@ -221,8 +262,7 @@ print_body (BmStore *self, gpointer data, GError **error)
                      &copies, error))
     return FALSE;
   sheet.copy = copies + 1;
-  sheet.sheet = *call->number == '\0' ? json_incref (call->sheet)
-                                      : fill_sheet (self, call->number, call->sheet, error);
+  sheet.sheet = complete_sheet (call, error);
   if (sheet.sheet == NULL)
     return FALSE;
   is_stored = insert_job (call, &sheet, error);
@@ -243,7 +283,7 @@ print_on_worker (gpointer data, GError **error)
  * @self: an open store
  * @number: the case's number, or "" for a sheet without a case
  * @seat: the seat whose resident waits for it
- * @sheet: (transfer none): the sheet; its number blocks are filled here; not changed afterwards
+ * @sheet: (transfer none): the sheet; its number blocks, or the number of a paper form, are filled here; not changed afterwards
  * @callback: (nullable): called when the job is durable
  * @user_data: for @callback
  *

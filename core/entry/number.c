@@ -10,17 +10,19 @@
 /*
  * Tracking numbers and the text in a slip's QR code (domain §2.8).
  *
+ *   form     terminal 2 | epoch label 2 | serial 4 | check digit (ISO 7064 MOD 11,10)
  *   number   village 12 | terminal 2 | epoch label 2 | counter 8 | check digit (ISO 7064 MOD 11,10)
  *   code     the first 40 bits of HMAC-SM3 (terminal key, 25 digits | entry hash), base32
  *   QR text  HTTPS://HOST/T/<number>.<code>, capitals only (alphanumeric mode)
  */
 
-#define VILLAGE_LEN 12
-#define COUNTER_MAX 99999999
-#define HOST_MAX    253
-#define TEXT_MAX    (8 + HOST_MAX + 3 + BM_NUMBER_LEN + 1 + BM_QR_CODE_LEN)
-#define SCHEME      "HTTPS://"
-#define PATH        "/T/"
+#define VILLAGE_LEN     12
+#define COUNTER_MAX     99999999
+#define FORM_SERIAL_MAX 9999
+#define HOST_MAX        253
+#define TEXT_MAX        (8 + HOST_MAX + 3 + BM_NUMBER_LEN + 1 + BM_QR_CODE_LEN)
+#define SCHEME          "HTTPS://"
+#define PATH            "/T/"
 
 static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -34,11 +36,11 @@ are_digits (const char *text, gsize len)
 }
 
 static char
-compute_check (const char *digits)
+compute_check (const char *digits, guint len)
 {
   guint product = 10;
 
-  for (guint i = 0; i < BM_NUMBER_LEN - 1; i++)
+  for (guint i = 0; i < len; i++)
     {
       guint sum = (product + (guint) (digits[i] - '0')) % 10;
       product = (sum == 0 ? 10 : sum) * 2 % 11;
@@ -69,7 +71,7 @@ bm_number_new (const char *village, guint terminal, guint epoch_label, guint32 c
   if (counter < 1 || counter > COUNTER_MAX)
     return NULL;
   char *number = g_strdup_printf ("%s%02u%02u%08u0", village, terminal, epoch_label, counter);
-  number[BM_NUMBER_LEN - 1] = compute_check (number);
+  number[BM_NUMBER_LEN - 1] = compute_check (number, BM_NUMBER_LEN - 1);
   return number;
 }
 
@@ -86,7 +88,8 @@ bm_number_is_valid (const char *number)
 {
   if (number == NULL || strnlen (number, BM_NUMBER_LEN + 1) != BM_NUMBER_LEN)
     return FALSE;
-  return are_digits (number, BM_NUMBER_LEN) && number[BM_NUMBER_LEN - 1] == compute_check (number);
+  return are_digits (number, BM_NUMBER_LEN) &&
+         number[BM_NUMBER_LEN - 1] == compute_check (number, BM_NUMBER_LEN - 1);
 }
 
 static guint
@@ -149,6 +152,29 @@ bm_number_group (const char *number)
 
   return g_strdup_printf ("%.12s %.2s %.2s %.8s %.1s", number, number + 12, number + 14,
                           number + 16, number + 24);
+}
+
+/**
+ * bm_form_number_new:
+ * @terminal: 1 to 99
+ * @epoch_label: 1 to 99; another one after the ledger was restored, so that no number comes twice
+ * @serial: 1 to 9999
+ *
+ * Composes the number of a paper form (补录单), in groups as it is printed and read out.
+ *
+ * Returns: (transfer full) (nullable): "01 01 0007 3", or %NULL when a value is out of range
+ */
+char *
+bm_form_number_new (guint terminal, guint epoch_label, guint serial)
+{
+  g_autofree char *digits = NULL;
+
+  if (terminal < 1 || terminal > 99 || epoch_label < 1 || epoch_label > 99 || serial < 1 ||
+      serial > FORM_SERIAL_MAX)
+    return NULL;
+  digits = g_strdup_printf ("%02u%02u%04u", terminal, epoch_label, serial);
+  return g_strdup_printf ("%02u %02u %04u %c", terminal, epoch_label, serial,
+                          compute_check (digits, (guint) strlen (digits)));
 }
 
 /**

@@ -20,6 +20,10 @@ gboolean bm_number_split (const char *number,
                           guint32 *ret_counter);
 char *bm_number_group (const char *number); /* "990121101201 01 01 00000007 0" */
 
+/* A paper form of a day without power: "01 01 0007 3". terminal, epoch_label: 1-99; serial: 1-9999. NULL on a
+ * value out of range. */
+char *bm_form_number_new (guint terminal, guint epoch_label, guint serial);
+
 /* entry_hash: NULL or 32 bytes. */
 char *bm_qr_code (const BmKey *terminal_key, const char *number, const guint8 *entry_hash);
 /* Looks at every character, wherever the first difference is. Codes of BM_QR_CODE_LEN. */

@@ -7,122 +7,53 @@
 #include <string.h>
 
 /*
- * 代办委托书 (domain §5.6): the paper with which somebody lets another act, to be filled in by hand and read aloud
- * before it is signed. Nothing of anybody stands on it when it is printed. Two copies: one stays with the station, one
- * with who signed it. What cannot be handed to another stands on the page, too, so that the helper says it first.
- *
- * What is to be handed over is named matter by matter; there is no line for everything (Civil Code art. 165).
+ * Blank papers, to be filled in by hand: 代办委托书 (desk-form-letter.c) and 补录单 (desk-form-outage.c). What has to be
+ * said before one is used stands on the page, so that the helper says it first.
  */
 
-#define COPIES 2
-#define WORD   "＿＿＿＿＿＿＿＿"
-
-/* @...: what there is room for, each with its own line; ends with NULL */
-static char *
-dup_rooms (const char *first, ...)
-{
-  GString *rooms = g_string_new (NULL);
-  va_list names;
-
-  va_start (names, first);
-  for (const char *name = first; name != NULL; name = va_arg (names, const char *))
-    g_string_append_printf (rooms, "%s%s " WORD, rooms->len > 0 ? "\n" : "", name);
-  va_end (names);
-  return g_string_free (rooms, FALSE);
-}
+#define COPIES   2 /* of a letter of authority */
+#define A_DRAWER 5 /* papers for the drawer */
 
 static void
-add_people (json_t *blocks)
-{
-  g_autofree char *giver =
-    dup_rooms (C_ ("form", "Name"), C_ ("form", "Card"), C_ ("form", "Phone"), NULL);
-  g_autofree char *agent = dup_rooms (C_ ("form", "Name"), C_ ("form", "Card"),
-                                      C_ ("form", "Phone"), C_ ("form", "Related"), NULL);
-
-  g_autofree char *reason = g_strconcat (WORD, C_ ("form", " I cannot come"), NULL);
-
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "I am"), giver, FALSE);
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "Because"), reason, FALSE);
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "I ask"), agent, FALSE);
-}
-
-static void
-add_scope (json_t *blocks)
-{
-  g_autofree char *from =
-    g_strdup_printf ("%s %s", C_ ("form", "From"), C_ ("form", "day ____ / __ / __"));
-  g_autofree char *until =
-    g_strdup_printf ("%s %s", C_ ("form", "Until"), C_ ("form", "day ____ / __ / __"));
-  g_autofree char *term = g_strdup_printf ("%s\n%s", from, until);
-
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "To do"), "□ " WORD "\n□ " WORD, FALSE);
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "May"),
-                          C_ ("form",
-                              "□ hand in papers\n□ sign that they came\n□ ask how far it is"),
-                          FALSE);
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "Term"), term, FALSE);
-}
-
-static json_t *
-make_blocks (void)
-{
-  json_t *blocks = json_array ();
-
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "Number"), WORD, FALSE);
-  bm_desk_add_sheet_rule (blocks);
-  add_people (blocks);
-  bm_desk_add_sheet_rule (blocks);
-  add_scope (blocks);
-  json_array_append_new (
-    blocks, json_pack ("{s:s, s:s}", "type", "boxed", "text",
-                       C_ ("form", "May not: take my money, certify, change accounts;\nnor let a "
-                                   "third one do it")));
-  bm_desk_add_sheet_text (
-    blocks,
-    C_ ("form", "I can end this at any time, I only have to tell the station.\nOriginals come "
-                "back to me when it is done."),
-    FALSE);
-  bm_desk_add_sheet_text (blocks, C_ ("form", "This was read to me, and I understood it."), TRUE);
-  bm_desk_add_sheet_line_to_sign (blocks, C_ ("form", "Signed:"));
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s}", "type", "signature", "label",
-                                            C_ ("form", "Or a finger-print, with two witnesses"),
-                                            "drawing", ""));
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "Day"), C_ ("form", "day ____ / __ / __"), FALSE);
-  bm_desk_add_sheet_text (blocks,
-                          C_ ("form", "Two of these: one for who signs, one for the station."),
-                          FALSE);
-  return blocks;
-}
-
-static void
-print_both (BmDesk *self)
+print_all (BmDesk *self, guint n)
 {
   self->form = BM_COPY_ASKED;
+  self->n_forms_asked = n;
   self->n_forms = 0;
-  for (guint i = 0; i < COPIES; i++)
+  for (guint i = 0; i < n; i++)
     {
-      self->form_serial = bm_desk_print (self, "authorisation", C_ ("desk", "Letter of authority"),
-                                         make_blocks (), "authorisation-printed");
+      self->form_serial =
+        self->at == BM_DESK_FORM
+          ? bm_desk_print (self, "authorisation", C_ ("desk", "Letter of authority"),
+                           bm_desk_make_letter (), "authorisation-printed")
+          : bm_desk_print (self, "outage", C_ ("desk", "Late-entry form"),
+                           bm_desk_make_outage (self), "outage-printed");
       if (self->form_serial == 0)
         self->form = BM_COPY_REFUSED;
     }
 }
 
+/* Where the papers are, and what stops them. */
 static void
-build_form (BmDesk *self, json_t *page)
+add_fate (BmDesk *self, json_t *page, const char *stored)
 {
-  bm_page_set_question (page, C_ ("desk", "Somebody acts for another"), FALSE);
   if (self->form == BM_COPY_ASKED)
     bm_page_add_line (page, "hourglass", C_ ("page", "One moment, please."), FALSE);
   else if (self->form == BM_COPY_REFUSED)
     bm_page_add_line (page, "warn", C_ ("desk", "The sheet was not stored.\nPrint it once more."),
                       TRUE);
   else if (self->form == BM_COPY_STORED)
-    bm_page_add_line (page, "slip",
-                      C_ ("desk", "Two go to the printer: one for who signs, one for the station."),
-                      FALSE);
+    bm_page_add_line (page, "slip", stored, FALSE);
   if (self->form != BM_COPY_NONE)
     bm_desk_add_sheet_trouble (self, page);
+}
+
+static void
+build_letter (BmDesk *self, json_t *page)
+{
+  bm_page_set_question (page, C_ ("desk", "Somebody acts for another"), FALSE);
+  add_fate (self, page,
+            C_ ("desk", "Two go to the printer: one for who signs, one for the station."));
   bm_page_add_line (page, "no",
                     C_ ("desk",
                         "Nobody may take money, certify,\nor change the account for another."),
@@ -135,34 +66,88 @@ build_form (BmDesk *self, json_t *page)
     bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print two letters"), NULL);
 }
 
+static void
+build_outage (BmDesk *self, json_t *page)
+{
+  bm_page_set_question (page, C_ ("desk", "Paper for a day without power"), FALSE);
+  add_fate (self, page, C_ ("desk", "They go to the printer.\nEach has a number: do not copy it."));
+  bm_page_add_line (page, "warn",
+                    C_ ("desk", "It is no slip: on paper,\nnothing is handed in yet."), TRUE);
+  bm_page_add_line (page, "again",
+                    C_ ("desk",
+                        "When there is power again,\nthe matter is done here with the person."),
+                    FALSE);
+  if (self->form == BM_COPY_ASKED)
+    return;
+  bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print one"), NULL);
+  bm_page_add_choice (page, "drawer", "slip", C_ ("choice", "Print five"), NULL);
+}
+
 static gboolean
-choose_form (BmDesk *self, const char *choice)
+choose_letter (BmDesk *self, const char *choice)
 {
   if (strcmp (choice, "print") != 0 || self->form == BM_COPY_ASKED)
     return FALSE;
-  print_both (self);
+  print_all (self, COPIES);
   return TRUE;
 }
 
-void
-bm_desk_begin_form (BmDesk *self)
+static gboolean
+choose_outage (BmDesk *self, const char *choice)
 {
-  self->form = BM_COPY_NONE;
-  bm_desk_go (self, BM_DESK_FORM);
+  const gboolean is_drawer = strcmp (choice, "drawer") == 0;
+
+  if ((!is_drawer && strcmp (choice, "print") != 0) || self->form == BM_COPY_ASKED)
+    return FALSE;
+  print_all (self, is_drawer ? A_DRAWER : 1);
+  return TRUE;
 }
 
-/* Both of them, or the helper prints once more. */
+static void
+build_forms (BmDesk *self, json_t *page)
+{
+  (void) self;
+  bm_page_set_question (page, C_ ("desk", "Which blank paper?"), FALSE);
+  bm_page_add_line (page, "write", C_ ("desk", "Letter of authority: somebody acts for another."),
+                    FALSE);
+  bm_page_add_line (page, "slip", C_ ("desk", "Late-entry form: written by hand without power."),
+                    FALSE);
+  bm_page_add_choice (page, "letter", "write", C_ ("choice", "Letter of authority"), NULL);
+  bm_page_add_choice (page, "outage", "slip", C_ ("choice", "Late-entry form"), NULL);
+}
+
+static gboolean
+choose_forms (BmDesk *self, const char *choice)
+{
+  self->form = BM_COPY_NONE;
+  if (strcmp (choice, "letter") == 0)
+    bm_desk_go (self, BM_DESK_FORM);
+  else if (strcmp (choice, "outage") == 0)
+    bm_desk_go (self, BM_DESK_OUTAGE);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* All of them, or the helper prints once more. */
 void
 bm_desk_take_form_stored (BmDesk *self, gint64 serial, gboolean is_stored)
 {
-  if (self->at != BM_DESK_FORM || self->form != BM_COPY_ASKED ||
-      serial <= self->form_serial - COPIES || serial > self->form_serial)
+  if ((self->at != BM_DESK_FORM && self->at != BM_DESK_OUTAGE) || self->form != BM_COPY_ASKED ||
+      serial <= self->form_serial - self->n_forms_asked || serial > self->form_serial)
     return;
   self->n_forms++;
   if (!is_stored)
     self->form = BM_COPY_REFUSED;
-  else if (self->n_forms == COPIES)
+  else if (self->n_forms == self->n_forms_asked)
     self->form = BM_COPY_STORED;
+}
+
+static gboolean
+go_back (BmDesk *self)
+{
+  bm_desk_go (self, BM_DESK_FORMS);
+  return TRUE;
 }
 
 static void
@@ -171,9 +156,22 @@ leave_form (BmDesk *self)
   self->form = BM_COPY_NONE;
 }
 
+const BmDeskSpec bm_desk_forms = { .id = "desk-forms",
+                                   .template_name = "desk-list",
+                                   .build = build_forms,
+                                   .choose = choose_forms,
+                                   .back = bm_desk_go_today };
+
 const BmDeskSpec bm_desk_form = { .id = "desk-form",
                                   .template_name = "desk-list",
-                                  .build = build_form,
-                                  .choose = choose_form,
-                                  .back = bm_desk_go_today,
+                                  .build = build_letter,
+                                  .choose = choose_letter,
+                                  .back = go_back,
                                   .leave = leave_form };
+
+const BmDeskSpec bm_desk_outage = { .id = "desk-outage",
+                                    .template_name = "desk-list",
+                                    .build = build_outage,
+                                    .choose = choose_outage,
+                                    .back = go_back,
+                                    .leave = leave_form };

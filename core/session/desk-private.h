@@ -29,7 +29,9 @@ typedef enum
   BM_DESK_CASE,
   BM_DESK_STICK, /* by stick: out and back */
   BM_DESK_CHECKUP,
-  BM_DESK_FORM,   /* the paper with which somebody lets another act */
+  BM_DESK_FORMS,  /* blank papers */
+  BM_DESK_FORM,   /* the one with which somebody lets another act */
+  BM_DESK_OUTAGE, /* the one for a day without power */
   BM_DESK_CLOSE,  /* what came of the day, and the sheets that end it */
   BM_DESK_TEXT,   /* written for the person in the hall */
   BM_DESK_DANGER, /* covers every other one */
@@ -92,9 +94,10 @@ struct _BmDesk
   gboolean was_checkup_printed;
   BmCopy close_sheet; /* the last sheet of the day's end that was asked for */
   gboolean is_close_handover;
-  gint64 close_serial;  /* which one that was */
-  BmCopy form;          /* both papers of the last press */
-  gint64 form_serial;   /* the second one */
+  gint64 close_serial; /* which one that was */
+  BmCopy form;         /* the blank papers of the last press, all of them */
+  gint64 form_serial;  /* the last one */
+  guint n_forms_asked;
   guint n_forms;        /* whose fate is known */
   gint64 sheet_serial;  /* of the last sheet that the desk printed for itself */
   gboolean was_retried; /* the matter that is shown was offered again */
@@ -123,8 +126,8 @@ typedef struct
 extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
-  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_close, bm_desk_form, bm_desk_text,
-  bm_desk_danger;
+  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_close, bm_desk_forms, bm_desk_form,
+  bm_desk_outage, bm_desk_text, bm_desk_danger;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -181,10 +184,12 @@ void bm_desk_add_traffic (BmDesk *self, json_t *page);
 void bm_desk_print_due (BmDesk *self);
 
 /* desk-sheet.c */
+#define BM_DESK_ROOM "＿＿＿＿＿＿＿＿" /* to write on */
 void bm_desk_add_sheet_text (json_t *blocks, const char *text, gboolean is_strong);
 void
 bm_desk_add_sheet_pair (json_t *blocks, const char *label, const char *value, gboolean is_strong);
 void bm_desk_add_sheet_line_to_sign (json_t *blocks, const char *who);
+char *bm_desk_dup_sheet_rooms (const char *first, ...) G_GNUC_NULL_TERMINATED;
 void bm_desk_add_sheet_rule (json_t *blocks);
 void bm_desk_add_sheet_origin (BmDesk *self, json_t *blocks);
 gint64 bm_desk_print (BmDesk *self,
@@ -240,8 +245,11 @@ char *bm_desk_say_journal (json_t *day);
 json_t *bm_desk_make_day (BmDesk *self);
 json_t *bm_desk_make_handover (BmDesk *self);
 
+/* desk-form-letter.c, desk-form-outage.c: the blocks of a sheet */
+json_t *bm_desk_make_letter (void);
+json_t *bm_desk_make_outage (BmDesk *self);
+
 /* desk-form.c */
-void bm_desk_begin_form (BmDesk *self);
 void bm_desk_take_form_stored (BmDesk *self, gint64 serial, gboolean is_stored);
 
 /* desk-text.c */

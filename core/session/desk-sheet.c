@@ -38,6 +38,20 @@ bm_desk_add_sheet_line_to_sign (json_t *blocks, const char *who)
   bm_desk_add_sheet_text (blocks, text, FALSE);
 }
 
+/* What there is room for, each with its own line to write on; ends with NULL. */
+char *
+bm_desk_dup_sheet_rooms (const char *first, ...)
+{
+  GString *rooms = g_string_new (NULL);
+  va_list names;
+
+  va_start (names, first);
+  for (const char *name = first; name != NULL; name = va_arg (names, const char *))
+    g_string_append_printf (rooms, "%s%s " BM_DESK_ROOM, rooms->len > 0 ? "\n" : "", name);
+  va_end (names);
+  return g_string_free (rooms, FALSE);
+}
+
 void
 bm_desk_add_sheet_rule (json_t *blocks)
 {

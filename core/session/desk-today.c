@@ -93,7 +93,7 @@ add_lists (BmDesk *self, json_t *page)
   if (bm_desk_may_list (self))
     bm_page_add_choice (page, "close", "slip", C_ ("choice", "End of day, handover"), NULL);
   if (bm_desk_may_open (self))
-    bm_page_add_choice (page, "form", "write", C_ ("choice", "Letter of authority"), NULL);
+    bm_page_add_choice (page, "forms", "write", C_ ("choice", "Blank papers"), NULL);
   if (bm_desk_may_carry (self))
     bm_page_add_choice (page, "stick", "stick", C_ ("choice", "By USB stick"), NULL);
   bm_page_add_choice (page, "checkup", "yes", C_ ("choice", "Check the machine"), NULL);
@@ -186,12 +186,12 @@ choose_list (BmDesk *self, const char *choice)
     return open_list (self, BM_DESK_WAITING);
   if (strcmp (choice, "contacts") == 0)
     return open_list (self, BM_DESK_CONTACTS);
+  if (strcmp (choice, "forms") == 0)
+    return open_list (self, BM_DESK_FORMS);
   if (strcmp (choice, "due") == 0)
     bm_desk_begin_due (self);
   else if (strcmp (choice, "stick") == 0)
     bm_desk_begin_stick (self);
-  else if (strcmp (choice, "form") == 0)
-    bm_desk_begin_form (self);
   else if (strcmp (choice, "close") == 0)
     bm_desk_begin_close (self);
   else if (strcmp (choice, "checkup") == 0)

@@ -23,6 +23,7 @@
 #define GAP_MAX     100  /* millimetres */
 #define STATES      3
 #define PLACEHOLDER "{number}"
+#define FORM        "{form}"
 
 typedef enum
 {
@@ -330,14 +331,14 @@ dup_translated_figure (json_t *sheet, const char *number, const char *figure)
 }
 
 static void
-fill_text (json_t *block, const char *key, const char *grouped)
+fill_text (json_t *block, const char *key, const char *placeholder, const char *words)
 {
   const char *text = json_string_value (json_object_get (block, key));
 
-  if (text == NULL || strstr (text, PLACEHOLDER) == NULL)
+  if (text == NULL || strstr (text, placeholder) == NULL)
     return;
   g_autoptr (GString) filled = g_string_new (text);
-  g_string_replace (filled, PLACEHOLDER, grouped, 0);
+  g_string_replace (filled, placeholder, words, 0);
   json_object_set_new (block, key, json_string (filled->str));
 }
 
@@ -370,10 +371,61 @@ bm_sheet_fill (json_t *sheet, const char *number, const char *qr, const char *fi
 
     if (g_strcmp0 (json_string_value (json_object_get (block, "type")), "number") == 0)
       fill_number_block (block, number, qr, figure, translated);
-    fill_text (block, "text", grouped);
-    fill_text (block, "value", grouped);
-    fill_text (translation, "text", grouped);
-    fill_text (translation, "value", grouped);
+    fill_text (block, "text", PLACEHOLDER, grouped);
+    fill_text (block, "value", PLACEHOLDER, grouped);
+    fill_text (translation, "text", PLACEHOLDER, grouped);
+    fill_text (translation, "value", PLACEHOLDER, grouped);
+  }
+  return filled;
+}
+
+static gboolean
+has_text (json_t *block, const char *key, const char *placeholder)
+{
+  const char *text = json_string_value (json_object_get (block, key));
+
+  return text != NULL && strstr (text, placeholder) != NULL;
+}
+
+gboolean
+bm_sheet_wants_form (json_t *sheet)
+{
+  size_t i = 0;
+  json_t *block = NULL;
+
+  g_return_val_if_fail (sheet != NULL, FALSE);
+
+  json_array_foreach (json_object_get (sheet, "blocks"), i, block)
+  {
+    if (has_text (block, "text", FORM) || has_text (block, "value", FORM))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/**
+ * bm_sheet_fill_form:
+ * @sheet: a checked model
+ * @form: as bm_form_number_new() makes it
+ *
+ * Puts the number of a paper form wherever `{form}` stands in a text.
+ *
+ * Returns: (transfer full): a new model
+ */
+json_t *
+bm_sheet_fill_form (json_t *sheet, const char *form)
+{
+  size_t i = 0;
+  json_t *block = NULL;
+  json_t *filled;
+
+  g_return_val_if_fail (sheet != NULL && form != NULL, NULL);
+
+  filled = json_deep_copy (sheet);
+  json_array_foreach (json_object_get (filled, "blocks"), i, block)
+  {
+    fill_text (block, "text", FORM, form);
+    fill_text (block, "value", FORM, form);
   }
   return filled;
 }

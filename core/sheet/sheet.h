@@ -26,7 +26,8 @@ G_BEGIN_DECLS
  *    ] }
  *
  * strong, align and size may be left out; everything else is required. "{number}" inside a text or a
- * value becomes the grouped number when the sheet is filled.
+ * value becomes the grouped number when the sheet is filled; "{form}" the number of a paper form, when the store
+ * takes the sheet.
  *
  * A sheet for somebody who reads another language carries both: the Chinese, which is the official text, as
  * above, and what of it is said otherwise in that language. Then "version" is 2 and there are, besides,
@@ -47,6 +48,10 @@ bm_sheet_check (json_t *sheet, GError **error); /* strict: unknown type or key i
 /* Fills every "number" block and "{number}"; returns a new model. Called inside the commit, on the
  * store worker. */
 json_t *bm_sheet_fill (json_t *sheet, const char *number, const char *qr, const char *figure);
+
+/* Whether "{form}" stands on it; and the same sheet with @form in its place. */
+gboolean bm_sheet_wants_form (json_t *sheet);
+json_t *bm_sheet_fill_form (json_t *sheet, const char *form);
 
 /* The second language of a bilingual sheet; NULL of one that is Chinese only. */
 const char *bm_sheet_get_language (json_t *sheet);

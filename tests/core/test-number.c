@@ -47,6 +47,26 @@ test_vectors (void)
     }
 }
 
+/* A form's number is no tracking number, and a digit that was read wrongly changes its last one. */
+static void
+test_form (void)
+{
+  g_autofree char *number = bm_form_number_new (1, 1, 7);
+  g_autofree char *other = bm_form_number_new (1, 1, 1);
+  g_autofree char *restored = bm_form_number_new (1, 2, 1);
+
+  g_assert_cmpstr (number, ==, "01 01 0007 3");
+  g_assert_cmpstr (other, ==, "01 01 0001 6");
+  g_assert_cmpstr (restored, ==, "01 02 0001 7");
+  g_assert_false (bm_number_is_valid (number));
+  g_assert_null (bm_form_number_new (0, 1, 1));
+  g_assert_null (bm_form_number_new (100, 1, 1));
+  g_assert_null (bm_form_number_new (1, 0, 1));
+  g_assert_null (bm_form_number_new (1, 100, 1));
+  g_assert_null (bm_form_number_new (1, 1, 0));
+  g_assert_null (bm_form_number_new (1, 1, 10000));
+}
+
 static void
 test_out_of_range (void)
 {
@@ -215,6 +235,7 @@ main (int argc, char *argv[])
   bm_crypto_init ();
   g_test_add_func ("/number/vectors", test_vectors);
   g_test_add_func ("/number/out-of-range", test_out_of_range);
+  g_test_add_func ("/number/form", test_form);
   g_test_add_func ("/number/every-wrong-digit", test_every_wrong_digit);
   g_test_add_func ("/number/group", test_group);
   g_test_add_func ("/qr-text/vector", test_qr_vector);

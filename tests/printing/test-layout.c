@@ -405,6 +405,9 @@ test_desk_sheets (void)
     { "authorisation.json",
       { "代办委托书", "委托人", "受托人", "替我办", "期限", "不可以替我领钱", "听懂了",
         "委托人签名" } },
+    { "outage.json",
+      { "补录单", "不是凭条", "姓名", "养老金认证", "怎么认的", "交了什么", "本人签名",
+        "经手人签名" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (sheets) * G_N_ELEMENTS (papers); i++)

@@ -2,6 +2,7 @@
 #include "tests/store/fixture.h"
 
 #include "core/error.h"
+#include "core/sheet/sheet.h"
 
 #include <string.h>
 
@@ -164,6 +165,54 @@ test_other_sheet (void)
   ledger_free (ledger);
 }
 
+static json_t *
+form_new (void)
+{
+  return json_pack ("{s:i, s:s, s:s, s:s, s:b, s:[{s:s, s:s, s:s}, {s:s, s:s}]}", "version", 1,
+                    "kind", "outage", "title", "补录单", "station", "禾田村便民服务站", "demo", 1,
+                    "blocks", "type", "pair", "label", "单号", "value", "{form}", "type", "text",
+                    "text", "{form}");
+}
+
+/* What stands on the paper that waits, in both places. */
+static void
+assert_form (Ledger *ledger, gint64 id, const char *number)
+{
+  g_autoptr (GPtrArray) jobs = ledger_open_jobs (ledger);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  for (guint i = 0; i < jobs->len; i++)
+    if (((BmPrintJob *) jobs->pdata[i])->id == id)
+      text = bm_sheet_to_text (((BmPrintJob *) jobs->pdata[i])->sheet, 1);
+  g_assert_nonnull (text);
+  g_assert_null (strstr (text, "{form}"));
+  parts = g_strsplit (text, number, -1);
+  g_assert_cmpuint (g_strv_length (parts), ==, 3);
+}
+
+/* No number of a paper form comes twice: not in one run, not in the next; other sheets take none. */
+static void
+test_forms (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autoptr (BmDraft) draft = ledger_draft_new (1);
+  g_autoptr (GError) error = NULL;
+  json_t *form = form_new ();
+
+  ledger_open (ledger);
+  assert_form (ledger, print (ledger, "", form, &error), "01 01 0001 6");
+  g_assert_no_error (error);
+  print (ledger, "", draft->sheet, &error);
+  g_assert_no_error (error);
+  ledger_close (ledger);
+  ledger_open (ledger);
+  assert_form (ledger, print (ledger, "", form, &error), "01 01 0002 4");
+  g_assert_no_error (error);
+  json_decref (form);
+  ledger_free (ledger);
+}
+
 /* A sheet that never lay in a hand does not make the next one a copy. */
 static void
 test_canceled_is_no_copy (void)
@@ -217,6 +266,7 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/restart-while-sending", test_restart_while_sending);
   g_test_add_func ("/journal/copies", test_copies);
   g_test_add_func ("/journal/another-sheet-is-no-copy", test_other_sheet);
+  g_test_add_func ("/journal/forms-are-numbered", test_forms);
   g_test_add_func ("/journal/canceled-is-no-copy", test_canceled_is_no_copy);
   g_test_add_func ("/journal/unknown-is-shown", test_unknown_in_overview);
   return g_test_run ();

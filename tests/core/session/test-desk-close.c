@@ -221,6 +221,7 @@ test_form (void)
 
   desk_sign_in (desk);
   desk_overview (desk, OVERVIEW);
+  desk_press (desk, "手写单子");
   desk_press (desk, "代办委托书");
   g_assert_true (desk_says (desk, "领钱、认证、改账户"));
   desk_press (desk, "打两张");
@@ -254,6 +255,55 @@ test_form (void)
   g_assert_true (desk_offers (desk, "打两张"));
 }
 
+static guint
+count_outage (Desk *desk, const char *const *words)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < desk->effects->len; i++)
+    {
+      const BmDeskEffect *effect = g_ptr_array_index (desk->effects, i);
+      g_autofree char *text = NULL;
+
+      if (effect->type != BM_DESK_EFFECT_PRINT)
+        continue;
+      text = bm_sheet_to_text (effect->json, 1);
+      assert_says_all (text, words);
+      g_assert_null (strstr (text, "凭条\n登记"));
+      g_assert_true (bm_sheet_wants_form (effect->json));
+      n++;
+    }
+  return n;
+}
+
+/* 补录单: numbered by the ledger, for what was handed in only later; it says so to who writes and to who takes the stub. */
+static void
+test_outage (void)
+{
+  static const char *const words[] = {
+    "补录单", "这张不是凭条",     "哪天来的",     "□ 养老金认证", "工作人员当面",
+    "撕下来", "事情还没有交上去", "来电以后还要", "都是骗子",     NULL
+  };
+  g_autoptr (Desk) desk = desk_new ();
+
+  desk_sign_in (desk);
+  desk_overview (desk, OVERVIEW);
+  desk_press (desk, "手写单子");
+  desk_press (desk, "补录单");
+  g_assert_true (desk_says (desk, "还没有交上去"));
+  desk_press (desk, "打五张");
+  g_assert_cmpuint (count_outage (desk, words), ==, 5);
+  g_assert_false (desk_offers (desk, "打一张"));
+  for (gint64 serial = 1; serial <= 4; serial++)
+    tell_stored (desk, serial, TRUE);
+  g_assert_false (desk_says (desk, "一张一个号"));
+  tell_stored (desk, 5, TRUE);
+  g_assert_true (desk_says (desk, "一张一个号"));
+  desk_press (desk, "打一张");
+  tell_stored (desk, 6, FALSE);
+  g_assert_true (desk_says (desk, "再打一次"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,5 +316,6 @@ main (int argc, char **argv)
   g_test_add_func ("/desk-close/not-counted", test_not_counted);
   g_test_add_func ("/desk-close/who", test_who);
   g_test_add_func ("/desk-form/two", test_form);
+  g_test_add_func ("/desk-form/outage", test_outage);
   return g_test_run ();
 }
