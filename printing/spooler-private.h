@@ -13,8 +13,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   BmPrinter *printer;
-  BmLayout *layout; /* NULL until the first sheet */
+  BmLayout *layout; /* NULL until the first sheet, or until nothing was to be printed twice */
+  guint idle_looks; /* without a job */
 } BmSpoolerDevice;
+
+/* spooler-device.c, on the worker */
+gboolean bm_spooler_device_ensure (BmSpoolerDevice *self, GError **error);
+/* Reads fonts and pictograms before the first sheet wants them; what fails here fails, and is told, there. */
+gboolean bm_spooler_device_warm (BmSpoolerDevice *self);
 
 /* A job that is not settled, as last read, and what this run knows of it besides. */
 typedef struct

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-spooler"
 
-#include "config.h"
-
 #include "printing/spooler-private.h"
 
 #include "core/error.h"
@@ -335,16 +333,6 @@ send_now (Turn *turn)
   move (turn, BM_PRINT_SENDING, "", "", submit); /* S1; what an earlier attempt left is forgotten */
 }
 
-static gboolean
-ensure_layout (BmSpoolerDevice *device, GError **error)
-{
-  const char *assets = g_getenv ("BIANMIN_ASSETS");
-
-  if (device->layout == NULL)
-    device->layout = bm_layout_new (assets != NULL ? assets : BM_PKGDATADIR, error);
-  return device->layout != NULL;
-}
-
 static gpointer
 look_on_worker (gpointer data, GError **error)
 {
@@ -355,7 +343,9 @@ look_on_worker (gpointer data, GError **error)
   if (!bm_printer_lock (printer, error) || !bm_printer_probe (printer, error))
     return NULL;
   turn->reasons = bm_printer_status (printer, error);
-  if (turn->reasons == NULL || turn->job == NULL || !ensure_layout (device, error))
+  if (turn->reasons != NULL && turn->job == NULL && device->idle_looks++ == 1)
+    bm_spooler_device_warm (device);
+  if (turn->reasons == NULL || turn->job == NULL || !bm_spooler_device_ensure (device, error))
     return NULL;
   turn->render = bm_layout_render (device->layout, turn->job->sheet, turn->job->copy,
                                    bm_printer_get_paper (printer), NULL);

@@ -485,6 +485,22 @@ test_sheet_aborted (SpoolerFixture *fixture, gconstpointer unused)
   spooler_assert_sheets (fixture, 1);
 }
 
+/* The first sheet finds the fonts read; a drawing that nobody gets goes to no printer. */
+static void
+test_warm (SpoolerFixture *fixture, gconstpointer unused)
+{
+  BmSpoolerDevice device = { .printer = BM_PRINTER (fixture->printer) };
+  BmLayout *layout;
+
+  g_assert_true (bm_spooler_device_warm (&device));
+  layout = device.layout;
+  g_assert_nonnull (layout);
+  g_assert_true (bm_spooler_device_ensure (&device, NULL));
+  g_assert_true (device.layout == layout);
+  spooler_assert_sheets (fixture, 0);
+  bm_layout_free (layout);
+}
+
 /* Words */
 
 static void
@@ -542,6 +558,7 @@ add_all (void)
   spooler_add ("under-a-sheet/printer-lost", test_printer_lost_under_a_sheet);
   spooler_add ("under-a-sheet/service-lost", test_service_lost_under_a_sheet);
   spooler_add ("under-a-sheet/aborted", test_sheet_aborted);
+  spooler_add ("fonts-are-read-before", test_warm);
   g_test_add_func ("/reasons", test_reasons);
 }
 
