@@ -19,7 +19,7 @@
  *  D2  No more than BM_CAPTURE_LIMIT bytes of a child are read, and what was read is wiped.
  */
 
-#define SIM "sim:/"
+static const char *const kinds[] = { "gst:", "sim:/", "v4l2:/" };
 
 struct _BmCamera
 {
@@ -234,9 +234,18 @@ bm_camera_set_gate (BmCamera *self, BmDeviceGate *gate)
   g_set_object (&self->gate, gate);
 }
 
+static gboolean
+is_known (const char *uri)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_has_prefix (uri, kinds[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /**
  * bm_camera_open:
- * @uri: sim:/folder, which holds the still that lies under the camera
+ * @uri: v4l2:/dev/video0, gst:source, or sim:/folder, which holds the still that lies under the camera
  * @program: path of bianmin-capture
  * @error: return location for %BM_ERROR_INVALID
  *
@@ -251,10 +260,12 @@ bm_camera_open (const char *uri, const char *program, GError **error)
 
   g_return_val_if_fail (uri != NULL && program != NULL, NULL);
 
-  if (!g_str_has_prefix (uri, SIM))
+  if (!is_known (uri))
     {
-      g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
-                   "camera %s: no driver of that name; write sim:/folder", uri);
+      g_set_error (
+        error, BM_ERROR, BM_ERROR_INVALID,
+        "camera %s: no driver of that name; write v4l2:/dev/video0, gst:source or sim:/folder",
+        uri);
       return NULL;
     }
   self = g_object_new (BM_TYPE_CAMERA, NULL);

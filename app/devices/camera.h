@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #define BM_TYPE_CAMERA (bm_camera_get_type ())
 G_DECLARE_FINAL_TYPE (BmCamera, bm_camera, BM, CAMERA, GObject)
 
-/* @uri: sim:/folder; @program: where bianmin-capture is */
+/* @uri: v4l2:/dev/video0, gst:source or sim:/folder; @program: where bianmin-capture is */
 BmCamera *
 bm_camera_open (const char *uri, const char *program, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void bm_camera_set_gate (BmCamera *self, BmDeviceGate *gate); /* what its program may open */

@@ -291,8 +291,65 @@ test_another_kind (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (bm_camera_open ("v4l2:/dev/video0", "/bin/true", &error));
+  g_assert_null (bm_camera_open ("usb:/dev/video0", "/bin/true", &error));
   g_assert_error (error, BM_ERROR, BM_ERROR_INVALID);
+}
+
+/* GStreamer with another source in the camera's place. A machine that is busy may have no frame in time: that is said as
+ * it is, and asked again. */
+static BmPhotoState
+film (Fixture *fixture, const char *source)
+{
+  BmPhotoState state = BM_PHOTO_NO_CAMERA;
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&fixture->camera);
+  fixture->camera = bm_camera_open (source, g_getenv ("BIANMIN_CAPTURE"), &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 20 && state == BM_PHOTO_NO_CAMERA; i++)
+    state = take (fixture);
+  return state;
+}
+
+/* JPEGs as a camera gives them, and raw frames: the same paper, the first to the byte. */
+static void
+test_filmed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *still = in_folder (fixture, "now.jpg");
+  g_autofree char *jpegs =
+    g_strdup_printf ("gst:multifilesrc location=%s caps=image/jpeg,framerate=30/1 loop=true",
+                     still);
+  g_autofree char *rows =
+    g_strdup_printf ("gst:filesrc location=%s ! jpegdec ! imagefreeze", still);
+  g_autoptr (GBytes) whole = NULL;
+
+  lay (fixture, "paper.jpg");
+  g_assert_cmpint (take (fixture), ==, BM_PHOTO_OK);
+  whole = g_bytes_ref (fixture->whole);
+  g_assert_cmpint (film (fixture, jpegs), ==, BM_PHOTO_OK);
+  g_assert_true (g_bytes_equal (whole, fixture->whole));
+  g_assert_cmpint (film (fixture, rows), ==, BM_PHOTO_OK);
+  g_assert_cmpint (film (fixture, "gst:videotestsrc pattern=black"), ==, BM_PHOTO_DARK);
+}
+
+static void
+test_not_filmed (Fixture *fixture, gconstpointer data)
+{
+  static const char *const sources[] = {
+    "v4l2:/dev/video-that-is-not-there",
+    "gst:videotestsrc ! valve drop=true", /* it says nothing, ever */
+    "gst:videotestsrc is-live=true ! identity error-after=4",
+    "gst:no-such-element",
+    "gst:",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      g_clear_object (&fixture->camera);
+      fixture->camera = bm_camera_open (sources[i], g_getenv ("BIANMIN_CAPTURE"), NULL);
+      g_assert_cmpint (take (fixture), ==, BM_PHOTO_NO_CAMERA);
+      g_test_message ("%s: after %d ms", sources[i], (int) fixture->ms);
+    }
 }
 
 /* What a child that was taken over might say: every cut, every flip of the head, and something behind the end. */
@@ -351,6 +408,8 @@ main (int argc, char *argv[])
   ADD ("/camera/hangs", test_hangs);
   ADD ("/camera/answers", test_answers);
   ADD ("/camera/closed-off", test_closed_off);
+  ADD ("/camera/filmed", test_filmed);
+  ADD ("/camera/not-filmed", test_not_filmed);
 #undef ADD
   g_test_add_func ("/camera/program", test_program);
   g_test_add_func ("/camera/another-kind", test_another_kind);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "app/devices/capture/frames.h"
 #include "app/devices/capture/legible.h"
 #include "app/devices/capture/still.h"
 #include "tests/devices/table.h"
@@ -205,6 +206,35 @@ test_glare (void)
   g_assert_cmpint (judge (&table, &sheet), ==, BM_PHOTO_OK);
 }
 
+/* The sharp one of several; what cannot be opened is passed over. */
+static void
+test_sharpest (void)
+{
+  g_autoptr (GPtrArray) frames =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) bm_frame_free);
+  static const double blurs[] = { 3, 0.6, 5 };
+  g_auto (BmPoints) sharp = { 0 };
+  g_auto (BmPoints) chosen = { 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (blurs); i++)
+    {
+      BmTable table = dark;
+      g_auto (BmPoints) points = { 0 };
+
+      table.blur = blurs[i];
+      bm_table_draw (&table, &straight, 1, &points);
+      g_ptr_array_add (frames, bm_frame_new_rows (points.points, points.width, points.height,
+                                                  (gsize) 3 * points.width));
+    }
+  g_ptr_array_add (frames, bm_frame_new_jpeg ("no picture", 10));
+  bm_table_draw (&dark, &straight, 1, &sharp);
+  g_assert_cmpint (bm_frames_choose (frames, &chosen), ==, BM_PHOTO_OK);
+  g_assert_cmpmem (chosen.points, (gsize) 3 * chosen.width * chosen.height, sharp.points,
+                   (gsize) 3 * sharp.width * sharp.height);
+  g_assert_null (bm_frame_new_rows (sharp.points, 0, 5, 0));
+  g_assert_null (bm_frame_new_rows (sharp.points, 60000, 60000, 0));
+}
+
 /* Not a limit of time: that is for a machine that has nothing else to do. */
 static void
 test_large (void)
@@ -263,6 +293,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/paper/straightened", test_straightened);
   g_test_add_func ("/paper/blurred", test_blurred);
   g_test_add_func ("/paper/glare", test_glare);
+  g_test_add_func ("/paper/sharpest", test_sharpest);
   g_test_add_func ("/paper/large", test_large);
   g_test_add_func ("/paper/odd", test_odd);
   return g_test_run ();

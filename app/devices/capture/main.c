@@ -4,6 +4,7 @@
 #include "app/devices/capture-reply.h"
 #include "app/devices/capture/child.h"
 #include "app/devices/capture/still.h"
+#include "app/devices/capture/video.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 /*
  * bianmin-capture URI: takes one picture, opens it, writes it plainly (capture-reply.h), and is gone. It has no keys and
- * no ledger; a picture that was made to break whoever opens it breaks this. A real camera is a further driver here.
+ * no ledger; a picture that was made to break whoever opens it breaks this. A real camera is in video.c.
  *
  *   sim:/folder   now.jpg in it lies under the camera; without that there is no camera. delay-ms: how long it takes
  */
@@ -51,6 +52,15 @@ take (const char *folder, GBytes **ret_whole, GBytes **ret_small)
   return len < 0 ? BM_PHOTO_NO_CAMERA : bm_still_make (still, (gsize) len, ret_whole, ret_small);
 }
 
+static BmPhotoState
+take_video (const char *uri, GBytes **ret_whole, GBytes **ret_small)
+{
+  g_auto (BmPoints) points = { 0 };
+  BmPhotoState state = bm_video_take (uri, &points);
+
+  return state == BM_PHOTO_OK ? bm_still_keep (&points, ret_whole, ret_small) : state;
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -58,13 +68,14 @@ main (int argc, char *argv[])
   g_autoptr (GBytes) small = NULL;
   BmPhotoState state;
 
-  if (argc != 2 || !g_str_has_prefix (argv[1], SIM))
+  if (argc != 2 || (!g_str_has_prefix (argv[1], SIM) && !bm_video_knows (argv[1])))
     {
-      fprintf (stderr, "bianmin-capture: write sim:/folder\n");
+      fprintf (stderr, "bianmin-capture: write v4l2:/dev/video0, gst:source or sim:/folder\n");
       return EXIT_USAGE;
     }
   bm_child_limit ();
-  state = take (argv[1] + strlen (SIM), &whole, &small);
+  state = bm_video_knows (argv[1]) ? take_video (argv[1], &whole, &small)
+                                   : take (argv[1] + strlen (SIM), &whole, &small);
   if (bm_photo_state_has_picture (state) && !write_reply (whole, small))
     state = BM_PHOTO_NO_CAMERA;
   return state == BM_PHOTO_OK ? EXIT_SUCCESS : BM_CAPTURE_EXIT + (int) state;
