@@ -15,11 +15,17 @@
  * ledger. Here its answer is only counted and its outline looked at (capture-reply.c).
  *
  * Invariants:
- *  D1  An answer comes within BM_PHOTO_MS: a child that takes longer is killed.
+ *  D1  An answer comes within BM_PHOTO_MS. A child that takes longer is killed and not waited for: in the kernel, at a
+ *      device that does not answer, it may go on for seconds, and its pipe stays open as long.
  *  D2  No more than BM_CAPTURE_LIMIT bytes of a child are read, and what was read is wiped.
+ *  D3  A child opens a picture only when it can open no file and no socket any more, and it never can write a file
+ *      (capture/child.c). What it may open before is its device, and what GStreamer needs to carry frames (capture/video.c).
  */
 
-static const char *const kinds[] = { "gst:", "sim:/", "v4l2:/" };
+#define GST   "gst:"
+#define NODES "/dev"
+
+static const char *const kinds[] = { GST, "sim:/", "v4l2:/" };
 
 struct _BmCamera
 {
@@ -27,14 +33,16 @@ struct _BmCamera
 
   char *uri;
   char *program;
-  BmDeviceGate *gate; /* NULL: everything may be opened */
-  GSubprocess *child; /* (nullable): of the picture that is being taken */
+  BmDeviceGate *gate;    /* NULL: everything may be opened */
+  GSubprocess *child;    /* (nullable): of the picture that is being taken */
+  GCancellable *is_over; /* (nullable): the same one's */
 };
 
 typedef struct
 {
   GSubprocess *child;
-  guint8 *buffer; /* BM_CAPTURE_LIMIT and one more, so that too much is seen */
+  GCancellable *is_over; /* it is late, or another one was asked for */
+  guint8 *buffer;        /* BM_CAPTURE_LIMIT and one more, so that too much is seen */
   gsize len;
   guint deadline;
   GBytes *whole;
@@ -50,6 +58,7 @@ free_shot (gpointer data)
 
   g_clear_handle_id (&shot->deadline, g_source_remove);
   g_clear_object (&shot->child);
+  g_clear_object (&shot->is_over);
   if (shot->buffer != NULL)
     bm_wipe (shot->buffer, BM_CAPTURE_LIMIT + 1);
   g_free (shot->buffer);
@@ -65,6 +74,7 @@ on_late (gpointer user_data)
 
   shot->deadline = 0;
   g_subprocess_force_exit (shot->child);
+  g_cancellable_cancel (shot->is_over);
   return G_SOURCE_REMOVE;
 }
 
@@ -94,18 +104,29 @@ judge (Shot *shot)
 }
 
 static void
+finish (GTask *task, BmPhotoState state)
+{
+  BmCamera *self = g_task_get_source_object (task);
+  Shot *shot = g_task_get_task_data (task);
+
+  if (self->child == shot->child)
+    {
+      g_clear_object (&self->child);
+      g_clear_object (&self->is_over);
+    }
+  g_task_return_int (task, (gssize) state);
+}
+
+static void
 on_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
-  BmCamera *self = g_task_get_source_object (task);
-  Shot *shot = g_task_get_task_data (task);
 
-  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, &error))
+  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, &error) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_warning ("A camera's program cannot be waited for: %s", error->message);
-  if (self->child == shot->child)
-    g_clear_object (&self->child);
-  g_task_return_int (task, error != NULL ? BM_PHOTO_NO_CAMERA : judge (shot));
+  finish (task, error != NULL ? BM_PHOTO_NO_CAMERA : judge (g_task_get_task_data (task)));
 }
 
 static void
@@ -118,20 +139,53 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result, &shot->len, &error) ||
       shot->len > BM_CAPTURE_LIMIT)
     g_subprocess_force_exit (shot->child);
-  g_subprocess_wait_async (shot->child, NULL, on_ended, g_object_ref (task));
+  if (g_cancellable_is_cancelled (shot->is_over))
+    finish (task, BM_PHOTO_NO_CAMERA);
+  else
+    g_subprocess_wait_async (shot->child, shot->is_over, on_ended, g_object_ref (task));
 }
 
-/* What is refused is no camera. */
-static gboolean
-is_admitted (BmCamera *self)
+static void
+give_up (BmCamera *self)
 {
-  const char *path = strchr (self->uri, '/');
+  if (self->child != NULL)
+    g_subprocess_force_exit (self->child);
+  if (self->is_over != NULL)
+    g_cancellable_cancel (self->is_over);
+  g_clear_object (&self->child);
+  g_clear_object (&self->is_over);
+}
+
+static gboolean
+is_admitted_node (BmCamera *self, const char *path)
+{
   g_autoptr (GError) error = NULL;
 
-  if (path == NULL || bm_device_gate_admit_node (self->gate, path, &error))
+  if (bm_device_gate_admit_node (self->gate, path, &error))
     return TRUE;
   g_message ("camera: %s", error->message);
   return FALSE;
+}
+
+/* What is refused is no camera. A source in GStreamer's words may lead to any: one that may not be used keeps all from it
+ * until it is pulled out. */
+static gboolean
+is_admitted (BmCamera *self)
+{
+  g_autoptr (GDir) nodes = NULL;
+  gboolean is_admitted = TRUE;
+
+  if (!g_str_has_prefix (self->uri, GST))
+    return is_admitted_node (self, strchr (self->uri, '/'));
+  nodes = g_dir_open (NODES, 0, NULL);
+  for (const char *name = nodes != NULL ? g_dir_read_name (nodes) : NULL; name != NULL && is_admitted;
+       name = g_dir_read_name (nodes))
+    {
+      g_autofree char *path = g_build_filename (NODES, name, NULL);
+
+      is_admitted = !g_str_has_prefix (name, "video") || is_admitted_node (self, path);
+    }
+  return is_admitted;
 }
 
 /**
@@ -152,9 +206,7 @@ bm_camera_take_async (BmCamera *self, GAsyncReadyCallback callback, gpointer use
   g_return_if_fail (BM_IS_CAMERA (self));
 
   g_task_set_task_data (task, shot, free_shot);
-  if (self->child != NULL)
-    g_subprocess_force_exit (self->child);
-  g_clear_object (&self->child);
+  give_up (self);
   if (!is_admitted (self))
     {
       g_task_return_int (task, BM_PHOTO_NO_CAMERA);
@@ -168,11 +220,13 @@ bm_camera_take_async (BmCamera *self, GAsyncReadyCallback callback, gpointer use
       g_task_return_int (task, BM_PHOTO_NO_CAMERA);
       return;
     }
+  shot->is_over = g_cancellable_new ();
   self->child = g_object_ref (shot->child);
+  self->is_over = g_object_ref (shot->is_over);
   shot->buffer = g_malloc (BM_CAPTURE_LIMIT + 1);
   shot->deadline = g_timeout_add (BM_PHOTO_MS, on_late, shot);
   g_input_stream_read_all_async (g_subprocess_get_stdout_pipe (shot->child), shot->buffer,
-                                 BM_CAPTURE_LIMIT + 1, G_PRIORITY_DEFAULT, NULL, on_read,
+                                 BM_CAPTURE_LIMIT + 1, G_PRIORITY_DEFAULT, shot->is_over, on_read,
                                  g_object_ref (task));
 }
 
@@ -206,9 +260,7 @@ bm_camera_dispose (GObject *object)
 {
   BmCamera *self = BM_CAMERA (object);
 
-  if (self->child != NULL)
-    g_subprocess_force_exit (self->child);
-  g_clear_object (&self->child);
+  give_up (self);
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->program, g_free);
   g_clear_object (&self->gate);

@@ -5,6 +5,7 @@
 #include "core/error.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 
 /* A paper under a camera that is a folder: what comes is plain, what is wrong is said, and nothing waits longer than it may. */
@@ -243,21 +244,38 @@ test_program (void)
     }
 }
 
-/* While a picture is being opened its program can open nothing else, and leaves no core. */
+/* In the program's place a script, which starts it. */
 static void
-test_closed_off (Fixture *fixture, gconstpointer data)
+start_by (Fixture *fixture, const char *uri, const char *script)
 {
-  static const char script[] =
-    "#!/bin/sh\necho $$ > \"${1#sim:}/pid\"; exec \"$BIANMIN_CAPTURE\" \"$@\"\n";
   g_autofree char *program = in_folder (fixture, "program");
-  g_autofree char *pid_file = in_folder (fixture, "pid");
-  g_autofree char *uri = g_strconcat ("sim:", fixture->folder, NULL);
-  g_autofree char *limits = NULL;
+  g_autoptr (GError) error = NULL;
 
   write_file (fixture, "program", script, strlen (script));
   g_assert_cmpint (g_chmod (program, 0700), ==, 0);
   g_clear_object (&fixture->camera);
-  fixture->camera = bm_camera_open (uri, program, NULL);
+  fixture->camera = bm_camera_open (uri, program, &error);
+  g_assert_no_error (error);
+}
+
+static void
+remove_file (Fixture *fixture, const char *name)
+{
+  g_autofree char *path = in_folder (fixture, name);
+
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+/* While a picture is being opened its program can open nothing else, and leaves no core. */
+static void
+test_closed_off (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *pid_file = in_folder (fixture, "pid");
+  g_autofree char *uri = g_strconcat ("sim:", fixture->folder, NULL);
+  g_autofree char *limits = NULL;
+
+  start_by (fixture, uri,
+            "#!/bin/sh\necho $$ > \"${1#sim:}/pid\"; exec \"$BIANMIN_CAPTURE\" \"$@\"\n");
   lay (fixture, "paper.jpg");
   write_file (fixture, "delay-ms", SLOW_MS, strlen (SLOW_MS));
   bm_camera_take_async (fixture->camera, on_taken, fixture);
@@ -282,8 +300,25 @@ test_closed_off (Fixture *fixture, gconstpointer data)
     }
   while (!fixture->is_done)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpint (g_remove (program), ==, 0);
-  g_assert_cmpint (g_remove (pid_file), ==, 0);
+  remove_file (fixture, "program");
+  remove_file (fixture, "pid");
+}
+
+/* D1, where a child that was killed goes on (in the kernel, at its device): its pipe stays open, and the answer comes. */
+static void
+test_will_not_die (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *uri = g_strconcat ("sim:", fixture->folder, NULL);
+  g_autofree char *pid_file = in_folder (fixture, "pid");
+  g_autofree char *pid = NULL;
+
+  start_by (fixture, uri, "#!/bin/sh\nsleep 600 & echo $! > \"${1#sim:}/pid\"; exec sleep 600\n");
+  g_assert_cmpint (take (fixture), ==, BM_PHOTO_NO_CAMERA);
+  g_assert_cmpint (fixture->ms, >=, BM_PHOTO_MS - 100);
+  g_assert_true (g_file_get_contents (pid_file, &pid, NULL, NULL));
+  g_assert_cmpint (kill ((pid_t) g_ascii_strtoll (pid, NULL, 10), SIGKILL), ==, 0);
+  remove_file (fixture, "program");
+  remove_file (fixture, "pid");
 }
 
 static void
@@ -298,17 +333,24 @@ test_another_kind (void)
 /* GStreamer with another source in the camera's place. A machine that is busy may have no frame in time: that is said as
  * it is, and asked again. */
 static BmPhotoState
-film (Fixture *fixture, const char *source)
+take_patiently (Fixture *fixture)
 {
   BmPhotoState state = BM_PHOTO_NO_CAMERA;
+
+  for (guint i = 0; i < 20 && state == BM_PHOTO_NO_CAMERA; i++)
+    state = take (fixture);
+  return state;
+}
+
+static BmPhotoState
+film (Fixture *fixture, const char *source)
+{
   g_autoptr (GError) error = NULL;
 
   g_clear_object (&fixture->camera);
   fixture->camera = bm_camera_open (source, g_getenv ("BIANMIN_CAPTURE"), &error);
   g_assert_no_error (error);
-  for (guint i = 0; i < 20 && state == BM_PHOTO_NO_CAMERA; i++)
-    state = take (fixture);
-  return state;
+  return take_patiently (fixture);
 }
 
 /* JPEGs as a camera gives them, and raw frames: the same paper, the first to the byte. */
@@ -350,6 +392,59 @@ test_not_filmed (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (take (fixture), ==, BM_PHOTO_NO_CAMERA);
       g_test_message ("%s: after %d ms", sources[i], (int) fixture->ms);
     }
+}
+
+/* GStreamer's own driver of the kernel's cameras, at one that answers as the kernel's do (fake-v4l2.c). */
+static void
+plug_in (Fixture *fixture, const char *kind)
+{
+  g_autofree char *script = g_strdup_printf (
+    "#!/bin/sh\n"
+    "FAKE_V4L2=%s FAKE_STILL='%s/now.jpg' LD_PRELOAD=\"$BIANMIN_FAKE_V4L2\" "
+    "ASAN_OPTIONS=\"$ASAN_OPTIONS:verify_asan_link_order=0\" exec \"$BIANMIN_CAPTURE\" \"$@\"\n",
+    kind, fixture->folder);
+
+  start_by (fixture, "v4l2:/dev/video-fake", script);
+}
+
+/* Its JPEG is the picture to the byte; half of one, none and two points are said; raw frames are as wide as they are. */
+static void
+test_kernel (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GBytes) paper = read_paper ("paper.jpg");
+  g_autoptr (GBytes) whole = NULL;
+
+  lay (fixture, "paper.jpg");
+  g_assert_cmpint (take (fixture), ==, BM_PHOTO_OK);
+  whole = g_bytes_ref (fixture->whole);
+  plug_in (fixture, "jpeg");
+  g_assert_cmpint (take_patiently (fixture), ==, BM_PHOTO_OK);
+  g_assert_true (g_bytes_equal (whole, fixture->whole));
+  write_file (fixture, "now.jpg", g_bytes_get_data (paper, NULL), g_bytes_get_size (paper) / 2);
+  g_assert_cmpint (take_patiently (fixture), ==, BM_PHOTO_BROKEN);
+  plug_in (fixture, "empty");
+  g_assert_cmpint (take_patiently (fixture), ==, BM_PHOTO_BROKEN);
+  plug_in (fixture, "rows");
+  g_assert_true (bm_photo_state_has_picture (take_patiently (fixture)));
+  plug_in (fixture, "tiny");
+  g_assert_cmpint (take_patiently (fixture), ==, BM_PHOTO_DARK);
+  remove_file (fixture, "program");
+}
+
+/* What others have, what is too large, what never gives a frame and what is drawn out while it runs is no camera. */
+static void
+test_kernel_none (Fixture *fixture, gconstpointer data)
+{
+  static const char *const kinds[] = { "busy", "vast", "silent", "pulled" };
+
+  lay (fixture, "paper.jpg");
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      plug_in (fixture, kinds[i]);
+      g_assert_cmpint (take (fixture), ==, BM_PHOTO_NO_CAMERA);
+      g_test_message ("%s: after %d ms", kinds[i], (int) fixture->ms);
+    }
+  remove_file (fixture, "program");
 }
 
 /* What a child that was taken over might say: every cut, every flip of the head, and something behind the end. */
@@ -410,6 +505,9 @@ main (int argc, char *argv[])
   ADD ("/camera/closed-off", test_closed_off);
   ADD ("/camera/filmed", test_filmed);
   ADD ("/camera/not-filmed", test_not_filmed);
+  ADD ("/camera/will-not-die", test_will_not_die);
+  ADD ("/camera/kernel", test_kernel);
+  ADD ("/camera/kernel-none", test_kernel_none);
 #undef ADD
   g_test_add_func ("/camera/program", test_program);
   g_test_add_func ("/camera/another-kind", test_another_kind);

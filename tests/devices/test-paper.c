@@ -5,8 +5,11 @@
 #include "tests/devices/table.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+
+#include <jpeglib.h>
 
 /* A paper on a table is found where it lies, and nowhere else; what nobody could read is known. */
 
@@ -206,15 +209,13 @@ test_glare (void)
   g_assert_cmpint (judge (&table, &sheet), ==, BM_PHOTO_OK);
 }
 
-/* The sharp one of several; what cannot be opened is passed over. */
-static void
-test_sharpest (void)
+/* The same sheet, as a hand that draws back leaves it; the last is none. */
+static GPtrArray *
+film (void)
 {
-  g_autoptr (GPtrArray) frames =
+  GPtrArray *frames =
     g_ptr_array_new_with_free_func ((GDestroyNotify) (void (*) (void)) bm_frame_free);
   static const double blurs[] = { 3, 0.6, 5 };
-  g_auto (BmPoints) sharp = { 0 };
-  g_auto (BmPoints) chosen = { 0 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (blurs); i++)
     {
@@ -227,12 +228,108 @@ test_sharpest (void)
                                                   (gsize) 3 * points.width));
     }
   g_ptr_array_add (frames, bm_frame_new_jpeg ("no picture", 10));
-  bm_table_draw (&dark, &straight, 1, &sharp);
-  g_assert_cmpint (bm_frames_choose (frames, &chosen), ==, BM_PHOTO_OK);
-  g_assert_cmpmem (chosen.points, (gsize) 3 * chosen.width * chosen.height, sharp.points,
-                   (gsize) 3 * sharp.width * sharp.height);
-  g_assert_null (bm_frame_new_rows (sharp.points, 0, 5, 0));
-  g_assert_null (bm_frame_new_rows (sharp.points, 60000, 60000, 0));
+  return frames;
+}
+
+static void
+need_frame_of (gint64 until, double blur)
+{
+  g_autoptr (GPtrArray) frames = film ();
+  BmTable table = dark;
+  g_auto (BmPoints) there = { 0 };
+  g_auto (BmPoints) chosen = { 0 };
+
+  table.blur = blur;
+  bm_table_draw (&table, &straight, 1, &there);
+  g_assert_cmpint (bm_frames_choose (frames, until, &chosen), ==, BM_PHOTO_OK);
+  g_assert_cmpmem (chosen.points, (gsize) 3 * chosen.width * chosen.height, there.points,
+                   (gsize) 3 * there.width * there.height);
+}
+
+/* The sharp one of several, and the newest when it is late; what cannot be opened is passed over. */
+static void
+test_sharpest (void)
+{
+  static const guint8 point[3] = { 0 };
+
+  need_frame_of (G_MAXINT64, 0.6);
+  need_frame_of (0, 5);
+  g_assert_null (bm_frame_new_rows (point, 0, 5, 0));
+  g_assert_null (bm_frame_new_rows (point, 60000, 60000, 0));
+}
+
+/* A sheet as a camera writes it: as fast as it can, with the tables that everybody knows. */
+static gsize
+write_fast (const BmPoints *points, guint8 **ret_data)
+{
+  struct jpeg_compress_struct info = { 0 };
+  struct jpeg_error_mgr trouble;
+  unsigned long len = 0;
+
+  info.err = jpeg_std_error (&trouble);
+  jpeg_create_compress (&info);
+  jpeg_mem_dest (&info, ret_data, &len);
+  info.image_width = points->width;
+  info.image_height = points->height;
+  info.input_components = 3;
+  info.in_color_space = JCS_RGB;
+  jpeg_set_defaults (&info);
+  jpeg_start_compress (&info, TRUE);
+  for (guint y = 0; y < points->height; y++)
+    {
+      JSAMPROW row = points->points + (gsize) 3 * points->width * y;
+
+      (void) jpeg_write_scanlines (&info, &row, 1);
+    }
+  jpeg_finish_compress (&info);
+  jpeg_destroy_compress (&info);
+  return len;
+}
+
+/* Without those tables, as a film's frames come. */
+static GByteArray *
+leave_out_tables (const guint8 *data, gsize len)
+{
+  GByteArray *left = g_byte_array_new ();
+  gsize at = 2;
+
+  g_byte_array_append (left, data, 2);
+  while (data[at + 1] != 0xda)
+    {
+      const guint n = 2 + data[at + 2] * 256u + data[at + 3];
+
+      if (data[at + 1] != 0xc4)
+        g_byte_array_append (left, data + at, n);
+      at += n;
+    }
+  g_byte_array_append (left, data + at, (guint) (len - at));
+  return left;
+}
+
+/* The frames of a film have no tables, and with many a camera some bytes too many before the end; half of one is none. */
+static void
+test_motion_jpeg (void)
+{
+  g_auto (BmPoints) points = { 0 };
+  g_auto (BmPoints) plain = { 0 };
+  g_auto (BmPoints) opened = { 0 };
+  g_auto (BmPoints) half = { 0 };
+  g_autoptr (GByteArray) frame = NULL;
+  guint8 *data = NULL;
+  gsize len;
+
+  bm_table_draw (&dark, &straight, 1, &points);
+  len = write_fast (&points, &data);
+  g_assert_cmpint (bm_still_open (data, len, &plain), ==, BM_PHOTO_OK);
+  frame = leave_out_tables (data, len);
+  free (data);
+  g_assert_cmpuint (frame->len, <, len);
+  g_byte_array_set_size (frame, frame->len - 2);
+  g_byte_array_append (frame, (const guint8 *) "\0\0\0\0\0\0\0\0\0\0\0\0\xff\xd9", 14);
+  g_assert_cmpint (bm_still_open (frame->data, frame->len, &opened), ==, BM_PHOTO_OK);
+  g_assert_cmpmem (opened.points, (gsize) 3 * opened.width * opened.height, plain.points,
+                   (gsize) 3 * plain.width * plain.height);
+  g_assert_cmpint (bm_still_open (frame->data, frame->len / 2, &half), ==, BM_PHOTO_BROKEN);
 }
 
 /* Not a limit of time: that is for a machine that has nothing else to do. */
@@ -294,6 +391,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/paper/blurred", test_blurred);
   g_test_add_func ("/paper/glare", test_glare);
   g_test_add_func ("/paper/sharpest", test_sharpest);
+  g_test_add_func ("/paper/motion-jpeg", test_motion_jpeg);
   g_test_add_func ("/paper/large", test_large);
   g_test_add_func ("/paper/odd", test_odd);
   return g_test_run ();

@@ -4,6 +4,7 @@
 #include "app/devices/capture/child.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -29,6 +30,8 @@ bm_child_limit (void)
 {
   limit (RLIMIT_CORE, 0);
   limit (RLIMIT_FSIZE, 0); /* a pipe is no file: this writes none */
+  /* A library that grumbles where the station's errors go to a file must not die of it. */
+  (void) signal (SIGXFSZ, SIG_IGN); /* there is such a signal */
   limit (RLIMIT_CPU, MOST_SECONDS);
 #ifndef __SANITIZE_ADDRESS__
   limit (RLIMIT_AS, MOST_MEMORY);

@@ -100,27 +100,30 @@ open_frame (BmFrame *self, BmPoints *ret_points)
 /**
  * bm_frames_choose:
  * @frames: (element-type BmFrame): the oldest first; they are used up
+ * @until: on the monotonic clock: when there is one by then, no other is looked at
  * @ret_points: return location for the picture
  *
- * Returns: #BM_PHOTO_OK, or what is wrong with the last of them
+ * Returns: #BM_PHOTO_OK, or what is wrong with the oldest of them
  */
 BmPhotoState
-bm_frames_choose (GPtrArray *frames, BmPoints *ret_points)
+bm_frames_choose (GPtrArray *frames, gint64 until, BmPoints *ret_points)
 {
   BmPhotoState state = BM_PHOTO_NO_CAMERA;
   double best = -2; /* one of which nobody can tell is at -1 */
 
   *ret_points = (BmPoints){ 0 };
-  for (guint i = 0; i < frames->len; i++)
+  for (guint i = frames->len; i > 0; i--)
     {
       g_auto (BmPoints) points = { 0 };
       double sharpness;
 
-      state = open_frame (frames->pdata[i], &points);
+      if (ret_points->points != NULL && g_get_monotonic_time () > until)
+        break;
+      state = open_frame (frames->pdata[i - 1], &points);
       if (state != BM_PHOTO_OK)
         continue;
       sharpness = frames->len > 1 ? bm_legible_measure (&points) : 0;
-      if (sharpness < best)
+      if (sharpness <= best)
         continue;
       best = sharpness;
       bm_points_clear (ret_points);

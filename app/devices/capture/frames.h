@@ -16,7 +16,7 @@ BmFrame *bm_frame_new_rows (gconstpointer rows, guint width, guint height, gsize
 void bm_frame_free (BmFrame *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmFrame, bm_frame_free)
 
-/* Opens the sharpest of them, no larger than is kept. */
-BmPhotoState bm_frames_choose (GPtrArray *frames, BmPoints *ret_points);
+/* Opens the sharpest of them, no larger than is kept; the newest first, and none after @until once there is one. */
+BmPhotoState bm_frames_choose (GPtrArray *frames, gint64 until, BmPoints *ret_points);
 
 G_END_DECLS

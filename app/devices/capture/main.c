@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * bianmin-capture URI: takes one picture, opens it, writes it plainly (capture-reply.h), and is gone. It has no keys and
@@ -20,6 +21,7 @@
 
 #define SIM          "sim:"
 #define MAX_DELAY_MS 60000
+#define LIFE_S       15 /* whoever would kill this when it is late may be gone */
 
 #define EXIT_USAGE 2
 
@@ -74,6 +76,7 @@ main (int argc, char *argv[])
       return EXIT_USAGE;
     }
   bm_child_limit ();
+  (void) alarm (LIFE_S); /* there was none before */
   state = bm_video_knows (argv[1]) ? take_video (argv[1], &whole, &small)
                                    : take (argv[1] + strlen (SIM), &whole, &small);
   if (bm_photo_state_has_picture (state) && !write_reply (whole, small))

@@ -12,6 +12,8 @@
 
 #include <jpeglib.h>
 
+#include <jerror.h>
+
 /*
  * A still as the camera gave it becomes two plain pictures: one to be kept, of at most BM_PHOTO_MAX_SIDE pixels, and one
  * in small to be looked at. Where it shows one paper on a table, beyond doubt, they show that paper alone and straight
@@ -35,11 +37,12 @@ on_error (j_common_ptr info)
   longjmp (((Trouble *) info->err)->back, 1);
 }
 
-/* Nothing is written: the file may name a person. A picture that is not whole is none. */
+/* Nothing is written: the file may name a person. A picture that is not whole is none; many a camera puts a few bytes too
+ * many between two parts, and nothing of the picture is missing then. */
 static void
 on_message (j_common_ptr info, int level)
 {
-  if (level < 0)
+  if (level < 0 && info->err->msg_code != JWRN_EXTRANEOUS_DATA)
     on_error (info);
 }
 

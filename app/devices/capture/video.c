@@ -17,21 +17,27 @@
  *   v4l2:/dev/video0   a camera of the kernel's
  *   gst:SOURCE         whatever GStreamer makes frames of; the words are the administrator's
  *
- * A camera's JPEGs are taken as they come, and where it has none its raw frames. GStreamer carries them and opens none: the
- * camera's bytes are looked at when the pipeline is gone and this process can open nothing any more (D3). While it runs
- * files must be openable: a device is opened, asked and mapped until its first frame has come, and poll() is given no more
- * descriptors than may be opened. (A gst: source that decodes by itself does so before.)
+ * A camera's JPEGs are taken as they come, and where it has none its raw frames. GStreamer carries JPEGs and opens none:
+ * their bytes are looked at when the pipeline is gone and this process can open nothing any more (D3 in camera.c). Raw
+ * frames have nothing to open: they are recoloured before, row by row, in the size that the kernel's driver said. (A gst:
+ * source that decodes by itself does so before, too.) While the pipeline runs files must be openable: a device is opened,
+ * asked and mapped until its first frame has come, and poll() is given no more descriptors than may be opened.
  *
- * Only the few plugins that make, carry and convert frames are loaded, each by its name: no registry is read, none is
- * written (this process can write no file), no helper is started, and there is no decoder of anything else in here.
+ * Until then this process opens: the libraries and plugins below, /dev and /sys, where plugins look for devices of theirs,
+ * a socket on which the kernel tells of new ones, and the camera. Only the few plugins that make, carry and convert frames
+ * are loaded, each by its name: no registry is read, none is written (this process can write no file), no helper is
+ * started, there is no decoder of anything else in here, and libv4l's, which would decode in the driver's place, are not
+ * asked.
  *
  * Exposure needs a moment when a camera starts; then the last few frames are kept. What there is after END_MS is all there
- * is: the station waits BM_PHOTO_MS, and the picture must be opened, straightened and written before.
+ * is: the station waits BM_PHOTO_MS, and the picture must be opened, straightened and written before. A camera that others
+ * have, that goes, or that never gives a frame is none.
  */
 
 #define GST           "gst:"
 #define V4L2          "v4l2:"
 #define END_MS        2000
+#define CHOOSE_MS     300 /* after that: then the best so far is taken */
 #define SETTLE_MS     600 /* after the first frame */
 #define SETTLE_FRAMES 5
 #define KEPT          4
@@ -65,9 +71,10 @@ start_library (void)
   g_setenv ("GST_PLUGIN_PATH_1_0", "", TRUE);
   g_setenv ("GST_REGISTRY_1_0", "/proc/bianmin/registry", TRUE);
   g_setenv ("GST_REGISTRY_UPDATE", "no", TRUE);
-  g_setenv ("ORC_CODE", "backup",
-            TRUE); /* else code is made through a file, and no file may be written */
+  /* Else code is made through a file. */
+  g_setenv ("ORC_CODE", "backup", TRUE);
   gst_registry_fork_set_enabled (FALSE);
+  g_unsetenv ("GST_V4L2_USE_LIBV4L2");
   (void) mallopt (M_ARENA_MAX, 1); /* each thread's own would use up what memory this may have */
   if (!gst_init_check (NULL, NULL, NULL))
     return FALSE;
@@ -257,5 +264,7 @@ bm_video_take (const char *uri, BmPoints *ret_points)
   gboolean is_filmed = start_library () && try_tails (&self, uri);
 
   bm_child_close_off ();
-  return is_filmed ? bm_frames_choose (frames, ret_points) : BM_PHOTO_NO_CAMERA;
+  return is_filmed
+           ? bm_frames_choose (frames, self.end + CHOOSE_MS * G_TIME_SPAN_MILLISECOND, ret_points)
+           : BM_PHOTO_NO_CAMERA;
 }
