@@ -157,7 +157,7 @@ give_up (BmCamera *self)
 }
 
 static gboolean
-is_admitted_node (BmCamera *self, const char *path)
+is_node_admitted (BmCamera *self, const char *path)
 {
   g_autoptr (GError) error = NULL;
 
@@ -176,14 +176,14 @@ is_admitted (BmCamera *self)
   gboolean is_admitted = TRUE;
 
   if (!g_str_has_prefix (self->uri, GST))
-    return is_admitted_node (self, strchr (self->uri, '/'));
+    return is_node_admitted (self, strchr (self->uri, '/'));
   nodes = g_dir_open (NODES, 0, NULL);
-  for (const char *name = nodes != NULL ? g_dir_read_name (nodes) : NULL; name != NULL && is_admitted;
-       name = g_dir_read_name (nodes))
+  for (const char *name = nodes != NULL ? g_dir_read_name (nodes) : NULL;
+       name != NULL && is_admitted; name = g_dir_read_name (nodes))
     {
       g_autofree char *path = g_build_filename (NODES, name, NULL);
 
-      is_admitted = !g_str_has_prefix (name, "video") || is_admitted_node (self, path);
+      is_admitted = !g_str_has_prefix (name, "video") || is_node_admitted (self, path);
     }
   return is_admitted;
 }
