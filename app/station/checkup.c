@@ -89,9 +89,12 @@ on_status (GObject *source, GAsyncResult *result, gpointer user_data)
   BmStation *self = step->station;
   g_autoptr (GError) error = NULL;
   json_t *overview = bm_store_json_finish (BM_STORE (source), result, &error);
-  json_t *status = overview != NULL && self->line != NULL ? bm_status_new (self, overview) : NULL;
+  json_t *status;
   json_t *checkup = NULL;
 
+  if (overview != NULL && self->hall != NULL)
+    bm_station_note_means (self, overview);
+  status = overview != NULL && self->line != NULL ? bm_status_new (self, overview) : NULL;
   if (error != NULL)
     g_warning ("A checkup cannot be made: %s", error->message);
   if (status != NULL)

@@ -4,6 +4,7 @@
 #include "app/station/station-private.h"
 
 #include "app/station/words.h"
+#include "core/error.h"
 #include "core/ports/true-clock.h"
 
 #include <glib/gstdio.h>
@@ -171,6 +172,25 @@ bm_station_complete_overview (BmStation *self, json_t *overview)
                          json_string (bm_reader_state_to_string (self->social_reader)));
 }
 
+/* What the resident's first page says of it. Room that came back is noticed here, and by the next matter. */
+void
+bm_station_note_means (BmStation *self, json_t *overview)
+{
+  const char *packs =
+    json_string_value (json_object_get (json_object_get (overview, "packs"), "state"));
+  const gboolean can_note =
+    g_strcmp0 (json_string_value (json_object_get (overview, "takes")), "yes") == 0;
+
+  if (can_note && g_error_matches (self->trouble, BM_ERROR, BM_ERROR_FULL))
+    {
+      g_message ("There is room for new entries again");
+      g_clear_error (&self->trouble);
+    }
+  self->cannot_note = !can_note;
+  bm_seat_set_means (self->hall, can_note,
+                     g_strcmp0 (packs, "fresh") == 0 || g_strcmp0 (packs, "stale") == 0);
+}
+
 static void
 on_overview (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -179,11 +199,15 @@ on_overview (GObject *source, GAsyncResult *result, gpointer user_data)
   json_t *overview = bm_store_json_finish (BM_STORE (source), result, &error);
 
   self->is_overview_running = FALSE;
+  if (self->is_overview_wanted && self->store != NULL)
+    bm_station_refresh_overview (self); /* something changed meanwhile */
   if (overview == NULL)
     {
       g_warning ("The overview cannot be made: %s", error->message);
       return;
     }
+  if (self->hall != NULL)
+    bm_station_note_means (self, overview);
   if (self->line != NULL)
     bm_station_complete_overview (self, overview);
   if (self->line != NULL && self->desk != NULL)
@@ -194,8 +218,10 @@ on_overview (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 bm_station_refresh_overview (BmStation *self)
 {
+  self->is_overview_wanted = self->is_overview_running;
   if (self->is_overview_running)
     return;
   self->is_overview_running = TRUE;
+  self->overview_boot_ms = bm_clock_get_boot_ms (self->clock);
   bm_store_overview_async (self->store, on_overview, g_object_ref (self));
 }

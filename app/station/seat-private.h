@@ -66,6 +66,8 @@ struct _BmSeat
   gboolean is_marked;
   gboolean is_help_wanted;
   gboolean is_online;
+  gboolean cannot_note;   /* the ledger takes nothing new */
+  gboolean lacks_records; /* of the centre, of people */
   gboolean was_online_lately;
   gboolean has_headphone;
 };

@@ -123,6 +123,19 @@ bm_seat_set_languages (BmSeat *self, json_t *languages)
 }
 
 void
+bm_seat_set_roster (BmSeat *self, BmRoster *roster)
+{
+  g_return_if_fail (BM_IS_SEAT (self));
+  g_return_if_fail (roster != NULL);
+
+  bm_roster_ref (roster);
+  bm_roster_unref (self->roster);
+  self->roster = roster;
+  if (self->session != NULL && is_on_first_page (self))
+    bm_seat_open_session (self); /* who may be the witness is another question now */
+}
+
+void
 bm_seat_feed_headphone (BmSeat *self)
 {
   const BmEvent event = { .type = BM_EVENT_HEADPHONE, .flag = self->has_headphone };

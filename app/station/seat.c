@@ -72,8 +72,15 @@ feed_surroundings (BmSeat *self)
     .number = self->was_online_lately,
   };
 
+  const BmEvent means = {
+    .type = BM_EVENT_MEANS,
+    .flag = !self->cannot_note,
+    .number = !self->lacks_records,
+  };
+
   bm_seat_feed_readers (self);
   bm_seat_feed (self, &link);
+  bm_seat_feed (self, &means);
   bm_seat_feed_headphone (self);
 }
 
@@ -432,17 +439,6 @@ bm_seat_is_idle (BmSeat *self)
 }
 
 void
-bm_seat_set_roster (BmSeat *self, BmRoster *roster)
-{
-  g_return_if_fail (BM_IS_SEAT (self));
-  g_return_if_fail (roster != NULL);
-
-  bm_roster_ref (roster);
-  bm_roster_unref (self->roster);
-  self->roster = roster;
-}
-
-void
 bm_seat_set_has_desk (BmSeat *self, gboolean has_desk)
 {
   g_return_if_fail (BM_IS_SEAT (self));
@@ -471,6 +467,28 @@ bm_seat_set_link (BmSeat *self, gboolean is_online, gboolean was_online_lately)
   self->was_online_lately = was_online_lately;
   event.flag = is_online;
   event.number = was_online_lately;
+  bm_seat_feed (self, &event);
+}
+
+/**
+ * bm_seat_set_means:
+ * @self: a seat
+ * @can_note: the ledger takes new matters
+ * @has_records: what the centre knows of people can be opened
+ *
+ * Tells the session when that changed.
+ */
+void
+bm_seat_set_means (BmSeat *self, gboolean can_note, gboolean has_records)
+{
+  const BmEvent event = { .type = BM_EVENT_MEANS, .flag = can_note, .number = has_records };
+
+  g_return_if_fail (BM_IS_SEAT (self));
+
+  if (self->cannot_note == !can_note && self->lacks_records == !has_records)
+    return;
+  self->cannot_note = !can_note;
+  self->lacks_records = !has_records;
   bm_seat_feed (self, &event);
 }
 

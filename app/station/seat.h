@@ -71,6 +71,7 @@ void bm_seat_set_languages (BmSeat *self, json_t *languages);
 /* The desk wrote for the person who is there. */
 void bm_seat_write (BmSeat *self, const char *staff, const char *text);
 void bm_seat_set_has_desk (BmSeat *self, gboolean has_desk);
+void bm_seat_set_means (BmSeat *self, gboolean can_note, gboolean has_records);
 void bm_seat_set_link (BmSeat *self, gboolean is_online, gboolean was_online_lately);
 void bm_seat_set_headphone (BmSeat *self, gboolean is_in);
 /* What a scanner with a line of its own read; one that types reaches the face. */

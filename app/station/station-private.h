@@ -79,8 +79,11 @@ struct _BmStation
   const char *microphone_heard; /* the same */
   char *faults;                 /* as noted last, or NULL: not in this run */
   gboolean is_overview_running;
-  guint64 left;       /* rows to be sent, as last seen */
-  guint64 drain_from; /* how many there were when they began to go */
+  gboolean is_overview_wanted; /* once more when it is there */
+  gboolean cannot_note;        /* as the overview said last */
+  gint64 overview_boot_ms;     /* when it was asked for last */
+  guint64 left;                /* rows to be sent, as last seen */
+  guint64 drain_from;          /* how many there were when they began to go */
   gint64 drain_boot_ms;
 };
 
@@ -106,6 +109,7 @@ void bm_station_follow_document (BmStation *self, const char *kind);
 
 /* overview.c */
 void bm_station_complete_overview (BmStation *self, json_t *overview);
+void bm_station_note_means (BmStation *self, json_t *overview);
 void bm_station_load_pause (BmStation *self);
 gboolean bm_station_set_paused (BmStation *self, gboolean is_paused, GError **error);
 

@@ -5,12 +5,15 @@
 
 #include "app/station/words.h"
 #include "core/calendar/day.h"
+#include "core/pack/pack.h"
 
 /*
  * What happens between the rooms while the station runs: who is told of what. No rule lives here.
  */
 
 #define TICK_S          1
+#define ROOM_MS         60000 /* between looks whether the disk has room */
+#define ROOM_SOON_MS    5000  /* while it has none */
 #define MAX_DEMO_SHEETS 500
 
 /* Roster */
@@ -119,6 +122,8 @@ on_document_changed (BmStore *store, const char *kind, gpointer user_data)
                                  on_new_roster_read, g_object_ref (self));
   else
     bm_station_follow_document (self, kind);
+  if (g_str_equal (kind, BM_PACK_HEAD_KIND))
+    bm_station_refresh_overview (self); /* what was not to be seen is */
 }
 
 /* Signals between the rooms */
@@ -264,6 +269,8 @@ on_swept (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!bm_store_sweep_finish (BM_STORE (source), result, &error))
     g_warning ("What is kept too long cannot be removed: %s", error->message);
+  bm_station_refresh_overview (user_data);
+  g_object_unref (user_data);
 }
 
 /* Opening the ledger swept it for this day. */
@@ -274,10 +281,20 @@ follow_day (BmStation *self)
 
   if (self->day != 0 && self->day != today)
     {
-      bm_store_sweep_async (self->store, on_swept, NULL);
+      bm_store_sweep_async (self->store, on_swept, g_object_ref (self));
       bm_station_look_over (self, NULL, NULL);
     }
   self->day = today;
+}
+
+/* Nobody tells that a disk is full, or has room again. */
+static void
+look_for_room (BmStation *self)
+{
+  const gint64 wait_ms = self->cannot_note || self->trouble != NULL ? ROOM_SOON_MS : ROOM_MS;
+
+  if (bm_clock_get_boot_ms (self->clock) - self->overview_boot_ms >= wait_ms)
+    bm_station_refresh_overview (self);
 }
 
 void
@@ -285,6 +302,7 @@ bm_station_tick_now (BmStation *self)
 {
   follow_day (self);
   tell_link (self);
+  look_for_room (self);
   bm_seat_tick (self->hall);
   if (self->desk != NULL)
     bm_desk_seat_tick (self->desk);
@@ -348,6 +366,7 @@ bm_station_start (BmStation *self)
     bm_spooler_start (self->desk_spooler);
   bm_line_start (self->line);
   bm_seat_start (self->hall);
+  bm_station_refresh_overview (self);
   self->tick = g_timeout_add_seconds (TICK_S, on_tick, self);
   bm_station_check_later (self);
   bm_notify_ready (self->notify);

@@ -5,6 +5,7 @@
 
 #include "app/station/station-private.h"
 #include "app/station/words.h"
+#include "core/catalogue/text.h"
 #include "core/ports/reasons.h"
 #include "sync/identity.h"
 
@@ -40,10 +41,31 @@ describe_printer (BmSpooler *spooler)
                     (json_int_t) (spooler != NULL ? bm_spooler_count_waiting (spooler) : 0));
 }
 
+/* What nobody on the roster may be the witness of, by name. */
+static char *
+dup_unwitnessed (BmStation *self)
+{
+  g_autoptr (GDateTime) now = bm_clock_dup_local (self->clock);
+  json_t *staff = bm_roster_dup_public (self->roster, now);
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < bm_catalogue_get_count (self->catalogue); i++)
+    {
+      json_t *service = bm_catalogue_get (self->catalogue, i);
+
+      if (!bm_session_has_witness (service, staff))
+        g_string_append_printf (names, "%s%s", names->len > 0 ? " " : "",
+                                bm_text_pick (json_object_get (service, "label")));
+    }
+  json_decref (staff);
+  return g_string_free (names, FALSE);
+}
+
 static json_t *
 describe_catalogue (BmStation *self)
 {
   GPtrArray *faults = bm_catalogue_get_faults (self->catalogue);
+  g_autofree char *unwitnessed = NULL;
   json_t *list = json_array ();
 
   for (guint i = 0; i < faults->len; i++)
@@ -53,8 +75,9 @@ describe_catalogue (BmStation *self)
       json_array_append_new (list, json_pack ("{s:s, s:i, s:s}", "file", fault->file, "line",
                                               (int) fault->line, "message", fault->message));
     }
-  return json_pack ("{s:i, s:o}", "services", (int) bm_catalogue_get_count (self->catalogue),
-                    "faults", list);
+  unwitnessed = dup_unwitnessed (self);
+  return json_pack ("{s:i, s:o, s:s}", "services", (int) bm_catalogue_get_count (self->catalogue),
+                    "faults", list, "unwitnessed", unwitnessed);
 }
 
 static json_t *

@@ -166,6 +166,27 @@ add_station (BmStore *self, json_t *overview, GError **error)
   return TRUE;
 }
 
+/* Whether a new matter could be recorded now: "yes", "full", "stopped" (a fault was found). */
+static const char *
+say_takes (BmStore *self)
+{
+  if (self->stop != NULL)
+    return "stopped";
+  return bm_store_space_check (self, NULL) ? "yes" : "full";
+}
+
+static gboolean
+add_means (BmStore *self, json_t *overview, GError **error)
+{
+  json_t *packs = bm_store_packs_describe (self, error);
+
+  if (packs == NULL)
+    return FALSE;
+  json_object_set_new (overview, "packs", packs);
+  json_object_set_new (overview, "takes", json_string (say_takes (self)));
+  return TRUE;
+}
+
 static gboolean
 fill_overview (BmStore *self, json_t *overview, GError **error)
 {
@@ -182,7 +203,8 @@ fill_overview (BmStore *self, json_t *overview, GError **error)
          add_array (self, overview, "alarms",
                     "SELECT wall_ms, what, detail FROM alarm ORDER BY id DESC LIMIT 20", read_alarm,
                     error) &&
-         add_station (self, overview, error) && bm_store_add_progress (self, overview, error);
+         add_station (self, overview, error) && add_means (self, overview, error) &&
+         bm_store_add_progress (self, overview, error);
 }
 
 static gpointer
@@ -219,18 +241,14 @@ status_on_worker (gpointer data, GError **error)
 {
   BmStore *self = data;
   json_t *status = json_object ();
-  json_t *packs = NULL;
   gint64 revoked;
 
-  if (fill_overview (self, status, error) && add_hidden (self, status, error) &&
-      bm_store_get_meta (self, "revoked", &revoked, error))
-    packs = bm_store_packs_describe (self, error);
-  if (packs == NULL)
+  if (!fill_overview (self, status, error) || !add_hidden (self, status, error) ||
+      !bm_store_get_meta (self, "revoked", &revoked, error))
     {
       json_decref (status);
       return NULL;
     }
-  json_object_set_new (status, "packs", packs);
   json_object_set_new (status, "is_revoked", json_boolean (revoked != 0));
   return status;
 }

@@ -105,7 +105,8 @@ look_at_disk (json_t *status)
   const gint64 free_mib =
     json_integer_value (at (json_object_get (status, "ledger"), "disk", "free_mib"));
 
-  if (g_strcmp0 (json_string_value (at (status, "trouble", "code")), "full") == 0)
+  if (g_strcmp0 (ledger_text (status, "takes"), "full") == 0 ||
+      g_strcmp0 (json_string_value (at (status, "trouble", "code")), "full") == 0)
     return "full";
   return free_mib < LOW_MIB ? "low" : "room";
 }
@@ -144,7 +145,10 @@ look_at_services (json_t *status)
 {
   if (json_integer_value (at (status, "catalogue", "services")) == 0)
     return "nothing";
-  return json_array_size (at (status, "catalogue", "faults")) > 0 ? "broken" : "complete";
+  if (json_array_size (at (status, "catalogue", "faults")) > 0)
+    return "broken";
+  return json_string_length (at (status, "catalogue", "unwitnessed")) > 0 ? "no-witness"
+                                                                          : "complete";
 }
 
 static const char *
@@ -216,11 +220,14 @@ state_to_string (BmCheckState state)
 static void
 add_names (json_t *row, const Check *check, json_t *status)
 {
-  json_t *ids = at (status, "usb", "ids");
+  json_t *names = NULL;
 
-  if (check->kind == BM_REASON_USB && bm_check_get_state (row) == BM_CHECK_FAULT &&
-      json_string_length (ids) > 0)
-    json_object_set (row, "names", ids);
+  if (check->kind == BM_REASON_USB && bm_check_get_state (row) == BM_CHECK_FAULT)
+    names = at (status, "usb", "ids");
+  else if (strcmp (bm_text_get (row, "keyword"), "no-witness") == 0)
+    names = at (status, "catalogue", "unwitnessed");
+  if (json_string_length (names) > 0)
+    json_object_set (row, "names", names);
 }
 
 /**
@@ -316,7 +323,7 @@ bm_checkup_dup_faults (json_t *checkup)
         continue;
       g_string_append_printf (faults, "%s%s:%s", faults->len > 0 ? " " : "",
                               bm_text_get (row, "id"), bm_text_get (row, "keyword"));
-      if (names != NULL)
+      if (names != NULL && find_check (row)->kind == BM_REASON_USB)
         g_string_append_printf (faults, "=%s", g_strdelimit (names, " ", ','));
     }
   return g_string_free (faults, FALSE);

@@ -245,6 +245,9 @@ static const BmReason reasons[] = {
   { BM_REASON_SERVICES, "broken", BM_REASON_SERVICE, FALSE,
     NC_ ("reason", "Some service files do not fit"),
     NC_ ("reason", "The other matters go on; telephone who mends the machine") },
+  { BM_REASON_SERVICES, "no-witness", BM_REASON_SERVICE, FALSE,
+    NC_ ("reason", "Nobody here may be the witness"),
+    NC_ ("reason", "Telephone the platform for the list of the staff") },
   { BM_REASON_SERVICES, NULL, BM_REASON_NOBODY, FALSE, NC_ ("reason", "All matters can be done"),
     NULL },
 

@@ -37,7 +37,7 @@ typedef enum
   BM_REASON_JOURNAL,     /* "broken", "unchecked", "whole" */
   BM_REASON_CERTIFICATE, /* "expired", "soon", "valid" */
   BM_REASON_PACKS,       /* states of app/store/store-packs.c */
-  BM_REASON_SERVICES,    /* "nothing", "broken", "complete" */
+  BM_REASON_SERVICES,    /* "nothing", "broken", "no-witness", "complete" */
   BM_REASON_MATTER, /* "offline", "sending", "deferred", "held", "rejected", "quarantined", "photos" */
 } BmReasonKind;
 

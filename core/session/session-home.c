@@ -51,6 +51,7 @@ static void
 build_home (BmSession *self, json_t *page)
 {
   json_t *cases = bm_catalogue_find_frame (self->setup->catalogue, "cases");
+  gboolean is_all_able = TRUE;
 
   if (self->is_low_news)
     bm_page_say_first (page, self->is_low ? C_ ("speech", "Everything stands lower now.")
@@ -68,8 +69,15 @@ build_home (BmSession *self, json_t *page)
                                    json_string_value (json_object_get (service, "icon")),
                                    bm_text_pick (json_object_get (service, "label")), NULL);
       json_object_set (choice, "tint", json_object_get (service, "tint"));
+      if (!bm_session_mark_able (self, service, choice))
+        {
+          is_all_able = FALSE;
+          continue;
+        }
       bm_page_say_also (page, bm_text_pick (json_object_get (service, "home_spoken")));
     }
+  if (!is_all_able)
+    bm_page_add_line (page, "help", C_ ("page", "There is another way, press for help."), TRUE);
   bm_page_say_also (page, C_ ("speech", "Never mind if you cannot use this: press help."));
   if (cases != NULL)
     json_object_set_new (json_object_get (page, "frame"), "cases",

@@ -247,6 +247,8 @@ struct _BmSession
   guint language;  /* 0: Chinese, 1: English; else which of the setup's, from 2 */
   gboolean has_headphone;
 
+  gboolean can_note;    /* the ledger takes new matters */
+  gboolean has_records; /* what the centre knows of people can be opened */
   gboolean has_reader;
   gboolean has_social_reader;
   gboolean is_online;
@@ -499,6 +501,7 @@ gboolean bm_session_offers_social (BmSession *self);
 const char *bm_card_get_evidence (BmCard *card);
 const char *bm_session_get_card_word (BmSession *self);
 const char *bm_session_say_read (BmSession *self);
+gboolean bm_session_mark_able (BmSession *self, json_t *service, json_t *choice);
 const char *bm_session_say_take (BmSession *self);
 const char *bm_session_say_take_both (BmSession *self);
 const char *bm_session_say_expired (BmSession *self);

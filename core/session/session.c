@@ -253,6 +253,10 @@ handle_station_event (BmSession *self, const BmEvent *event)
       else
         self->has_reader = event->flag;
       break;
+    case BM_EVENT_MEANS:
+      self->can_note = event->flag;
+      self->has_records = event->number != 0;
+      break;
     case BM_EVENT_LINK:
       self->is_online = event->flag;
       self->was_recently_online = event->flag || event->number == 1;
@@ -301,6 +305,7 @@ bm_session_handle (BmSession *self, const BmEvent *event)
       break;
     case BM_EVENT_READER_STATE:
     case BM_EVENT_LINK:
+    case BM_EVENT_MEANS:
     case BM_EVENT_IDENTIFIED:
     case BM_EVENT_COMMITTED:
     case BM_EVENT_COMMIT_FAILED:
@@ -472,6 +477,7 @@ bm_session_init (BmSession *self)
   self->is_spoken = TRUE;
   bm_session_reset_voice (self);
   self->has_reader = TRUE;
+  self->can_note = self->has_records = TRUE;
   self->card_error = -1;
 }
 

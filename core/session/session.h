@@ -59,12 +59,13 @@ typedef enum
 
 typedef enum
 {
-  BM_EVENT_INTENT,        /* json: an intent that passed the schema loader */
-  BM_EVENT_CARD_READ,     /* card */
-  BM_EVENT_CARD_REMOVED,  /* number: which reader's, as in READER_STATE */
-  BM_EVENT_CARD_FAILED,   /* code: BmError; number: as in READER_STATE */
-  BM_EVENT_READER_STATE,  /* flag: it is usable; number: a BmReaderSlot */
-  BM_EVENT_LINK,          /* flag: online now; number: 1 when it was up within the last 24 h */
+  BM_EVENT_INTENT,       /* json: an intent that passed the schema loader */
+  BM_EVENT_CARD_READ,    /* card */
+  BM_EVENT_CARD_REMOVED, /* number: which reader's, as in READER_STATE */
+  BM_EVENT_CARD_FAILED,  /* code: BmError; number: as in READER_STATE */
+  BM_EVENT_READER_STATE, /* flag: it is usable; number: a BmReaderSlot */
+  BM_EVENT_LINK,         /* flag: online now; number: 1 when it was up within the last 24 h */
+  BM_EVENT_MEANS, /* flag: new matters can be noted; number: 1 when the centre's records can be opened */
   BM_EVENT_IDENTIFIED,    /* tag; json: array of cases as in effect IDENTIFY */
   BM_EVENT_COMMITTED,     /* json: {number, counter, qr, print_job, seq} */
   BM_EVENT_COMMIT_FAILED, /* code: BmError; nothing was stored */
@@ -189,6 +190,9 @@ bm_session_take_effect (BmSession *self) G_GNUC_WARN_UNUSED_RESULT; /* NULL when
 json_t *bm_session_get_page (BmSession *self); /* (transfer none): the current model */
 const char *bm_session_get_id (BmSession *self);
 gboolean bm_session_is_idle (BmSession *self); /* 待机 or home with nobody identified */
+
+/* Pure: whether one of the staff may be the witness that @service asks for. */
+gboolean bm_session_has_witness (json_t *service, json_t *staff);
 
 /* Test and debug aid: asserts every invariant of the state diagram. */
 void bm_session_assert (BmSession *self);
