@@ -219,7 +219,7 @@ void
 bm_station_refresh_overview (BmStation *self)
 {
   self->is_overview_wanted = self->is_overview_running;
-  if (self->is_overview_running)
+  if (self->is_overview_running || self->store == NULL)
     return;
   self->is_overview_running = TRUE;
   self->overview_boot_ms = bm_clock_get_boot_ms (self->clock);

@@ -160,6 +160,19 @@ def publish_broken(player, name):
     publish(player, "catalogue", name, body)
 
 
+@step(r"the platform publishes a roster of (nobody|everybody)")
+def publish_roster(player, who):
+    """Everybody: as the enrolment brought it, with another version. Waits until the station has it."""
+    enrolment = json.loads((player.world.keys / "enrolment.json").read_text(encoding="utf-8"))
+    roster = enrolment["roster"]
+    roster["version"] += 1 if who == "nobody" else 2
+    if who == "nobody":
+        roster["staff"] = []
+    publish(player, "roster", enrolment["village"], roster)
+    wait_until(lambda: (player.turn(0.1), bool(player.world.ctl("status")["catalogue"]["unwitnessed"]))[1]
+               == (who == "nobody"), 25, "the roster")
+
+
 @step(r"the platform publishes the notice (.+)")
 def publish_notice(player, text):
     publish(player, "notice", "board", {"text": text})
