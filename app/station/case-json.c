@@ -20,6 +20,8 @@ entry_state_to_string (BmEntryState state)
       return "rejected";
     case BM_ENTRY_QUARANTINED:
       return "quarantined";
+    case BM_ENTRY_WITHDRAWN:
+      return "withdrawn";
     default:
       g_assert_not_reached ();
     }

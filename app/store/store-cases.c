@@ -26,7 +26,7 @@
 static const char *const state_names[] = {
   [BM_CASE_NOTED] = "noted",       [BM_CASE_SENT] = "sent", [BM_CASE_HANDED] = "handed",
   [BM_CASE_ACCEPTED] = "accepted", [BM_CASE_DONE] = "done", [BM_CASE_NOT_DONE] = "not_done",
-  [BM_CASE_CONFLICT] = "conflict",
+  [BM_CASE_CONFLICT] = "conflict", [BM_CASE_WITHDRAWN] = "withdrawn",
 };
 
 const char *

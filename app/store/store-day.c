@@ -33,6 +33,8 @@ name_state (BmEntryState state)
     case BM_ENTRY_REJECTED:
     case BM_ENTRY_QUARANTINED:
       return "rejected";
+    case BM_ENTRY_WITHDRAWN:
+      return "withdrawn";
     default:
       return "waiting";
     }
@@ -48,7 +50,8 @@ count_one (json_t *counts, const char *key)
 static json_t *
 new_counts (void)
 {
-  return json_pack ("{s:i, s:i, s:i, s:i}", "taken", 0, "sent", 0, "waiting", 0, "rejected", 0);
+  return json_pack ("{s:i, s:i, s:i, s:i, s:i}", "taken", 0, "sent", 0, "waiting", 0, "rejected", 0,
+                    "withdrawn", 0);
 }
 
 /* Services in the order in which the first of each came. */

@@ -77,6 +77,8 @@ is_waiting (BmEntryState state)
 static const char *
 get_todo (BmCaseState state, BmEntryState entry, gboolean is_told)
 {
+  if (state == BM_CASE_WITHDRAWN)
+    return "nothing";
   if (state == BM_CASE_CONFLICT || entry == BM_ENTRY_HELD || entry == BM_ENTRY_REJECTED ||
       entry == BM_ENTRY_QUARANTINED)
     return "look";

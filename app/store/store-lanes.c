@@ -16,6 +16,7 @@
  * Invariants:
  *  O1  Nothing about being on the way is stored: who sends names the rows that are on the way, and they
  *      are passed over.
+ *  O3  What is handed over was noted first: from then on nobody withdraws it (store-withdraw.c W1).
  *  O2  A held row delays no lane: it comes after everything else of its own, and the audit lane does not
  *      ask for what the others hold.
  */
@@ -153,21 +154,29 @@ collect_lonely (NextCall *call, GError **error)
   return collect (call, row, call->max_items, error);
 }
 
+static gboolean
+gather (NextCall *call, GError **error)
+{
+  const GPtrArray *items = call->gathering.batch->items;
+
+  if (!collect_lane (call, error))
+    return FALSE;
+  if (call->lane == BM_LANE_WAITING)
+    return TRUE;
+  if (!collect_late (call, BM_ENTRY_DEFERRED, call->max_items, error))
+    return FALSE;
+  if (items->len == 0 && !collect_late (call, BM_ENTRY_HELD, 1, error))
+    return FALSE;
+  return items->len > 0 || call->lane != BM_LANE_AUDIT || collect_lonely (call, error);
+}
+
 static gpointer
 next_on_worker (gpointer data, GError **error)
 {
   NextCall *call = data;
-  const GPtrArray *items = call->gathering.batch->items;
 
-  if (!collect_lane (call, error))
-    return NULL;
-  if (call->lane == BM_LANE_WAITING)
-    return g_steal_pointer (&call->gathering.batch);
-  if (!collect_late (call, BM_ENTRY_DEFERRED, call->max_items, error))
-    return NULL;
-  if (items->len == 0 && !collect_late (call, BM_ENTRY_HELD, 1, error))
-    return NULL;
-  if (items->len == 0 && call->lane == BM_LANE_AUDIT && !collect_lonely (call, error))
+  if (!gather (call, error) ||
+      !bm_store_note_offered (call->self, call->gathering.batch, error))
     return NULL;
   return g_steal_pointer (&call->gathering.batch);
 }

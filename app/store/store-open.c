@@ -165,7 +165,7 @@ start_body (BmStore *self, gpointer data, GError **error)
   if (epochs == 0 &&
       !bm_store_chain_open_epoch (self, self->now.label, self->now.next_counter, error))
     return FALSE;
-  return rearm_entries (self, error) && bm_store_pin_rearm (self, error) &&
+  return bm_store_begin_offered (self, error) && rearm_entries (self, error) && bm_store_pin_rearm (self, error) &&
          bm_store_journal_forget (self, "", error) && bm_store_packs_sweep (self, error);
 }
 

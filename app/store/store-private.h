@@ -356,6 +356,10 @@ gboolean bm_store_insert_attachments (BmStore *self,
                                       GPtrArray *sealed,
                                       GError **error);
 void bm_store_attachments_iface_init (BmOutboxInterface *iface);
+/* store-withdraw.c */
+gboolean bm_store_begin_offered (BmStore *self, GError **error);
+gboolean bm_store_note_offered (BmStore *self, const BmOutboxBatch *batch, GError **error);
+
 /* store-dictionary.c */
 gboolean bm_store_take_dictionary (BmStore *self, GError **error);
 

@@ -28,7 +28,7 @@ view_call_free (ViewCall *call)
 }
 
 static const char *const entry_state_names[] = {
-  "pending", "acked", "deferred", "held", "rejected", "quarantined",
+  "pending", "acked", "deferred", "held", "rejected", "quarantined", "withdrawn",
 };
 
 static const char *const entry_type_names[] = { "", "matter", "audit", "run", "purge" };

@@ -179,6 +179,8 @@ next_on_worker (gpointer data, GError **error)
         break;
       call->place = (BmUnsettledPlace){ .pass = call->place.pass + 1, .priority = -1 };
     }
+  if (!bm_store_note_offered (call->self, call->gathering.batch, error))
+    return NULL;
   result = g_new0 (BmUnsettledBatch, 1);
   result->batch = g_steal_pointer (&call->gathering.batch);
   result->next = call->place;

@@ -50,6 +50,7 @@ typedef enum
   BM_CASE_DONE,     /* 办好了 */
   BM_CASE_NOT_DONE, /* 没办成 */
   BM_CASE_CONFLICT, /* 要核对 */
+  BM_CASE_WITHDRAWN, /* 撤回了: before anything of it left */
 } BmCaseState;
 
 const char *bm_case_state_to_string (BmCaseState state); /* "noted", "sent", … */
@@ -100,6 +101,33 @@ void bm_store_commit_async (BmStore *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data);
 BmCommitted *bm_store_commit_finish (BmStore *self, GAsyncResult *result, GError **error);
+
+/* 撤回 (store-withdraw.c): the matter of a person who stands here with the card it was handed in with. */
+#define BM_STORE_WITHDRAWAL "withdrawal" /* kind of the sheet */
+
+typedef struct
+{
+  const char *number;
+  const guint8 *tag; /* BM_TAG_LEN bytes */
+  const char *seat;
+  const char *session;
+  const char *evidence; /* how the person was identified */
+  const char *helper;   /* staff id, or "" */
+  json_t *sheet;
+} BmWithdrawWish;
+
+typedef struct
+{
+  gboolean is_withdrawn; /* FALSE: it may be on the way, and nothing was written */
+  gboolean is_repeat;
+  gint64 print_job;
+} BmWithdrawn;
+
+void bm_store_withdraw_async (BmStore *self,
+                              const BmWithdrawWish *wish,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+BmWithdrawn *bm_store_withdraw_finish (BmStore *self, GAsyncResult *result, GError **error);
 
 /* Array of BmCase, newest first. */
 void bm_store_list_cases_async (BmStore *self,

@@ -20,6 +20,7 @@ typedef enum
   BM_ENTRY_HELD = 3,        /* we could not get it through; a person looks; tried daily */
   BM_ENTRY_REJECTED = 4,    /* the centre holds it and refuses it, with a reason */
   BM_ENTRY_QUARANTINED = 5, /* the centre holds it raw; a person there looks */
+  BM_ENTRY_WITHDRAWN = 6,   /* taken back before anything of it left: never sent */
 } BmEntryState;
 
 typedef enum
