@@ -177,6 +177,51 @@ on_audited (GObject *source, GAsyncResult *result, gpointer user_data)
     bm_seat_warn (step->seat, "an audit entry could not be stored", error);
 }
 
+/* Withdraw */
+
+static void
+on_withdrawn (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (BmSeatStep) step = user_data;
+  BmSeat *self = step->seat;
+  g_autoptr (GError) error = NULL;
+  g_autofree BmWithdrawn *withdrawn = bm_store_withdraw_finish (BM_STORE (source), result, &error);
+  BmEvent event = { .type = BM_EVENT_WITHDRAWN, .code = -1 };
+
+  if (withdrawn == NULL)
+    {
+      bm_seat_warn (self, "a matter could not be withdrawn", error);
+      event.code = error->code;
+    }
+  else
+    {
+      event.flag = withdrawn->is_withdrawn;
+      event.number = withdrawn->print_job;
+    }
+  if (bm_seat_step_is_late (step))
+    return;
+  bm_seat_feed (self, &event);
+  if (event.flag && event.number != 0)
+    bm_seat_feed_print (self, event.number);
+}
+
+static void
+withdraw (BmSeat *self, const BmEffect *effect)
+{
+  json_t *wish = effect->json;
+  const BmWithdrawWish order = {
+    .number = json_string_value (json_object_get (wish, "number")),
+    .tag = effect->tag,
+    .seat = self->name,
+    .session = json_string_value (json_object_get (wish, "session")),
+    .evidence = json_string_value (json_object_get (wish, "evidence")),
+    .helper = json_string_value (json_object_get (wish, "helper")),
+    .sheet = json_object_get (wish, "sheet"),
+  };
+
+  bm_store_withdraw_async (self->store, &order, on_withdrawn, bm_seat_step_new (self, NULL));
+}
+
 /* Print */
 
 static void
@@ -346,6 +391,9 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
       break;
     case BM_EFFECT_TRACK:
       bm_seat_track (self, effect->text);
+      break;
+    case BM_EFFECT_WITHDRAW:
+      withdraw (self, effect);
       break;
     default:
       g_assert_not_reached ();

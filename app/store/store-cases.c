@@ -24,8 +24,9 @@
   "is_told, audience, replaces, is_anonymous FROM cases LEFT JOIN entry ON entry.epoch = cases.epoch AND entry.seq = cases.seq "
 
 static const char *const state_names[] = {
-  [BM_CASE_NOTED] = "noted",       [BM_CASE_SENT] = "sent", [BM_CASE_HANDED] = "handed",
-  [BM_CASE_ACCEPTED] = "accepted", [BM_CASE_DONE] = "done", [BM_CASE_NOT_DONE] = "not_done",
+  [BM_CASE_NOTED] = "noted",       [BM_CASE_SENT] = "sent",
+  [BM_CASE_HANDED] = "handed",     [BM_CASE_ACCEPTED] = "accepted",
+  [BM_CASE_DONE] = "done",         [BM_CASE_NOT_DONE] = "not_done",
   [BM_CASE_CONFLICT] = "conflict", [BM_CASE_WITHDRAWN] = "withdrawn",
 };
 

@@ -175,8 +175,7 @@ next_on_worker (gpointer data, GError **error)
 {
   NextCall *call = data;
 
-  if (!gather (call, error) ||
-      !bm_store_note_offered (call->self, call->gathering.batch, error))
+  if (!gather (call, error) || !bm_store_note_offered (call->self, call->gathering.batch, error))
     return NULL;
   return g_steal_pointer (&call->gathering.batch);
 }

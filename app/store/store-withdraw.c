@@ -219,11 +219,10 @@ add_sheet (WithdrawCall *call, GError **error)
 static gboolean
 audit_withdrawal (WithdrawCall *call, GError **error)
 {
-  json_t *event =
-    json_pack ("{s:i, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s}", "version", 1, "what", "withdraw",
-               "number", call->number, "seq", (json_int_t) call->seq, "job",
-               (json_int_t) call->job->id, "seat", call->seat, "session", call->session, "evidence",
-               call->evidence, "staff", call->helper);
+  json_t *event = json_pack ("{s:i, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s}", "version", 1, "what",
+                             "withdraw", "number", call->number, "seq", (json_int_t) call->seq,
+                             "job", (json_int_t) call->job->id, "seat", call->seat, "session",
+                             call->session, "evidence", call->evidence, "staff", call->helper);
   gboolean is_added = bm_store_chain_audit (call->self, event, FALSE, error);
 
   json_decref (event);

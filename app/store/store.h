@@ -43,13 +43,13 @@ typedef struct
 
 typedef enum
 {
-  BM_CASE_NOTED,    /* 已登记 */
-  BM_CASE_SENT,     /* 已送出: the front platform has it */
-  BM_CASE_HANDED,   /* 已转到办事单位 */
-  BM_CASE_ACCEPTED, /* 已受理 */
-  BM_CASE_DONE,     /* 办好了 */
-  BM_CASE_NOT_DONE, /* 没办成 */
-  BM_CASE_CONFLICT, /* 要核对 */
+  BM_CASE_NOTED,     /* 已登记 */
+  BM_CASE_SENT,      /* 已送出: the front platform has it */
+  BM_CASE_HANDED,    /* 已转到办事单位 */
+  BM_CASE_ACCEPTED,  /* 已受理 */
+  BM_CASE_DONE,      /* 办好了 */
+  BM_CASE_NOT_DONE,  /* 没办成 */
+  BM_CASE_CONFLICT,  /* 要核对 */
   BM_CASE_WITHDRAWN, /* 撤回了: before anything of it left */
 } BmCaseState;
 

@@ -43,6 +43,7 @@ bm_desk_say_became (json_t *counts, const char *between)
   add_part (parts, counts, "sent", C_ ("desk", "{n} have arrived"));
   add_part (parts, counts, "waiting", C_ ("desk", "{n} not sent yet"));
   add_part (parts, counts, "rejected", C_ ("desk", "{n} refused"));
+  add_part (parts, counts, "withdrawn", C_ ("desk", "{n} taken back"));
   return join (parts, between);
 }
 

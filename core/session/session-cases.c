@@ -235,6 +235,8 @@ build_case (BmSession *self, json_t *page)
   bm_session_add_settling (self, page, self->told);
   if (bm_session_can_print_result (self, self->told))
     bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print a slip"), NULL);
+  if (bm_session_can_withdraw (self, self->told))
+    bm_page_add_choice (page, "withdraw", "no", C_ ("choice", "I take it back"), NULL);
   add_ways_on (self, page);
 }
 
@@ -245,6 +247,8 @@ choose_case (BmSession *self, const char *choice)
     return TRUE;
   if (strcmp (choice, "list") == 0)
     bm_session_go (self, BM_PAGE_CASES);
+  else if (strcmp (choice, "withdraw") == 0)
+    bm_session_begin_withdraw (self);
   else if (strcmp (choice, "hear") == 0)
     self->is_heard = self->is_opened = TRUE;
   else if (strcmp (choice, "print") == 0)

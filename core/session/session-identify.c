@@ -274,7 +274,8 @@ is_open (json_t *item)
 {
   const char *state = json_string_value (json_object_get (item, "state"));
 
-  return g_strcmp0 (state, "done") != 0 && g_strcmp0 (state, "not_done") != 0;
+  return g_strcmp0 (state, "done") != 0 && g_strcmp0 (state, "not_done") != 0 &&
+         g_strcmp0 (state, "withdrawn") != 0;
 }
 
 /* The same service, and the same in every field that its file compares by. */

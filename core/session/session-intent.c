@@ -102,7 +102,7 @@ static gboolean
 is_followed (BmEffectType type)
 {
   return type == BM_EFFECT_IDENTIFY || type == BM_EFFECT_COMMIT || type == BM_EFFECT_PRINT ||
-         type == BM_EFFECT_CHECK_STAFF || type == BM_EFFECT_TRACK;
+         type == BM_EFFECT_CHECK_STAFF || type == BM_EFFECT_TRACK || type == BM_EFFECT_WITHDRAW;
 }
 
 /* How much was set going that an event follows, and a page with it. */

@@ -99,6 +99,9 @@ typedef enum
   BM_PAGE_PRINT,
   BM_PAGE_CASES,
   BM_PAGE_CASE,
+  BM_PAGE_WITHDRAW,    /* not to be sent: is that right */
+  BM_PAGE_WITHDRAWING, /* waits for WITHDRAWN */
+  BM_PAGE_WITHDRAWN,
   BM_PAGE_BENEFIT,    /* amounts, covered until asked for */
   BM_PAGE_ASIDE,      /* is anybody near, before they are spoken */
   BM_PAGE_NO_AMOUNTS, /* there are none to show, and why */
@@ -112,6 +115,13 @@ typedef enum
   BM_PAGE_CLOSING,  /* wiped; says so */
   BM_N_PAGES,
 } BmPageId;
+
+typedef enum
+{
+  BM_WITHDRAWAL_DONE,
+  BM_WITHDRAWAL_LATE, /* something of it may have left */
+  BM_WITHDRAWAL_FAILED,
+} BmWithdrawal;
 
 typedef enum
 {
@@ -224,7 +234,8 @@ struct _BmSession
   json_t *committed;
   json_t *answer; /* newest case object of the committed matter */
   gint64 answer_boot_ms;
-  gboolean was_online; /* when it was committed */
+  gboolean was_online;     /* when it was committed */
+  BmWithdrawal withdrawal; /* on WITHDRAWN */
   BmPaper paper;
   gint64 print_job;     /* 0 none; -1 the next that comes */
   gint64 print_floor;   /* jobs up to this one are not ours */
@@ -388,6 +399,12 @@ void bm_session_begin_track (BmSession *self);
 gboolean bm_session_is_tracking (BmSession *self); /* one of its pages is shown */
 gboolean bm_session_scan (BmSession *self, const char *text);
 void bm_session_tracked (BmSession *self, json_t *event);
+
+/* session-withdraw.c */
+gboolean bm_session_can_withdraw (BmSession *self, json_t *case_object);
+void bm_session_begin_withdraw (BmSession *self);
+json_t *bm_session_make_withdrawal (BmSession *self);
+void bm_session_withdrawn (BmSession *self, gboolean is_withdrawn, gint code, gint64 job);
 void bm_session_tick_track (BmSession *self, gint64 shown);
 
 /* session-fields.c */
@@ -552,10 +569,11 @@ extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_d
   bm_spec_mark, bm_spec_readback, bm_spec_witness, bm_spec_staff, bm_spec_pin, bm_spec_checking,
   bm_spec_seen, bm_spec_refused, bm_spec_unseen, bm_spec_committing, bm_spec_not_stored,
   bm_spec_sending, bm_spec_done, bm_spec_result, bm_spec_print, bm_spec_cases, bm_spec_case,
-  bm_spec_goodbye, bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
-  bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
-  bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language,
-  bm_spec_look, bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken, bm_spec_consent,
+  bm_spec_withdraw, bm_spec_withdrawing, bm_spec_withdrawn, bm_spec_goodbye, bm_spec_help,
+  bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip, bm_spec_track_number,
+  bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit, bm_spec_aside,
+  bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language, bm_spec_look,
+  bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken, bm_spec_consent,
   bm_spec_no_consent, bm_spec_memo, bm_spec_memo_talk, bm_spec_memo_said, bm_spec_memo_near,
   bm_spec_memo_play;
 

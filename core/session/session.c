@@ -331,6 +331,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_RECORD:
       bm_session_take_record (self, event->json);
       break;
+    case BM_EVENT_WITHDRAWN:
+      bm_session_withdrawn (self, event->flag, event->code, event->number);
+      break;
     case BM_EVENT_TRACKED:
       bm_session_tracked (self, event->json);
       break;

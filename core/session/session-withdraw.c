@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "bianmin-session"
+
+#include "core/catalogue/catalogue.h"
+#include "core/catalogue/text.h"
+#include "core/entry/number.h"
+#include "core/language/language.h"
+#include "core/session/session-private.h"
+#include "core/session/words.h"
+#include "core/sheet/sheet.h"
+
+#include <string.h>
+
+/*
+ * 撤回: a matter of the person who stands here, by card, that is noted and has not left (domain §5.8).
+ *
+ *   CASE -- 不办了,撤回 -> WITHDRAW -- 对 -> WITHDRAWING -- WITHDRAWN -> WITHDRAWN
+ *                            '-- 不对 -> CASE
+ *
+ * Whether anything of it has left is decided by the ledger and nowhere else: the page offers what may be
+ * possible, and says 「没有送出」 only after the ledger did (invariants 1 and 7). The sheet is made before, and
+ * stored only with the withdrawal.
+ */
+
+gboolean
+bm_session_can_withdraw (BmSession *self, json_t *case_object)
+{
+  return self->card != NULL && self->is_confirmed && self->has_tag &&
+         strcmp (bm_text_get (case_object, "state"), "noted") == 0 &&
+         strcmp (bm_text_get (case_object, "entry"), "pending") == 0;
+}
+
+void
+bm_session_begin_withdraw (BmSession *self)
+{
+  bm_session_go (self, BM_PAGE_WITHDRAW);
+}
+
+/* The sheet */
+
+static void
+add_text (json_t *blocks, const char *size, const char *text)
+{
+  json_array_append_new (blocks,
+                         json_pack ("{s:s, s:s, s:s}", "type", "text", "size", size, "text", text));
+}
+
+static void
+add_pair (json_t *blocks, const char *label, const char *value)
+{
+  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s}", "type", "pair", "label", label,
+                                            "value", value));
+}
+
+static void
+add_rule (json_t *blocks)
+{
+  json_array_append_new (blocks, json_pack ("{s:s}", "type", "rule"));
+}
+
+/* Of a matter that is not read out in the hall no paper says the name either. */
+static const char *
+get_matter (BmSession *self)
+{
+  json_t *service = bm_catalogue_find (self->setup->catalogue, bm_text_get (self->told, "service"));
+
+  if (service == NULL || bm_session_find_privacy (self, self->told))
+    return C_ ("withdrawal", "The matter of this number");
+  return bm_text_pick (json_object_get (service, "label"));
+}
+
+static void
+add_facts (BmSession *self, json_t *blocks)
+{
+  g_autoptr (GDateTime) now = bm_clock_dup_local (self->setup->clock);
+  g_autofree char *moment = bm_words_moment (now);
+  g_autofree char *noted = bm_words_date (
+    bm_day_from_wall_ms (json_integer_value (json_object_get (self->told, "wall_ms"))));
+  const char *helper = self->helper != NULL ? bm_session_get_staff_name (self, self->helper) : NULL;
+
+  add_pair (blocks, C_ ("withdrawal", "Matter"), get_matter (self));
+  add_pair (blocks, C_ ("withdrawal", "Handed in"), noted);
+  add_pair (blocks, C_ ("withdrawal", "Taken back"), moment);
+  add_pair (blocks, C_ ("withdrawal", "Shown by"),
+            strcmp (bm_card_get_evidence (self->card), "social-card") == 0
+              ? C_ ("withdrawal", "Social security card")
+              : C_ ("withdrawal", "ID card"));
+  add_pair (blocks, C_ ("withdrawal", "Helper"),
+            helper != NULL ? helper : C_ ("withdrawal", "Nobody, done alone"));
+}
+
+static json_t *
+make_sheet (BmSession *self, const char *language)
+{
+  const BmSessionSetup *setup = self->setup;
+  const char *before = bm_language_begin (language);
+  g_autofree char *place = bm_words_place (setup->village_name, setup->terminal);
+  json_t *blocks = json_array ();
+  json_t *sheet;
+
+  json_array_append_new (blocks,
+                         json_pack ("{s:s, s:s, s:s}", "type", "boxed", "size", "lead", "text",
+                                    C_ ("withdrawal", "As you wished,\nit was not sent.")));
+  add_facts (self, blocks);
+  add_rule (blocks);
+  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s}", "type", "number",
+                                            "ask", C_ ("withdrawal", "On the phone say"), "place",
+                                            place, "figure", "", "number", "", "qr", ""));
+  add_text (blocks, "small", C_ ("withdrawal", "Number {number}"));
+  add_text (blocks, "body",
+            C_ ("withdrawal", "You can hand it in again\nany time, with the card."));
+  if (setup->station_phone != NULL && *setup->station_phone != '\0')
+    add_pair (blocks, C_ ("withdrawal", "Station's phone"), setup->station_phone);
+  add_rule (blocks);
+  add_text (blocks, "body",
+            C_ ("withdrawal", "Whoever phones for money,\nPIN or code is a cheat."));
+  sheet = json_pack ("{s:i, s:s, s:s, s:s, s:b, s:o}", "version", BM_SHEET_VERSION, "kind",
+                     "withdrawal", "title", C_ ("withdrawal", "Withdrawal slip"), "station",
+                     setup->station_name, "demo", (int) setup->is_demo, "blocks", blocks);
+  bm_language_end (before);
+  return sheet;
+}
+
+static json_t *
+fill_sheet (BmSession *self, json_t *sheet)
+{
+  const char *number = bm_text_get (self->told, "number");
+  g_autofree char *figure = NULL;
+  guint32 counter = 0;
+  json_t *filled;
+
+  (void) bm_number_split (number, NULL, NULL, NULL, &counter); /* of the ledger's own making */
+  figure = bm_words_figure (counter);
+  filled = bm_sheet_fill (sheet, number, bm_text_get (self->told, "qr"), figure);
+  bm_json_wipe (sheet);
+  return filled;
+}
+
+json_t *
+bm_session_make_withdrawal (BmSession *self)
+{
+  const char *language = bm_session_get_language (self);
+  json_t *sheet = make_sheet (self, NULL);
+
+  if (strcmp (language, BM_LANGUAGE_CHINESE) != 0)
+    {
+      json_t *other = make_sheet (self, language);
+
+      bm_sheet_add_translation (sheet, other, language);
+      bm_json_wipe (other);
+    }
+  return fill_sheet (self, sheet);
+}
+
+/* Is that right? */
+
+static void
+build_withdraw (BmSession *self, json_t *page)
+{
+  bm_page_set_picture (page, "question");
+  bm_page_set_question (page, C_ ("page", "This matter will not be sent.\nIs that right?"), FALSE);
+  if (!bm_session_find_privacy (self, self->told))
+    bm_page_add_line (page, "svc-case", get_matter (self), TRUE);
+  bm_session_add_number (self, page, self->told, FALSE);
+  bm_page_add_choice (page, "withdraw", "yes", C_ ("choice", "Right, do not send it"), NULL);
+  bm_page_add_choice (page, "keep", "no", C_ ("choice", "No, leave it"), "primary");
+}
+
+static void
+back_to_case (BmSession *self)
+{
+  bm_session_go (self, BM_PAGE_CASE);
+}
+
+static gboolean
+choose_withdraw (BmSession *self, const char *choice)
+{
+  BmEffect *effect;
+
+  if (strcmp (choice, "withdraw") != 0 || !bm_session_can_withdraw (self, self->told))
+    {
+      back_to_case (self);
+      return TRUE;
+    }
+  effect = bm_session_add_effect (self, BM_EFFECT_WITHDRAW);
+  effect->json =
+    json_pack ("{s:O, s:s, s:s, s:s, s:o}", "number", json_object_get (self->told, "number"),
+               "session", self->id, "evidence", bm_card_get_evidence (self->card), "helper",
+               self->helper != NULL ? self->helper : "", "sheet",
+               bm_session_make_withdrawal (self));
+  memcpy (effect->tag, self->tag, sizeof effect->tag);
+  bm_session_go (self, BM_PAGE_WITHDRAWING);
+  return TRUE;
+}
+
+const BmPageSpec bm_spec_withdraw = { .id = "withdraw",
+                                      .template_name = "answer",
+                                      .build = build_withdraw,
+                                      .choose = choose_withdraw,
+                                      .back = back_to_case,
+                                      .can_end = TRUE,
+                                      .is_personal = TRUE };
+
+static void
+build_withdrawing (BmSession *self, json_t *page)
+{
+  (void) self;
+  bm_page_set_picture (page, "hourglass");
+  bm_page_set_question (page, C_ ("page", "One moment, please."), FALSE);
+}
+
+const BmPageSpec bm_spec_withdrawing = { .id = "withdrawing",
+                                         .template_name = "wait",
+                                         .build = build_withdrawing,
+                                         .is_personal = TRUE };
+
+/**
+ * bm_session_withdrawn:
+ * @self: a session
+ * @is_withdrawn: the ledger has it, durably
+ * @code: a BmError when nothing could be decided, or -1
+ * @job: of the sheet
+ *
+ * Takes what came of effect WITHDRAW, when it is still waited for.
+ */
+void
+bm_session_withdrawn (BmSession *self, gboolean is_withdrawn, gint code, gint64 job)
+{
+  if (bm_session_get_current (self) != BM_PAGE_WITHDRAWING)
+    return;
+  self->withdrawal = is_withdrawn ? BM_WITHDRAWAL_DONE
+                     : code >= 0  ? BM_WITHDRAWAL_FAILED
+                                  : BM_WITHDRAWAL_LATE;
+  if (is_withdrawn)
+    {
+      json_object_set_new (self->told, "state", json_string ("withdrawn"));
+      json_object_set_new (self->told, "entry", json_string ("withdrawn"));
+      bm_session_expect_sheet (self);
+      self->print_job = job;
+      bm_session_add_effect (self, BM_EFFECT_TOLD)->text =
+        g_strdup (bm_text_get (self->told, "number"));
+    }
+  bm_session_go (self, BM_PAGE_WITHDRAWN);
+}
+
+static void
+build_withdrawn (BmSession *self, json_t *page)
+{
+  if (self->withdrawal == BM_WITHDRAWAL_DONE)
+    {
+      bm_page_set_question (page, C_ ("page", "As you wished,\nit was not sent."), FALSE);
+      bm_page_set_earcon (page, "noted");
+      bm_session_add_paper (self, page);
+    }
+  else if (self->withdrawal == BM_WITHDRAWAL_LATE)
+    {
+      bm_page_set_question (page,
+                            C_ ("page", "It may have left already,\nit cannot be taken back here."),
+                            FALSE);
+      bm_page_add_line (page, "person", C_ ("page", "Please ask the staff."), TRUE);
+    }
+  else
+    {
+      bm_page_set_question (page, C_ ("page", "It could not be taken back.\nIt stays as it was."),
+                            FALSE);
+      bm_page_add_line (page, "person", C_ ("page", "Please ask the staff."), TRUE);
+    }
+  if (self->paper != BM_PAPER_UNKNOWN)
+    json_object_set_new (json_object_get (page, "frame"), "next",
+                         json_string (C_ ("frame", "Next")));
+}
+
+static void
+next_withdrawn (BmSession *self)
+{
+  bm_session_go (self, json_array_size (self->cases) > 1 ? BM_PAGE_CASES : BM_PAGE_GOODBYE);
+}
+
+const BmPageSpec bm_spec_withdrawn = { .id = "withdrawn",
+                                       .template_name = "result",
+                                       .build = build_withdrawn,
+                                       .choose = bm_session_settle_paper,
+                                       .next = next_withdrawn,
+                                       .can_end = TRUE,
+                                       .is_personal = TRUE };
