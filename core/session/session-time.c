@@ -213,7 +213,7 @@ tick_idle (BmSession *self, gint64 now)
     return;
   if (self->page_id == BM_PAGE_WARN && idle < BM_IDLE_WARN_MS)
     bm_session_uncover (self); /* somebody did something, whatever it was */
-  if (current == BM_PAGE_COMMITTING || idle < BM_IDLE_WARN_MS)
+  if (current == BM_PAGE_COMMITTING || current == BM_PAGE_WITHDRAWING || idle < BM_IDLE_WARN_MS)
     return;
   if (idle >= BM_IDLE_WIPE_MS)
     {

@@ -55,8 +55,8 @@ has_way_on (json_t *page)
       json_is_true (json_object_get (frame, "end")))
     return TRUE;
   /* These go on by themselves: a durable write, an answer, the end. */
-  return strcmp (id, "committing") == 0 || strcmp (id, "sending") == 0 ||
-         strcmp (id, "closed") == 0;
+  return strcmp (id, "committing") == 0 || strcmp (id, "withdrawing") == 0 ||
+         strcmp (id, "sending") == 0 || strcmp (id, "closed") == 0;
 }
 
 /* Half hanzi: what is full width counts two. */

@@ -208,7 +208,7 @@ count_followed (World *self)
 {
   return world_count (self, BM_EFFECT_IDENTIFY) + world_count (self, BM_EFFECT_COMMIT) +
          world_count (self, BM_EFFECT_PRINT) + world_count (self, BM_EFFECT_CHECK_STAFF) +
-         world_count (self, BM_EFFECT_TRACK);
+         world_count (self, BM_EFFECT_TRACK) + world_count (self, BM_EFFECT_WITHDRAW);
 }
 
 /* A face that has sent an intent takes no further press until a page comes: whatever it is, it is answered. */

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/core/session/world.h"
+
+#include "core/error.h"
+#include "core/sheet/sheet.h"
+
+#include <string.h>
+
+/* 撤回: by card, read back, and said only after the ledger said so. */
+
+#define NUMBER "9901211012010101000000070"
+
+static World *
+open_matter (const char *state, const char *entry)
+{
+  World *world = world_new ();
+  json_t *item = world_case (NUMBER, "cert.pension", state, NULL);
+
+  json_object_set_new (item, "entry", json_string (entry));
+  json_array_append_new (world->cases, item);
+  world_choose (world, "start");
+  world_choose (world, "cases");
+  world_place (world, WANG_NAME, WANG_ID);
+  world_choose (world, "yes");
+  assert_page (world, "case");
+  return world;
+}
+
+static void
+answer (World *world, gboolean is_withdrawn, gint code)
+{
+  world_send (world, (BmEvent){ .type = BM_EVENT_WITHDRAWN,
+                                .flag = is_withdrawn,
+                                .code = code,
+                                .number = is_withdrawn ? 9 : 0 });
+}
+
+static void
+test_taken_back (void)
+{
+  g_autoptr (World) world = open_matter ("noted", "pending");
+  g_autofree char *text = NULL;
+  BmEffect *effect;
+
+  world_choose (world, "withdraw");
+  assert_page (world, "withdraw");
+  g_assert_true (world_says (world, "不送出去了"));
+  g_assert_cmpuint (world_count (world, BM_EFFECT_WITHDRAW), ==, 0); /* read back first */
+  world_choose (world, "withdraw");
+  assert_page (world, "withdrawing");
+  g_assert_false (world_says (world, "没有送出")); /* not before the ledger did */
+  effect = world_find (world, BM_EFFECT_WITHDRAW);
+  g_assert_nonnull (effect);
+  g_assert_cmpstr (json_string_value (json_object_get (effect->json, "number")), ==, NUMBER);
+  text = bm_sheet_to_text (json_object_get (effect->json, "sheet"), 1);
+  g_assert_nonnull (strstr (text, "没有送出"));
+  g_assert_nonnull (strstr (text, "7号"));
+  g_assert_nonnull (strstr (text, "身份证"));
+  g_assert_null (strstr (text, "0028"));
+  g_assert_null (strstr (text, "请求撤回"));
+  answer (world, TRUE, -1);
+  assert_page (world, "withdrawn");
+  g_assert_true (world_says (world, "没有送出"));
+}
+
+static void
+test_left_alone (void)
+{
+  g_autoptr (World) world = open_matter ("noted", "pending");
+
+  world_choose (world, "withdraw");
+  world_choose (world, "keep");
+  assert_page (world, "case");
+  g_assert_cmpuint (world_count (world, BM_EFFECT_WITHDRAW), ==, 0);
+}
+
+static void
+test_not_decided_here (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (World) world = open_matter ("noted", "pending");
+
+      world_choose (world, "withdraw");
+      world_choose (world, "withdraw");
+      answer (world, FALSE, i == 0 ? -1 : BM_ERROR_FULL);
+      assert_page (world, "withdrawn");
+      g_assert_false (world_says (world, "没有送出"));
+      g_assert_true (world_says (world, i == 0 ? "撤不回来" : "照原样"));
+    }
+}
+
+/* What has left, was refused, or is withdrawn already is not offered. */
+static void
+test_not_offered (void)
+{
+  static const char *const others[][2] = { { "sent", "acked" },
+                                           { "noted", "deferred" },
+                                           { "noted", "rejected" },
+                                           { "withdrawn", "withdrawn" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (World) world = open_matter (others[i][0], others[i][1]);
+
+      g_assert_false (world_offers (world, "withdraw"));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  world_set_up_locale ();
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/withdraw/taken-back", test_taken_back);
+  g_test_add_func ("/withdraw/left-alone", test_left_alone);
+  g_test_add_func ("/withdraw/not-decided-here", test_not_decided_here);
+  g_test_add_func ("/withdraw/not-offered", test_not_offered);
+  return g_test_run ();
+}
