@@ -48,6 +48,7 @@ say_state (const char *state)
     { "held", NC_ ("outbox", "could not be sent; a person must look") },
     { "rejected", NC_ ("outbox", "the platform has it and refuses it") },
     { "quarantined", NC_ ("outbox", "the platform has it; a person there looks") },
+    { "withdrawn", NC_ ("outbox", "the person took it back before it was sent") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)

@@ -58,7 +58,7 @@ renew_rows (NoteCall *call, guint64 epoch, guint64 first, guint64 last, GError *
   static const char *const sql[] = {
     "UPDATE attachment SET state = 0, have = x'' WHERE epoch = ?1 AND seq BETWEEN ?2 AND ?3 AND "
     "EXISTS (SELECT 1 FROM entry WHERE entry.epoch = attachment.epoch AND "
-    "entry.seq = attachment.seq AND settled_day > 0 AND purged = 0)",
+    "entry.seq = attachment.seq AND entry.state IN (1, 4, 5) AND settled_day > 0 AND purged = 0)",
     "UPDATE entry SET state = 0, code = '', reason = NULL, not_before_ms = 0, settled_day = 0 "
     "WHERE epoch = ?1 AND seq BETWEEN ?2 AND ?3 AND state IN (1, 4, 5) AND settled_day > 0 AND "
     "purged = 0",

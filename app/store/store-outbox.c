@@ -262,7 +262,7 @@ note_watermark_body (BmStore *self, gpointer data, GError **error)
   call->is_rollback = lost > 0 || call->label != 0;
   if (!call->is_rollback)
     return TRUE;
-  if (!bm_store_alarm (self, "rolled-back", "", error))
+  if (!bm_store_alarm (self, "rolled-back", "", error) || !bm_store_offer_all (self, error))
     return FALSE;
   self->now.upto = MAX (self->now.upto, call->upto);
   counter = MIN (counter, 100000000); /* beyond the last number: bm_number_new() says so */

@@ -358,6 +358,7 @@ gboolean bm_store_insert_attachments (BmStore *self,
 void bm_store_attachments_iface_init (BmOutboxInterface *iface);
 /* store-withdraw.c */
 gboolean bm_store_begin_offered (BmStore *self, GError **error);
+gboolean bm_store_offer_all (BmStore *self, GError **error);
 gboolean bm_store_note_offered (BmStore *self, const BmOutboxBatch *batch, GError **error);
 
 /* store-dictionary.c */

@@ -19,7 +19,8 @@
  * Invariants:
  *  P1  A payload goes only when the platform answered for it for good, its attachments are complete
  *      there, the retention of its service has passed on the centre's clock, and the platform said that
- *      a backup holds it.
+ *      a backup holds it. Of a matter that was withdrawn the platform holds nothing: there the retention
+ *      alone decides.
  *  P2  Who has the disk alone cannot take a payload out: without the chain key the walk finds the row
  *      changed.
  *  P3  Run rows and purge rows stay: they are what the rest is opened and read with.
@@ -30,14 +31,15 @@
 #define DEFAULT_DAYS 30
 #define GONE_LABEL   "bianmin gone"
 
-#define FIND_SQL                                                                           \
-  "SELECT entry.id, entry.epoch, entry.seq, entry.head, record, settled_day, "             \
-  "length (record) + (SELECT total (bytes) FROM attachment WHERE "                         \
-  "attachment.epoch = entry.epoch AND attachment.seq = entry.seq) FROM entry "             \
-  "INDEXED BY entry_kept JOIN epoch ON epoch.epoch = entry.epoch WHERE purged = 0 AND "    \
-  "settled_day > 0 AND settled_day < ?1 AND (settled_day, entry.id) > (?2, ?3) AND "       \
-  "entry.seq <= backed_up AND type IN (1, 2) AND entry.state IN (1, 4, 5) AND NOT EXISTS " \
-  "(SELECT 1 FROM attachment WHERE attachment.epoch = entry.epoch AND "                    \
+#define FIND_SQL                                                                        \
+  "SELECT entry.id, entry.epoch, entry.seq, entry.head, record, settled_day, "          \
+  "length (record) + (SELECT total (bytes) FROM attachment WHERE "                      \
+  "attachment.epoch = entry.epoch AND attachment.seq = entry.seq) FROM entry "          \
+  "INDEXED BY entry_kept JOIN epoch ON epoch.epoch = entry.epoch WHERE purged = 0 AND " \
+  "settled_day > 0 AND settled_day < ?1 AND (settled_day, entry.id) > (?2, ?3) AND "    \
+  "type IN (1, 2) AND (entry.state = 6 OR (entry.state IN (1, 4, 5) AND "               \
+  "entry.seq <= backed_up)) AND NOT EXISTS "                                            \
+  "(SELECT 1 FROM attachment WHERE attachment.epoch = entry.epoch AND "                 \
   "attachment.seq = entry.seq AND attachment.state = 0) ORDER BY settled_day, entry.id LIMIT ?4"
 
 typedef struct

@@ -226,7 +226,7 @@ bm_store_next_unsettled_finish (BmStore *self, GAsyncResult *result, GError **er
   return bm_worker_run_finish (result, error);
 }
 
-/* Attachments */
+/* Attachments: of entries that were handed over, and no others (store-withdraw.c W1) */
 
 static gpointer
 next_blob_on_worker (gpointer data, GError **error)
@@ -235,7 +235,9 @@ next_blob_on_worker (gpointer data, GError **error)
   g_autoptr (BmStatement) row =
     bm_sql_borrow (call->self,
                    "SELECT " BM_STORE_BLOB_COLUMNS
-                   " FROM attachment WHERE state = 0 AND id > ? ORDER BY id",
+                   " FROM attachment WHERE state = 0 AND id > ? AND EXISTS (SELECT 1 FROM entry "
+                   "WHERE entry.epoch = attachment.epoch AND entry.seq = attachment.seq AND "
+                   "entry.id <= (SELECT v FROM meta WHERE k = 'offered')) ORDER BY id",
                    error);
   gboolean has_row;
 

@@ -7,6 +7,8 @@
 #include "core/fault.h"
 #include "core/sheet/sheet.h"
 
+#include <sys/stat.h>
+
 #include <string.h>
 
 /*
@@ -15,17 +17,21 @@
  * Invariants:
  *  W1  Nothing of a matter that is withdrawn has left. What is handed to who sends is noted before it is
  *      handed over (meta `offered`, the highest row of a matter), so that also after a kill "has not left"
- *      is known and not hoped. What is not above it counts as on the way, whatever became of it.
+ *      is known and not hoped. What is not above it counts as on the way, whatever became of it. A disk
+ *      that was put back does not know what it handed over since: where the file is another one than at
+ *      the last start (meta `inode`), or the platform says so, all that lies in it counts as handed over.
  *  W2  Withdrawing and handing over are transactions of one thread: of the two exactly one comes first,
  *      and the other one finds it.
  *  W3  State of the case, state of the entry, sheet and audit entry are written together or not at all.
  *      No row is removed: the chain stays whole, and the centre hears of the number by the audit entry.
+ *      The payload goes when the retention of its service has passed (store-purge.c P1).
  *  W4  Only who handed the matter in withdraws it: the tag is that of the person's own card.
  *
  * "Sending" is still not stored (invariant 4): a row that was handed over and not answered is PENDING.
  */
 
 #define OFFERED "offered"
+#define INODE   "inode"
 
 typedef struct
 {
@@ -58,14 +64,39 @@ withdraw_call_free (WithdrawCall *call)
   g_free (call);
 }
 
-/* A ledger from before this, or of a new station: whatever lies in it may have been handed over. */
+/* Whatever lies in the ledger may have been handed over. Never less than before. */
+gboolean
+bm_store_offer_all (BmStore *self, GError **error)
+{
+  return bm_sql_exec (self,
+                      "INSERT INTO meta (k, v) SELECT 'offered', ifnull (max (id), 0) FROM entry "
+                      "WHERE true ON CONFLICT (k) DO UPDATE SET v = max (v, excluded.v)",
+                      error);
+}
+
+/* 0: the files of a test are its own, and it says itself what became of them. */
+static gint64
+get_inode (BmStore *self)
+{
+  g_autofree char *path = g_build_filename (self->folder, "ledger.db", NULL);
+  struct stat info;
+
+  return self->vfs == NULL && stat (path, &info) == 0 ? (gint64) info.st_ino : 0;
+}
+
+/* A ledger from before this, of a new station, or in another file than last time: a copy of some day. */
 gboolean
 bm_store_begin_offered (BmStore *self, GError **error)
 {
-  return bm_sql_exec (self,
-                      "INSERT OR IGNORE INTO meta (k, v) "
-                      "SELECT 'offered', ifnull (max (id), 0) FROM entry",
-                      error);
+  const gint64 inode = get_inode (self);
+  gint64 known, is_noted;
+
+  if (!bm_store_get_meta (self, INODE, &known, error) ||
+      !bm_sql_read_int (self, "SELECT count(*) FROM meta WHERE k = 'offered'", &is_noted, error))
+    return FALSE;
+  if (is_noted != 0 && known == inode)
+    return TRUE;
+  return bm_store_offer_all (self, error) && bm_store_set_meta (self, INODE, inode, error);
 }
 
 typedef struct
@@ -185,11 +216,28 @@ run_for_entry (WithdrawCall *call, const char *sql, GError **error)
   return bm_sql_step (call->self, statement, NULL, error);
 }
 
+/* From this day on the retention counts. */
+static gboolean
+settle (WithdrawCall *call, GError **error)
+{
+  g_autoptr (BmStatement) statement =
+    bm_sql_borrow (call->self,
+                   "UPDATE entry SET state = 6, settled_day = ? WHERE epoch = ? AND seq = ?",
+                   error);
+
+  if (statement == NULL)
+    return FALSE;
+  bm_sql_bind_int (statement, 1, MAX (bm_store_get_today (call->self), 1));
+  bm_sql_bind_int (statement, 2, (gint64) call->epoch);
+  bm_sql_bind_int (statement, 3, (gint64) call->seq);
+  return bm_sql_step (call->self, statement, NULL, error);
+}
+
 /* It was acknowledged as noted; that it is withdrawn the person is still to be shown (invariant 14). */
 static gboolean
 take_back (WithdrawCall *call, GError **error)
 {
-  return run_for_entry (call, "UPDATE entry SET state = 6 WHERE epoch = ? AND seq = ?", error) &&
+  return settle (call, error) &&
          run_for_entry (call,
                         "UPDATE attachment SET state = 3 WHERE epoch = ? AND seq = ? AND state = 0",
                         error) &&

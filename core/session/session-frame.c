@@ -28,7 +28,8 @@ bm_session_is_only_told (BmSession *self)
   return bm_session_is_recorded (self) || current == BM_PAGE_TOLD || current == BM_PAGE_LETTER ||
          current == BM_PAGE_PRINT || current == BM_PAGE_CASES || current == BM_PAGE_CASE ||
          current == BM_PAGE_BENEFIT || current == BM_PAGE_ASIDE || current == BM_PAGE_NO_AMOUNTS ||
-         current == BM_PAGE_QUERY_SLIP || bm_session_is_tracking (self);
+         current == BM_PAGE_QUERY_SLIP || current == BM_PAGE_WITHDRAWN ||
+         bm_session_is_tracking (self);
 }
 
 static void

@@ -115,10 +115,15 @@ build_restarted (BmSession *self, json_t *page)
   if (first != NULL)
     {
       bm_page_set_question (page, C_ ("page", "The machine has just restarted."), FALSE);
-      bm_page_add_line (page, "state-noted",
-                        C_ ("page", "What you did is noted,\nnothing is lost."), TRUE);
-      bm_page_set_reached (page, 1);
       bm_session_add_number (self, page, first, FALSE);
+      if (g_strcmp0 (json_string_value (json_object_get (first, "state")), "withdrawn") == 0)
+        bm_page_add_line (page, "yes", C_ ("page", "As you wished,\nit was not sent."), TRUE);
+      else
+        {
+          bm_page_add_line (page, "state-noted",
+                            C_ ("page", "What you did is noted,\nnothing is lost."), TRUE);
+          bm_page_set_reached (page, 1);
+        }
     }
   else
     bm_page_set_question (

@@ -148,7 +148,8 @@ bm_session_build_result (BmSession *self, json_t *page, json_t *case_object)
       bm_page_set_question (page, broken, FALSE);
     }
   add_service (self, page, case_object);
-  bm_page_set_reached (page, bm_session_get_reached (case_object));
+  if (strcmp (get_state (case_object), "withdrawn") != 0) /* it goes no way at all */
+    bm_page_set_reached (page, bm_session_get_reached (case_object));
   if (json_is_true (json_object_get (words, "good")))
     bm_page_set_earcon (page, "done");
   if (bm_session_find_privacy (self, case_object))
@@ -290,21 +291,38 @@ ask_for_slip (json_t *page)
   bm_page_add_choice (page, "not-taken", "no", C_ ("choice", "Did not get it"), NULL);
 }
 
+/* Of a matter that is not to be sent nobody says "noted": that would be heard as the opposite. */
+static const char *
+say_noted (BmSession *self)
+{
+  if (bm_session_get_current (self) == BM_PAGE_WITHDRAWN)
+    return C_ ("page", "It does not matter that there is no slip,\nbring the ID card next time to "
+                       "look it up.");
+  if (bm_session_is_anonymous (self))
+    return C_ ("page", "What you did is noted.\nKeep this number, only it finds it again.");
+  return C_ ("page", "What you did is noted,\nit does not matter that there is no slip,\nbring the "
+                     "ID card next time to look it up.");
+}
+
+static const char *
+say_stuck (BmSession *self)
+{
+  return bm_session_get_current (self) == BM_PAGE_WITHDRAWN
+           ? C_ ("page", "Something is wrong with the machine,\nthe slip does not come out.")
+           : C_ ("page", "Something is wrong with the machine.\nWhat you did is noted, nothing is "
+                         "lost.");
+}
+
 void
 bm_session_add_paper (BmSession *self, json_t *page)
 {
   gboolean is_nameless = bm_session_is_anonymous (self);
-  const char *noted =
-    is_nameless
-      ? C_ ("page", "What you did is noted.\nKeep this number, only it finds it again.")
-      : C_ ("page", "What you did is noted,\nit does not matter that there is no slip,\nbring the "
-                    "ID card next time to look it up.");
 
   switch (self->paper)
     {
     case BM_PAPER_NONE:
       if (is_nameless)
-        bm_page_add_line (page, "state-noted", noted, TRUE);
+        bm_page_add_line (page, "state-noted", say_noted (self), TRUE);
       return;
     case BM_PAPER_COMING:
       bm_page_add_line (page, "slip", C_ ("page", "The slip is being printed."), FALSE);
@@ -314,13 +332,10 @@ bm_session_add_paper (BmSession *self, json_t *page)
       return;
     case BM_PAPER_EMPTY:
       bm_page_add_line (page, "no-paper", C_ ("page", "The printer has no paper."), TRUE);
-      bm_page_add_line (page, NULL, noted, FALSE);
+      bm_page_add_line (page, NULL, say_noted (self), FALSE);
       break;
     case BM_PAPER_STUCK:
-      bm_page_add_line (page, "warn",
-                        C_ ("page", "Something is wrong with the machine.\nWhat you did is noted, "
-                                    "nothing is lost."),
-                        TRUE);
+      bm_page_add_line (page, "warn", say_stuck (self), TRUE);
       bm_page_add_line (page, NULL,
                         is_nameless
                           ? C_ ("page", "Keep this number, only it finds it again.")

@@ -293,7 +293,8 @@ add_state (BmSession *self, json_t *page, gboolean is_central)
     state = "noted";
   next = get_next_words (state);
   bm_page_set_question (page, bm_words_case_state (state), FALSE);
-  bm_page_set_reached (page, get_reached (state));
+  if (strcmp (state, "withdrawn") != 0) /* it goes no way at all */
+    bm_page_set_reached (page, get_reached (state));
   if (is_central)
     bm_page_add_line (page, "office", C_ ("page", "So says the office above."), FALSE);
   if (next != NULL)

@@ -98,6 +98,7 @@ make_sheet (BmSession *self, const char *language)
   json_t *blocks = json_array ();
   json_t *sheet;
 
+  json_array_append_new (blocks, json_pack ("{s:s, s:i}", "type", "states", "reached", 1));
   json_array_append_new (blocks,
                          json_pack ("{s:s, s:s, s:s}", "type", "boxed", "size", "lead", "text",
                                     C_ ("withdrawal", "As you wished,\nit was not sent.")));
@@ -108,7 +109,7 @@ make_sheet (BmSession *self, const char *language)
                                             place, "figure", "", "number", "", "qr", ""));
   add_text (blocks, "small", C_ ("withdrawal", "Number {number}"));
   add_text (blocks, "body",
-            C_ ("withdrawal", "You can hand it in again\nany time, with the card."));
+            C_ ("withdrawal", "Free of charge. Come again\nwith the ID card, any time."));
   if (setup->station_phone != NULL && *setup->station_phone != '\0')
     add_pair (blocks, C_ ("withdrawal", "Station's phone"), setup->station_phone);
   add_rule (blocks);
@@ -177,9 +178,16 @@ choose_withdraw (BmSession *self, const char *choice)
 {
   BmEffect *effect;
 
-  if (strcmp (choice, "withdraw") != 0 || !bm_session_can_withdraw (self, self->told))
+  if (strcmp (choice, "withdraw") != 0)
     {
       back_to_case (self);
+      return TRUE;
+    }
+  if (!bm_session_can_withdraw (self,
+                                self->told)) /* an answer came while the question stood there */
+    {
+      self->withdrawal = BM_WITHDRAWAL_LATE;
+      bm_session_go (self, BM_PAGE_WITHDRAWN);
       return TRUE;
     }
   effect = bm_session_add_effect (self, BM_EFFECT_WITHDRAW);
@@ -193,12 +201,12 @@ choose_withdraw (BmSession *self, const char *choice)
   return TRUE;
 }
 
+/* No way out that is called 不办了: here that would be taken for the other thing. */
 const BmPageSpec bm_spec_withdraw = { .id = "withdraw",
                                       .template_name = "answer",
                                       .build = build_withdraw,
                                       .choose = choose_withdraw,
                                       .back = back_to_case,
-                                      .can_end = TRUE,
                                       .is_personal = TRUE };
 
 static void

@@ -374,7 +374,7 @@ bm_words_case_state (const char *state)
     { "done", NC_ ("state", "Finished") },
     { "not_done", NC_ ("state", "Not granted") },
     { "conflict", NC_ ("state", "To be checked") },
-    { "withdrawn", NC_ ("state", "You took it back") },
+    { "withdrawn", NC_ ("state", "Taken back") },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)

@@ -3,6 +3,8 @@
 
 #include "core/error.h"
 
+#include <string.h>
+
 static gpointer
 checkpoint_on_worker (gpointer data, GError **error)
 {
@@ -24,12 +26,14 @@ step_commit (Ledger *ledger, guint step, GError **error)
 static gboolean
 step_apply (Ledger *ledger, guint step, GError **error)
 {
-  BmOutboxBatch *batch = ledger_next (ledger, 1 << 20, 2);
-  g_autoptr (GPtrArray) answers =
-    answers_for (batch, step % 4 == 0 ? BM_ANSWER_REJECTED : BM_ANSWER_ACCEPTED);
-  g_autoptr (GPtrArray) messages =
-    messages_new (message_new (step, "notice", "", step, "{\"text\":\"…\"}"));
+  BmOutboxBatch *batch = ledger_try_next (ledger, 1 << 20, 2, error);
+  g_autoptr (GPtrArray) answers = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
 
+  if (batch == NULL)
+    return FALSE;
+  answers = answers_for (batch, step % 4 == 0 ? BM_ANSWER_REJECTED : BM_ANSWER_ACCEPTED);
+  messages = messages_new (message_new (step, "notice", "", step, "{\"text\":\"…\"}"));
   bm_outbox_batch_free (batch);
   return ledger_apply (ledger, answers, messages, step, error);
 }
@@ -62,11 +66,58 @@ step_watermark (Ledger *ledger, GError **error)
   return bm_outbox_note_watermark_finish (BM_OUTBOX (ledger->store), ledger_take (&result), error);
 }
 
+typedef struct
+{
+  sqlite3 *db;
+  char *number;
+  guint8 tag[BM_TAG_LEN];
+} Newest;
+
+static gpointer
+find_newest_on_worker (gpointer data, GError **error)
+{
+  Newest *newest = data;
+  sqlite3_stmt *row = NULL;
+
+  if (sqlite3_prepare_v2 (newest->db,
+                          "SELECT number, subject_tag FROM cases ORDER BY epoch = "
+                          "(SELECT epoch FROM epoch ORDER BY id DESC LIMIT 1) DESC, id DESC",
+                          -1, &row, NULL) == SQLITE_OK &&
+      sqlite3_step (row) == SQLITE_ROW && sqlite3_column_bytes (row, 1) == BM_TAG_LEN)
+    {
+      newest->number = g_strdup ((const char *) sqlite3_column_text (row, 0));
+      memcpy (newest->tag, sqlite3_column_blob (row, 1), BM_TAG_LEN);
+    }
+  sqlite3_finalize (row);
+  return NULL;
+}
+
+gboolean
+crash_ledger_withdraw_newest (Ledger *ledger, GError **error)
+{
+  Newest newest = { .db = ledger->store->db };
+  g_autofree BmWithdrawn *withdrawn = NULL;
+  g_autofree char *number = NULL;
+  g_autoptr (GError) local = NULL;
+
+  bm_worker_run_sync (bm_store_get_worker (ledger->store), find_newest_on_worker, &newest, NULL);
+  number = newest.number;
+  if (number == NULL)
+    return TRUE;
+  withdrawn = ledger_withdraw (ledger, number, newest.tag, &local);
+  if (withdrawn != NULL || g_error_matches (local, BM_ERROR, BM_ERROR_REFUSED))
+    return TRUE; /* done, on the way, or nobody's */
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 gboolean
 crash_ledger_step (Ledger *ledger, guint step, GError **error)
 {
   if (step == 25)
     return step_watermark (ledger, error);
+  if (step == 9 || step == 33) /* what the step before took */
+    return crash_ledger_withdraw_newest (ledger, error);
   switch (step % 8)
     {
     case 2:
@@ -103,7 +154,9 @@ add_value (GString *text, sqlite3_stmt *row, int column)
 static gboolean
 add_table (GString *text, sqlite3 *db, const char *table)
 {
-  g_autofree char *sql = g_strdup_printf ("SELECT * FROM \"%s\"", table);
+  g_autofree char *sql =
+    g_strdup_printf ("SELECT * FROM \"%s\"%s", table,
+                     g_str_equal (table, "meta") ? " WHERE k <> 'offered'" : "");
   sqlite3_stmt *row = NULL;
   int result;
 
@@ -162,6 +215,23 @@ crash_ledger_digest (Ledger *ledger)
 {
   return bm_worker_run_sync (bm_store_get_worker (ledger->store), digest_on_worker, ledger->store,
                              NULL);
+}
+
+static gpointer
+get_offered_on_worker (gpointer data, GError **error)
+{
+  gint64 offered = -1;
+
+  return bm_store_get_meta (data, "offered", &offered, error) ? GSIZE_TO_POINTER ((gsize) offered)
+                                                              : GSIZE_TO_POINTER ((gsize) -1);
+}
+
+gint64
+crash_ledger_get_offered (Ledger *ledger)
+{
+  return (gint64) GPOINTER_TO_SIZE (bm_worker_run_sync (bm_store_get_worker (ledger->store),
+                                                        get_offered_on_worker, ledger->store,
+                                                        NULL));
 }
 
 gboolean

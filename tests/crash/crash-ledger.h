@@ -18,8 +18,13 @@ G_BEGIN_DECLS
 
 /* FALSE with @error when the store refused it. */
 gboolean crash_ledger_step (Ledger *ledger, guint step, GError **error);
-/* SM3 over every row of every table; NULL when it cannot be read. */
+/* Withdraws the newest matter, when it still can be: no error when not. */
+gboolean crash_ledger_withdraw_newest (Ledger *ledger, GError **error);
+/* SM3 over every row of every table, NULL when it cannot be read; but for the one below. */
 char *crash_ledger_digest (Ledger *ledger);
+/* Up to which row anything may have been handed over: not a step's doing but that of every look at what
+ * is next, and so never less than when the last step returned. */
+gint64 crash_ledger_get_offered (Ledger *ledger);
 /* Whether the whole chain is sound. */
 gboolean crash_ledger_is_sound (Ledger *ledger);
 

@@ -231,10 +231,14 @@ drain (Ledger *ledger, GError **error)
 
   for (;;)
     {
-      BmOutboxBatch *batch = ledger_next (ledger, 1 << 20, 20);
-      g_autoptr (GPtrArray) answers = answers_for (batch, BM_ANSWER_ACCEPTED);
-      guint len = batch->items->len;
+      BmOutboxBatch *batch = ledger_try_next (ledger, 1 << 20, 20, error);
+      g_autoptr (GPtrArray) answers = NULL;
+      guint len;
 
+      if (batch == NULL)
+        return drained;
+      answers = answers_for (batch, BM_ANSWER_ACCEPTED);
+      len = batch->items->len;
       bm_outbox_batch_free (batch);
       if (len == 0 || !ledger_apply (ledger, answers, NULL, 0, error))
         return drained;

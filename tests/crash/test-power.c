@@ -6,7 +6,8 @@
  * Power cuts. The store runs a day once on the crash disk; then the power fails at every operation
  * of that day, several times with other losses, and the store is opened on what is left. It has to
  * hold exactly what it held after the last step that had returned, or after the one that was under
- * way: nothing that was promised is lost, and no transaction is there in part.
+ * way: nothing that was promised is lost, and no transaction is there in part. What may have been handed
+ * to who sends is never less than it was when that step returned.
  *
  * The test shows that it has teeth: without a sync at COMMIT, with a disk that lies about syncs,
  * and with a promise given before COMMIT it has to find losses.
@@ -18,6 +19,7 @@ typedef struct
   CrashDisk *disk;
   GArray *ends;       /* guint: operations recorded when step i had returned */
   GPtrArray *digests; /* of the ledger before the first step, and after each */
+  GArray *offered;    /* gint64: what may have been handed over, likewise */
 } Day;
 
 typedef struct
@@ -37,6 +39,7 @@ day_new (const char *synchronous)
   day->ledger->tuning.vfs = CRASH_VFS;
   day->ledger->tuning.synchronous = synchronous;
   day->ends = g_array_new (FALSE, FALSE, sizeof (guint));
+  day->offered = g_array_new (FALSE, FALSE, sizeof (gint64));
   day->digests = g_ptr_array_new_with_free_func (g_free);
   return day;
 }
@@ -48,7 +51,17 @@ day_free (Day *day)
   crash_disk_free (day->disk);
   g_array_unref (day->ends);
   g_ptr_array_unref (day->digests);
+  g_array_unref (day->offered);
   g_free (day);
+}
+
+static void
+note_state (Day *day)
+{
+  const gint64 offered = crash_ledger_get_offered (day->ledger);
+
+  g_array_append_val (day->offered, offered);
+  g_ptr_array_add (day->digests, crash_ledger_digest (day->ledger));
 }
 
 static void
@@ -60,7 +73,7 @@ live_through (Day *day)
   ledger_close (day->ledger);
   crash_disk_forget_ops (day->disk); /* a ledger that exists, empty and durable */
   ledger_open (day->ledger);
-  g_ptr_array_add (day->digests, crash_ledger_digest (day->ledger));
+  note_state (day);
   for (guint step = 1; step <= CRASH_STEPS; step++)
     {
       guint end;
@@ -69,7 +82,7 @@ live_through (Day *day)
       g_assert_no_error (error);
       end = crash_disk_get_ops (day->disk);
       g_array_append_val (day->ends, end);
-      g_ptr_array_add (day->digests, crash_ledger_digest (day->ledger));
+      note_state (day);
     }
   ledger_close (day->ledger);
 }
@@ -105,7 +118,8 @@ judge (Day *day, guint op, guint hurry, Toll *toll)
       return;
     }
   digest = crash_ledger_digest (day->ledger);
-  if (!holds (day, digest, steps) && !holds (day, digest, steps + 1))
+  if ((!holds (day, digest, steps) && !holds (day, digest, steps + 1)) ||
+      crash_ledger_get_offered (day->ledger) < g_array_index (day->offered, gint64, steps))
     toll->lost++;
   else if (op % 8 == 0 && !crash_ledger_is_sound (day->ledger))
     toll->unsound++;

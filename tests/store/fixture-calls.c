@@ -100,15 +100,26 @@ ledger_mark_told (Ledger *self, const char *number)
   g_assert_no_error (error);
 }
 
+static BmOutboxBatch *
+try_next_lane (Ledger *self,
+               BmOutboxLane lane,
+               gsize bytes,
+               guint items,
+               GArray *skip,
+               GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_outbox_next_async (BM_OUTBOX (self->store), lane, bytes, items, skip, ledger_on_done, &result);
+  return bm_outbox_next_finish (BM_OUTBOX (self->store), ledger_take (&result), error);
+}
+
 BmOutboxBatch *
 ledger_next_lane (Ledger *self, BmOutboxLane lane, gsize bytes, guint items, GArray *skip)
 {
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  BmOutboxBatch *batch;
+  BmOutboxBatch *batch = try_next_lane (self, lane, bytes, items, skip, &error);
 
-  bm_outbox_next_async (BM_OUTBOX (self->store), lane, bytes, items, skip, ledger_on_done, &result);
-  batch = bm_outbox_next_finish (BM_OUTBOX (self->store), ledger_take (&result), &error);
   g_assert_no_error (error);
   return batch;
 }
@@ -137,22 +148,43 @@ list_ids (const BmOutboxBatch *batch)
   return ids;
 }
 
+/* All three lanes; NULL when the ledger cannot note what it hands over. */
 BmOutboxBatch *
-ledger_next (Ledger *self, gsize bytes, guint items)
+ledger_try_next (Ledger *self, gsize bytes, guint items, GError **error)
 {
-  BmOutboxBatch *batch = ledger_next_lane (self, BM_LANE_WAITING, bytes, items, NULL);
+  BmOutboxBatch *batch = try_next_lane (self, BM_LANE_WAITING, bytes, items, NULL, error);
   gsize used = 0;
 
+  if (batch == NULL)
+    return NULL;
   for (guint i = 0; i < batch->items->len; i++)
     used += g_bytes_get_size (((BmOutboxItem *) batch->items->pdata[i])->record);
   for (guint lane = BM_LANE_ENTRIES; lane <= BM_LANE_AUDIT; lane++)
     {
       g_autoptr (GArray) taken = list_ids (batch);
+      BmOutboxBatch *more;
 
-      if (batch->items->len < items && (used < bytes || batch->items->len == 0))
-        used += take_over (batch, ledger_next_lane (self, (BmOutboxLane) lane, bytes - used,
-                                                    items - batch->items->len, taken));
+      if (batch->items->len >= items || (used >= bytes && batch->items->len > 0))
+        continue;
+      more = try_next_lane (self, (BmOutboxLane) lane, bytes - used, items - batch->items->len,
+                            taken, error);
+      if (more == NULL)
+        {
+          bm_outbox_batch_free (batch);
+          return NULL;
+        }
+      used += take_over (batch, more);
     }
+  return batch;
+}
+
+BmOutboxBatch *
+ledger_next (Ledger *self, gsize bytes, guint items)
+{
+  g_autoptr (GError) error = NULL;
+  BmOutboxBatch *batch = ledger_try_next (self, bytes, items, &error);
+
+  g_assert_no_error (error);
   return batch;
 }
 
@@ -360,4 +392,21 @@ ledger_send_all (Ledger *ledger, BmAnswerStatus status)
 
   g_assert_true (ledger_apply (ledger, answers, NULL, 0, NULL));
   bm_outbox_batch_free (batch);
+}
+
+BmWithdrawn *
+ledger_withdraw (Ledger *ledger, const char *number, const guint8 *tag, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  guint8 own[BM_TAG_LEN];
+  BmWithdrawWish wish = { .number = number, .seat = "hall", .session = "s" };
+
+  memset (own, 0x5a, sizeof own);
+  wish.tag = tag != NULL ? tag : own;
+  wish.sheet = json_pack ("{s:i, s:s, s:s, s:s, s:b, s:[{s:s}]}", "version", 1, "kind",
+                          BM_STORE_WITHDRAWAL, "title", "撤回单", "station", "禾田村便民服务站",
+                          "demo", 1, "blocks", "type", "rule");
+  bm_store_withdraw_async (ledger->store, &wish, ledger_on_done, &result);
+  json_decref (wish.sheet);
+  return bm_store_withdraw_finish (ledger->store, ledger_take (&result), error);
 }

@@ -69,6 +69,7 @@ void ledger_print_out (Ledger *self, gint64 job);           /* through every sta
 void ledger_send_all (Ledger *self, BmAnswerStatus status); /* and the same answer to each row */
 /* All three lanes, one after the other. */
 BmOutboxBatch *ledger_next (Ledger *self, gsize bytes, guint items);
+BmOutboxBatch *ledger_try_next (Ledger *self, gsize bytes, guint items, GError **error);
 BmOutboxBatch *
 ledger_next_lane (Ledger *self, BmOutboxLane lane, gsize bytes, guint items, GArray *skip);
 BmOutboxStatus *ledger_status (Ledger *self);
@@ -77,6 +78,8 @@ ledger_apply (Ledger *self, GPtrArray *answers, GPtrArray *messages, gint64 curs
 gboolean ledger_apply_head (Ledger *self, guint64 seq, GBytes *head, GBytes *signature);
 void ledger_watermark (Ledger *self, guint64 epoch, guint64 upto, guint label, guint32 counter);
 gboolean ledger_audit (Ledger *self, json_t *event, GError **error); /* takes @event */
+/* Of the owner of ledger_draft_new()'s matters; @tag: or of somebody else. */
+BmWithdrawn *ledger_withdraw (Ledger *self, const char *number, const guint8 *tag, GError **error);
 GPtrArray *ledger_open_jobs (Ledger *self);
 gboolean ledger_move (Ledger *self, gint64 job, BmPrintState from, BmPrintState to, GError **error);
 

@@ -371,6 +371,41 @@ test_lost_after_purge (void)
   ledger_free (ledger);
 }
 
+/* Of what was withdrawn the platform holds nothing, and never will: neither answer nor backup is waited for,
+ * and a platform that lost what it had does not make it wait again. */
+static void
+test_withdrawn (void)
+{
+  const guint64 nothing[] = { 0, 0 };
+  Ledger *ledger = ledger_new ();
+  g_autoptr (BmDraft) draft = ledger_draft_new (3);
+  g_autoptr (GBytes) photo = g_bytes_new_take (g_malloc0 (100), 100);
+  g_autofree BmWithdrawn *withdrawn = NULL;
+  BmCommitted *committed;
+
+  ledger_open (ledger);
+  ledger_commit_many (ledger, 1, 2);
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED);
+  draft->attachments = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_attachment_free);
+  g_ptr_array_add (draft->attachments, bm_attachment_new ("image/jpeg", photo));
+  committed = ledger_commit_draft (ledger, draft);
+  withdrawn = ledger_withdraw (ledger, committed->number, NULL, NULL);
+  g_assert_true (withdrawn->is_withdrawn);
+  note_held (ledger, 0, nothing, 0);
+  g_assert_cmpint (ask (ledger, "SELECT count(*) FROM attachment WHERE state = 3"), ==, 1);
+  g_assert_cmpint (ask (ledger, "SELECT count(*) FROM entry WHERE state = 6"), ==, 1);
+  sweep (ledger);
+  g_assert_cmpint (count_purged (ledger), ==, 0);
+  ledger_advance (ledger, 31 * DAY_MS);
+  note_time (ledger);
+  sweep (ledger);
+  g_assert_cmpint (count_purged (ledger), ==, 1);
+  g_assert_cmpint (ask (ledger, "SELECT count(*) FROM chunk"), ==, 0);
+  assert_sound (ledger);
+  bm_committed_free (committed);
+  ledger_free (ledger);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -383,5 +418,6 @@ main (int argc, char **argv)
   g_test_add_func ("/purge/thief", test_thief);
   g_test_add_func ("/purge/centre-restored", test_centre_restored);
   g_test_add_func ("/purge/lost-after-purge", test_lost_after_purge);
+  g_test_add_func ("/purge/withdrawn", test_withdrawn);
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
 
 #include "core/error.h"
 
+#include <glib/gstdio.h>
+
 #include <string.h>
 
 /* Withdrawing: exactly one of sent and withdrawn, also when the station dies in between. */
@@ -17,27 +19,12 @@ make_sheet (void)
                     1, "blocks", "type", "rule");
 }
 
-static BmWithdrawn *
-try_withdraw (Ledger *ledger, const char *number, const guint8 *tag, GError **error)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  BmWithdrawWish wish = { .number = number, .tag = tag, .seat = "hall", .session = "s" };
-
-  wish.sheet = make_sheet ();
-  bm_store_withdraw_async (ledger->store, &wish, ledger_on_done, &result);
-  json_decref (wish.sheet);
-  return bm_store_withdraw_finish (ledger->store, ledger_take (&result), error);
-}
-
 static gboolean
 withdraw (Ledger *ledger, const char *number, gint64 *ret_job)
 {
-  guint8 tag[BM_TAG_LEN];
   g_autoptr (GError) error = NULL;
-  g_autofree BmWithdrawn *withdrawn = NULL;
+  g_autofree BmWithdrawn *withdrawn = ledger_withdraw (ledger, number, NULL, &error);
 
-  memset (tag, 0x5a, sizeof tag);
-  withdrawn = try_withdraw (ledger, number, tag, &error);
   g_assert_no_error (error);
   if (ret_job != NULL)
     *ret_job = withdrawn->print_job;
@@ -176,7 +163,7 @@ test_somebody_else (void)
 
   ledger_open (ledger);
   committed = ledger_commit (ledger, 1);
-  g_assert_null (try_withdraw (ledger, committed->number, somebody_else, &error));
+  g_assert_null (ledger_withdraw (ledger, committed->number, somebody_else, &error));
   g_assert_error (error, BM_ERROR, BM_ERROR_REFUSED);
   assert_case (ledger, committed->number, BM_CASE_NOTED, BM_ENTRY_PENDING);
   bm_committed_free (committed);
@@ -200,13 +187,79 @@ test_older_ledger (void)
   ledger_free (ledger);
 }
 
+/* The disk is put back: what was handed over since, nobody here knows. */
+static void
+test_copied_back (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *path = g_build_filename (ledger->folder, "ledger.db", NULL);
+  g_autofree char *copy = g_build_filename (ledger->folder, "copy.db", NULL);
+  g_autofree char *contents = NULL;
+  BmCommitted *committed, *later;
+  gsize len;
+
+  ledger_open (ledger);
+  committed = ledger_commit (ledger, 1);
+  ledger_close (ledger);
+  g_assert_true (g_file_get_contents (path, &contents, &len, NULL));
+  g_assert_true (g_file_set_contents (copy, contents, (gssize) len, NULL));
+  ledger_open (ledger);
+  g_assert_true (is_offered (ledger, committed->seq));
+  ledger_close (ledger);
+  g_assert_cmpint (g_rename (copy, path), ==, 0);
+  ledger_open (ledger);
+  g_assert_false (withdraw (ledger, committed->number, NULL));
+  later = ledger_commit (ledger, 2);
+  ledger_reboot (ledger); /* the same file as last time: what came since is known */
+  g_assert_true (withdraw (ledger, later->number, NULL));
+  bm_committed_free (committed);
+  bm_committed_free (later);
+  ledger_free (ledger);
+}
+
+/* The same, and the platform says so: with a new epoch or without. */
+static void
+test_rolled_back (gconstpointer data)
+{
+  const guint label = GPOINTER_TO_UINT (data);
+  Ledger *ledger = ledger_new ();
+  BmCommitted *committed, *later;
+
+  ledger_open (ledger);
+  committed = ledger_commit (ledger, 1);
+  {
+    g_autofree BmOutboxStatus *status = ledger_status (ledger);
+
+    ledger_watermark (ledger, status->epoch, status->next_seq + 5, label, 100 * label);
+  }
+  g_assert_false (withdraw (ledger, committed->number, NULL));
+  later = ledger_commit (ledger, 2);
+  g_assert_true (withdraw (ledger, later->number, NULL));
+  bm_committed_free (committed);
+  bm_committed_free (later);
+  ledger_free (ledger);
+}
+
+static void
+let_die (const char *folder, const char *point, const char *order, const char *number)
+{
+  g_autofree char *exe = g_file_read_link ("/proc/self/exe", NULL);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocess) process = NULL;
+
+  g_subprocess_launcher_setenv (launcher, "BIANMIN_FAULT", point, TRUE);
+  process = g_subprocess_launcher_spawn (launcher, NULL, exe, order, folder, number, NULL);
+  g_assert_nonnull (process);
+  g_assert_true (g_subprocess_wait (process, NULL, NULL));
+  g_assert_true (g_subprocess_get_if_signaled (process));
+}
+
 /* Dies inside the withdrawal, before or after COMMIT: afterwards all of it is there, or nothing. */
 static void
 test_killed (gconstpointer data)
 {
   const char *point = data;
   const gboolean is_durable = g_str_equal (point, "store-after-withdraw");
-  g_autofree char *exe = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *folder = g_dir_make_tmp ("bianmin-withdraw-XXXXXX", NULL);
   g_autofree char *number = NULL;
   Ledger *ledger = ledger_new_at (folder);
@@ -220,16 +273,7 @@ test_killed (gconstpointer data)
   seq = committed->seq;
   bm_committed_free (committed);
   ledger_close (ledger);
-  {
-    g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-    g_autoptr (GSubprocess) process = NULL;
-
-    g_subprocess_launcher_setenv (launcher, "BIANMIN_FAULT", point, TRUE);
-    process = g_subprocess_launcher_spawn (launcher, NULL, exe, "--withdraw", folder, number, NULL);
-    g_assert_nonnull (process);
-    g_assert_true (g_subprocess_wait (process, NULL, NULL));
-    g_assert_true (g_subprocess_get_if_signaled (process));
-  }
+  let_die (folder, point, "--withdraw", number);
   ledger_open (ledger);
   if (is_durable)
     assert_case (ledger, number, BM_CASE_WITHDRAWN, BM_ENTRY_WITHDRAWN);
@@ -243,27 +287,53 @@ test_killed (gconstpointer data)
   ledger_free (ledger);
 }
 
+/* Dies when it is noted, before anybody got it: from then on it counts as on the way. */
+static void
+test_killed_offering (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("bianmin-withdraw-XXXXXX", NULL);
+  Ledger *ledger = ledger_new_at (folder);
+  BmCommitted *committed;
+
+  ledger_open (ledger);
+  committed = ledger_commit (ledger, 1);
+  ledger_close (ledger);
+  let_die (folder, "store-after-offered", "--offer", "");
+  ledger_open (ledger);
+  g_assert_false (withdraw (ledger, committed->number, NULL));
+  g_assert_true (is_offered (ledger, committed->seq));
+  bm_committed_free (committed);
+  ledger_free (ledger);
+}
+
 static int
-be_killed (const char *folder, const char *number)
+be_killed (const char *order, const char *folder, const char *number)
 {
   Ledger *ledger = ledger_new_at (folder);
 
   ledger_open (ledger);
-  (void) withdraw (ledger, number, NULL);
+  if (g_str_equal (order, "--withdraw"))
+    (void) withdraw (ledger, number, NULL);
+  else
+    (void) is_offered (ledger, 0);
   return 1; /* nobody killed it */
 }
 
 int
 main (int argc, char **argv)
 {
-  if (argc == 4 && g_str_equal (argv[1], "--withdraw"))
-    return be_killed (argv[2], argv[3]);
+  if (argc == 4 && (g_str_equal (argv[1], "--withdraw") || g_str_equal (argv[1], "--offer")))
+    return be_killed (argv[1], argv[2], argv[3]);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/withdraw/never-sent", test_never_sent);
   g_test_add_func ("/withdraw/handed-over-is-on-the-way", test_handed_over);
   g_test_add_func ("/withdraw/race-with-sending", test_race);
   g_test_add_func ("/withdraw/somebody-else", test_somebody_else);
   g_test_add_func ("/withdraw/older-ledger", test_older_ledger);
+  g_test_add_func ("/withdraw/copied-back", test_copied_back);
+  g_test_add_data_func ("/withdraw/rolled-back", GUINT_TO_POINTER (2), test_rolled_back);
+  g_test_add_data_func ("/withdraw/rolled-back-without-epoch", NULL, test_rolled_back);
+  g_test_add_func ("/withdraw/killed-while-handing-over", test_killed_offering);
   g_test_add_data_func ("/withdraw/killed-before-commit", "store-before-withdraw", test_killed);
   g_test_add_data_func ("/withdraw/killed-after-commit", "store-after-withdraw", test_killed);
   return g_test_run ();

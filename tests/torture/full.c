@@ -196,11 +196,17 @@ commit_some (Disk *disk, GError **error)
 static guint
 answer_some (Disk *disk)
 {
-  BmOutboxBatch *batch = ledger_next (disk->ledger, 1 << 18, 50);
-  g_autoptr (GPtrArray) answers =
-    answers_for (batch, torture_one_in (disk->rand, 2) ? BM_ANSWER_ACCEPTED : BM_ANSWER_NEED_BLOBS);
   g_autoptr (GError) error = NULL;
+  BmOutboxBatch *batch = ledger_try_next (disk->ledger, 1 << 18, 50, &error);
+  g_autoptr (GPtrArray) answers = NULL;
 
+  if (batch == NULL)
+    {
+      note (disk, &disk->stuck, "what is handed over finds no room", error);
+      return 0;
+    }
+  answers =
+    answers_for (batch, torture_one_in (disk->rand, 2) ? BM_ANSWER_ACCEPTED : BM_ANSWER_NEED_BLOBS);
   bm_outbox_batch_free (batch);
   if (answers->len == 0 || ledger_apply (disk->ledger, answers, NULL, 0, &error))
     return answers->len;

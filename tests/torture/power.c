@@ -98,6 +98,13 @@ judge (Toll *toll, TortureDay *day, guint op, guint draw)
                         toll->seed, op, steps, found,
                         steps < day->kinds->len ? g_array_index (day->kinds, char, steps) : '-');
     }
+  else if (crash_ledger_get_offered (day->ledger) < g_array_index (day->offered, gint64, steps))
+    {
+      toll->lost++;
+      torture_complain ("seed %" G_GUINT64_FORMAT
+                        ", operation %u: what was handed over is forgotten",
+                        toll->seed, op);
+    }
   else if ((guint) found < steps)
     note_lost (toll, day, (guint) found, steps);
   else if (day->ledger->trouble != NULL || (draw % 4 == 0 && !crash_ledger_is_sound (day->ledger)))

@@ -24,6 +24,7 @@ torture_day_new (guint64 seed, guint64 stream, const char *synchronous)
   self->ledger->tuning.synchronous = synchronous;
   self->ends = g_array_new (FALSE, FALSE, sizeof (guint));
   self->kinds = g_array_new (FALSE, FALSE, sizeof (char));
+  self->offered = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->digests = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
@@ -36,6 +37,7 @@ torture_day_free (TortureDay *self)
   g_rand_free (self->rand);
   g_array_unref (self->ends);
   g_array_unref (self->kinds);
+  g_array_unref (self->offered);
   g_ptr_array_unref (self->digests);
   g_free (self);
 }
@@ -314,7 +316,7 @@ note_backed_up (TortureDay *self)
 char
 torture_day_step (TortureDay *self)
 {
-  static const char kinds[] = "ccccccccaaaaappppkkhttunrssybbgg";
+  static const char kinds[] = "ccccccccaaaaappppkkhttunrssybbggww";
   /* Something is purged when the centre's clock says that enough days have passed. */
   const char kind = *self->next_kinds != '\0'
                       ? *self->next_kinds++
@@ -339,6 +341,10 @@ torture_day_step (TortureDay *self)
     case 'g':
       note_backed_up (self);
       self->next_kinds = "ts";
+      break;
+    case 'w':
+      crash_ledger_withdraw_newest (self->ledger, &error);
+      g_assert_no_error (error);
       break;
     case 'k':
       checkpoint (self);
@@ -373,11 +379,14 @@ torture_day_step (TortureDay *self)
 static char *
 digest_of (TortureDay *self, GHashTable *snapshot)
 {
+  gint64 offered;
   char *digest;
 
   crash_disk_put_snapshot (self->disk, snapshot);
   ledger_open (self->ledger);
   digest = crash_ledger_digest (self->ledger);
+  offered = crash_ledger_get_offered (self->ledger);
+  g_array_append_val (self->offered, offered);
   ledger_close (self->ledger);
   return digest;
 }

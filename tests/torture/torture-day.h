@@ -21,6 +21,7 @@ typedef struct
   GRand *rand;
   GArray *ends;           /* guint: operations recorded when step i had returned */
   GArray *kinds;          /* char: what step i was, as one letter */
+  GArray *offered;        /* gint64: up to which row anything may have been handed over, likewise */
   GPtrArray *digests;     /* of what an opened ledger holds before the first step, and after each */
   const char *next_kinds; /* of steps that have to come now */
   guint next_matter;

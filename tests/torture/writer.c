@@ -79,7 +79,7 @@ static BmOutboxBatch *
 try_next (Ledger *ledger, guint items)
 {
   return ledger->trouble == NULL || g_error_matches (ledger->trouble, BM_ERROR, BM_ERROR_FULL)
-           ? ledger_next (ledger, 1 << 20, items)
+           ? ledger_try_next (ledger, 1 << 20, items, NULL)
            : NULL;
 }
 

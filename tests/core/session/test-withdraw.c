@@ -35,6 +35,12 @@ answer (World *world, gboolean is_withdrawn, gint code)
                                 .number = is_withdrawn ? 9 : 0 });
 }
 
+static json_t *
+first_block (const BmEffect *effect)
+{
+  return json_array_get (json_object_get (json_object_get (effect->json, "sheet"), "blocks"), 0);
+}
+
 static void
 test_taken_back (void)
 {
@@ -55,6 +61,10 @@ test_taken_back (void)
   text = bm_sheet_to_text (json_object_get (effect->json, "sheet"), 1);
   g_assert_nonnull (strstr (text, "没有送出"));
   g_assert_nonnull (strstr (text, "7号"));
+  g_assert_nonnull (strstr (text, "不收钱"));
+  g_assert_cmpstr (json_string_value (json_object_get (first_block (effect), "type")), ==,
+                   "states");
+  g_assert_cmpint (json_integer_value (json_object_get (first_block (effect), "reached")), ==, 1);
   g_assert_nonnull (strstr (text, "身份证"));
   g_assert_null (strstr (text, "0028"));
   g_assert_null (strstr (text, "请求撤回"));
@@ -90,6 +100,56 @@ test_not_decided_here (void)
     }
 }
 
+/* Without a slip it is said of what was taken back, and not that something is noted to be sent. */
+static void
+test_no_paper (void)
+{
+  g_autoptr (World) world = open_matter ("noted", "pending");
+
+  world_choose (world, "withdraw");
+  world_choose (world, "withdraw");
+  answer (world, TRUE, -1);
+  world->print_job = 9;
+  world_print (world, "waiting", "media-empty");
+  g_assert_true (world_says (world, "没有送出"));
+  g_assert_true (world_says (world, "没有条子也不要紧"));
+  g_assert_false (world_says (world, "记下"));
+  world_print (world, "waiting", "offline");
+  g_assert_true (world_says (world, "条子打不出来"));
+  g_assert_false (world_says (world, "记下"));
+}
+
+/* It died between the withdrawal and the page that says so. */
+static void
+test_restarted (void)
+{
+  g_autoptr (World) world = world_new ();
+  json_t *item = world_case (NUMBER, "cert.pension", "withdrawn", NULL);
+
+  world_send (world, (BmEvent){ .type = BM_EVENT_RESTARTED, .json = json_pack ("[o]", item) });
+  assert_page (world, "restarted");
+  g_assert_true (world_says (world, "没有送出"));
+  g_assert_false (world_says (world, "记下"));
+}
+
+/* The answer of the centre came while the question stood there: it is not asked for, and said. */
+static void
+test_left_meanwhile (void)
+{
+  g_autoptr (World) world = open_matter ("noted", "pending");
+  json_t *changed = world_case (NUMBER, "cert.pension", "accepted", NULL);
+
+  world_choose (world, "withdraw");
+  json_object_set_new (changed, "entry", json_string ("acked"));
+  world_send (world, (BmEvent){ .type = BM_EVENT_CASE_CHANGED, .json = changed });
+  json_decref (changed);
+  assert_page (world, "withdraw");
+  world_choose (world, "withdraw");
+  assert_page (world, "withdrawn");
+  g_assert_true (world_says (world, "撤不回来"));
+  g_assert_cmpuint (world_count (world, BM_EFFECT_WITHDRAW), ==, 0);
+}
+
 /* What has left, was refused, or is withdrawn already is not offered. */
 static void
 test_not_offered (void)
@@ -115,6 +175,9 @@ main (int argc, char **argv)
   g_test_add_func ("/withdraw/taken-back", test_taken_back);
   g_test_add_func ("/withdraw/left-alone", test_left_alone);
   g_test_add_func ("/withdraw/not-decided-here", test_not_decided_here);
+  g_test_add_func ("/withdraw/left-meanwhile", test_left_meanwhile);
+  g_test_add_func ("/withdraw/no-paper", test_no_paper);
+  g_test_add_func ("/withdraw/restarted", test_restarted);
   g_test_add_func ("/withdraw/not-offered", test_not_offered);
   return g_test_run ();
 }
