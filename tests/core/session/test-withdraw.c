@@ -124,9 +124,10 @@ static void
 test_restarted (void)
 {
   g_autoptr (World) world = world_new ();
-  json_t *item = world_case (NUMBER, "cert.pension", "withdrawn", NULL);
+  json_t *untold = json_pack ("[o]", world_case (NUMBER, "cert.pension", "withdrawn", NULL));
 
-  world_send (world, (BmEvent){ .type = BM_EVENT_RESTARTED, .json = json_pack ("[o]", item) });
+  world_send (world, (BmEvent){ .type = BM_EVENT_RESTARTED, .json = untold });
+  json_decref (untold);
   assert_page (world, "restarted");
   g_assert_true (world_says (world, "没有送出"));
   g_assert_false (world_says (world, "记下"));
