@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * Invariants:
  *  P1  The revision grows, over restarts of the station too, because it begins at the boot clock.
  *  P2  An intent counts only for the page it was made on. Pages that differ in nothing but clock,
- *      countdown, level, a card to be taken away, what 待机 and 首页 say of the line, or what the desk is told
+ *      countdown, level, a card to be taken away, speech (it says what stands there), what 待机 and 首页 say of the line, or what the desk is told
  *      of devices and of what waits ask the same, so a tap on one of them is not stale.
  *  P3  A replaced page is wiped.
  */

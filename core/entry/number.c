@@ -157,7 +157,7 @@ bm_number_group (const char *number)
 /**
  * bm_form_number_new:
  * @terminal: 1 to 99
- * @epoch_label: 1 to 99; another one after the ledger was restored, so that no number comes twice
+ * @epoch_label: 1 to 99; another one after the platform took note of a restored ledger
  * @serial: 1 to 9999
  *
  * Composes the number of a paper form (补录单), in groups as it is printed and read out.

@@ -20,12 +20,6 @@
 #define MOST_CONTACTS 50 /* the ledger gives no more of them */
 #define WRITE_MM      18
 
-static void
-add_gap (json_t *blocks, int mm)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:i}", "type", "gap", "mm", mm));
-}
-
 /* Where, and of which moment the counts are. */
 static void
 add_head (BmDesk *self, json_t *blocks)
@@ -191,7 +185,7 @@ bm_desk_make_handover (BmDesk *self)
 
   add_head (self, blocks);
   if (bm_desk_is_due_alarm (self, &alarm))
-    json_array_append_new (blocks, json_pack ("{s:s, s:s}", "type", "boxed", "text", alarm));
+    bm_desk_add_sheet_boxed (blocks, alarm);
   add_contacts (self, blocks);
   add_waiting (self, blocks);
   add_slips (self, blocks);
@@ -200,7 +194,7 @@ bm_desk_make_handover (BmDesk *self)
   add_devices (self, blocks);
   bm_desk_add_sheet_rule (blocks);
   bm_desk_add_sheet_text (blocks, C_ ("desk", "What else is to be said:"), FALSE);
-  add_gap (blocks, WRITE_MM);
+  bm_desk_add_sheet_gap (blocks, WRITE_MM);
   add_end (self, blocks);
   bm_desk_add_sheet_line_to_sign (blocks, giver);
   bm_desk_add_sheet_line_to_sign (blocks, C_ ("desk", "Takes over: name, time"));

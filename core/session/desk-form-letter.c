@@ -56,10 +56,10 @@ bm_desk_make_letter (void)
   add_people (blocks);
   bm_desk_add_sheet_rule (blocks);
   add_scope (blocks);
-  json_array_append_new (
-    blocks, json_pack ("{s:s, s:s}", "type", "boxed", "text",
-                       C_ ("form", "May not: take my money, certify, change accounts;\nnor let a "
-                                   "third one do it")));
+  bm_desk_add_sheet_boxed (blocks,
+                           C_ ("form",
+                               "May not: take my money, certify, change accounts;\nnor let a "
+                               "third one do it"));
   bm_desk_add_sheet_text (
     blocks,
     C_ ("form", "I can end this at any time, I only have to tell the station.\nOriginals come "
@@ -67,9 +67,7 @@ bm_desk_make_letter (void)
     FALSE);
   bm_desk_add_sheet_text (blocks, C_ ("form", "This was read to me, and I understood it."), TRUE);
   bm_desk_add_sheet_line_to_sign (blocks, C_ ("form", "Signed:"));
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s}", "type", "signature", "label",
-                                            C_ ("form", "Or a finger-print, with two witnesses"),
-                                            "drawing", ""));
+  bm_desk_add_sheet_finger (blocks);
   bm_desk_add_sheet_pair (blocks, C_ ("form", "Day"), C_ ("form", "day ____ / __ / __"), FALSE);
   bm_desk_add_sheet_text (blocks,
                           C_ ("form", "Two of these: one for who signs, one for the station."),

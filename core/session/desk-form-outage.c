@@ -10,24 +10,12 @@
 /*
  * 补录单 (domain §5.8): a numbered paper that lies in the drawer for a day without power. What somebody came for is
  * written on it by hand; its lower part is torn off for the person. It says of itself that nothing was handed in: a
- * paper that looked like a slip would let somebody miss a date. The number is the ledger's, one to a paper.
+ * paper that looked like a slip would let somebody miss a date. The number is the ledger's (app/store/store-sheets.c).
  */
 
 #define WRITE_MM     14
 #define MOST_MATTERS 16 /* the others are written by hand */
 #define TEAR         "－ － － － － － － － － －"
-
-static void
-add_gap (json_t *blocks, int mm)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:i}", "type", "gap", "mm", mm));
-}
-
-static void
-add_boxed (json_t *blocks, const char *text)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:s}", "type", "boxed", "text", text));
-}
 
 /* A box for each matter that is handed in, and one for what is not on the list. */
 static char *
@@ -66,16 +54,14 @@ add_matter (BmDesk *self, json_t *blocks)
                           C_ ("form", "□ ID card was seen\n□ a staff member saw the person"),
                           FALSE);
   bm_desk_add_sheet_text (blocks, C_ ("form", "What was said, what was handed in:"), TRUE);
-  add_gap (blocks, WRITE_MM);
+  bm_desk_add_sheet_gap (blocks, WRITE_MM);
 }
 
 static void
 add_signatures (json_t *blocks)
 {
   bm_desk_add_sheet_line_to_sign (blocks, C_ ("form", "The person signs:"));
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s}", "type", "signature", "label",
-                                            C_ ("form", "Or a finger-print, with two witnesses"),
-                                            "drawing", ""));
+  bm_desk_add_sheet_finger (blocks);
   bm_desk_add_sheet_line_to_sign (blocks, C_ ("form", "The helper signs:"));
 }
 
@@ -90,7 +76,7 @@ add_stub (BmDesk *self, json_t *blocks)
   bm_desk_add_sheet_pair (blocks, C_ ("form", "Form"), "{form}", TRUE);
   bm_desk_add_sheet_pair (blocks, C_ ("form", "Came on"), C_ ("form", "day ____ / __ / __"), FALSE);
   bm_desk_add_sheet_pair (blocks, C_ ("form", "Matter"), BM_DESK_ROOM, FALSE);
-  add_boxed (blocks, C_ ("form", "Nothing is handed in yet."));
+  bm_desk_add_sheet_boxed (blocks, C_ ("form", "Nothing is handed in yet."));
   bm_desk_add_sheet_text (blocks,
                           C_ ("form",
                               "When there is power again, it still has to be done. Bring your "
@@ -113,7 +99,7 @@ bm_desk_make_outage (BmDesk *self)
 
   bm_desk_add_sheet_text (blocks, place, FALSE);
   bm_desk_add_sheet_pair (blocks, C_ ("form", "Form"), "{form}", TRUE);
-  add_boxed (blocks, C_ ("form", "No slip: not handed in yet"));
+  bm_desk_add_sheet_boxed (blocks, C_ ("form", "No slip: not handed in yet"));
   bm_desk_add_sheet_rule (blocks);
   add_matter (self, blocks);
   bm_desk_add_sheet_rule (blocks);

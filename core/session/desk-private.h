@@ -191,6 +191,9 @@ bm_desk_add_sheet_pair (json_t *blocks, const char *label, const char *value, gb
 void bm_desk_add_sheet_line_to_sign (json_t *blocks, const char *who);
 char *bm_desk_dup_sheet_rooms (const char *first, ...) G_GNUC_NULL_TERMINATED;
 void bm_desk_add_sheet_rule (json_t *blocks);
+void bm_desk_add_sheet_boxed (json_t *blocks, const char *text);
+void bm_desk_add_sheet_gap (json_t *blocks, int mm);
+void bm_desk_add_sheet_finger (json_t *blocks);
 void bm_desk_add_sheet_origin (BmDesk *self, json_t *blocks);
 gint64 bm_desk_print (BmDesk *self,
                       const char *kind,

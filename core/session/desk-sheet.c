@@ -53,6 +53,28 @@ bm_desk_dup_sheet_rooms (const char *first, ...)
 }
 
 void
+bm_desk_add_sheet_boxed (json_t *blocks, const char *text)
+{
+  json_array_append_new (blocks, json_pack ("{s:s, s:s}", "type", "boxed", "text", text));
+}
+
+/* Room to write in. */
+void
+bm_desk_add_sheet_gap (json_t *blocks, int mm)
+{
+  json_array_append_new (blocks, json_pack ("{s:s, s:i}", "type", "gap", "mm", mm));
+}
+
+/* Of who cannot write: a box for the finger, and lines for who saw it. */
+void
+bm_desk_add_sheet_finger (json_t *blocks)
+{
+  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s}", "type", "signature", "label",
+                                            C_ ("form", "Or a finger-print, with two witnesses"),
+                                            "drawing", ""));
+}
+
+void
 bm_desk_add_sheet_rule (json_t *blocks)
 {
   json_array_append_new (blocks, json_pack ("{s:s}", "type", "rule"));

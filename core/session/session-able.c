@@ -6,23 +6,28 @@
 #include "core/language/language.h"
 #include "core/session/session-private.h"
 
-#include <string.h>
-
 /*
  * What cannot be done here just now, and is said on the first page instead of at the end of ten others. A device that is
  * missing keeps no matter from being done: each has another way (the staff, the keypad, a paper). What has none: nothing
  * can be noted, or nobody here may be the witness. A question that cannot be answered here today can still be noted.
  */
 
-static gboolean
-may_witness (json_t *service, const char *role)
+/**
+ * bm_session_may_witness:
+ * @service: of the catalogue, with a step "witness"
+ * @member: of the roster
+ *
+ * Returns: whether the role of @member is one that the service takes
+ */
+gboolean
+bm_session_may_witness (json_t *service, json_t *member)
 {
   json_t *roles = json_object_get (json_object_get (service, "evidence"), "witness_roles");
 
   for (gsize i = 0; i < json_array_size (roles); i++)
-    if (strcmp (json_string_value (json_array_get (roles, i)), role) == 0)
+    if (json_equal (json_array_get (roles, i), json_object_get (member, "role")))
       return TRUE;
-  return roles == NULL;
+  return FALSE;
 }
 
 /**
@@ -38,7 +43,7 @@ bm_session_has_witness (json_t *service, json_t *staff)
   if (staff == NULL || !bm_catalogue_has_step (service, "witness"))
     return TRUE;
   for (gsize i = 0; i < json_array_size (staff); i++)
-    if (may_witness (service, bm_text_get (json_array_get (staff, i), "role")))
+    if (bm_session_may_witness (service, json_array_get (staff, i)))
       return TRUE;
   return FALSE;
 }

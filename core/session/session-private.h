@@ -519,6 +519,7 @@ const char *bm_card_get_evidence (BmCard *card);
 const char *bm_session_get_card_word (BmSession *self);
 const char *bm_session_say_read (BmSession *self);
 gboolean bm_session_mark_able (BmSession *self, json_t *service, json_t *choice);
+gboolean bm_session_may_witness (json_t *service, json_t *member);
 const char *bm_session_say_take (BmSession *self);
 const char *bm_session_say_take_both (BmSession *self);
 const char *bm_session_say_expired (BmSession *self);
@@ -559,6 +560,7 @@ void bm_session_begin_cases (BmSession *self);
 const char *bm_session_get_next_words (const char *state); /* what follows, or NULL */
 
 /* session-sheet.c */
+json_t *bm_session_number_sheet (json_t *sheet, json_t *case_object);
 json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object);
 
 /* Pages; the table is in session-table.c. */

@@ -154,9 +154,15 @@ make_sheet (Press *press, const char *kind, json_t *plan)
                     setup->station_name, "demo", (int) setup->is_demo, "blocks", blocks);
 }
 
-/* Fills the number of a case that has one. */
-static json_t *
-number_sheet (json_t *sheet, json_t *case_object)
+/**
+ * bm_session_number_sheet:
+ * @sheet: (transfer full): a sheet
+ * @case_object: the case it is about
+ *
+ * Returns: (transfer full): @sheet with the number of the case, when that has one
+ */
+json_t *
+bm_session_number_sheet (json_t *sheet, json_t *case_object)
 {
   const char *number = json_string_value (json_object_get (case_object, "number"));
   const char *qr = json_string_value (json_object_get (case_object, "qr"));
@@ -227,7 +233,7 @@ bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object)
   sheet = make_sheet_in (self, NULL, name, plan, case_object);
   add_language (self, sheet, name, plan, case_object);
   if (case_object != NULL)
-    sheet = number_sheet (sheet, case_object);
+    sheet = bm_session_number_sheet (sheet, case_object);
   if (!bm_sheet_check (sheet, &error))
     {
       g_critical ("sheet %s: %s", name, error->message);

@@ -3,7 +3,6 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
-#include "core/entry/number.h"
 #include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
@@ -122,21 +121,6 @@ make_sheet (BmSession *self, const char *language)
   return sheet;
 }
 
-static json_t *
-fill_sheet (BmSession *self, json_t *sheet)
-{
-  const char *number = bm_text_get (self->told, "number");
-  g_autofree char *figure = NULL;
-  guint32 counter = 0;
-  json_t *filled;
-
-  (void) bm_number_split (number, NULL, NULL, NULL, &counter); /* of the ledger's own making */
-  figure = bm_words_figure (counter);
-  filled = bm_sheet_fill (sheet, number, bm_text_get (self->told, "qr"), figure);
-  bm_json_wipe (sheet);
-  return filled;
-}
-
 json_t *
 bm_session_make_withdrawal (BmSession *self)
 {
@@ -150,7 +134,7 @@ bm_session_make_withdrawal (BmSession *self)
       bm_sheet_add_translation (sheet, other, language);
       bm_json_wipe (other);
     }
-  return fill_sheet (self, sheet);
+  return bm_session_number_sheet (sheet, self->told);
 }
 
 /* Is that right? */

@@ -166,18 +166,6 @@ const BmPageSpec bm_spec_witness = { .id = "witness",
 
 /* The helper, on this screen: who */
 
-static gboolean
-may_witness (BmSession *self, json_t *member)
-{
-  json_t *roles = json_object_get (json_object_get (self->service, "evidence"), "witness_roles");
-  json_t *role;
-  gsize i;
-
-  json_array_foreach (roles, i,
-                      role) if (json_equal (role, json_object_get (member, "role"))) return TRUE;
-  return FALSE;
-}
-
 static char *
 dup_staff_choice (json_t *member)
 {
@@ -197,7 +185,7 @@ build_staff (BmSession *self, json_t *page)
   {
     g_autofree char *id = NULL;
 
-    if (!may_witness (self, member) || i >= BM_MAX_STAFF)
+    if (!bm_session_may_witness (self->service, member) || i >= BM_MAX_STAFF)
       continue;
     id = dup_staff_choice (member);
     bm_page_add_choice (page, id, "person", json_string_value (json_object_get (member, "name")),

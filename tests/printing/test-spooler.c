@@ -501,6 +501,22 @@ test_warm (SpoolerFixture *fixture, gconstpointer unused)
   bm_layout_free (layout);
 }
 
+/* By itself, in the second look without a job. */
+static void
+test_warm_when_idle (SpoolerFixture *fixture, gconstpointer unused)
+{
+  const gint64 until = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
+
+  bm_spooler_start (fixture->spooler);
+  while (fixture->spooler->is_turning || fixture->spooler->device->layout == NULL)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, until);
+      bm_spooler_look (fixture->spooler);
+      spooler_wait_ms (20);
+    }
+  spooler_assert_sheets (fixture, 0);
+}
+
 /* Words */
 
 static void
@@ -559,6 +575,7 @@ add_all (void)
   spooler_add ("under-a-sheet/service-lost", test_service_lost_under_a_sheet);
   spooler_add ("under-a-sheet/aborted", test_sheet_aborted);
   spooler_add ("fonts-are-read-before", test_warm);
+  spooler_add ("fonts-are-read-when-idle", test_warm_when_idle);
   g_test_add_func ("/reasons", test_reasons);
 }
 
