@@ -518,6 +518,20 @@ check_sheets (Rules *rules)
   return TRUE;
 }
 
+/* One place: a tile, the frame, or behind the last tile. */
+static gboolean
+check_home (Rules *rules)
+{
+  json_t *home = json_object_get (rules->service, "home");
+
+  if (json_object_get (home, "group") != NULL &&
+      (json_object_get (home, "slot") != NULL || json_object_get (home, "frame") != NULL))
+    return fail (rules, "/home/group", "has a place of its own already; remove one of the two");
+  if (json_object_get (home, "rank") != NULL && json_object_get (home, "group") == NULL)
+    return fail (rules, "/home/rank", "is a place within a group; add \"group\" or remove it");
+  return TRUE;
+}
+
 /* Every string anywhere: only placeholders and condition words that exist. */
 static gboolean
 check_words (Rules *rules, json_t *json, const char *path, const char *key)
@@ -573,7 +587,7 @@ bm_catalogue_check_rules (json_t *service, char **ret_path, GError **error)
 
   g_return_val_if_fail (json_is_object (service), FALSE);
 
-  return check_flow (&rules) && check_parts (&rules) && check_fields (&rules) &&
+  return check_home (&rules) && check_flow (&rules) && check_parts (&rules) && check_fields (&rules) &&
          check_duplicates (&rules) && bm_conditions_check (service, ret_path, error) &&
          check_sheets (&rules) && check_words (&rules, service, "", NULL);
 }

@@ -50,6 +50,8 @@ is_result_code (const char *text)
 static const char *const step_names[] = { "danger",  "track",  "identify", "confirm",
                                           "query",   "notice", "fields",   "readback",
                                           "witness", "commit", "cases",    NULL };
+static const char *const group_names[] = { "allowance", "farm",    "medical", "family",
+                                           "village",   "other",   NULL };
 static const char *const frame_names[] = { "cases", NULL };
 static const char *const tint_names[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const type_names[] = { "name",  "idno",  "doc",     "phone", "date", "ym",
@@ -113,7 +115,12 @@ static const BmShape icon = { .type = BM_SHAPE_STRING, .max = 40, .fits = bm_sha
 static const BmShape tint = CHOICE (tint_names);
 
 static const BmShape home_frame = CHOICE (frame_names);
-static const BmShapeKey home_keys[] = { { "slot", &slot }, { "frame", &home_frame }, { NULL } };
+static const BmShape home_group = CHOICE (group_names);
+static const BmShapeKey home_keys[] = { { "slot", &slot },
+                                        { "frame", &home_frame },
+                                        { "group", &home_group },
+                                        { "rank", &rank },
+                                        { NULL } };
 static const BmShape home = OBJECT (home_keys);
 
 static const BmShape step = CHOICE (step_names);

@@ -117,9 +117,11 @@ bm_session_previous_step (BmSession *self)
     }
   else if (strcmp (step, "identify") == 0)
     {
+      json_t *left = self->service;
+
       bm_session_forget_person (self);
       self->service = NULL;
-      bm_session_go (self, BM_PAGE_HOME);
+      bm_session_go_to_choices (self, left);
     }
   else if (strcmp (step, "confirm") == 0)
     bm_session_go (self, BM_PAGE_CONFIRM);

@@ -131,7 +131,7 @@ set_service (BmSession *self, json_t *page)
 {
   BmPageId current = bm_session_get_current (self);
 
-  if (self->service == NULL || current == BM_PAGE_HOME)
+  if (self->service == NULL || current == BM_PAGE_HOME || current == BM_PAGE_OTHERS)
     return;
   json_object_set_new (page, "service",
                        json_pack ("{s:s, s:O, s:O}", "label",

@@ -47,6 +47,19 @@ const BmPageSpec bm_spec_idle = { .id = "idle",
                                   .build = build_idle,
                                   .choose = choose_idle };
 
+/* The last tile: the fourth where the files leave it free. */
+static void
+add_others (BmSession *self, json_t *page)
+{
+  json_t *choice;
+
+  if (!bm_session_has_others (self))
+    return;
+  choice =
+    bm_page_add_choice (page, BM_OTHERS_CHOICE, BM_OTHERS_ICON, bm_session_say_others (), NULL);
+  json_object_set_new (choice, "tint", json_string (BM_OTHERS_TINT));
+}
+
 static void
 build_home (BmSession *self, json_t *page)
 {
@@ -76,6 +89,7 @@ build_home (BmSession *self, json_t *page)
         }
       bm_page_say_also (page, bm_text_pick (json_object_get (service, "home_spoken")));
     }
+  add_others (self, page);
   if (!is_all_able)
     bm_page_add_line (page, "help", C_ ("page", "There is another way, press for help."), TRUE);
   bm_page_say_also (page, C_ ("speech", "Never mind if you cannot use this: press help."));
@@ -91,6 +105,11 @@ choose_home (BmSession *self, const char *choice)
                       ? bm_catalogue_find_frame (self->setup->catalogue, "cases")
                       : bm_catalogue_find (self->setup->catalogue, choice);
 
+  if (strcmp (choice, BM_OTHERS_CHOICE) == 0)
+    {
+      bm_session_begin_others (self);
+      return TRUE;
+    }
   if (service == NULL)
     return FALSE;
   bm_session_begin_service (self, service);

@@ -22,11 +22,13 @@ bm_session_lease (BmSession *self, gboolean wanted)
 void
 bm_session_leave_to_home (BmSession *self)
 {
+  json_t *left = self->service;
+
   bm_session_forget_matter (self);
   bm_session_forget_person (self);
   bm_session_lease (self, FALSE);
   self->service = NULL;
-  bm_session_go (self, BM_PAGE_HOME);
+  bm_session_go_to_choices (self, left);
 }
 
 /* Back from the question who it is: to what was asked before it, or to the first page. */
@@ -100,11 +102,11 @@ bm_session_card_read (BmSession *self, BmCard *card)
       take_card (self, card);
       bm_session_next_step (self);
     }
-  else if (current == BM_PAGE_IDLE || current == BM_PAGE_HOME)
+  else if (current == BM_PAGE_IDLE || current == BM_PAGE_HOME || current == BM_PAGE_OTHERS)
     {
       take_card (self, card);
       bm_session_lease (self, TRUE);
-      bm_session_go (self, BM_PAGE_HOME);
+      bm_session_go (self, current == BM_PAGE_OTHERS ? BM_PAGE_OTHERS : BM_PAGE_HOME);
     }
 }
 

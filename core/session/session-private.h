@@ -45,6 +45,7 @@ typedef enum
   BM_PAGE_IDLE,
   BM_PAGE_RESTARTED, /* what was committed but not told before a restart */
   BM_PAGE_HOME,
+  BM_PAGE_OTHERS, /* what has no tile of its own */
   BM_PAGE_DANGER, /* before anything else: who is to be called */
   BM_PAGE_TRACK,  /* how to ask: by card, by slip, by number */
   BM_PAGE_TRACK_SLIP,
@@ -160,7 +161,8 @@ struct _BmSession
   GQueue effects;
   gboolean must_emit; /* show the page again although nothing changed */
 
-  json_t *service; /* (transfer none): in the catalogue */
+  const char *group; /* (nullable): whose matters are shown on OTHERS; static */
+  json_t *service;   /* (transfer none): in the catalogue */
   guint step;      /* index in its flow */
 
   BmCard *card;
@@ -388,6 +390,15 @@ void bm_session_raise_record (BmSession *self, GHashTable *flags);
 void bm_session_put_amounts (BmSession *self, GHashTable *values); /* for the sheet only */
 void bm_session_put_month (BmSession *self, GHashTable *values, json_t *month);
 
+/* session-others.c */
+#define BM_OTHERS_CHOICE "others"
+#define BM_OTHERS_ICON   "svc-apply"
+#define BM_OTHERS_TINT   "apply"
+gboolean bm_session_has_others (BmSession *self);
+const char *bm_session_say_others (void);
+void bm_session_begin_others (BmSession *self);
+void bm_session_go_to_choices (BmSession *self, json_t *service); /* that @service was one of */
+
 /* session-benefit.c, session-before.c */
 void bm_session_begin_query (BmSession *self);
 void bm_session_cover_amounts (BmSession *self);
@@ -564,7 +575,7 @@ json_t *bm_session_number_sheet (json_t *sheet, json_t *case_object);
 json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object);
 
 /* Pages; the table is in session-table.c. */
-extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_danger, bm_spec_card,
+extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_others, bm_spec_danger, bm_spec_card,
   bm_spec_no_card, bm_spec_confirm, bm_spec_child, bm_spec_looking, bm_spec_told, bm_spec_letter,
   bm_spec_more, bm_spec_duplicate, bm_spec_notice, bm_spec_detail, bm_spec_field, bm_spec_digits,
   bm_spec_amount, bm_spec_date, bm_spec_day, bm_spec_place, bm_spec_place_code, bm_spec_sign,

@@ -16,6 +16,7 @@ bm_session_get_spec (BmPageId page)
     [BM_PAGE_IDLE] = &bm_spec_idle,
     [BM_PAGE_RESTARTED] = &bm_spec_restarted,
     [BM_PAGE_HOME] = &bm_spec_home,
+    [BM_PAGE_OTHERS] = &bm_spec_others,
     [BM_PAGE_DANGER] = &bm_spec_danger,
     [BM_PAGE_TRACK] = &bm_spec_track,
     [BM_PAGE_TRACK_SLIP] = &bm_spec_track_slip,

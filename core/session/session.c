@@ -414,8 +414,9 @@ bm_session_is_idle (BmSession *self)
 
   g_return_val_if_fail (BM_IS_SESSION (self), TRUE);
   current = bm_session_get_current (self);
-  return self->card == NULL && (current == BM_PAGE_IDLE || current == BM_PAGE_HOME ||
-                                current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING);
+  return self->card == NULL &&
+         (current == BM_PAGE_IDLE || current == BM_PAGE_HOME || current == BM_PAGE_OTHERS ||
+          current == BM_PAGE_RESTARTED || current == BM_PAGE_CLOSING);
 }
 
 void

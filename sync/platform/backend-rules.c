@@ -97,7 +97,15 @@ judge_evidence (BmBackendRules *self, const BmBackendCase *kase, const char *id_
     }
 }
 
-/* The books. */
+/* The books. A service with a list of its own ("receivers") is decided by that, another by the pension's records. */
+
+static const char *
+judge_listed (json_t *receivers, const char *id_number)
+{
+  const char *code = json_string_value (json_object_get (receivers, id_number));
+
+  return code != NULL ? code : "CERT_NOT_LISTED";
+}
 
 static const char *
 judge_record (BmBackendRules *self, json_t *record, const char *name)
@@ -131,6 +139,7 @@ static const char *
 judge_certification (BmBackendRules *self, const BmBackendCase *kase)
 {
   json_t *fields = json_object_get (kase->payload, "fields");
+  json_t *receivers = json_object_get (get_rule (self, kase->service), "receivers");
   g_autofree char *id_number = bm_id_number_fold (get_text (fields, "p.idno"));
   const char *code;
   json_t *record;
@@ -140,6 +149,8 @@ judge_certification (BmBackendRules *self, const BmBackendCase *kase)
   code = judge_evidence (self, kase, id_number);
   if (code != NULL)
     return code;
+  if (receivers != NULL)
+    return judge_listed (receivers, id_number);
   record = bm_backend_records_find (self->records, id_number);
   if (record == NULL)
     return "CERT_NOT_INSURED";
@@ -225,6 +236,15 @@ fill_decision (BmBackendRules *self, const BmBackendCase *kase, BmDecision *deci
   decision->text = g_strdup (text);
 }
 
+/* A service may say a code in its own words. */
+static const char *
+find_text (json_t *rule, const char *code, json_t *answer)
+{
+  json_t *own = json_object_get (json_object_get (rule, "texts"), code);
+
+  return own != NULL ? json_string_value (own) : get_text (answer, "text");
+}
+
 BmDecision *
 bm_backend_rules_decide (BmBackendRules *self,
                          const BmBackendCase *kase,
@@ -233,9 +253,11 @@ bm_backend_rules_decide (BmBackendRules *self,
 {
   json_t *answer;
   BmDecision *decision;
+  json_t *rule;
 
   g_return_val_if_fail (BM_IS_BACKEND_RULES (self) && kase != NULL && code != NULL, NULL);
 
+  rule = get_rule (self, kase->service);
   answer = json_object_get (json_object_get (self->rules, "answers"), code);
   if (answer == NULL)
     {
@@ -245,12 +267,13 @@ bm_backend_rules_decide (BmBackendRules *self,
   decision = g_new0 (BmDecision, 1);
   decision->state = g_strdup (get_text (answer, "state"));
   decision->code = g_strdup (code);
-  decision->text = g_strdup (get_text (answer, "text"));
+  decision->text = g_strdup (find_text (rule, code, answer));
   decision->central_no = make_central_number (self, kase);
-  decision->by = g_strdup (get_text (self->rules, "by"));
+  decision->by =
+    g_strdup (get_text (json_object_get (rule, "by") != NULL ? rule : self->rules, "by"));
   decision->is_final = json_is_true (json_object_get (answer, "final"));
   if (json_is_true (json_object_get (answer, "passed")))
-    decision->next_due = reckon_next_due (get_rule (self, kase->service), kase);
+    decision->next_due = reckon_next_due (rule, kase);
   fill_decision (self, kase, decision);
   return decision;
 }
@@ -258,7 +281,7 @@ bm_backend_rules_decide (BmBackendRules *self,
 static gboolean
 is_reply (const char *text)
 {
-  if (*text == '\0' || !g_utf8_validate (text, -1, NULL) ||
+  if (text == NULL || *text == '\0' || !g_utf8_validate (text, -1, NULL) ||
       g_utf8_strlen (text, -1) > MAX_REPLY_CHARS)
     return FALSE;
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
@@ -415,11 +438,41 @@ bm_backend_rules_init (BmBackendRules *self)
 {
 }
 
+/* Every receiver has an answer, and every sentence of the service's own is one. */
 static gboolean
-check_rule (json_t *rule, GError **error)
+check_receivers (BmBackendRules *self, json_t *rule, GError **error)
+{
+  json_t *answers = json_object_get (self->rules, "answers");
+  const char *name;
+  json_t *value;
+
+  json_object_foreach (json_object_get (rule, "receivers"), name, value)
+  {
+    const char *code = json_string_value (value);
+
+    if (code != NULL && json_object_get (answers, code) != NULL)
+      continue;
+    g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "a receiver has a code that is no answer: %s",
+                 code != NULL ? code : "none");
+    return FALSE;
+  }
+  json_object_foreach (json_object_get (rule, "texts"), name, value)
+  {
+    if (is_reply (json_string_value (value)))
+      continue;
+    g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "the text of %s is none", name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_rule (BmBackendRules *self, json_t *rule, GError **error)
 {
   BmCertificationRule window;
 
+  if (!check_receivers (self, rule, error))
+    return FALSE;
   if (is_decided_by (rule, DECIDE_CERTIFICATION))
     return bm_certification_rule_parse (get_text (rule, "window"), &window, error);
   if (is_decided_by (rule, DECIDE_APPEAL))
@@ -439,7 +492,7 @@ check_rules (BmBackendRules *self, GError **error)
 
   json_object_foreach (json_object_get (self->rules, "services"), service, rule)
   {
-    if (!check_rule (rule, error))
+    if (!check_rule (self, rule, error))
       {
         g_prefix_error (error, "rules.json: %s: ", service);
         return FALSE;

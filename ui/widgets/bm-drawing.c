@@ -33,7 +33,7 @@ static const char *const names[] = {
   "no-card",      "no-paper",       "office",        "offline",    "other",         "people",
   "person",       "read",           "read-card",     "slip",       "slip-back",     "state-done",
   "state-noted",  "state-sent",     "stick",         "stop",       "svc-apply",     "svc-case",
-  "svc-cert",     "svc-money",      "svc-voice",     "voice",      "voice-faster",  "voice-louder",
+  "svc-cert",     "svc-disabled",   "svc-elder",     "svc-money",      "svc-voice",     "voice",      "voice-faster",  "voice-louder",
   "voice-normal", "voice-quieter",  "voice-slower",  "warn",       "witness",       "write",
   "yes",          "camera",         "ill-paper",     "card-slot",  "ill-card-slot", "look-usual",
   "look-light",   "look-dark",      "look-yellow",   "look-soft",  "smaller",       "slip-lay",

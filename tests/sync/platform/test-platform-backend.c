@@ -216,6 +216,47 @@ test_evidence (Fixture *fixture, gconstpointer unused)
   assert_code (fixture, 22, make_evidence (TRUE, "HT02"), "CERT_NOT_INSURED");
 }
 
+/* A service with a list of its own: its codes, its words, its office; nothing of the pension's books. */
+static void
+test_receivers (Fixture *fixture, gconstpointer unused)
+{
+  static const struct
+  {
+    const char *service;
+    guint resident;
+    const char *code;
+    const char *text;
+  } cases[] = {
+    { "cert.elder80", 2, "CERT_OK", "这次年审通过了。" }, /* whose pension is paused */
+    { "cert.elder80", 26, "CERT_STATUS", "您的记录要核对一下。" },
+    { "cert.elder80", 9, "CERT_NOT_LISTED",
+      "名单里没找到您的高龄津贴。不要急，请工作人员帮您查。" },
+    { "cert.disabled", 21, "CERT_OK", "这次复核通过了。" },
+    { "cert.disabled", 4, "CERT_NOT_LISTED",
+      "名单里没找到您的残疾补贴。不要急，请工作人员帮您查。" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BmBackendCase) kase =
+        make_case (g_ptr_array_index (fixture->names, cases[i].resident),
+                   g_ptr_array_index (fixture->ids, cases[i].resident),
+                   make_evidence (TRUE, "HT02"));
+      g_autoptr (BmDecision) handed = NULL;
+      g_autoptr (BmDecision) decision = NULL;
+
+      g_free (kase->service);
+      kase->service = g_strdup (cases[i].service);
+      handed = bm_backend_submit (fixture->backend, kase, NULL);
+      decision = bm_backend_poll (fixture->backend, kase, NULL);
+      g_assert_cmpstr (handed->text, ==, "已经转到演示县民政局，还在核对。");
+      g_assert_cmpstr (decision->code, ==, cases[i].code);
+      g_assert_cmpstr (decision->text, ==, cases[i].text);
+      g_assert_cmpstr (decision->by, ==, "演示县民政局");
+      g_assert_cmpint (decision->next_due != NULL, ==, strcmp (decision->code, "CERT_OK") == 0);
+    }
+}
+
 static void
 test_names (Fixture *fixture, gconstpointer unused)
 {
@@ -313,6 +354,7 @@ main (int argc, char **argv)
   add ("/platform/backend/every-resident", test_residents);
   add ("/platform/backend/sentences", test_sentences);
   add ("/platform/backend/evidence-that-does-not-count", test_evidence);
+  add ("/platform/backend/a-list-of-its-own", test_receivers);
   add ("/platform/backend/names-that-differ", test_names);
   add ("/platform/backend/bad-numbers", test_bad_numbers);
   add ("/platform/backend/handed-over-promises-nothing", test_submit_promises_nothing);
