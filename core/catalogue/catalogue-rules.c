@@ -587,7 +587,8 @@ bm_catalogue_check_rules (json_t *service, char **ret_path, GError **error)
 
   g_return_val_if_fail (json_is_object (service), FALSE);
 
-  return check_home (&rules) && check_flow (&rules) && check_parts (&rules) && check_fields (&rules) &&
-         check_duplicates (&rules) && bm_conditions_check (service, ret_path, error) &&
-         check_sheets (&rules) && check_words (&rules, service, "", NULL);
+  return check_home (&rules) && check_flow (&rules) && check_parts (&rules) &&
+         check_fields (&rules) && check_duplicates (&rules) &&
+         bm_conditions_check (service, ret_path, error) && check_sheets (&rules) &&
+         check_words (&rules, service, "", NULL);
 }

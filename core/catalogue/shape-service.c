@@ -50,8 +50,8 @@ is_result_code (const char *text)
 static const char *const step_names[] = { "danger",  "track",  "identify", "confirm",
                                           "query",   "notice", "fields",   "readback",
                                           "witness", "commit", "cases",    NULL };
-static const char *const group_names[] = { "allowance", "farm",    "medical", "family",
-                                           "village",   "other",   NULL };
+static const char *const group_names[] = { "allowance", "farm",  "medical", "family",
+                                           "village",   "other", NULL };
 static const char *const frame_names[] = { "cases", NULL };
 static const char *const tint_names[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const type_names[] = { "name",  "idno",  "doc",     "phone", "date", "ym",

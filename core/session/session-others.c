@@ -162,9 +162,9 @@ set_head (BmSession *self, json_t *page)
         label = bm_language_translate ("choice", groups[i].label);
         icon = groups[i].icon;
       }
-  json_object_set_new (
-    page, "service",
-    json_pack ("{s:s, s:s, s:s}", "label", label, "icon", icon, "tint", BM_OTHERS_TINT));
+  json_object_set_new (page, "service",
+                       json_pack ("{s:s, s:s, s:s}", "label", label, "icon", icon, "tint",
+                                  BM_OTHERS_TINT));
 }
 
 static void

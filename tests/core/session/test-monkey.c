@@ -64,12 +64,13 @@ has_next (World *world)
 static gboolean
 go_ahead (Monkey *self)
 {
-  static const char *const wanted[] = { "keep",      "start", "yes",   "agree",    "staff:ht02",
-                                        "seen",      "right", "go-on", "here",     "understood",
-                                        "code:pump", "safe",  "hear",  "unsolved", "now",
-                                        "show",      "slip",  "take",  "talk",     "stop" };
-  const char *services[] = { self->extra,  "cert.pension",  "cert.pension",
-                             "req.appeal", "query.pension", "cases" };
+  static const char *const wanted[] = { "keep",        "start", "yes",   "agree",    "staff:ht02",
+                                        "seen",        "right", "go-on", "here",     "understood",
+                                        "code:pump",   "safe",  "hear",  "unsolved", "now",
+                                        "show",        "slip",  "take",  "talk",     "stop",
+                                        "cert.elder80" };
+  const char *services[] = { self->extra,     "cert.pension", "cert.pension", "req.appeal",
+                             "query.pension", "cases",        "others",       "req.appeal" };
   World *world = self->world;
   const char *id = world_page_id (world);
 
@@ -452,12 +453,12 @@ test_monkey (void)
     "benefit",    "aside",        "query-slip", "no-amounts", "before",       "track",
     "track-slip", "track-number", "tracking",   "tracked",    "witness-seen", "already-reported",
     "result",     "idle-warning", "not-stored", "photo",      "photo-shot",   "photo-taken",
-    "memo",       "memo-talk",    "memo-said",  "memo-near",  "memo-play"
+    "memo",       "memo-talk",    "memo-said",  "memo-near",  "memo-play",    "others"
   };
   g_autoptr (GHashTable) pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  run (20261121, "BIANMIN_EXTRA", "demo.extra", pages);
-  run (716, "BIANMIN_EXTRA", "demo.extra", pages);
+  run (20261202, "BIANMIN_EXTRA", "demo.extra", pages);
+  run (1105, "BIANMIN_EXTRA", "demo.extra", pages);
   run (1130, "BIANMIN_PHOTO", "demo.photo", pages);
   run (1202, "BIANMIN_MEMO", "demo.memo", pages);
   for (gsize i = 0; i < G_N_ELEMENTS (far); i++)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sentences about the ledger and about what the platform has."""
 import json
+import pathlib
 
 import tamper
 from faces import StationFace
@@ -229,6 +230,16 @@ def add_catalogue(player, path):
     import shutil
     from world import SOURCE
     shutil.copy(SOURCE / path, player.world.catalogue)
+
+
+@step(r"add catalogue file (\S+) in the group (\S+)")
+def add_to_group(player, path, group):
+    """The same without its tile on the first page: it is found behind the last one."""
+    from world import SOURCE
+    service = json.loads((SOURCE / path).read_text(encoding="utf-8"))
+    service["home"] = {"group": group}
+    file = player.world.catalogue / pathlib.Path(path).name
+    file.write_text(json.dumps(service, ensure_ascii=False, indent=2), encoding="utf-8")
 
 
 @step(r"break catalogue file (\S+)")
