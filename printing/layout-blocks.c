@@ -462,6 +462,8 @@ bm_pen_draw_block (BmPen *pen, json_t *block, GError **error)
 
   if (g_strcmp0 (type, "states") == 0)
     bm_pen_draw_states (pen, (int) json_integer_value (json_object_get (block, "reached")));
+  else if (g_strcmp0 (type, "taken-back") == 0)
+    bm_pen_draw_taken_back (pen, json_is_true (json_object_get (block, "done")));
   else if (g_strcmp0 (type, "rule") == 0)
     draw_rule (pen);
   else if (g_strcmp0 (type, "pair") == 0)

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 /* Inside the layout: how a paper looks, and the pen that draws a sheet's blocks down the page. */
 
 #define BM_STATE_DISCS 3
+#define BM_TAKEN_BACK  BM_STATE_DISCS /* among the icons */
+#define BM_SHEET_ICONS 4
 #define BM_MIN_TYPE    24 /* dots: 3 mm, and nothing on paper is smaller */
 
 typedef struct
@@ -36,7 +38,7 @@ struct _BmLayout
 {
   PangoFontMap *font_map;
   PangoContext *context;
-  RsvgHandle *icons[BM_STATE_DISCS][2]; /* [state][0 black, 1 white] */
+  RsvgHandle *icons[BM_SHEET_ICONS][2]; /* [state, or taken back][0 black, 1 white] */
 };
 
 /*
@@ -79,7 +81,8 @@ void bm_pen_draw_translation (BmPen *pen, const char *text, BmType first, int x,
 void bm_pen_draw_block_translation (BmPen *pen, json_t *block, int size, gboolean is_centred);
 
 gboolean bm_pen_draw_block (BmPen *pen, json_t *block, GError **error);
-void bm_pen_draw_states (BmPen *pen, int reached);      /* layout-states.c */
+void bm_pen_draw_states (BmPen *pen, int reached); /* layout-states.c */
+void bm_pen_draw_taken_back (BmPen *pen, gboolean is_done);
 void bm_pen_draw_signature (BmPen *pen, json_t *block); /* layout-signature.c */
 void bm_pen_draw_head (BmPen *pen, json_t *sheet, guint copy);
 void bm_pen_draw_foot (BmPen *pen, json_t *sheet);

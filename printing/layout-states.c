@@ -140,3 +140,71 @@ bm_pen_draw_states (BmPen *pen, int reached)
   if (strcmp (labels[0], others[0]) != 0)
     draw_other_labels (pen, others, spread, room);
 }
+
+static const char *
+get_taken_words (const char *language, gboolean is_done)
+{
+  const char *before = bm_language_begin (language);
+  const char *words = is_done ? C_ ("sheet", "Taken back") : C_ ("sheet", "Asked to take back");
+
+  bm_language_end (before);
+  return words;
+}
+
+static void
+draw_band (BmPen *pen, double top, double height, gboolean is_done)
+{
+  static const double dashes[] = { 18, 12 };
+  const double left = pen->style->margin, width = bm_pen_inner_width (pen);
+
+  cairo_new_path (pen->cr);
+  if (is_done)
+    {
+      cairo_rectangle (pen->cr, left, top, width, height);
+      cairo_fill (pen->cr);
+      return;
+    }
+  cairo_rectangle (pen->cr, left + 3, top + 3, width - 6, height - 6);
+  cairo_set_line_width (pen->cr, 6);
+  cairo_set_dash (pen->cr, dashes, G_N_ELEMENTS (dashes), 0);
+  cairo_stroke (pen->cr);
+  cairo_set_dash (pen->cr, NULL, 0, 0);
+}
+
+/**
+ * bm_pen_draw_taken_back:
+ * @pen: the pen
+ * @is_done: it was taken back; else it was asked for, and somebody else decides
+ *
+ * Draws the sign that stands in the place of the discs, and moves the pen below it.
+ */
+void
+bm_pen_draw_taken_back (BmPen *pen, gboolean is_done)
+{
+  const double icon = pen->style->disc, pad = round (icon / 8);
+  const double top = pen->y + 6, height = icon + 2 * pad;
+  const char *words = get_taken_words (NULL, is_done);
+  const char *others = get_taken_words (pen->language, is_done);
+  const int inner = bm_pen_inner_width (pen);
+  BmType type = { .size = pen->style->hero, .strong = TRUE };
+  double left;
+  int width;
+
+  type = bm_pen_shrink_to_fit (pen, words, type, (int) (inner - icon - 5 * pad));
+  width = bm_pen_measure_width (pen, words, type);
+  left = round (pen->style->margin + (inner - icon - 2 * pad - width) / 2.0);
+  draw_band (pen, top, height, is_done);
+  rsvg_handle_render_document (pen->layout->icons[BM_TAKEN_BACK][is_done], pen->cr,
+                               &(RsvgRectangle){ left, top + pad, icon, icon }, NULL);
+  if (is_done)
+    cairo_set_source_rgb (pen->cr, 1, 1, 1);
+  else
+    cairo_set_source_rgb (pen->cr, 0, 0, 0);
+  pen->y = round (top + (height - type.size * 1.3) / 2);
+  bm_pen_draw_text (pen, words, type, (int) (left + icon + 2 * pad), width + 1);
+  cairo_set_source_rgb (pen->cr, 0, 0, 0);
+  pen->y = top + height + 8;
+  if (strcmp (words, others) != 0)
+    bm_pen_draw_translation (pen, others, (BmType){ .size = pen->style->body, .is_centred = TRUE },
+                             pen->style->margin, inner);
+}

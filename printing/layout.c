@@ -42,7 +42,8 @@ static const BmSheetStyle styles[] = {
   [BM_PAPER_A4] = { 1680, 2376, 160, 120, 34, 42, 54, 66, 74, 136, 180, 144, 9 },
 };
 
-static const char *const icon_names[BM_STATE_DISCS] = { "state-noted", "state-sent", "state-done" };
+static const char *const icon_names[BM_SHEET_ICONS] = { "state-noted", "state-sent", "state-done",
+                                                        "taken-back" };
 
 const char *
 bm_paper_to_string (BmPaper paper)
@@ -147,7 +148,7 @@ bm_layout_new (const char *assets, GError **error)
   self = g_new0 (BmLayout, 1);
   self->font_map = pango_cairo_font_map_new_for_font_type (CAIRO_FONT_TYPE_FT);
   self->context = new_context (self->font_map);
-  for (guint i = 0; i < BM_STATE_DISCS; i++)
+  for (guint i = 0; i < BM_SHEET_ICONS; i++)
     for (guint is_white = 0; is_white < 2; is_white++)
       {
         self->icons[i][is_white] =
@@ -163,7 +164,7 @@ bm_layout_free (BmLayout *self)
 {
   g_return_if_fail (self != NULL);
 
-  for (guint i = 0; i < BM_STATE_DISCS; i++)
+  for (guint i = 0; i < BM_SHEET_ICONS; i++)
     {
       g_clear_object (&self->icons[i][0]);
       g_clear_object (&self->icons[i][1]);

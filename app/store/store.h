@@ -69,6 +69,7 @@ typedef struct
   gboolean is_told;   /* the last change was shown to the person */
   gboolean is_hidden; /* from the desk: service, slip and result stay empty where that matters */
   char *replaces;     /* number of the older case that this one reopens, or "" */
+  gint32 due_day;     /* as it was committed, or BM_NO_DUE_DAY */
 } BmCase;
 
 void bm_case_free (BmCase *self);

@@ -231,7 +231,9 @@ build_case (BmSession *self, json_t *page)
   if (bm_session_is_result (self->told))
     bm_session_tell (self, self->told);
   if (next != NULL && json_array_size (json_object_get (page, "lines")) < 8)
-    bm_page_add_line (page, "next", next, FALSE);
+    bm_page_add_line (page,
+                      g_strcmp0 (get_state (self->told), "withdrawn") == 0 ? "taken-back" : "next",
+                      next, FALSE);
   bm_page_add_fact (page, C_ ("fact", "Handed in"), day);
   bm_session_add_number (self, page, self->told, TRUE);
   bm_session_add_settling (self, page, self->told);

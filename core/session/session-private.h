@@ -379,7 +379,8 @@ const char *bm_session_get_record_state (BmSession *self);
 json_t *bm_session_find_part (BmSession *self); /* what the service asks for, or NULL */
 gboolean bm_session_needs_check (BmSession *self, gboolean is_name_enough);
 gint32 bm_session_get_as_of (BmSession *self);
-gint32 bm_session_get_record_due (BmSession *self); /* or BM_NO_DAY */
+gint32 bm_session_get_record_due (BmSession *self);
+gint32 bm_session_get_due_of (BmSession *self, json_t *service); /* or BM_NO_DAY */
 gboolean bm_session_has_amounts (BmSession *self);
 gboolean bm_session_is_away (BmSession *self); /* another county pays */
 guint bm_session_count_paid (BmSession *self);

@@ -54,18 +54,24 @@ get_record (BmSession *self)
            : NULL;
 }
 
-json_t *
-bm_session_find_part (BmSession *self)
+static json_t *
+find_part_of (BmSession *self, json_t *service)
 {
-  json_t *asks = json_object_get (self->service, "query");
+  json_t *asks = json_object_get (service, "query");
   json_t *part;
 
   if (asks == NULL)
-    asks = json_object_get (self->service, "before");
+    asks = json_object_get (service, "before");
   if (asks == NULL)
     return NULL;
   part = json_object_get (get_record (self), bm_text_get (asks, "from"));
   return json_is_object (part) ? part : NULL;
+}
+
+json_t *
+bm_session_find_part (BmSession *self)
+{
+  return find_part_of (self, self->service);
 }
 
 static gboolean
@@ -125,6 +131,13 @@ gint32
 bm_session_get_record_due (BmSession *self)
 {
   return bm_day_from_string (bm_text_get (bm_session_find_part (self), "due"));
+}
+
+/* The same of another service than the one that is being used. */
+gint32
+bm_session_get_due_of (BmSession *self, json_t *service)
+{
+  return bm_day_from_string (bm_text_get (find_part_of (self, service), "due"));
 }
 
 gboolean

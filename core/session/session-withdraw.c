@@ -3,6 +3,7 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
+#include "core/entry/number.h"
 #include "core/language/language.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
@@ -97,7 +98,7 @@ make_sheet (BmSession *self, const char *language)
   json_t *blocks = json_array ();
   json_t *sheet;
 
-  json_array_append_new (blocks, json_pack ("{s:s, s:i}", "type", "states", "reached", 1));
+  json_array_append_new (blocks, json_pack ("{s:s, s:b}", "type", "taken-back", "done", 1));
   json_array_append_new (blocks,
                          json_pack ("{s:s, s:s, s:s}", "type", "boxed", "size", "lead", "text",
                                     C_ ("withdrawal", "As you wished,\nit was not sent.")));
@@ -139,14 +140,62 @@ bm_session_make_withdrawal (BmSession *self)
 
 /* Is that right? */
 
+/* The same sign as on the slip. With the number in the line, question and answers have room on one page. */
+static void
+add_matter (BmSession *self, json_t *page)
+{
+  guint32 counter = 0;
+  g_autofree char *figure = NULL;
+  g_autofree char *line = NULL;
+
+  if (bm_number_split (bm_text_get (self->told, "number"), NULL, NULL, NULL, &counter))
+    figure = bm_words_figure (counter);
+  line = g_strjoin (" ", get_matter (self), figure, NULL);
+  bm_page_add_line (page, "taken-back", line, TRUE);
+}
+
+/* Near enough that whoever goes home now may forget it. */
+#define DUE_SOON_DAYS 60
+
+/* When the matter has a day by which the law wants it. What was learned of it since counts, when it is
+ * later: somebody may have been certified elsewhere, and then the day is another one. */
+static gint32
+find_due (BmSession *self)
+{
+  json_t *day = json_object_get (self->told, "due_day");
+  json_t *service = bm_catalogue_find (self->setup->catalogue, bm_text_get (self->told, "service"));
+  const gint32 recorded = bm_session_get_due_of (self, service);
+  const gint32 due = json_is_integer (day) ? (gint32) json_integer_value (day) : BM_NO_DAY;
+
+  return due != BM_NO_DAY && recorded != BM_NO_DAY && recorded > due ? recorded : due;
+}
+
+static void
+add_due (BmSession *self, json_t *page)
+{
+  const gint32 due = find_due (self);
+  const gint32 left = due - bm_session_get_today (self);
+  g_autofree char *day = NULL;
+  g_autofree char *line = NULL;
+
+  if (due == BM_NO_DAY || left > DUE_SOON_DAYS)
+    return;
+  day = bm_words_day (due);
+  /* Translators: %s is a day, like 11月30日. */
+  line = g_strdup_printf (left < 0
+                            ? C_ ("page", "It was due by %s.\nTaken back, it has to be done anew.")
+                            : C_ ("page", "It is due by %s.\nTaken back, it has to be done anew."),
+                          day);
+  bm_page_add_line (page, "calendar", line, TRUE);
+}
+
 static void
 build_withdraw (BmSession *self, json_t *page)
 {
   bm_page_set_picture (page, "question");
-  bm_page_set_question (page, C_ ("page", "This matter will not be sent.\nIs that right?"), FALSE);
-  if (!bm_session_find_privacy (self, self->told))
-    bm_page_add_line (page, "svc-case", get_matter (self), TRUE);
-  bm_session_add_number (self, page, self->told, FALSE);
+  bm_page_set_question (page, C_ ("page", "It will not be sent.\nIs that right?"), FALSE);
+  add_matter (self, page);
+  add_due (self, page);
   bm_page_add_choice (page, "withdraw", "yes", C_ ("choice", "Right, do not send it"), NULL);
   bm_page_add_choice (page, "keep", "no", C_ ("choice", "No, leave it"), "primary");
 }
@@ -241,6 +290,7 @@ build_withdrawn (BmSession *self, json_t *page)
   if (self->withdrawal == BM_WITHDRAWAL_DONE)
     {
       bm_page_set_question (page, C_ ("page", "As you wished,\nit was not sent."), FALSE);
+      add_matter (self, page);
       bm_page_set_earcon (page, "noted");
       bm_session_add_paper (self, page);
     }

@@ -61,6 +61,15 @@ append_states (GString *text, json_t *block, json_t *words)
   g_string_append_c (text, '\n');
 }
 
+/* What stands in the place of the discs when a matter goes no way at all. */
+static void
+append_taken_back (GString *text, json_t *block, json_t *words)
+{
+  append_line (text, json_is_true (json_object_get (block, "done"))
+                       ? C_ ("sheet", "Taken back")
+                       : C_ ("sheet", "Asked to take back"));
+}
+
 static void
 append_signature (GString *text, json_t *block, json_t *words)
 {
@@ -131,6 +140,8 @@ append_block (Reader *self, json_t *block)
 
   if (g_strcmp0 (type, "states") == 0)
     append_own (self, append_states, block);
+  else if (g_strcmp0 (type, "taken-back") == 0)
+    append_own (self, append_taken_back, block);
   else if (g_strcmp0 (type, "signature") == 0)
     append_own (self, append_signature, block);
   else

@@ -52,6 +52,7 @@ typedef struct
 
 static const BlockShape shapes[] = {
   { "states", { { "reached", VALUE_REACHED, TRUE } } },
+  { "taken-back", { { "done", VALUE_BOOLEAN, TRUE } } },
   { "rule", { { NULL } } },
   { "pair",
     { { "label", VALUE_TEXT, TRUE },

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  *    "station": "禾田村便民服务站", "demo": true,
  *    "blocks": [
  *      {"type":"states","reached":1},                      three discs 记下 送到 办完; 1..3 reached
+ *      {"type":"taken-back","done":true},                  in their place on a 撤回单; false: only asked for
  *      {"type":"rule"},                                    a line across
  *      {"type":"pair","label":"姓名","value":"王*兰","strong":false},   "\n" in value breaks
  *      {"type":"text","text":"…","size":"small|body|lead|hero","strong":true,"align":"left|center"},

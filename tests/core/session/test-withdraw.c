@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/core/session/world.h"
 
+#include "core/calendar/day.h"
 #include "core/error.h"
 #include "core/sheet/sheet.h"
 
@@ -11,12 +12,14 @@
 #define NUMBER "9901211012010101000000070"
 
 static World *
-open_matter (const char *state, const char *entry)
+open_matter_of (const char *state, const char *entry, gint32 due)
 {
   World *world = world_new ();
   json_t *item = world_case (NUMBER, "cert.pension", state, NULL);
 
   json_object_set_new (item, "entry", json_string (entry));
+  if (due != BM_NO_DAY)
+    json_object_set_new (item, "due_day", json_integer (due));
   json_array_append_new (world->cases, item);
   world_choose (world, "start");
   world_choose (world, "cases");
@@ -24,6 +27,18 @@ open_matter (const char *state, const char *entry)
   world_choose (world, "yes");
   assert_page (world, "case");
   return world;
+}
+
+static World *
+open_matter (const char *state, const char *entry)
+{
+  return open_matter_of (state, entry, BM_NO_DAY);
+}
+
+static World *
+open_matter_due (gint32 due)
+{
+  return open_matter_of ("noted", "pending", due);
 }
 
 static void
@@ -50,7 +65,7 @@ test_taken_back (void)
 
   world_choose (world, "withdraw");
   assert_page (world, "withdraw");
-  g_assert_true (world_says (world, "不送出去了"));
+  g_assert_true (world_says (world, "不送了，对吗"));
   g_assert_cmpuint (world_count (world, BM_EFFECT_WITHDRAW), ==, 0); /* read back first */
   world_choose (world, "withdraw");
   assert_page (world, "withdrawing");
@@ -63,14 +78,39 @@ test_taken_back (void)
   g_assert_nonnull (strstr (text, "7号"));
   g_assert_nonnull (strstr (text, "不收钱"));
   g_assert_cmpstr (json_string_value (json_object_get (first_block (effect), "type")), ==,
-                   "states");
-  g_assert_cmpint (json_integer_value (json_object_get (first_block (effect), "reached")), ==, 1);
+                   "taken-back"); /* no disc: who cannot read sees that it goes nowhere */
+  g_assert_true (json_is_true (json_object_get (first_block (effect), "done")));
   g_assert_nonnull (strstr (text, "身份证"));
   g_assert_null (strstr (text, "0028"));
   g_assert_null (strstr (text, "请求撤回"));
   answer (world, TRUE, -1);
   assert_page (world, "withdrawn");
   g_assert_true (world_says (world, "没有送出"));
+}
+
+/* The day by which the law wants it is said before, when it is near or past. */
+static void
+test_due (void)
+{
+  static const struct
+  {
+    const char *day;
+    const char *says; /* or NULL: nothing of it */
+  } table[] = { { "2026-11-30", "最晚11月30日要办" },
+                { "2026-11-21", "最晚11月21日要办" },
+                { "2026-11-20", "11月20日就该办了" },
+                { "2027-01-20", "最晚1月20日要办" },
+                { "2027-01-21", NULL } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (World) world = open_matter_due (bm_day_from_string (table[i].day));
+
+      world_choose (world, "withdraw");
+      assert_page (world, "withdraw");
+      g_assert_cmpint (table[i].says == NULL || world_says (world, table[i].says), ==, TRUE);
+      g_assert_cmpint (world_says (world, "撤回了，要重新来办"), ==, table[i].says != NULL);
+    }
 }
 
 static void
@@ -174,6 +214,7 @@ main (int argc, char **argv)
   world_set_up_locale ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/withdraw/taken-back", test_taken_back);
+  g_test_add_func ("/withdraw/due", test_due);
   g_test_add_func ("/withdraw/left-alone", test_left_alone);
   g_test_add_func ("/withdraw/not-decided-here", test_not_decided_here);
   g_test_add_func ("/withdraw/left-meanwhile", test_left_meanwhile);
