@@ -69,7 +69,10 @@ build_home (BmSession *self, json_t *page)
   if (self->is_low_news)
     bm_page_say_first (page, self->is_low ? C_ ("speech", "Everything stands lower now.")
                                           : C_ ("speech", "Everything stands higher again."));
-  bm_page_set_question (page, C_ ("page", "What would you like to do?"), FALSE);
+  bm_page_set_question (page,
+                        self->is_another ? C_ ("page", "What else would you like to do?")
+                                         : C_ ("page", "What would you like to do?"),
+                        FALSE);
   add_offline_line (self, page);
   for (guint slot = 1; slot <= 4; slot++)
     {
@@ -202,8 +205,17 @@ build_goodbye (BmSession *self, json_t *page)
                         FALSE);
   if (self->is_card_present)
     bm_page_set_earcon (page, "card");
+  bm_page_add_choice (page, "another", "again", C_ ("choice", "One more matter"), NULL);
   json_object_set_new (json_object_get (page, "frame"), "next",
                        json_string (C_ ("frame", "Finish")));
+}
+
+static gboolean
+choose_goodbye (BmSession *self, const char *choice)
+{
+  (void) choice; /* there is only one */
+  bm_session_begin_another (self);
+  return TRUE;
 }
 
 static void
@@ -215,5 +227,6 @@ next_goodbye (BmSession *self)
 const BmPageSpec bm_spec_goodbye = { .id = "goodbye",
                                      .template_name = "print",
                                      .build = build_goodbye,
+                                     .choose = choose_goodbye,
                                      .next = next_goodbye,
                                      .can_end = TRUE };

@@ -24,6 +24,12 @@ bm_session_leave_to_home (BmSession *self)
 {
   json_t *left = self->service;
 
+  if (self->is_another && self->card != NULL)
+    {
+      bm_session_begin_another (self); /* the card stays read; who stands here is asked again */
+      bm_session_go_to_choices (self, left);
+      return;
+    }
   bm_session_forget_matter (self);
   bm_session_forget_person (self);
   bm_session_lease (self, FALSE);
@@ -192,6 +198,11 @@ choose_confirm (BmSession *self, const char *choice)
   if (strcmp (choice, "no") == 0)
     {
       bm_session_audit (self, "card-not-theirs", NULL);
+      if (self->is_another) /* the next one in the queue: a visit of their own */
+        {
+          bm_session_close (self, "other-person");
+          return TRUE;
+        }
       bm_session_forget_person (self);
       self->step = (guint) MAX (bm_catalogue_find_step (self->service, "identify"), 0);
       if (self->step == 0)

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
 #define BM_PAPER_MS      (8 * 1000)
 #define BM_CLOSING_MS    (6 * 1000)
 #define BM_GOODBYE_MS    (20 * 1000)
-#define BM_COVER_MS      (30 * 1000) /* amounts that nobody touches are covered again */
+#define BM_ANOTHER_MS    (2 * 60 * 1000) /* 首页 between two matters of one person */
+#define BM_COVER_MS      (30 * 1000)     /* amounts that nobody touches are covered again */
 #define BM_TRACK_MS      (10 * 1000)
 #define BM_LANGUAGE_MS   (60 * 1000) /* 待机 is Chinese again */
 #define BM_DUE_SOON_DAYS 7
@@ -248,6 +249,8 @@ struct _BmSession
   json_t *untold;         /* array of cases after a restart */
   gboolean was_open;      /* a session was open when the station went down */
   gboolean was_only_told; /* nothing was begun that could be left unfinished */
+  gboolean is_another;    /* further matters of one visit: 再办一件 was pressed */
+  gboolean has_recorded;  /* one before the present one is in the ledger */
 
   guint scale;          /* of letters, percent: 100, 125, 150, 200 */
   guint theme;          /* which of session-look.c's; 0: the usual colours */
@@ -304,6 +307,7 @@ void bm_session_take_intent (BmSession *self, json_t *intent);
 /* session-wipe.c: forgets what belongs to the person or the matter */
 void bm_session_forget_person (BmSession *self);
 void bm_session_forget_matter (BmSession *self);
+void bm_session_begin_another (BmSession *self);
 
 /* session-voice.c: how it is read */
 void bm_session_reset_voice (BmSession *self);

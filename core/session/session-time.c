@@ -165,7 +165,7 @@ build_closing (BmSession *self, json_t *page)
   if (self->was_open)
     bm_page_add_line (page, "state-noted",
                       C_ ("page", "What you did is still there, nothing is lost."), FALSE);
-  else if (!self->was_only_told)
+  if (!self->was_only_told)
     bm_page_add_line (page, NULL, C_ ("page", "What was not finished is not kept."), FALSE);
   if (self->is_card_present)
     {
@@ -238,6 +238,11 @@ tick_page (BmSession *self, gint64 now)
       break;
     case BM_PAGE_GOODBYE:
       if (shown >= BM_GOODBYE_MS)
+        bm_session_close (self, "done");
+      break;
+    case BM_PAGE_HOME:
+    case BM_PAGE_OTHERS:
+      if (self->is_another && now - self->active_boot_ms >= BM_ANOTHER_MS)
         bm_session_close (self, "done");
       break;
     case BM_PAGE_SENDING:

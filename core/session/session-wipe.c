@@ -50,22 +50,51 @@ bm_session_forget_matter (BmSession *self)
   self->is_printing = FALSE;
 }
 
-void
-bm_session_forget_person (BmSession *self)
+/* What the ledger knows of the person; the card that was read stays. */
+static void
+forget_looked_up (BmSession *self)
 {
-  g_clear_pointer (&self->card, bm_card_unref);
   g_clear_pointer (&self->told, bm_json_wipe);
   g_clear_pointer (&self->cases, bm_json_wipe);
   g_clear_pointer (&self->record, bm_json_wipe);
   bm_wipe (self->tag, sizeof self->tag);
   self->has_tag = FALSE;
   self->is_confirmed = FALSE;
-  self->is_stranger = FALSE;
   self->is_heard = FALSE;
   self->is_opened = FALSE;
+}
+
+void
+bm_session_forget_person (BmSession *self)
+{
+  forget_looked_up (self);
+  g_clear_pointer (&self->card, bm_card_unref);
+  self->is_stranger = FALSE;
   self->card_failures = 0;
   self->card_error = -1;
   self->is_social_error = FALSE;
   self->wants_social = FALSE;
   self->card_wall_ms = 0;
+}
+
+/*
+ * 再办一件: one card for all matters of a visit (一窗受理). Whoever stands here by now may be somebody else, so the next
+ * matter asks 您是…吗 again, and what was looked up is looked up again: the matter just noted is among it.
+ */
+void
+bm_session_begin_another (BmSession *self)
+{
+  gint64 floor =
+    MAX (self->print_floor, self->print_job); /* its slip is none of the next matter's */
+
+  if (self->answer != NULL && !bm_session_is_result (self->answer))
+    bm_session_tell (self, self->answer); /* as when it is closed */
+  self->has_recorded = self->has_recorded || bm_session_is_recorded (self);
+  self->is_another = TRUE;
+  bm_session_forget_matter (self);
+  self->print_floor = floor;
+  forget_looked_up (self);
+  self->service = NULL;
+  bm_session_audit (self, "another-matter", NULL);
+  bm_session_go (self, BM_PAGE_HOME);
 }

@@ -35,6 +35,7 @@
  *
  *   any page: HELP covers it when nobody came for 60 s; WARN covers it after five idle minutes; VOICE
  *   covers it when asked, until the page below moves on (session-voice.c);
+ *   GOODBYE may lead to HOME once more, with the card still read (再办一件: session-wipe.c);
  *   end, GOODBYE, or 60 s of WARN -> CLOSING (everything wiped) -> IDLE, with a new session id.
  *
  * Invariants (bm_session_assert):
@@ -170,7 +171,7 @@ bm_session_close (BmSession *self, const char *why)
   bm_session_stop_writing (self);
   bm_session_stop_ringing (self);
   bm_session_lease (self, FALSE);
-  self->was_open = bm_session_is_recorded (self); /* which sentence CLOSING says */
+  self->was_open = self->has_recorded || bm_session_is_recorded (self); /* what CLOSING says */
   if (bm_session_get_current (self) != BM_PAGE_GOODBYE)
     self->was_only_told = bm_session_is_only_told (self);
   bm_session_forget_matter (self);
@@ -212,6 +213,7 @@ bm_session_finish (BmSession *self)
   bm_session_reset_voice (self);
   self->language = 0;
   self->was_open = self->was_only_told = FALSE;
+  self->is_another = self->has_recorded = FALSE;
   self->must_emit = TRUE;
   self->matter = 0;
   bm_session_go (self, BM_PAGE_IDLE);

@@ -398,3 +398,11 @@ def expect_no_link(player, ordinal):
 def mixed_hour(player, visits, kills, seed):
     import mixed_hour as mixed
     mixed.live(player, int(visits), int(kills), int(seed))
+
+
+@step(r"expect matters (\d+) and (\d+) are of (one visit|two visits)")
+def expect_visits(player, first, second, how_many):
+    """The centre reads it in both payloads: the session's id, random and new for each visit."""
+    visits = {json.loads(player.world.platform(f"payload {number_of(player, ordinal)}"))["session"] for ordinal in (first, second)}
+    if len(visits) != (1 if how_many == "one visit" else 2):
+        raise Expectation(f"{len(visits)} visits")
