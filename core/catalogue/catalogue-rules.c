@@ -31,9 +31,9 @@ static const char *const placeholders[] = { COMMON, NULL };
 
 /* Amounts, and what leads to the account, stand only on the sheet that the person asks for. */
 #define PRIVATE_PLACE "/sheets/query/"
-static const char *const private_placeholders[] = { COMMON,        "year",        "due_date",
-                                                    "year_amount", "tail",        "month",
-                                                    "amount",      "month_state", NULL };
+static const char *const private_placeholders[] = { COMMON, "year",  "due_date", "year_amount",
+                                                    "tail", "month", "amount",   "month_state",
+                                                    "what", NULL };
 
 static const char *const words[] = {
   "online",   "sent",    "link_recent", "due_soon",   "demo",      "helper",  "provisional",

@@ -21,6 +21,7 @@
 #define MAX_NAME    128 /* characters */
 #define MAX_WHY     200
 #define MAX_MONTHS  12
+#define MAX_CODE    32
 #define MAX_BUCKET  50000
 #define MAX_FEN     G_GINT64_CONSTANT (1000000000)
 #define YEAR_FIRST  2000
@@ -69,6 +70,7 @@ is_digits (const char *text)
 static const char *const packs[] = { BM_PACK_BENEFIT, NULL };
 static const char *const notes[] = { "dup", "status", "name", NULL };
 static const char *const statuses[] = { "paying", "paused", "ended", "applying", NULL };
+static const char *const row_states[] = { "paid", "bank", "returned", "stopped", "notice", NULL };
 static const char *const states[] = { "paid", "bank", "returned", "stopped", NULL };
 
 static const BmShape pack_name = { .type = BM_SHAPE_STRING, .max = 32, .one_of = packs };
@@ -148,9 +150,33 @@ static const BmShape pension_shape = { .type = BM_SHAPE_OBJECT,
                                        .can_be_null = TRUE,
                                        .keys = pension_keys };
 
+static const BmShape what_for = { .type = BM_SHAPE_STRING,
+                                  .min = 1,
+                                  .max = MAX_CODE,
+                                  .fits = bm_shape_is_id };
+static const BmShape row_state = { .type = BM_SHAPE_STRING, .max = 16, .one_of = row_states };
+static const BmShapeKey row_keys[] = {
+  { "ym", &month, TRUE },     { "what", &what_for, TRUE },   { "fen", &fen, TRUE },
+  { "paid", &any_day, TRUE }, { "state", &row_state, TRUE }, { NULL, NULL, FALSE },
+};
+static const BmShape row = { .type = BM_SHAPE_OBJECT, .keys = row_keys };
+static const BmShape row_list = { .type = BM_SHAPE_ARRAY, .max = BM_PACK_MAX_ROWS, .items = &row };
+static const BmShapeKey benefit_keys[] = {
+  { "area", &area, TRUE }, { "status", &status, TRUE },   { "due", &any_day, TRUE },
+  { "tail", &tail, TRUE }, { "year", &year, TRUE },       { "year_fen", &fen, TRUE },
+  { "why", &why, TRUE },   { "months", &row_list, TRUE }, { NULL, NULL, FALSE },
+};
+static const BmShape benefit_shape = { .type = BM_SHAPE_OBJECT, .keys = benefit_keys };
+
 static const BmShapeKey record_keys[] = {
-  { "version", &version, TRUE }, { "name", &person_name, TRUE },      { "as_of", &day, TRUE },
-  { "notes", &note_list, TRUE }, { "pension", &pension_shape, TRUE }, { NULL, NULL, FALSE },
+  { "version", &version, TRUE },
+  { "name", &person_name, TRUE },
+  { "as_of", &day, TRUE },
+  { "notes", &note_list, TRUE },
+  { "pension", &pension_shape, TRUE },
+  { "civil", &benefit_shape },
+  { "agri", &benefit_shape },
+  { NULL, NULL, FALSE },
 };
 static const BmShape record_shape = { .type = BM_SHAPE_OBJECT, .keys = record_keys };
 
@@ -188,20 +214,22 @@ get_fen (json_t *month_of, const char *key)
   return json_integer_value (json_object_get (month_of, key));
 }
 
+/* @has_parts: one a month, and of which the parts make the sum */
 static gboolean
-check_months (json_t *months, GError **error)
+check_months (json_t *part, gboolean has_parts, GError **error)
 {
   const char *newer = NULL;
   json_t *one;
   gsize i;
 
-  json_array_foreach (months, i, one)
+  json_array_foreach (json_object_get (part, "months"), i, one)
   {
     const char *ym = json_string_value (json_object_get (one, "ym"));
     json_int_t parts =
       get_fen (one, "base_fen") + get_fen (one, "account_fen") + get_fen (one, "other_fen");
 
-    if (parts != get_fen (one, "fen") || (newer != NULL && strcmp (ym, newer) >= 0))
+    if ((has_parts && parts != get_fen (one, "fen")) ||
+        (newer != NULL && (has_parts ? strcmp (ym, newer) >= 0 : strcmp (ym, newer) > 0)))
       {
         g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID,
                              "pack record: months do not add up or are not in order");
@@ -226,5 +254,7 @@ bm_pack_check_record (json_t *record, GError **error)
 {
   if (!check (&record_shape, record, "pack record", error))
     return FALSE;
-  return check_months (json_object_get (json_object_get (record, "pension"), "months"), error);
+  return check_months (json_object_get (record, "pension"), TRUE, error) &&
+         check_months (json_object_get (record, "civil"), FALSE, error) &&
+         check_months (json_object_get (record, "agri"), FALSE, error);
 }

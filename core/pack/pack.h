@@ -39,6 +39,13 @@ G_BEGIN_DECLS
  *                "paid":"2026-11-15","state":"paid|bank|returned|stopped"}, … newest first, at most 12]}}
  *  "pension" is null for who draws none here. Every key is there; a text that is not known is "". The
  *  parts of a month make its fen.
+ *
+ *  Beside the pension, and left out for who draws none of it: "civil" (高龄津贴, 低保, 特困, 残疾补贴) and "agri"
+ *  (what comes on the 一卡通), one payment a row, newest month first, at most BM_PACK_MAX_ROWS:
+ *   "civil":{"area":"990121","status":"paying|paused|ended|applying","due":"","tail":"0021","year":2026,
+ *     "year_fen":80000,"why":"","months":[{"ym":"2026-10","what":"elder80","fen":5000,"paid":"2026-10-25",
+ *                                          "state":"paid|bank|returned|stopped|notice"}, …]}
+ *  "what" is a code that the service's file says in words ("query" → "items"); "notice" is 公示中.
  */
 
 #define BM_PACK_KIND        "pack"
@@ -50,6 +57,7 @@ G_BEGIN_DECLS
 #define BM_PACK_MAX_BITS    8
 #define BM_PACK_PAD         512
 #define BM_PACK_MAX_RECORD  (32 * 1024)
+#define BM_PACK_MAX_ROWS    20 /* with sum and account they are on one page */
 #define BM_PACK_STALE_DAYS  3  /* older than this is said with 这是…以前的 */
 #define BM_PACK_KEEP_DAYS   30 /* older than this a pack is not answered from, and removed */
 

@@ -114,11 +114,15 @@ add_month (BmSession *self, json_t *page, json_t *month)
 {
   g_autofree char *label = bm_words_month (json_string_value (json_object_get (month, "ym")));
   g_autofree char *state = bm_session_dup_month_state (self, month);
+  const char *what = bm_session_get_what (self, month);
+  /* Translators: what the payment is for, then what became of it. */
+  g_autofree char *note =
+    what == NULL ? g_strdup (state) : g_strdup_printf (C_ ("benefit", "%1$s: %2$s"), what, state);
   g_autofree char *value = self->is_shown
                              ? bm_words_money (json_integer_value (json_object_get (month, "fen")))
                              : g_strdup ("");
 
-  bm_page_add_row (page, label, value, self->is_shown ? state : NULL, FALSE);
+  bm_page_add_row (page, label, value, self->is_shown ? note : NULL, FALSE);
 }
 
 static char *
@@ -164,8 +168,13 @@ say_amounts (BmSession *self, json_t *page)
 
   json_array_foreach (get_months (self), i, month)
   {
-    g_autofree char *name =
+    g_autofree char *short_name =
       bm_words_short_month (json_string_value (json_object_get (month, "ym")));
+    const char *what = bm_session_get_what (self, month);
+    g_autofree char *name = what == NULL
+                              ? g_strdup (short_name)
+                              /* Translators: a month, and what was paid for it. */
+                              : g_strdup_printf (C_ ("speech", "%1$s, %2$s"), short_name, what);
     g_autofree char *state = bm_session_dup_month_state (self, month);
     g_autofree char *money =
       bm_words_spoken_money (json_integer_value (json_object_get (month, "fen")));
@@ -188,6 +197,14 @@ add_register (json_t *page, const char *label)
   bm_page_say_also (page, text);
 }
 
+/* What is not for the hall is said only when it is asked for: 读给我听, 读钱数, the headphone. */
+static void
+keep_private (BmSession *self, json_t *page)
+{
+  if (strcmp (bm_text_get (self->service, "spoken_privacy"), "private") == 0)
+    json_object_set_new (page, "is_private", json_true ());
+}
+
 static void
 build_benefit (BmSession *self, json_t *page)
 {
@@ -206,6 +223,8 @@ build_benefit (BmSession *self, json_t *page)
     add_rest (self, page);
   if (self->is_aloud)
     say_amounts (self, page);
+  else
+    keep_private (self, page);
   if (self->is_shown)
     bm_page_add_choice (page, "cover", "eye-shut", C_ ("choice", "Cover it"), NULL);
   else
@@ -327,6 +346,7 @@ build_no_amounts (BmSession *self, json_t *page)
 {
   bm_page_set_picture (page, "svc-money");
   add_texts (self, page);
+  keep_private (self, page);
   bm_page_add_choice (page, "register", "ask", C_ ("choice", "Have it looked up"), "primary");
   bm_page_add_choice (page, "leave", "no", C_ ("choice", "Not now"), NULL);
 }

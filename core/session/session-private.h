@@ -388,6 +388,7 @@ gint32 bm_session_get_due_of (BmSession *self, json_t *service); /* or BM_NO_DAY
 gboolean bm_session_has_amounts (BmSession *self);
 gboolean bm_session_is_away (BmSession *self); /* another county pays */
 guint bm_session_count_paid (BmSession *self);
+const char *bm_session_get_what (BmSession *self, json_t *month); /* or NULL */
 char *bm_session_dup_month_state (BmSession *self, json_t *month);
 json_t *bm_session_dup_record_value (BmSession *self, json_t *field);
 void bm_session_put_record (BmSession *self, GHashTable *values);

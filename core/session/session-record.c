@@ -205,9 +205,35 @@ bm_session_dup_month_state (BmSession *self, json_t *month)
     return g_strdup (C_ ("benefit", "Arrived"));
   if (strcmp (state, "returned") == 0)
     return g_strdup (C_ ("benefit", "Sent back"));
+  if (strcmp (state, "notice") == 0)
+    return g_strdup (C_ ("benefit", "On public notice"));
   if (strcmp (state, "stopped") == 0)
     return g_strdup (C_ ("benefit", "Not paid"));
   return g_strdup (C_ ("benefit", "The bank works on it"));
+}
+
+/**
+ * bm_session_get_what:
+ * @self: a session
+ * @month: of a record
+ *
+ * Returns: (nullable): what the payment is for, in the words of the service's file; %NULL for the pension's
+ */
+const char *
+bm_session_get_what (BmSession *self, json_t *month)
+{
+  json_t *items = json_object_get (json_object_get (self->service, "query"), "items");
+  json_t *item;
+  gsize i;
+
+  if (json_object_get (month, "what") == NULL)
+    return NULL;
+  json_array_foreach (items, i, item)
+  {
+    if (json_equal (json_object_get (item, "code"), json_object_get (month, "what")))
+      return bm_text_pick (json_object_get (item, "label"));
+  }
+  return C_ ("benefit", "Another allowance");
 }
 
 /* A code of the field for what the record says in words, or the words themselves. */
@@ -307,7 +333,13 @@ bm_session_put_amounts (BmSession *self, GHashTable *values)
 void
 bm_session_put_month (BmSession *self, GHashTable *values, json_t *month)
 {
-  bm_session_take_value (values, "month", bm_words_short_month (bm_text_get (month, "ym")));
+  const char *what = bm_session_get_what (self, month);
+  const char *ym = bm_text_get (month, "ym");
+
+  /* Of the pension a year is listed, of the others several. */
+  bm_session_take_value (values, "month",
+                         what != NULL ? bm_words_month (ym) : bm_words_short_month (ym));
+  bm_session_take_value (values, "what", g_strdup (what));
   bm_session_take_value (values, "amount",
                          bm_words_money (json_integer_value (json_object_get (month, "fen"))));
   bm_session_take_value (values, "month_state", bm_session_dup_month_state (self, month));

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/people/id-number.h"
 #include "core/people/name.h"
+#include "sync/platform/backend-records-benefits.h"
 #include "sync/platform/backend-records-pension.h"
 #include "sync/protocol-json.h"
 
@@ -26,7 +27,8 @@ typedef struct
 
 struct _BmBackendRecords
 {
-  json_t *pension; /* the document that owns what the table borrows */
+  json_t *pension;  /* the document that owns what the table borrows */
+  json_t *benefits; /* NULL: a folder of before they were kept */
   json_t *roster;
   GHashTable *by_id;           /* id number -> json_t */
   GPtrArray *residents;        /* of Resident, in the order of the list */
@@ -119,6 +121,17 @@ load_residents (BmBackendRecords *self, const char *dir, GError **error)
   return TRUE;
 }
 
+static gboolean
+load_benefits (BmBackendRecords *self, const char *dir, GError **error)
+{
+  g_autofree char *path = g_build_filename (dir, "benefits.json", NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  self->benefits = bm_backend_read_json (dir, "benefits.json", error);
+  return self->benefits != NULL;
+}
+
 BmBackendRecords *
 bm_backend_records_load (const char *dir, GError **error)
 {
@@ -131,7 +144,8 @@ bm_backend_records_load (const char *dir, GError **error)
   self->residents_by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->pension = bm_backend_read_json (dir, "pension.json", error);
   self->roster = self->pension != NULL ? bm_backend_read_json (dir, "roster.json", error) : NULL;
-  if (self->roster == NULL || !index_pension (self, error) || !load_residents (self, dir, error))
+  if (self->roster == NULL || !load_benefits (self, dir, error) || !index_pension (self, error) ||
+      !load_residents (self, dir, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -145,6 +159,7 @@ bm_backend_records_free (BmBackendRecords *self)
   g_hash_table_unref (self->residents_by_id);
   g_ptr_array_unref (self->residents);
   json_decref (self->pension);
+  json_decref (self->benefits);
   json_decref (self->roster);
   g_free (self);
 }
@@ -253,14 +268,31 @@ list_notes (json_t *source, const char *name)
 static json_t *
 make_record (BmBackendRecords *self, const Resident *resident, gint32 day, const char *as_of)
 {
-  json_t *source = g_hash_table_lookup (self->by_id, resident->id_number);
+  const char *id_number = resident->id_number;
+  json_t *source = g_hash_table_lookup (self->by_id, id_number);
   json_t *pay = json_object_get (self->pension, "pay");
   const char *name = json_string_value (json_object_get (source, "name"));
   json_t *pension = source != NULL ? bm_backend_pension_make (pay, source, day) : json_null ();
 
-  return json_pack ("{s:s, s:{s:i, s:s, s:s, s:o, s:o}}", "idno", resident->id_number, "record",
-                    "version", 1, "name", name != NULL ? name : resident->name, "as_of", as_of,
-                    "notes", list_notes (source, resident->name), "pension", pension);
+  return json_pack ("{s:s, s:{s:i, s:s, s:s, s:o, s:o, s:o*, s:o*}}", "idno", resident->id_number,
+                    "record", "version", 1, "name", name != NULL ? name : resident->name, "as_of",
+                    as_of, "notes", list_notes (source, resident->name), "pension", pension,
+                    "civil", bm_backend_benefits_make (self->benefits, "civil", id_number, day),
+                    "agri", bm_backend_benefits_make (self->benefits, "agri", id_number, day));
+}
+
+gboolean
+bm_backend_records_has_part (BmBackendRecords *self, const char *part, const char *id_number)
+{
+  json_t *made;
+  gint32 day;
+
+  g_return_val_if_fail (self != NULL && part != NULL && id_number != NULL, FALSE);
+
+  day = bm_day_from_string (bm_backend_records_get_as_of (self));
+  made = day != BM_NO_DAY ? bm_backend_benefits_make (self->benefits, part, id_number, day) : NULL;
+  json_decref (made);
+  return made != NULL;
 }
 
 json_t *

@@ -34,6 +34,10 @@ const char *bm_backend_records_get_as_of (BmBackendRecords *self);
 /* Array of {"idno":…,"record":{…}} of every resident, in the order of the list. */
 json_t *bm_backend_records_list_records (BmBackendRecords *self, const char *as_of, GError **error);
 
+/* Whether the books of benefits.json have something of @part ("civil", "agri") for the person. */
+gboolean
+bm_backend_records_has_part (BmBackendRecords *self, const char *part, const char *id_number);
+
 /* JSON of a file in @dir that has "version": 1. */
 json_t *bm_backend_read_json (const char *dir, const char *name, GError **error);
 

@@ -207,6 +207,18 @@ find_asked_record (BmBackendRules *self, const BmBackendCase *kase)
   return bm_backend_records_find (self->records, id_number);
 }
 
+/* The pension's books, or those of the part that the rule names. */
+static gboolean
+is_found (BmBackendRules *self, const BmBackendCase *kase)
+{
+  const char *part = get_text (get_rule (self, kase->service), "part");
+  json_t *fields = json_object_get (kase->payload, "fields");
+  g_autofree char *id_number = bm_id_number_fold (get_text (fields, "p.idno"));
+
+  return *part == '\0' ? find_asked_record (self, kase) != NULL
+                       : bm_backend_records_has_part (self->records, part, id_number);
+}
+
 static const char *
 find_query_text (BmBackendRules *self, const BmBackendCase *kase)
 {
@@ -227,7 +239,8 @@ fill_decision (BmBackendRules *self, const BmBackendCase *kase, BmDecision *deci
 
   if (is_decided_by (rule, DECIDE_APPEAL))
     bm_backend_appeals_fill (&appeals, kase, decision);
-  if (!is_decided_by (rule, DECIDE_QUERY) || strcmp (decision->code, "QUERY_FOUND") != 0)
+  if (!is_decided_by (rule, DECIDE_QUERY) || json_object_get (rule, "part") != NULL ||
+      strcmp (decision->code, "QUERY_FOUND") != 0)
     return;
   text = find_query_text (self, kase);
   if (*text == '\0')
@@ -333,7 +346,7 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
   if (is_decided_by (rule, DECIDE_CERTIFICATION))
     code = judge_certification (self, kase);
   else if (is_decided_by (rule, DECIDE_QUERY))
-    code = find_asked_record (self, kase) != NULL ? "QUERY_FOUND" : "QUERY_NOT_FOUND";
+    code = is_found (self, kase) ? "QUERY_FOUND" : "QUERY_NOT_FOUND";
   else if (is_decided_by (rule, DECIDE_APPEAL))
     code = bm_backend_appeals_get_code (&appeals, kase);
   return bm_backend_rules_decide (self, kase, code, error);

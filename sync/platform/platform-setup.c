@@ -28,8 +28,8 @@
 #define MAX_DATA_BYTES (4 * 1024 * 1024)
 #define SALT_LEN       16
 
-static const char *const data_files[] = { "rules.json", "pension.json", "residents.csv",
-                                          "roster.json", "station.json" };
+static const char *const data_files[] = { "rules.json",    "pension.json", "benefits.json",
+                                          "residents.csv", "roster.json",  "station.json" };
 
 static gboolean
 translate (GError *from, GError **error)

@@ -41,6 +41,22 @@ add_service (World *world, const char *id, const char *group, gint rank)
   g_assert_cmpuint (bm_catalogue_get_faults (world->catalogue)->len, ==, 0);
 }
 
+/* Only the reviews, however many files are shipped. */
+static World *
+new_world_of_two (void)
+{
+  World *world = world_new ();
+
+  for (guint i = 0; i < bm_catalogue_get_count (world->catalogue); i++)
+    {
+      json_t *service = bm_catalogue_get (world->catalogue, i);
+
+      if (!g_str_has_prefix (json_string_value (json_object_get (service, "id")), "cert."))
+        json_object_del (json_object_get (service, "home"), "group");
+    }
+  return world;
+}
+
 static void
 open_others (World *world)
 {
@@ -115,7 +131,7 @@ test_nothing_behind (void)
 static void
 test_order (void)
 {
-  g_autoptr (World) world = world_new ();
+  g_autoptr (World) world = new_world_of_two ();
   static const char *const expected[] = { "x.first", "x.tie", "cert.elder80", "cert.disabled",
                                           "x.last" };
 
@@ -132,7 +148,7 @@ test_order (void)
 static void
 test_many (void)
 {
-  g_autoptr (World) world = world_new ();
+  g_autoptr (World) world = new_world_of_two ();
 
   for (guint i = 0; i < 4; i++)
     {
@@ -170,7 +186,7 @@ test_many (void)
 static void
 test_one_group (void)
 {
-  g_autoptr (World) world = world_new ();
+  g_autoptr (World) world = new_world_of_two ();
 
   for (guint i = 0; i < 6; i++)
     {

@@ -263,6 +263,31 @@ test_due_list_says_no_more_than_it_must (Fixture *fixture, gconstpointer unused)
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
+/* What is paid beside the pension, by benefits.json: each month or once, newest first, and only up to the day. */
+static void
+test_other_allowances (Fixture *fixture, gconstpointer unused)
+{
+  json_t *two = json_object_get (get_record (fixture->document, 22), "civil");
+  json_t *returned = json_object_get (get_record (fixture->document, 31), "civil");
+  json_t *farmer = json_object_get (get_record (fixture->document, 27), "agri");
+
+  g_assert_cmpuint (count_months (two), ==, BM_PACK_MAX_ROWS);
+  g_assert_cmpstr (get_text (get_month (two, 0), "ym"), ==,
+                   "2026-10"); /* November's comes on the 25th */
+  g_assert_cmpstr (get_text (get_month (two, 0), "what"), ==, "care");
+  g_assert_cmpstr (get_text (get_month (two, 1), "what"), ==, "living");
+  g_assert_cmpint (get_fen (two, "year_fen"), ==, 20 * 8000);
+  g_assert_cmpstr (get_text (get_month (returned, 0), "state"), ==, "returned");
+  g_assert_cmpstr (get_text (get_month (returned, 0), "paid"), ==, "");
+  g_assert_cmpint (get_fen (returned, "year_fen"), ==, 9 * 5000);
+  g_assert_cmpstr (get_text (returned, "why"), ==, "户名不对");
+  g_assert_cmpuint (count_months (farmer), ==, 3);
+  g_assert_cmpstr (get_text (get_month (farmer, 0), "state"), ==, "notice");
+  g_assert_cmpint (get_fen (farmer, "year_fen"), ==, 1557000 + 432500);
+  g_assert_null (json_object_get (get_record (fixture->document, 1), "civil"));
+  g_assert_null (json_object_get (get_record (fixture->document, 1), "agri"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,6 +297,7 @@ main (int argc, char **argv)
   ADD ("/records/a-usual-year", test_a_usual_year);
   ADD ("/records/paused-months-are-seen", test_paused_months_are_seen);
   ADD ("/records/old-age-extra", test_old_age_extra);
+  ADD ("/records/other-allowances", test_other_allowances);
   ADD ("/records/who-gets-nothing-here", test_who_gets_nothing_here);
   ADD ("/records/notes", test_notes);
   ADD ("/records/as-if-of-another-day", test_as_if_of_another_day);
