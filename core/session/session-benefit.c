@@ -14,6 +14,7 @@
  *   NO_AMOUNTS   BENEFIT covered <-> uncovered -- 30 s without touch, 盖上, any other page --> covered
  *       |           |  '-- 读钱数 -> ASIDE -- 读出来 -> uncovered and spoken
  *       |           '-- 打出来 -> QUERY_SLIP -> BENEFIT
+ *       |-- 看别的补贴 -> OTHERS
  *       '---------- 登记查一查 -> (已经报过) -> the next step of the flow
  *
  * Invariants: while the amounts are covered no value is in the model, neither shown nor spoken; they are
@@ -341,6 +342,14 @@ const BmPageSpec bm_spec_aside = { .id = "aside",
 
 /* None to show, and why */
 
+/* Who pressed 看钱到没到 for another money than the pension; it says nothing of what there is. */
+static gboolean
+leads_to_others (BmSession *self)
+{
+  return strcmp (get_outcome (self), "none") == 0 && bm_session_has_others (self) &&
+         json_object_get (json_object_get (self->service, "home"), "slot") != NULL;
+}
+
 static void
 build_no_amounts (BmSession *self, json_t *page)
 {
@@ -348,6 +357,9 @@ build_no_amounts (BmSession *self, json_t *page)
   add_texts (self, page);
   keep_private (self, page);
   bm_page_add_choice (page, "register", "ask", C_ ("choice", "Have it looked up"), "primary");
+  if (leads_to_others (self))
+    bm_page_add_choice (page, BM_OTHERS_CHOICE, BM_OTHERS_ICON,
+                        C_ ("choice", "Look for another allowance"), NULL);
   bm_page_add_choice (page, "leave", "no", C_ ("choice", "Not now"), NULL);
 }
 
@@ -356,6 +368,8 @@ choose_no_amounts (BmSession *self, const char *choice)
 {
   if (strcmp (choice, "register") == 0)
     begin_register (self);
+  else if (strcmp (choice, BM_OTHERS_CHOICE) == 0)
+    bm_session_begin_others (self); /* the card was read, and who it is was answered */
   else
     leave_benefit (self);
   return TRUE;

@@ -141,9 +141,36 @@ test_none (void)
   assert_page (world, "no-amounts");
   g_assert_true (world_says (world, "这里没有看到您的民政补贴记录"));
   g_assert_false (is_spoken (world, "民政补贴记录"));
+  g_assert_false (world_offers (world, "others")); /* that is where one came from */
   world_choose (world, "register");
   assert_page (world, "notice");
   g_assert_true (world_says (world, "演示县民政局"));
+}
+
+/* Who draws no pension and pressed 看钱到没到 is led on, and shows the card once. */
+static void
+test_led_on (void)
+{
+  g_autoptr (World) world = world_new ();
+  json_t *months = json_array ();
+
+  json_array_append_new (months, new_row ("2026-10", "care", 17731, "2026-10-25", "paid"));
+  world->record = world_record ("paying", "2026-11-30");
+  set_part (world, "civil", months, "");
+  json_object_set_new (json_object_get (world->record, "record"), "pension", json_null ());
+  world_choose (world, "start");
+  world_choose (world, "query.pension");
+  world_place (world, WANG_NAME, WANG_ID);
+  world_choose (world, "yes");
+  assert_page (world, "no-amounts");
+  g_assert_true (world_says (world, "这里没有看到您的养老金记录"));
+  g_assert_true (world_says (world, "看别的补贴"));
+  g_assert_false (world_says (world, "民政"));
+  world_choose (world, "others");
+  assert_page (world, "others");
+  world_choose (world, "query.civil");
+  assert_page (world, "benefit");
+  g_assert_true (world_says (world, "您今年收到1笔"));
 }
 
 /* What a station must not be made to show. */
@@ -182,6 +209,7 @@ main (int argc, char **argv)
   g_test_add_func ("/allowances/agri", test_agri);
   g_test_add_func ("/allowances/slip", test_slip);
   g_test_add_func ("/allowances/none", test_none);
+  g_test_add_func ("/allowances/led-on-from-the-pension", test_led_on);
   g_test_add_func ("/allowances/shape-of-the-record", test_shape);
   return g_test_run ();
 }
