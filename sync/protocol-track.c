@@ -5,8 +5,8 @@
 
 /* What a track answer may say: status only, of a case that was found, or nothing. */
 
-static const char *const track_states[] = { "sent",     "handed",   "accepted", "done",
-                                            "not_done", "conflict", NULL };
+static const char *const track_states[] = { "sent",     "handed",   "accepted",  "done",
+                                            "not_done", "conflict", "withdrawn", NULL };
 
 gboolean
 bm_track_state_is_known (const char *state)

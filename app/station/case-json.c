@@ -40,6 +40,9 @@ bm_case_to_json (const BmCase *self)
                entry_state_to_string (self->entry_state), "seq", (json_int_t) self->seq, "wall_ms",
                (json_int_t) self->wall_ms, "is_told", self->is_told, "is_hidden", self->is_hidden,
                "replaces", self->replaces, "slip", self->slip, "result", self->result);
+  if (self->asked >= 0)
+    json_object_set_new (json, "asked",
+                         json_string (entry_state_to_string ((BmEntryState) self->asked)));
   if (self->due_day != BM_NO_DUE_DAY)
     json_object_set_new (json, "due_day", json_integer (self->due_day));
   /* Not said to whoever sits there after a restart. */

@@ -196,12 +196,13 @@ on_withdrawn (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       event.flag = withdrawn->is_withdrawn;
+      event.text = withdrawn->is_asked ? "asked" : NULL;
       event.number = withdrawn->print_job;
     }
   if (bm_seat_step_is_late (step))
     return;
   bm_seat_feed (self, &event);
-  if (event.flag && event.number != 0)
+  if ((event.flag || event.text != NULL) && event.number != 0)
     bm_seat_feed_print (self, event.number);
 }
 
@@ -217,6 +218,7 @@ withdraw (BmSeat *self, const BmEffect *effect)
     .evidence = json_string_value (json_object_get (wish, "evidence")),
     .helper = json_string_value (json_object_get (wish, "helper")),
     .sheet = json_object_get (wish, "sheet"),
+    .asked_sheet = json_object_get (wish, "asked_sheet"),
   };
 
   bm_store_withdraw_async (self->store, &order, on_withdrawn, bm_seat_step_new (self, NULL));

@@ -22,7 +22,9 @@
 #define CASE_SQL                                                                               \
   "SELECT cases.seq, number, service, cases.state, entry.state, cases.wall_ms, slip, result, " \
   "is_told, audience, replaces, is_anonymous, "                                                \
-  "ifnull (entry.due_day, 2147483647) FROM cases LEFT JOIN entry ON entry.epoch = cases.epoch AND entry.seq = cases.seq "
+  "ifnull (entry.due_day, 2147483647), "                                                       \
+  "ifnull ((SELECT asking.state FROM withdrawal AS w JOIN entry AS asking ON "                 \
+  "asking.epoch = w.epoch AND asking.seq = w.seq WHERE w.id = cases.id), -1) FROM cases LEFT JOIN entry ON entry.epoch = cases.epoch AND entry.seq = cases.seq "
 
 static const char *const state_names[] = {
   [BM_CASE_NOTED] = "noted",       [BM_CASE_SENT] = "sent",
@@ -89,6 +91,7 @@ read_case (BmStore *self, BmStatement *row, GError **error)
   found->is_hidden = bm_sql_get_int (row, 9) != 0;
   found->replaces = g_strdup (bm_sql_get_text (row, 10));
   found->due_day = (gint32) bm_sql_get_int (row, 12);
+  found->asked = (gint) bm_sql_get_int (row, 13);
   found->slip = bm_store_unseal_json (self, NULL, "slip", found->number, slip, error);
   if (found->slip == NULL)
     return NULL;

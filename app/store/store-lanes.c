@@ -17,18 +17,26 @@
  *  O1  Nothing about being on the way is stored: who sends names the rows that are on the way, and they
  *      are passed over.
  *  O3  What is handed over was noted first: from then on nobody withdraws it (store-withdraw.c W1).
+ *  O4  A row that asks for a matter back waits until that matter was answered for; a stick takes both, and
+ *      the platform, which waits for the other one, takes them in any order.
  *  O2  A held row delays no lane: it comes after everything else of its own, and the audit lane does not
  *      ask for what the others hold.
  */
 
+/* O4: who asks for a matter back comes after it. */
+#define IN_ORDER                                                                   \
+  "(type <> 5 OR NOT EXISTS (SELECT 1 FROM withdrawal AS w JOIN entry AS m ON "    \
+  "m.epoch = w.case_epoch AND m.seq = w.case_seq WHERE w.epoch = entry.epoch AND " \
+  "w.seq = entry.seq AND m.state IN (0, 2, 3)))"
 #define LANE_SQL                                                                            \
   "SELECT " BM_STORE_ITEM_COLUMNS " FROM entry INDEXED BY entry_open WHERE state <> 1 AND " \
-  "state = 0 AND type <> 3 AND priority BETWEEN ?2 AND ?3 "                                 \
+  "state = 0 AND type <> 3 AND " IN_ORDER " AND priority BETWEEN ?2 AND ?3 "                \
   "ORDER BY priority, due_day, id LIMIT ?1"
 /* Of the last rows only: whoever was served during an outage has gone home. */
 #define WAITING_SQL                                                                               \
   "SELECT " BM_STORE_ITEM_COLUMNS " FROM entry WHERE id > (SELECT max (id) FROM entry) - 64 AND " \
-  "state = 0 AND type <> 3 AND priority BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT ?1"
+  "state = 0 AND type <> 3 AND " IN_ORDER                                                         \
+  " AND priority BETWEEN ?2 AND ?3 ORDER BY id DESC LIMIT ?1"
 #define LATE_SQL                                                                                   \
   "SELECT " BM_STORE_ITEM_COLUMNS                                                                  \
   " FROM entry INDEXED BY entry_open WHERE state <> 1 AND state = ?4 AND not_before_ms <= ?5 AND " \

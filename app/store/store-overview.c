@@ -51,6 +51,9 @@ read_waiting (BmStore *self, BmStatement *row)
   return entry;
 }
 
+/* Matters; and of what was asked for back only what did not get through: it has no place in a queue of its own. */
+#define LOOKED_AT "(type = 1 OR (type = 5 AND state IN (4, 5)))"
+
 /* Each of them, most urgent first: what has no due day stands last. */
 static gboolean
 add_waiting_rows (BmStore *self, json_t *waiting, GError **error)
@@ -59,8 +62,8 @@ add_waiting_rows (BmStore *self, json_t *waiting, GError **error)
     bm_store_collect_rows (self,
                            "SELECT " BM_STORE_ENTRY_COLUMNS
                            ", iif (state IN (2, 3), not_before_ms, 0) FROM entry "
-                           "WHERE state <> 1 AND state IN (0, 2, 3, 4, 5) AND type = 1 "
-                           "AND " BM_STORE_VISIBLE " ORDER BY due_day, wall_ms, id LIMIT 100",
+                           "WHERE state <> 1 AND state IN (0, 2, 3, 4, 5) AND " LOOKED_AT
+                           " AND " BM_STORE_VISIBLE " ORDER BY due_day, wall_ms, id LIMIT 100",
                            0, read_waiting, error);
 
   if (rows == NULL)
@@ -73,13 +76,14 @@ gboolean
 bm_store_add_waiting (BmStore *self, json_t *object, GError **error)
 {
   const gint64 day = bm_clock_get_wall_ms (self->clock) / (24 * 60 * 60 * 1000);
-  g_autoptr (BmStatement) row = bm_sql_borrow (
-    self,
-    "SELECT total (state = 0), total (state = 2), total (state = 3), "
-    "total (state IN (4, 5)), ifnull (min (wall_ms) FILTER "
-    "(WHERE state IN (0, 2, 3)), 0) FROM entry "
-    "WHERE state <> 1 AND state IN (0, 2, 3, 4, 5) AND type = 1 AND " BM_STORE_VISIBLE,
-    error);
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self,
+                   "SELECT total (state = 0), total (state = 2), total (state = 3), "
+                   "total (state IN (4, 5)), ifnull (min (wall_ms) FILTER "
+                   "(WHERE state IN (0, 2, 3)), 0) FROM entry "
+                   "WHERE state <> 1 AND state IN (0, 2, 3, 4, 5) AND " LOOKED_AT
+                   " AND " BM_STORE_VISIBLE,
+                   error);
   json_t *waiting, *due;
   gint64 pending, deferred, held;
 

@@ -410,9 +410,11 @@ BmTracked *bm_store_track (BmStore *self, const char *text, GError **error);
 /* store-overview.c, store-desk.c */
 
 /* Entries that the desk may know of; for a query on entry. */
-#define BM_STORE_VISIBLE                                           \
-  "NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_hidden WHERE " \
-  "cases.epoch = entry.epoch AND cases.seq = entry.seq AND audience <> 0)"
+#define BM_STORE_VISIBLE                                                                             \
+  "NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_hidden WHERE "                                   \
+  "cases.epoch = entry.epoch AND cases.seq = entry.seq AND audience <> 0) AND NOT EXISTS (SELECT 1 " \
+  "FROM withdrawal JOIN cases ON cases.id = withdrawal.id WHERE withdrawal.epoch = entry.epoch AND " \
+  "withdrawal.seq = entry.seq AND audience <> 0)"
 /* The same for a query on print_job. */
 #define BM_STORE_VISIBLE_JOB                                       \
   "NOT EXISTS (SELECT 1 FROM cases INDEXED BY cases_hidden WHERE " \

@@ -31,7 +31,9 @@ static const char *const entry_state_names[] = {
   "pending", "acked", "deferred", "held", "rejected", "quarantined", "withdrawn",
 };
 
-static const char *const entry_type_names[] = { "", "matter", "audit", "run", "purge" };
+static const char *const entry_type_names[] = {
+  "", "matter", "audit", "run", "purge", "withdrawal"
+};
 
 static const char *
 name_of (const char *const *names, guint count, gint64 index)
@@ -131,6 +133,27 @@ hide_header (BmEntryHeader *header)
   memset (header->subject_tag, 0, BM_TAG_LEN);
 }
 
+/* A row that asks for a matter back is shown by that matter. */
+static void
+read_wanted (BmStore *self, BmEntryHeader *header)
+{
+  g_autoptr (BmStatement) row =
+    bm_sql_borrow (self,
+                   "SELECT number, service FROM withdrawal JOIN cases USING (id) "
+                   "WHERE withdrawal.epoch = ? AND withdrawal.seq = ?",
+                   NULL);
+  gboolean has_row = FALSE;
+
+  if (row == NULL)
+    return;
+  bm_sql_bind_int (row, 1, (gint64) header->epoch);
+  bm_sql_bind_int (row, 2, (gint64) header->seq);
+  if (!bm_sql_step (self, row, &has_row, NULL) || !has_row)
+    return; /* then it is shown without */
+  g_strlcpy (header->number, bm_sql_get_text (row, 0), sizeof header->number);
+  g_strlcpy (header->service, bm_sql_get_text (row, 1), sizeof header->service);
+}
+
 /* One entry without its payload: seq, type, state, … */
 json_t *
 bm_store_read_entry (BmStore *self, BmStatement *row)
@@ -143,6 +166,8 @@ bm_store_read_entry (BmStore *self, BmStatement *row)
   bm_store_read_header (row, 0, &header);
   if (is_hidden)
     hide_header (&header);
+  else if (header.type == BM_ENTRY_WITHDRAWAL)
+    read_wanted (self, &header);
   reason = is_hidden ? g_strdup ("") : bm_store_dup_reason (self, row, 4, header.epoch, header.seq);
   entry =
     json_pack ("{s:I, s:s, s:s, s:i, s:s, s:s, s:I, s:s, s:s, s:I}", "seq", (json_int_t) header.seq,

@@ -15,6 +15,8 @@
  *  version 3          attachment, chunk, traffic, volume, bad_item; entry: purged, settled_day;
  *                     epoch: settled, backed_up; entry_open in the place of entry_lane, entry_run
  *
+ *  version 4          withdrawal
+ *
  * A schema that has been released is never edited. A change is a new step at the end of the table,
  * a line above, and a fixture in tests/fixtures that every later version has to open. Steps run in
  * one transaction with PRAGMA user_version, so that a power cut leaves the old version or the new
@@ -216,7 +218,17 @@ static const char version_3[] =
   "  UNIQUE (kind, name, version)"
   ") STRICT;";
 
-static const char *const steps[] = { version_1, version_2, version_3 };
+/* What was asked for back after it was sent: at most once for each case (store-withdraw.c W5). */
+static const char version_4[] = "CREATE TABLE withdrawal ("
+                                "  id INTEGER PRIMARY KEY," /* of the case */
+                                "  epoch INTEGER NOT NULL,"
+                                "  seq INTEGER NOT NULL," /* the row that asks */
+                                "  case_epoch INTEGER NOT NULL,"
+                                "  case_seq INTEGER NOT NULL,"
+                                "  UNIQUE (epoch, seq)"
+                                ") STRICT;";
+
+static const char *const steps[] = { version_1, version_2, version_3, version_4 };
 
 #define SCHEMA_VERSION ((gint64) G_N_ELEMENTS (steps))
 

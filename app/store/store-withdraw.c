@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "bianmin-store"
 
 #include "app/store/store-batch.h"
+#include "app/store/store-view.h"
 
 #include "core/error.h"
 #include "core/fault.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 
 /*
- * 撤回: the person takes a matter back that has not left the station (domain §5.8).
+ * 撤回: the person takes a matter back that has not left the station, or asks the centre for it (domain §5.8).
  *
  * Invariants:
  *  W1  Nothing of a matter that is withdrawn has left. What is handed to who sends is noted before it is
@@ -25,6 +26,9 @@
  *  W3  State of the case, state of the entry, sheet and audit entry are written together or not at all.
  *      No row is removed: the chain stays whole, and the centre hears of the number by the audit entry.
  *      The payload goes when the retention of its service has passed (store-purge.c P1).
+ *  W5  What may have left is asked for back, once: a row of its own (BM_ENTRY_WITHDRAWAL) that names the
+ *      matter's row, the case's row in `withdrawal`, sheet and audit entry are written together or not at
+ *      all. It goes after the matter (store-lanes.c O4). The case stays what it is: the centre decides.
  *  W4  Only who handed the matter in withdraws it: the tag is that of the person's own card.
  *
  * "Sending" is still not stored (invariant 4): a row that was handed over and not answered is PENDING.
@@ -42,10 +46,15 @@ typedef struct
   char *evidence;
   char *helper;
   json_t *sheet;
+  json_t *asked_sheet;
   guint8 tag[BM_TAG_LEN];
 
   guint64 epoch;
   guint64 seq;
+  guint8 hash[BM_SM3_LEN];
+  guint8 priority;
+  gint32 due_day;
+  guint64 asking_seq;
   BmWithdrawn *withdrawn;
   BmPrintJob *job;
 } WithdrawCall;
@@ -59,6 +68,7 @@ withdraw_call_free (WithdrawCall *call)
   g_free (call->evidence);
   g_free (call->helper);
   json_decref (call->sheet);
+  json_decref (call->asked_sheet);
   g_free (call->withdrawn);
   g_clear_pointer (&call->job, bm_print_job_unref);
   g_free (call);
@@ -150,14 +160,16 @@ bm_store_note_offered (BmStore *self, const BmOutboxBatch *batch, GError **error
 
 /* What is known of the matter; W4: somebody else's is as one that is not there. */
 static gboolean
-look (WithdrawCall *call, gboolean *ret_free, GError **error)
+look (WithdrawCall *call, gboolean *ret_free, gboolean *ret_askable, GError **error)
 {
   BmStore *self = call->self;
   g_autoptr (BmStatement) row =
     bm_sql_borrow (self,
                    "SELECT entry.id, entry.state, cases.epoch, cases.seq, subject_tag, "
-                   "is_anonymous, cases.state FROM cases JOIN entry "
+                   "is_anonymous, cases.state, entry.priority, entry.due_day, entry.hash, "
+                   "withdrawal.id IS NOT NULL FROM cases JOIN entry "
                    "ON entry.epoch = cases.epoch AND entry.seq = cases.seq "
+                   "LEFT JOIN withdrawal ON withdrawal.id = cases.id "
                    "WHERE cases.id = ?2 AND cases.number = ?1",
                    error);
   guint8 tag[BM_TAG_LEN];
@@ -183,6 +195,13 @@ look (WithdrawCall *call, gboolean *ret_free, GError **error)
   /* Another epoch: the disk was put back once, and what was handed over before is not known here. */
   *ret_free = bm_sql_get_int (row, 1) == BM_ENTRY_PENDING && bm_sql_get_int (row, 0) > offered &&
               bm_sql_get_int (row, 6) == BM_CASE_NOTED && call->epoch == self->now.epoch;
+  call->priority = (guint8) bm_sql_get_int (row, 7);
+  call->due_day = (gint32) bm_sql_get_int (row, 8);
+  call->withdrawn->is_asked = bm_sql_get_int (row, 10) != 0;
+  *ret_askable = !call->withdrawn->is_asked && call->asked_sheet != NULL &&
+                 bm_sql_get_int (row, 1) <= BM_ENTRY_HELD &&
+                 bm_sql_get_int (row, 6) <= BM_CASE_ACCEPTED &&
+                 bm_sql_copy_blob (row, 9, call->hash, BM_SM3_LEN);
   return TRUE;
 }
 
@@ -248,14 +267,14 @@ take_back (WithdrawCall *call, GError **error)
 }
 
 static gboolean
-add_sheet (WithdrawCall *call, GError **error)
+add_sheet (WithdrawCall *call, json_t *sheet, GError **error)
 {
   call->job = bm_store_journal_insert (call->self,
                                        &(BmStoreSheet){
                                          .number = call->number,
                                          .seat = call->seat,
                                          .copy = 1,
-                                         .sheet = call->sheet,
+                                         .sheet = sheet,
                                        },
                                        error);
   if (call->job == NULL)
@@ -265,11 +284,11 @@ add_sheet (WithdrawCall *call, GError **error)
 }
 
 static gboolean
-audit_withdrawal (WithdrawCall *call, GError **error)
+audit_withdrawal (WithdrawCall *call, const char *what, GError **error)
 {
   json_t *event = json_pack ("{s:i, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s}", "version", 1, "what",
-                             "withdraw", "number", call->number, "seq", (json_int_t) call->seq,
-                             "job", (json_int_t) call->job->id, "seat", call->seat, "session",
+                             what, "number", call->number, "seq", (json_int_t) call->seq, "job",
+                             (json_int_t) call->job->id, "seat", call->seat, "session",
                              call->session, "evidence", call->evidence, "staff", call->helper);
   gboolean is_added = bm_store_chain_audit (call->self, event, FALSE, error);
 
@@ -277,26 +296,96 @@ audit_withdrawal (WithdrawCall *call, GError **error)
   return is_added && bm_store_chain_save_head (call->self, error);
 }
 
+/* What the centre reads: which row, and by which card. */
+static json_t *
+make_payload (const WithdrawCall *call)
+{
+  g_autofree char *hash = bm_store_dup_hex (call->hash, BM_SM3_LEN);
+  char epoch[17];
+
+  g_snprintf (epoch, sizeof epoch, "%016" G_GINT64_MODIFIER "x", call->epoch);
+  return json_pack ("{s:i, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "version", 1, "what",
+                    "withdraw", "number", call->number, "epoch", epoch, "seq",
+                    (json_int_t) call->seq, "hash", hash, "session", call->session, "evidence",
+                    call->evidence, "staff", call->helper);
+}
+
+static gboolean
+append_asking (WithdrawCall *call, GError **error)
+{
+  const BmStoreFacts facts = {
+    .type = BM_ENTRY_WITHDRAWAL,
+    .priority = call->priority,
+    .due_day = call->due_day,
+    .subject_tag = call->tag,
+  };
+  json_t *payload = make_payload (call);
+  guint8 hash[BM_SM3_LEN];
+  gboolean is_added =
+    bm_store_chain_append (call->self, &facts, payload, &call->asking_seq, hash, error);
+
+  json_decref (payload);
+  return is_added;
+}
+
+/* The key is the case's: a second row is refused by the table itself. */
+static gboolean
+insert_asking (WithdrawCall *call, GError **error)
+{
+  g_autoptr (BmStatement) statement =
+    bm_sql_borrow (call->self,
+                   "INSERT INTO withdrawal (id, epoch, seq, case_epoch, case_seq) "
+                   "VALUES (?, ?, ?, ?, ?)",
+                   error);
+
+  if (statement == NULL)
+    return FALSE;
+  bm_sql_bind_int (statement, 1, bm_store_case_id (call->number));
+  bm_sql_bind_int (statement, 2, (gint64) call->self->now.epoch);
+  bm_sql_bind_int (statement, 3, (gint64) call->asking_seq);
+  bm_sql_bind_int (statement, 4, (gint64) call->epoch);
+  bm_sql_bind_int (statement, 5, (gint64) call->seq);
+  return bm_sql_step (call->self, statement, NULL, error);
+}
+
+/* W5. That it was asked for the person is still to be shown (invariant 14). */
+static gboolean
+ask_for_it (WithdrawCall *call, GError **error)
+{
+  call->withdrawn->is_asked = TRUE;
+  return append_asking (call, error) && insert_asking (call, error) &&
+         run_for_entry (call,
+                        "UPDATE cases SET is_acknowledged = 0, is_told = 0 "
+                        "WHERE epoch = ? AND seq = ?",
+                        error) &&
+         add_sheet (call, call->asked_sheet, error) &&
+         audit_withdrawal (call, "withdraw-ask", error);
+}
+
 static gboolean
 withdraw_body (BmStore *self, gpointer data, GError **error)
 {
   WithdrawCall *call = data;
-  gboolean is_free;
+  gboolean is_free, is_askable;
 
   g_clear_pointer (&call->withdrawn, g_free);
   g_clear_pointer (&call->job, bm_print_job_unref);
   call->withdrawn = g_new0 (BmWithdrawn, 1);
-  if (!look (call, &is_free, error))
+  if (!look (call, &is_free, &is_askable, error))
     return FALSE;
-  if (call->withdrawn->is_repeat)
+  if (call->withdrawn->is_repeat || call->withdrawn->is_asked)
     {
-      call->withdrawn->is_withdrawn = TRUE;
+      call->withdrawn->is_withdrawn = call->withdrawn->is_repeat;
+      call->withdrawn->is_repeat = TRUE;
       return find_first_sheet (call, error);
     }
-  if (!is_free)
+  if (!is_free && !is_askable)
     return TRUE;
-  call->withdrawn->is_withdrawn = TRUE;
-  if (!take_back (call, error) || !add_sheet (call, error) || !audit_withdrawal (call, error))
+  call->withdrawn->is_withdrawn = is_free;
+  if (!is_free && !ask_for_it (call, error))
+    return FALSE;
+  if (is_free && (!take_back (call, error) || !add_sheet (call, call->sheet, error) ||
+                  !audit_withdrawal (call, "withdraw", error)))
     return FALSE;
   bm_fault_point ("store-before-withdraw");
   return TRUE;
@@ -307,7 +396,8 @@ check_call (const WithdrawCall *call, GError **error)
 {
   const char *kind = json_string_value (json_object_get (call->sheet, "kind"));
 
-  if (!bm_sheet_check (call->sheet, error))
+  if (!bm_sheet_check (call->sheet, error) ||
+      (call->asked_sheet != NULL && !bm_sheet_check (call->asked_sheet, error)))
     return FALSE;
   if (g_strcmp0 (kind, BM_STORE_WITHDRAWAL) == 0 && *call->seat != '\0')
     return TRUE;
@@ -340,8 +430,8 @@ withdraw_on_worker (gpointer data, GError **error)
  * @callback: called when it is durable, or nothing was written
  * @user_data: for @callback
  *
- * Takes a matter back, when nothing of it has left. Cannot be cancelled. BM_ERROR_REFUSED: it is not this
- * person's. A repeat writes nothing and gives the first sheet's job.
+ * Takes a matter back, when nothing of it has left; else asks the centre for it, when it is still open. Cannot be
+ * cancelled. BM_ERROR_REFUSED: it is not this person's. A repeat writes nothing and gives the first sheet's job.
  */
 void
 bm_store_withdraw_async (BmStore *self,
@@ -363,6 +453,7 @@ bm_store_withdraw_async (BmStore *self,
   call->evidence = g_strdup (wish->evidence != NULL ? wish->evidence : "");
   call->helper = g_strdup (wish->helper != NULL ? wish->helper : "");
   call->sheet = json_incref (wish->sheet);
+  call->asked_sheet = json_incref (wish->asked_sheet);
   memcpy (call->tag, wish->tag, sizeof call->tag);
   bm_store_run (self, withdraw_on_worker, call, (GDestroyNotify) withdraw_call_free, g_free,
                 callback, user_data);

@@ -50,7 +50,7 @@ typedef enum
   BM_CASE_DONE,      /* 办好了 */
   BM_CASE_NOT_DONE,  /* 没办成 */
   BM_CASE_CONFLICT,  /* 要核对 */
-  BM_CASE_WITHDRAWN, /* 撤回了: before anything of it left */
+  BM_CASE_WITHDRAWN, /* 撤回了: before anything of it left, or by the centre */
 } BmCaseState;
 
 const char *bm_case_state_to_string (BmCaseState state); /* "noted", "sent", … */
@@ -70,6 +70,7 @@ typedef struct
   gboolean is_hidden; /* from the desk: service, slip and result stay empty where that matters */
   char *replaces;     /* number of the older case that this one reopens, or "" */
   gint32 due_day;     /* as it was committed, or BM_NO_DUE_DAY */
+  gint asked; /* the centre was asked for it back: BmEntryState of the row that asks, or -1 */
 } BmCase;
 
 void bm_case_free (BmCase *self);
@@ -114,12 +115,15 @@ typedef struct
   const char *session;
   const char *evidence; /* how the person was identified */
   const char *helper;   /* staff id, or "" */
-  json_t *sheet;
+  json_t *sheet;        /* when it was taken back */
+  json_t *asked_sheet;  /* when the centre was asked, or NULL: then it is not asked */
 } BmWithdrawWish;
 
 typedef struct
 {
-  gboolean is_withdrawn; /* FALSE: it may be on the way, and nothing was written */
+  gboolean is_withdrawn;
+  gboolean
+    is_asked; /* it may be on the way: the centre is asked for it. Neither: nothing was written */
   gboolean is_repeat;
   gint64 print_job;
 } BmWithdrawn;

@@ -133,8 +133,8 @@ is_suite (guint8 suite)
 static gboolean
 is_header_valid (const BmEntryHeader *header)
 {
-  return header->type >= BM_ENTRY_MATTER && header->type <= BM_ENTRY_PURGE && header->seq >= 1 &&
-         is_suite (header->suite) && header->clock_state <= BM_CLOCK_VERIFIED &&
+  return header->type >= BM_ENTRY_MATTER && header->type <= BM_ENTRY_WITHDRAWAL &&
+         header->seq >= 1 && is_suite (header->suite) && header->clock_state <= BM_CLOCK_VERIFIED &&
          header->priority <= 9 && is_due_day (header->due_day) && are_texts_valid (header);
 }
 

@@ -33,10 +33,11 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  BM_ENTRY_MATTER = 1, /* what a person did here; has a number */
-  BM_ENTRY_AUDIT = 2,  /* who did, saw, printed what; refusals and alarms too */
-  BM_ENTRY_RUN = 3,    /* a run's start key, sealed to the platform's public key */
-  BM_ENTRY_PURGE = 4,  /* a payload was removed after its retention; hash stays */
+  BM_ENTRY_MATTER = 1,     /* what a person did here; has a number */
+  BM_ENTRY_AUDIT = 2,      /* who did, saw, printed what; refusals and alarms too */
+  BM_ENTRY_RUN = 3,        /* a run's start key, sealed to the platform's public key */
+  BM_ENTRY_PURGE = 4,      /* a payload was removed after its retention; hash stays */
+  BM_ENTRY_WITHDRAWAL = 5, /* a person asks for a matter back that was sent; bears their tag */
 } BmEntryType;
 
 typedef enum

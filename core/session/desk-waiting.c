@@ -24,7 +24,8 @@ is_matter (json_t *row)
 {
   const char *type = json_string_value (json_object_get (row, "type"));
 
-  return json_is_object (row) && (type == NULL || strcmp (type, "matter") == 0) &&
+  return json_is_object (row) &&
+         (type == NULL || strcmp (type, "matter") == 0 || strcmp (type, "withdrawal") == 0) &&
          *bm_text_get (row, "number") != '\0' && !bm_desk_is_hidden (row);
 }
 

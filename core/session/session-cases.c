@@ -175,8 +175,7 @@ bm_session_get_next_words (const char *state)
     { "sent", NC_ ("cases", "The office looks at it,\ncome with the ID card to hear.") },
     { "handed", NC_ ("cases", "The office looks at it,\ncome with the ID card to hear.") },
     { "accepted", NC_ ("cases", "The office works on it,\ncome with the ID card to hear.") },
-    { "withdrawn",
-      NC_ ("cases", "It was not sent. Hand it in again\nany time, with the ID card.") },
+    { "withdrawn", NC_ ("cases", "To have it done after all,\ncome with the ID card.") },
     { "conflict", NC_ ("cases", "The records have to be compared,\nplease ask the staff.") },
   };
 

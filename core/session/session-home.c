@@ -140,6 +140,8 @@ build_restarted (BmSession *self, json_t *page)
       bm_session_add_number (self, page, first, FALSE);
       if (g_strcmp0 (json_string_value (json_object_get (first, "state")), "withdrawn") == 0)
         bm_page_add_line (page, "yes", C_ ("page", "As you wished,\nit was not sent."), TRUE);
+      else if (json_is_string (json_object_get (first, "asked")))
+        bm_page_add_line (page, "taken-back", C_ ("page", "It was asked for back."), TRUE);
       else
         {
           bm_page_add_line (page, "state-noted",

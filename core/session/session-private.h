@@ -121,7 +121,8 @@ typedef enum
 typedef enum
 {
   BM_WITHDRAWAL_DONE,
-  BM_WITHDRAWAL_LATE, /* something of it may have left */
+  BM_WITHDRAWAL_ASKED, /* it may have left: the centre is asked for it */
+  BM_WITHDRAWAL_LATE,  /* it was decided meanwhile */
   BM_WITHDRAWAL_FAILED,
 } BmWithdrawal;
 
@@ -420,8 +421,8 @@ void bm_session_tracked (BmSession *self, json_t *event);
 /* session-withdraw.c */
 gboolean bm_session_can_withdraw (BmSession *self, json_t *case_object);
 void bm_session_begin_withdraw (BmSession *self);
-json_t *bm_session_make_withdrawal (BmSession *self);
-void bm_session_withdrawn (BmSession *self, gboolean is_withdrawn, gint code, gint64 job);
+void bm_session_withdrawn (BmSession *self, const BmEvent *event);
+void bm_session_add_asked (BmSession *self, json_t *page, json_t *case_object);
 void bm_session_tick_track (BmSession *self, gint64 shown);
 
 /* session-fields.c */

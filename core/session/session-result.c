@@ -133,6 +133,8 @@ bm_session_build_result (BmSession *self, json_t *page, json_t *case_object)
   json_t *words = bm_session_find_result (self, case_object);
   const char *text = json_string_value (json_object_get (get_result (case_object), "text"));
 
+  if (strcmp (get_state (case_object), "withdrawn") == 0)
+    text = NULL; /* the state says it, in every language */
   if (words != NULL)
     {
       g_autofree char *say = bm_session_fill (self, json_object_get (words, "say"), case_object);
@@ -147,6 +149,7 @@ bm_session_build_result (BmSession *self, json_t *page, json_t *case_object)
 
       bm_page_set_question (page, broken, FALSE);
     }
+  bm_session_add_asked (self, page, case_object);
   add_service (self, page, case_object);
   if (strcmp (get_state (case_object), "withdrawn") != 0) /* it goes no way at all */
     bm_page_set_reached (page, bm_session_get_reached (case_object));

@@ -12,22 +12,48 @@
 #include <string.h>
 
 /*
- * 撤回: a matter of the person who stands here, by card, that is noted and has not left (domain §5.8).
+ * 撤回: a matter of the person who stands here, by card, that is noted or on its way (domain §5.8).
  *
  *   CASE -- 不办了,撤回 -> WITHDRAW -- 对 -> WITHDRAWING -- WITHDRAWN -> WITHDRAWN
  *                            '-- 不对 -> CASE
  *
  * Whether anything of it has left is decided by the ledger and nowhere else: the page offers what may be
- * possible, and says 「没有送出」 only after the ledger did (invariants 1 and 7). The sheet is made before, and
- * stored only with the withdrawal.
+ * possible, and says 「没有送出」 only after the ledger did (invariants 1 and 7). Of what may have left it says
+ * 「已请求撤回」 and who decides, and nothing else until their answer is here (domain §2.21a rule 7). Both sheets are
+ * made before, and one of them is stored with what the ledger did.
  */
+
+static const char *
+get_state (json_t *case_object)
+{
+  const char *state = bm_text_get (json_object_get (case_object, "result"), "state");
+
+  return *state != '\0' ? state : bm_text_get (case_object, "state");
+}
+
+static gboolean
+is_still_here (json_t *case_object)
+{
+  return strcmp (get_state (case_object), "noted") == 0 &&
+         strcmp (bm_text_get (case_object, "entry"), "pending") == 0;
+}
+
+static gboolean
+is_open (json_t *case_object)
+{
+  static const char *const states[] = { "noted", "sent", "handed", "accepted", NULL };
+  static const char *const entries[] = { "pending", "acked", "deferred", "held", NULL };
+
+  return g_strv_contains (states, get_state (case_object)) &&
+         g_strv_contains (entries, bm_text_get (case_object, "entry")) &&
+         !json_is_true (json_object_get (json_object_get (case_object, "result"), "is_final"));
+}
 
 gboolean
 bm_session_can_withdraw (BmSession *self, json_t *case_object)
 {
-  return self->card != NULL && self->is_confirmed && self->has_tag &&
-         strcmp (bm_text_get (case_object, "state"), "noted") == 0 &&
-         strcmp (bm_text_get (case_object, "entry"), "pending") == 0;
+  return self->card != NULL && self->is_confirmed && self->has_tag && is_open (case_object) &&
+         json_object_get (case_object, "asked") == NULL;
 }
 
 void
@@ -69,6 +95,18 @@ get_matter (BmSession *self)
   return bm_text_pick (json_object_get (service, "label"));
 }
 
+/* Who decides of it; of a matter that is not read out in the hall not by name. */
+static const char *
+get_decider (BmSession *self, json_t *case_object)
+{
+  json_t *service =
+    bm_catalogue_find (self->setup->catalogue, bm_text_get (case_object, "service"));
+
+  if (service == NULL || bm_session_find_privacy (self, case_object))
+    return C_ ("withdrawal", "the office above");
+  return bm_text_pick (json_object_get (service, "who_decides"));
+}
+
 static void
 add_facts (BmSession *self, json_t *blocks)
 {
@@ -90,7 +128,7 @@ add_facts (BmSession *self, json_t *blocks)
 }
 
 static json_t *
-make_sheet (BmSession *self, const char *language)
+make_sheet (BmSession *self, gboolean is_done, const char *language)
 {
   const BmSessionSetup *setup = self->setup;
   const char *before = bm_language_begin (language);
@@ -98,10 +136,14 @@ make_sheet (BmSession *self, const char *language)
   json_t *blocks = json_array ();
   json_t *sheet;
 
-  json_array_append_new (blocks, json_pack ("{s:s, s:b}", "type", "taken-back", "done", 1));
+  json_array_append_new (blocks, json_pack ("{s:s, s:b}", "type", "taken-back", "done", is_done));
   json_array_append_new (blocks,
                          json_pack ("{s:s, s:s, s:s}", "type", "boxed", "size", "lead", "text",
-                                    C_ ("withdrawal", "As you wished,\nit was not sent.")));
+                                    is_done ? C_ ("withdrawal", "As you wished,\nit was not sent.")
+                                            : C_ ("withdrawal",
+                                                  "As you wished,\nit was asked for back.")));
+  if (!is_done)
+    add_pair (blocks, C_ ("withdrawal", "Decided by"), get_decider (self, self->told));
   add_facts (self, blocks);
   add_rule (blocks);
   json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s}", "type", "number",
@@ -109,7 +151,8 @@ make_sheet (BmSession *self, const char *language)
                                             place, "figure", "", "number", "", "qr", ""));
   add_text (blocks, "small", C_ ("withdrawal", "Number {number}"));
   add_text (blocks, "body",
-            C_ ("withdrawal", "Free of charge. Come again\nwith the ID card, any time."));
+            is_done ? C_ ("withdrawal", "Free of charge. Come again\nwith the ID card, any time.")
+                    : C_ ("withdrawal", "Free of charge. Come with\nthe ID card to hear of it."));
   if (setup->station_phone != NULL && *setup->station_phone != '\0')
     add_pair (blocks, C_ ("withdrawal", "Station's phone"), setup->station_phone);
   add_rule (blocks);
@@ -122,15 +165,15 @@ make_sheet (BmSession *self, const char *language)
   return sheet;
 }
 
-json_t *
-bm_session_make_withdrawal (BmSession *self)
+static json_t *
+make_withdrawal (BmSession *self, gboolean is_done)
 {
   const char *language = bm_session_get_language (self);
-  json_t *sheet = make_sheet (self, NULL);
+  json_t *sheet = make_sheet (self, is_done, NULL);
 
   if (strcmp (language, BM_LANGUAGE_CHINESE) != 0)
     {
-      json_t *other = make_sheet (self, language);
+      json_t *other = make_sheet (self, is_done, language);
 
       bm_sheet_add_translation (sheet, other, language);
       bm_json_wipe (other);
@@ -190,13 +233,33 @@ add_due (BmSession *self, json_t *page)
 }
 
 static void
+add_decider (BmSession *self, json_t *page)
+{
+  /* Translators: %s is the office that decides of the matter. */
+  g_autofree char *line =
+    g_strdup_printf (C_ ("page", "Decided by %s."), get_decider (self, self->told));
+
+  bm_page_add_line (page, "office", line, FALSE);
+}
+
+static void
 build_withdraw (BmSession *self, json_t *page)
 {
+  const gboolean is_here = is_still_here (self->told);
+
   bm_page_set_picture (page, "question");
-  bm_page_set_question (page, C_ ("page", "It will not be sent.\nIs that right?"), FALSE);
+  bm_page_set_question (page,
+                        is_here ? C_ ("page", "It will not be sent.\nIs that right?")
+                                : C_ ("page", "Ask for it back.\nIs that right?"),
+                        FALSE);
   add_matter (self, page);
+  if (!is_here)
+    add_decider (self, page);
   add_due (self, page);
-  bm_page_add_choice (page, "withdraw", "yes", C_ ("choice", "Right, do not send it"), NULL);
+  bm_page_add_choice (page, "withdraw", "yes",
+                      is_here ? C_ ("choice", "Right, do not send it")
+                              : C_ ("choice", "Right, ask for it"),
+                      NULL);
   bm_page_add_choice (page, "keep", "no", C_ ("choice", "No, leave it"), "primary");
 }
 
@@ -225,10 +288,10 @@ choose_withdraw (BmSession *self, const char *choice)
     }
   effect = bm_session_add_effect (self, BM_EFFECT_WITHDRAW);
   effect->json =
-    json_pack ("{s:O, s:s, s:s, s:s, s:o}", "number", json_object_get (self->told, "number"),
+    json_pack ("{s:O, s:s, s:s, s:s, s:o, s:o}", "number", json_object_get (self->told, "number"),
                "session", self->id, "evidence", bm_card_get_evidence (self->card), "helper",
-               self->helper != NULL ? self->helper : "", "sheet",
-               bm_session_make_withdrawal (self));
+               self->helper != NULL ? self->helper : "", "sheet", make_withdrawal (self, TRUE),
+               "asked_sheet", make_withdrawal (self, FALSE));
   memcpy (effect->tag, self->tag, sizeof effect->tag);
   bm_session_go (self, BM_PAGE_WITHDRAWING);
   return TRUE;
@@ -258,26 +321,33 @@ const BmPageSpec bm_spec_withdrawing = { .id = "withdrawing",
 /**
  * bm_session_withdrawn:
  * @self: a session
- * @is_withdrawn: the ledger has it, durably
- * @code: a BmError when nothing could be decided, or -1
- * @job: of the sheet
+ * @event: what came of effect WITHDRAW (session.h)
  *
- * Takes what came of effect WITHDRAW, when it is still waited for.
+ * Takes it, when it is still waited for.
  */
 void
-bm_session_withdrawn (BmSession *self, gboolean is_withdrawn, gint code, gint64 job)
+bm_session_withdrawn (BmSession *self, const BmEvent *event)
 {
+  const gboolean is_withdrawn = event->flag;
+  const gboolean is_asked = g_strcmp0 (event->text, "asked") == 0;
+
   if (bm_session_get_current (self) != BM_PAGE_WITHDRAWING)
     return;
-  self->withdrawal = is_withdrawn ? BM_WITHDRAWAL_DONE
-                     : code >= 0  ? BM_WITHDRAWAL_FAILED
-                                  : BM_WITHDRAWAL_LATE;
+  self->withdrawal = is_withdrawn       ? BM_WITHDRAWAL_DONE
+                     : is_asked         ? BM_WITHDRAWAL_ASKED
+                     : event->code >= 0 ? BM_WITHDRAWAL_FAILED
+                                        : BM_WITHDRAWAL_LATE;
   if (is_withdrawn)
     {
       json_object_set_new (self->told, "state", json_string ("withdrawn"));
       json_object_set_new (self->told, "entry", json_string ("withdrawn"));
+    }
+  else if (is_asked)
+    json_object_set_new (self->told, "asked", json_string ("pending"));
+  if (is_withdrawn || is_asked)
+    {
       bm_session_expect_sheet (self);
-      self->print_job = job;
+      self->print_job = event->number;
       bm_session_add_effect (self, BM_EFFECT_TOLD)->text =
         g_strdup (bm_text_get (self->told, "number"));
     }
@@ -294,11 +364,17 @@ build_withdrawn (BmSession *self, json_t *page)
       bm_page_set_earcon (page, "noted");
       bm_session_add_paper (self, page);
     }
+  else if (self->withdrawal == BM_WITHDRAWAL_ASKED)
+    {
+      bm_page_set_question (page, C_ ("page", "It was asked for back."), FALSE);
+      add_matter (self, page);
+      add_decider (self, page);
+      bm_page_set_earcon (page, "noted");
+      bm_session_add_paper (self, page);
+    }
   else if (self->withdrawal == BM_WITHDRAWAL_LATE)
     {
-      bm_page_set_question (page,
-                            C_ ("page", "It may have left already,\nit cannot be taken back here."),
-                            FALSE);
+      bm_page_set_question (page, C_ ("page", "It cannot be taken back any more."), FALSE);
       bm_page_add_line (page, "person", C_ ("page", "Please ask the staff."), TRUE);
     }
   else
@@ -325,3 +401,40 @@ const BmPageSpec bm_spec_withdrawn = { .id = "withdrawn",
                                        .next = next_withdrawn,
                                        .can_end = TRUE,
                                        .is_personal = TRUE };
+
+/* The centre's code in words of our own: they are there in every language. */
+static const char *
+get_refusal (const char *code)
+{
+  if (strcmp (code, "WITHDRAW_DECIDED") == 0)
+    return C_ ("page", "It had been decided before.");
+  if (strcmp (code, "WITHDRAW_FOLLOWS") == 0)
+    return C_ ("page", "It goes on together\nwith an earlier one.");
+  return C_ ("page", "Please ask the staff.");
+}
+
+/* On the page of the matter: that it was asked for, until the centre said what came of it. */
+void
+bm_session_add_asked (BmSession *self, json_t *page, json_t *case_object)
+{
+  json_t *answer = json_object_get (json_object_get (case_object, "result"), "withdrawal");
+  const char *asked = bm_text_get (case_object, "asked");
+  g_autofree char *line = NULL;
+
+  if (json_is_object (answer))
+    {
+      bm_page_add_line (page, "taken-back", C_ ("page", "It was not given back:"), TRUE);
+      bm_page_add_line (page, "office", get_refusal (bm_text_get (answer, "code")), FALSE);
+      return;
+    }
+  if (*asked == '\0' || strcmp (get_state (case_object), "withdrawn") == 0)
+    return;
+  if (strcmp (asked, "rejected") == 0 || strcmp (asked, "quarantined") == 0)
+    line = g_strdup (
+      C_ ("page", "The wish to have it back\ndid not get through, please ask the staff."));
+  else
+    /* Translators: %s is the office that decides of the matter. */
+    line = g_strdup_printf (C_ ("page", "It was asked for back.\nDecided by %s."),
+                            get_decider (self, case_object));
+  bm_page_add_line (page, "taken-back", line, TRUE);
+}

@@ -334,7 +334,7 @@ bm_session_handle (BmSession *self, const BmEvent *event)
       bm_session_take_record (self, event->json);
       break;
     case BM_EVENT_WITHDRAWN:
-      bm_session_withdrawn (self, event->flag, event->code, event->number);
+      bm_session_withdrawn (self, event);
       break;
     case BM_EVENT_TRACKED:
       bm_session_tracked (self, event->json);

@@ -77,8 +77,8 @@ typedef enum
   BM_EVENT_HELP_ANSWERED, /* the desk saw the call */
   BM_EVENT_RESTARTED,     /* json: array of untold cases after a restart (invariant 14) */
   BM_EVENT_TICK,          /* about once a second; time from the clock port */
-  BM_EVENT_RECORD,    /* json: what the packs say of the person; always right before IDENTIFIED */
-  BM_EVENT_WITHDRAWN, /* flag: the ledger has it; code: BmError, or -1; number: the sheet's job */
+  BM_EVENT_RECORD, /* json: what the packs say of the person; always right before IDENTIFIED */
+  BM_EVENT_WITHDRAWN, /* flag: the ledger has it; text: "asked", or NULL; code: BmError, or -1; number: the sheet's job */
   BM_EVENT_TRACKED,   /* json: what came of effect TRACK */
   BM_EVENT_HEADPHONE, /* flag: one is in, nobody else hears */
   BM_EVENT_PHOTO,     /* number: of the effect; code: BmPhotoState; whole, small: when it is OK */
@@ -133,7 +133,7 @@ typedef enum
   BM_EFFECT_PHOTO,        /* number: which; take a picture of what lies there now: PHOTO follows */
   BM_EFFECT_MEMO, /* number: which; text: take, stop, play (of whole) or drop it: LEVEL and MEMO follow */
   BM_EFFECT_TRACK, /* text: a slip's QR text, 25 digits, or the spoken number: TRACKED follows */
-  BM_EFFECT_WITHDRAW, /* json: {number, session, evidence, helper, sheet}; tag: whose: WITHDRAWN follows */
+  BM_EFFECT_WITHDRAW, /* json: {number, session, evidence, helper, sheet, asked_sheet}; tag: whose: WITHDRAWN follows */
 } BmEffectType;
 
 typedef struct

@@ -21,6 +21,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmOpenCase, bm_open_case_free)
 /* platform-cases.c. Inside a transaction. */
 BmOpenCase *bm_platform_load_case (BmPlatform *self, gint64 id, GError **error);
 
+/* platform-results.c. Inside a transaction: what was decided, how cases hang together, and the message that tells it. */
+#define BM_POLL_INTERVAL_MS (60 * 60 * G_GINT64_CONSTANT (1000))
+gboolean bm_platform_keep_decision (BmPlatform *self,
+                                    BmOpenCase *open,
+                                    const BmDecision *decision,
+                                    gboolean is_decided,
+                                    GError **error);
+gboolean bm_platform_tell_followers (BmPlatform *self,
+                                     const BmOpenCase *open,
+                                     const BmDecision *decision,
+                                     GError **error);
+gboolean bm_platform_keep_refusal (BmPlatform *self, BmOpenCase *open, GError **error);
+
+/* platform-withdrawals.c. Under case_mutex: what persons asked for back and whose case is here. */
+gboolean bm_platform_settle_withdrawals (BmPlatform *self, GError **error);
+
 /* platform-links.c. Before any case is looked at: the key that makes persons into MACs. */
 gboolean bm_platform_ensure_link_key (BmPlatform *self, GError **error);
 /* Inside a transaction. The link of a case that has none yet. */

@@ -20,12 +20,14 @@
  * A reopened case goes back to accepted, and the newer entry's case says from then on what the older one
  * says (it "follows" it): one matter, one answer, under both numbers.
  *
+ * What a person wants back comes before the cases in each turn, under the same mutex (platform-withdrawals.c). What is
+ * said of a case: platform-results.c.
+ *
  * A case is handed over after the entry's COMMIT, so a crash in between leaves it "waiting" and the
  * next turn hands it over. State, link, message and version change in one transaction.
  * The database is never held while the backend thinks; one turn at a time does so, under case_mutex.
  */
 
-#define POLL_INTERVAL_MS  (60 * 60 * G_GINT64_CONSTANT (1000))
 #define BELIEVED_PAST_MS  (400 * 24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 #define BELIEVED_AHEAD_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 #define WHILE_MS          200
@@ -273,108 +275,6 @@ load_case (BmPlatform *self, gint64 id, BmOpenCase **ret_older, GError **error)
   return open;
 }
 
-static json_t *
-make_result (BmPlatform *self, const BmOpenCase *open, const BmDecision *decision)
-{
-  g_autofree char *at = bm_platform_format_time (bm_platform_now (self));
-  const BmStoredLink *link = open->link;
-  const char *replaces = *link->replaces != '\0' ? link->replaces : NULL;
-  const char *same_as = *link->same_as != '\0' ? link->same_as : NULL;
-  json_t *body =
-    json_pack ("{s:s, s:s, s:s, s:s, s:s?, s:s*, s:s, s:s, s:s, s:b, s:s*, s:s*}", "number",
-               open->stored->number, "state", decision->state, "code", decision->code, "text",
-               decision->text, "next_due", decision->next_due, "due", decision->due, "central_no",
-               decision->central_no, "at", at, "by", decision->by, "is_final", decision->is_final,
-               "duplicate_of", same_as, "replaces", replaces);
-
-  if (body != NULL && decision->due != NULL && decision->is_due_provisional)
-    json_object_set_new (body, "due_provisional", json_true ());
-  if (body != NULL && link->reopened > 0)
-    json_object_set_new (body, "reopened", json_integer ((json_int_t) link->reopened));
-  return body;
-}
-
-/* Whether @body says what was said last, whenever that was. */
-static gboolean
-is_said (const BmStoredCase *stored, json_t *body)
-{
-  g_autoptr (BmJson) last = json_loads (stored->body, 0, NULL);
-
-  if (last == NULL)
-    return FALSE;
-  json_object_set (last, "at", json_object_get (body, "at"));
-  return json_equal (last, body);
-}
-
-static gboolean
-post_result (BmPlatform *self,
-             BmStoredCase *stored,
-             const BmDecision *decision,
-             json_t *body,
-             GError **error)
-{
-  char *text;
-
-  stored->version =
-    bm_platform_store_next_version (self->store, stored->kiosk, "result", stored->number, error);
-  if (stored->version == 0 ||
-      !bm_platform_post_message (self, stored->kiosk, "result", stored->number, stored->version,
-                                 body, error))
-    return FALSE;
-  text = json_dumps (body, JSON_COMPACT | JSON_SORT_KEYS);
-  g_free (stored->body);
-  stored->body = g_strdup (text);
-  free (text);
-  g_free (stored->state);
-  stored->state = g_strdup (decision->state);
-  g_free (stored->code);
-  stored->code = g_strdup (decision->code);
-  stored->is_final = decision->is_final;
-  return TRUE;
-}
-
-/* Inside a transaction: what was decided, how cases hang together, and the message that tells it. */
-static gboolean
-keep_decision (BmPlatform *self,
-               BmOpenCase *open,
-               const BmDecision *decision,
-               gboolean is_decided,
-               GError **error)
-{
-  gint64 next_poll = bm_platform_now (self) + POLL_INTERVAL_MS;
-  g_autoptr (BmJson) body = make_result (self, open, decision);
-
-  if (body == NULL)
-    {
-      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, "A decision that is not UTF-8");
-      return FALSE;
-    }
-  if (!is_said (open->stored, body) && !post_result (self, open->stored, decision, body, error))
-    return FALSE;
-  return bm_platform_store_set_link (self->store, open->link, error) &&
-         bm_platform_store_set_case (self->store, open->stored, is_decided, next_poll, error);
-}
-
-/* Inside a transaction. Whoever holds a newer slip of the same matter hears the same. */
-static gboolean
-tell_followers (BmPlatform *self,
-                const BmOpenCase *open,
-                const BmDecision *decision,
-                GError **error)
-{
-  g_autoptr (GArray) ids = bm_platform_store_list_followers (self->store, open->stored->id, error);
-
-  for (guint i = 0; ids != NULL && i < ids->len; i++)
-    {
-      g_autoptr (BmOpenCase) follower =
-        bm_platform_load_case (self, g_array_index (ids, gint64, i), error);
-
-      if (follower == NULL || !keep_decision (self, follower, decision, TRUE, error))
-        return FALSE;
-    }
-  return ids != NULL;
-}
-
 static gboolean
 store_decision (BmPlatform *self,
                 BmOpenCase *open,
@@ -385,8 +285,9 @@ store_decision (BmPlatform *self,
   if (!bm_platform_store_begin (self->store, error))
     return FALSE;
   return bm_platform_store_end (self->store,
-                                keep_decision (self, open, decision, is_decided, error) &&
-                                  tell_followers (self, open, decision, error),
+                                bm_platform_keep_decision (self, open, decision, is_decided,
+                                                           error) &&
+                                  bm_platform_tell_followers (self, open, decision, error),
                                 error);
 }
 
@@ -410,8 +311,8 @@ reopen_case (BmPlatform *self, BmOpenCase *open, BmOpenCase *older, GError **err
     return FALSE;
   return bm_platform_store_end (self->store,
                                 bm_platform_store_set_link (self->store, open->link, error) &&
-                                  keep_decision (self, older, decision, TRUE, error) &&
-                                  tell_followers (self, older, decision, error),
+                                  bm_platform_keep_decision (self, older, decision, TRUE, error) &&
+                                  bm_platform_tell_followers (self, older, decision, error),
                                 error);
 }
 
@@ -419,7 +320,7 @@ reopen_case (BmPlatform *self, BmOpenCase *open, BmOpenCase *older, GError **err
 static gboolean
 let_follow (BmPlatform *self, BmOpenCase *open, GError **error)
 {
-  gint64 next_poll = bm_platform_now (self) + POLL_INTERVAL_MS;
+  gint64 next_poll = bm_platform_now (self) + BM_POLL_INTERVAL_MS;
 
   if (!bm_platform_store_begin (self->store, error))
     return FALSE;
@@ -521,7 +422,8 @@ bm_platform_advance_cases (BmPlatform *self, BmCasesTurn turn, GError **error)
     g_mutex_lock (&self->case_mutex);
   else if (!g_mutex_trylock (&self->case_mutex))
     return TRUE;
-  is_done = bm_platform_ensure_link_key (self, error) && advance_due (self, turn, error);
+  is_done = bm_platform_ensure_link_key (self, error) &&
+            bm_platform_settle_withdrawals (self, error) && advance_due (self, turn, error);
   g_mutex_unlock (&self->case_mutex);
   return is_done;
 }

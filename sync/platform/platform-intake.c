@@ -8,6 +8,7 @@
 #include "core/fault.h"
 #include "sync/platform/platform-epochs.h"
 #include "sync/platform/platform-store-blobs.h"
+#include "sync/platform/platform-withdrawals.h"
 #include "sync/platform/platform-words.h"
 #include "sync/protocol-json.h"
 
@@ -134,6 +135,16 @@ judge_payload (GBytes *payload, const BmEntryHeader *header, GByteArray *blobs)
   return accepted;
 }
 
+static Verdict
+judge_unopened (const GError *why)
+{
+  if (g_error_matches (why, BM_ERROR, BM_ERROR_NOT_FOUND))
+    return (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_RUN, BM_WORDS_NO_RUN };
+  if (g_error_matches (why, BM_ERROR, BM_ERROR_UNSUPPORTED))
+    return (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_DICTIONARY, BM_WORDS_NO_DICTIONARY };
+  return (Verdict){ BM_ANSWER_QUARANTINED, "unreadable", BM_WORDS_UNREADABLE };
+}
+
 /* FALSE only when the database failed. */
 static gboolean
 judge_matter (Intake *self,
@@ -162,14 +173,8 @@ judge_matter (Intake *self,
       return TRUE;
     }
   payload = bm_platform_open_payload (self->platform, entry, &parsed, &local_error);
-  if (payload != NULL)
-    *ret_verdict = judge_payload (payload, header, blobs);
-  else if (g_error_matches (local_error, BM_ERROR, BM_ERROR_NOT_FOUND))
-    *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_RUN, BM_WORDS_NO_RUN };
-  else if (g_error_matches (local_error, BM_ERROR, BM_ERROR_UNSUPPORTED))
-    *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_DICTIONARY, BM_WORDS_NO_DICTIONARY };
-  else
-    *ret_verdict = (Verdict){ BM_ANSWER_QUARANTINED, "unreadable", BM_WORDS_UNREADABLE };
+  *ret_verdict =
+    payload != NULL ? judge_payload (payload, header, blobs) : judge_unopened (local_error);
   return TRUE;
 }
 
@@ -201,6 +206,88 @@ settle_matter (Intake *self,
           bm_platform_store_add_case (store, entry->id, header, self->now_ms, error));
 }
 
+/* Of a row that asks for a matter back: what it asks for must be this person's. */
+static Verdict
+judge_wanted (BmMatterFit fit)
+{
+  switch (fit)
+    {
+    case BM_MATTER_OTHER:
+      return (Verdict){ BM_ANSWER_REJECTED, "unknown-case", BM_WORDS_UNKNOWN_CASE };
+    case BM_MATTER_FOREIGN:
+      return (Verdict){ BM_ANSWER_REJECTED, "other-person", BM_WORDS_OTHER_PERSON };
+    case BM_MATTER_REFUSED:
+      return (Verdict){ BM_ANSWER_REJECTED, "case-refused", BM_WORDS_CASE_REFUSED };
+    case BM_MATTER_FITS:
+    case BM_MATTER_ABSENT: /* it is waited for */
+    default:
+      return accepted;
+    }
+}
+
+static BmStoredWithdrawal *
+read_wish (Intake *self, BmStoredEntry *entry, Verdict *ret_verdict)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (BmJson) value = NULL;
+  BmStoredWithdrawal *wish;
+  BmEntryHeader parsed;
+
+  payload = bm_platform_open_payload (self->platform, entry, &parsed, &local_error);
+  if (payload == NULL)
+    {
+      *ret_verdict = judge_unopened (local_error);
+      return NULL;
+    }
+  value = json_loadb (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload),
+                      JSON_REJECT_DUPLICATES, NULL);
+  wish = bm_platform_read_withdrawal (value, entry);
+  if (json_integer_value (json_object_get (value, "version")) != 1)
+    *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "schema", BM_WORDS_UNKNOWN_SCHEMA };
+  else if (wish == NULL)
+    *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "bad-payload", BM_WORDS_BAD_PAYLOAD };
+  return wish;
+}
+
+static gboolean
+settle_wish (Intake *self,
+             BmStoredEntry *entry,
+             const BmEntryHeader *header,
+             Verdict *ret_verdict,
+             GError **error)
+{
+  BmPlatformStore *store = self->platform->store;
+  g_autoptr (BmStoredWithdrawal) wish = NULL;
+  BmMatterFit fit;
+  gint64 wanted;
+
+  *ret_verdict = accepted;
+  wish = read_wish (self, entry, ret_verdict);
+  if (wish != NULL && ret_verdict->status == BM_ANSWER_ACCEPTED)
+    {
+      if (!bm_platform_find_wanted (self->platform, wish, header, &wanted, &fit, error))
+        return FALSE;
+      *ret_verdict = judge_wanted (fit);
+    }
+  return bm_platform_store_set_verdict (store, entry->id, ret_verdict->status, ret_verdict->code,
+                                        ret_verdict->reason, error) &&
+         (ret_verdict->status != BM_ANSWER_ACCEPTED ||
+          bm_platform_store_add_withdrawal (store, wish, error));
+}
+
+static gboolean
+settle_entry (Intake *self,
+              BmStoredEntry *entry,
+              const BmEntryHeader *header,
+              Verdict *ret_verdict,
+              GError **error)
+{
+  return header->type == BM_ENTRY_WITHDRAWAL
+           ? settle_wish (self, entry, header, ret_verdict, error)
+           : settle_matter (self, entry, header, ret_verdict, error);
+}
+
 /* An accepted entry whose attachments are not all here is held and goes its way; its station is told. */
 static gboolean
 ask_for_blobs (Intake *self, gint64 entry_id, Verdict *verdict, GError **error)
@@ -223,7 +310,7 @@ settle_all (Intake *self, GArray *ids, GError **error)
       Verdict verdict = accepted;
 
       if (entry == NULL || !bm_record_parse (entry->record, &header, NULL, NULL, error) ||
-          !settle_matter (self, entry, &header, &verdict, error))
+          !settle_entry (self, entry, &header, &verdict, error))
         return FALSE;
     }
   return TRUE;
@@ -333,7 +420,8 @@ answer_new (Intake *self,
                           1));
   if (header->type == BM_ENTRY_RUN && !settle_run (self, header, record, error))
     return NULL;
-  if (header->type == BM_ENTRY_MATTER && !settle_matter (self, entry, header, &verdict, error))
+  if ((header->type == BM_ENTRY_MATTER || header->type == BM_ENTRY_WITHDRAWAL) &&
+      !settle_entry (self, entry, header, &verdict, error))
     return NULL;
   if (verdict.status == BM_ANSWER_ACCEPTED && header->type == BM_ENTRY_MATTER &&
       !ask_for_blobs (self, id, &verdict, error))

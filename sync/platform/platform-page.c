@@ -53,9 +53,10 @@ typedef struct
 } Standing;
 
 static const Standing standings[] = {
-  { "sent", BM_WORDS_TRACK_SENT, 2 },         { "handed", BM_WORDS_TRACK_HANDED, 2 },
-  { "accepted", BM_WORDS_TRACK_ACCEPTED, 2 }, { "done", BM_WORDS_TRACK_DONE, 3 },
-  { "not_done", BM_WORDS_TRACK_NOT_DONE, 3 }, { "conflict", BM_WORDS_TRACK_CONFLICT, 2 },
+  { "sent", BM_WORDS_TRACK_SENT, 2 },           { "handed", BM_WORDS_TRACK_HANDED, 2 },
+  { "accepted", BM_WORDS_TRACK_ACCEPTED, 2 },   { "done", BM_WORDS_TRACK_DONE, 3 },
+  { "not_done", BM_WORDS_TRACK_NOT_DONE, 3 },   { "conflict", BM_WORDS_TRACK_CONFLICT, 2 },
+  { "withdrawn", BM_WORDS_TRACK_WITHDRAWN, 2 },
 };
 
 static void

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BM_PLATFORM_STORE_VERSION 4
+#define BM_PLATFORM_STORE_VERSION 5
 
 struct _BmPlatformStore
 {

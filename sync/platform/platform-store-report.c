@@ -79,7 +79,7 @@ make_station (sqlite3_stmt *statement)
 static json_t *
 make_entry (sqlite3_stmt *statement)
 {
-  static const char *const types[] = { "", "matter", "audit", "run", "purge" };
+  static const char *const types[] = { "", "matter", "audit", "run", "purge", "withdrawal" };
   gint64 type = bm_sql_int (statement, 3);
 
   return json_pack ("{s:s, s:o, s:I, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "station",

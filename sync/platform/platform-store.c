@@ -3,6 +3,7 @@
 
 #include "sync/platform/platform-store-links.h"
 #include "sync/platform/platform-store-private.h"
+#include "sync/platform/platform-store-withdrawals.h"
 
 #include "core/error.h"
 
@@ -73,7 +74,8 @@ static const char schema_packs[] =
 
 static const char *const schema_steps[] = { schema_first, schema_packs,
                                             bm_platform_store_schema_links,
-                                            bm_platform_store_schema_line };
+                                            bm_platform_store_schema_line,
+                                            bm_platform_store_schema_withdrawals };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (schema_steps) == BM_PLATFORM_STORE_VERSION);
 

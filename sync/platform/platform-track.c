@@ -27,7 +27,8 @@
 static const char *
 say_state (const char *state)
 {
-  static const char *const states[] = { "handed", "accepted", "done", "not_done", "conflict" };
+  static const char *const states[] = { "handed",   "accepted", "done",
+                                        "not_done", "conflict", "withdrawn" };
 
   if (*state == '\0') /* held here, not yet with an office */
     return "sent";

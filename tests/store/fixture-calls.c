@@ -394,8 +394,8 @@ ledger_send_all (Ledger *ledger, BmAnswerStatus status)
   bm_outbox_batch_free (batch);
 }
 
-BmWithdrawn *
-ledger_withdraw (Ledger *ledger, const char *number, const guint8 *tag, GError **error)
+static BmWithdrawn *
+withdraw (Ledger *ledger, const char *number, const guint8 *tag, gboolean may_ask, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   guint8 own[BM_TAG_LEN];
@@ -406,7 +406,20 @@ ledger_withdraw (Ledger *ledger, const char *number, const guint8 *tag, GError *
   wish.sheet = json_pack ("{s:i, s:s, s:s, s:s, s:b, s:[{s:s}]}", "version", 1, "kind",
                           BM_STORE_WITHDRAWAL, "title", "撤回单", "station", "禾田村便民服务站",
                           "demo", 1, "blocks", "type", "rule");
+  wish.asked_sheet = may_ask ? wish.sheet : NULL;
   bm_store_withdraw_async (ledger->store, &wish, ledger_on_done, &result);
   json_decref (wish.sheet);
   return bm_store_withdraw_finish (ledger->store, ledger_take (&result), error);
+}
+
+BmWithdrawn *
+ledger_withdraw (Ledger *ledger, const char *number, const guint8 *tag, GError **error)
+{
+  return withdraw (ledger, number, tag, FALSE, error);
+}
+
+BmWithdrawn *
+ledger_ask_back (Ledger *ledger, const char *number, const guint8 *tag, GError **error)
+{
+  return withdraw (ledger, number, tag, TRUE, error);
 }

@@ -80,6 +80,9 @@ void ledger_watermark (Ledger *self, guint64 epoch, guint64 upto, guint label, g
 gboolean ledger_audit (Ledger *self, json_t *event, GError **error); /* takes @event */
 /* Of the owner of ledger_draft_new()'s matters; @tag: or of somebody else. */
 BmWithdrawn *ledger_withdraw (Ledger *self, const char *number, const guint8 *tag, GError **error);
+/* The same, and the centre is asked for what may have left. */
+BmWithdrawn *
+ledger_ask_back (Ledger *ledger, const char *number, const guint8 *tag, GError **error);
 GPtrArray *ledger_open_jobs (Ledger *self);
 gboolean ledger_move (Ledger *self, gint64 job, BmPrintState from, BmPrintState to, GError **error);
 

@@ -240,6 +240,125 @@ test_rolled_back (gconstpointer data)
   ledger_free (ledger);
 }
 
+static gboolean
+ask_back (Ledger *ledger, const char *number, gint64 *ret_job)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree BmWithdrawn *withdrawn = ledger_ask_back (ledger, number, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_false (withdrawn->is_withdrawn);
+  if (ret_job != NULL)
+    *ret_job = withdrawn->print_job;
+  return withdrawn->is_asked;
+}
+
+static gint
+get_asked (Ledger *ledger, const char *number)
+{
+  BmCase *found = ledger_case (ledger, number);
+  const gint asked = found->asked;
+
+  bm_case_free (found);
+  return asked;
+}
+
+/* How many rows that ask for something back are offered now. */
+static guint
+count_asking (Ledger *ledger)
+{
+  BmOutboxBatch *batch = ledger_next (ledger, 1 << 20, 100);
+  guint n = 0;
+
+  for (guint i = 0; i < batch->items->len; i++)
+    n += ((BmOutboxItem *) batch->items->pdata[i])->type == BM_ENTRY_WITHDRAWAL ? 1 : 0;
+  bm_outbox_batch_free (batch);
+  return n;
+}
+
+/* One row, one sheet, however often it is asked; it goes only after the matter was answered for. */
+static void
+test_asked (void)
+{
+  Ledger *ledger = ledger_new ();
+  BmCommitted *committed;
+  gint64 job, again;
+
+  ledger_open (ledger);
+  committed = ledger_commit (ledger, 1);
+  g_assert_true (is_offered (ledger, committed->seq));
+  g_assert_cmpint (get_asked (ledger, committed->number), ==, -1);
+  g_assert_true (ask_back (ledger, committed->number, &job));
+  g_assert_cmpint (job, >, committed->print_job);
+  assert_case (ledger, committed->number, BM_CASE_NOTED, BM_ENTRY_PENDING);
+  g_assert_true (ask_back (ledger, committed->number, &again));
+  g_assert_cmpint (again, ==, job);
+  g_assert_cmpuint (count_asking (ledger), ==, 0); /* its matter is still on the way */
+  ledger_reboot (ledger);
+  g_assert_cmpuint (count_asking (ledger), ==, 0);
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED); /* the matter */
+  g_assert_cmpuint (count_asking (ledger), ==, 1);
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED); /* and then what asks for it */
+  assert_case (ledger, committed->number, BM_CASE_SENT, BM_ENTRY_ACKED);
+  g_assert_cmpint (get_asked (ledger, committed->number), ==, BM_ENTRY_ACKED);
+  g_assert_true (ask_back (ledger, committed->number, &again));
+  g_assert_cmpint (again, ==, job);
+  g_assert_cmpuint (count_asking (ledger), ==, 0);
+  assert_sound (ledger);
+  bm_committed_free (committed);
+  ledger_free (ledger);
+}
+
+/* Of the matter that was answered for it goes at once; a refusal of the row is kept. */
+static void
+test_asked_after_answer (void)
+{
+  Ledger *ledger = ledger_new ();
+  BmCommitted *committed;
+
+  ledger_open (ledger);
+  committed = ledger_commit (ledger, 1);
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED);
+  g_assert_true (ask_back (ledger, committed->number, NULL));
+  g_assert_cmpuint (count_asking (ledger), ==, 1);
+  ledger_send_all (ledger, BM_ANSWER_QUARANTINED); /* a platform that does not know the type */
+  g_assert_cmpint (get_asked (ledger, committed->number), ==, BM_ENTRY_QUARANTINED);
+  assert_case (ledger, committed->number, BM_CASE_SENT, BM_ENTRY_ACKED);
+  g_assert_cmpuint (count_asking (ledger), ==, 0);
+  {
+    json_t *overview = ledger_overview (ledger);
+    json_t *rows = json_object_get (json_object_get (overview, "waiting"), "rows");
+    json_t *row = json_array_get (rows, 0);
+
+    g_assert_cmpuint (json_array_size (rows), ==,
+                      1); /* whoever sits at the desk sees which it is */
+    g_assert_cmpstr (json_string_value (json_object_get (row, "number")), ==, committed->number);
+    g_assert_cmpstr (json_string_value (json_object_get (row, "type")), ==, "withdrawal");
+    g_assert_cmpstr (json_string_value (json_object_get (row, "state")), ==, "quarantined");
+    json_decref (overview);
+  }
+  assert_sound (ledger);
+  bm_committed_free (committed);
+  ledger_free (ledger);
+}
+
+static void
+test_ask_for_others (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autoptr (GError) error = NULL;
+  BmCommitted *committed;
+
+  ledger_open (ledger);
+  committed = ledger_commit (ledger, 1);
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED);
+  g_assert_null (ledger_ask_back (ledger, committed->number, somebody_else, &error));
+  g_assert_error (error, BM_ERROR, BM_ERROR_REFUSED);
+  g_assert_cmpint (get_asked (ledger, committed->number), ==, -1);
+  bm_committed_free (committed);
+  ledger_free (ledger);
+}
+
 static void
 let_die (const char *folder, const char *point, const char *order, const char *number)
 {
@@ -306,6 +425,42 @@ test_killed_offering (void)
   ledger_free (ledger);
 }
 
+/* The same while the centre is asked: all of it, or nothing. */
+static void
+test_killed_asking (gconstpointer data)
+{
+  const char *point = data;
+  const gboolean is_durable = g_str_equal (point, "store-after-withdraw");
+  g_autofree char *folder = g_dir_make_tmp ("bianmin-withdraw-XXXXXX", NULL);
+  g_autofree char *number = NULL;
+  Ledger *ledger = ledger_new_at (folder);
+  BmCommitted *committed;
+  GPtrArray *jobs, *untold;
+
+  ledger_open (ledger);
+  committed = ledger_commit (ledger, 1);
+  number = g_strdup (committed->number);
+  bm_committed_free (committed);
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED);
+  ledger_mark_told (ledger, number);
+  ledger_close (ledger);
+  let_die (folder, point, "--ask", number);
+  ledger_open (ledger);
+  g_assert_cmpint (get_asked (ledger, number), ==, is_durable ? BM_ENTRY_PENDING : -1);
+  assert_case (ledger, number, BM_CASE_SENT, BM_ENTRY_ACKED);
+  jobs = ledger_open_jobs (ledger);
+  g_assert_cmpuint (jobs->len, ==, is_durable ? 2 : 1);
+  g_ptr_array_unref (jobs);
+  untold = ledger_untold (ledger, "hall");
+  g_assert_cmpuint (untold->len, ==, is_durable ? 1 : 0);
+  g_ptr_array_unref (untold);
+  g_assert_cmpuint (count_asking (ledger), ==, is_durable ? 1 : 0);
+  g_assert_true (ask_back (ledger, number, NULL));
+  g_assert_cmpuint (count_asking (ledger), ==, 1);
+  assert_sound (ledger);
+  ledger_free (ledger);
+}
+
 static int
 be_killed (const char *order, const char *folder, const char *number)
 {
@@ -314,6 +469,8 @@ be_killed (const char *order, const char *folder, const char *number)
   ledger_open (ledger);
   if (g_str_equal (order, "--withdraw"))
     (void) withdraw (ledger, number, NULL);
+  else if (g_str_equal (order, "--ask"))
+    (void) ask_back (ledger, number, NULL);
   else
     (void) is_offered (ledger, 0);
   return 1; /* nobody killed it */
@@ -322,7 +479,8 @@ be_killed (const char *order, const char *folder, const char *number)
 int
 main (int argc, char **argv)
 {
-  if (argc == 4 && (g_str_equal (argv[1], "--withdraw") || g_str_equal (argv[1], "--offer")))
+  if (argc == 4 && (g_str_equal (argv[1], "--withdraw") || g_str_equal (argv[1], "--ask") ||
+                    g_str_equal (argv[1], "--offer")))
     return be_killed (argv[1], argv[2], argv[3]);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/withdraw/never-sent", test_never_sent);
@@ -336,5 +494,12 @@ main (int argc, char **argv)
   g_test_add_func ("/withdraw/killed-while-handing-over", test_killed_offering);
   g_test_add_data_func ("/withdraw/killed-before-commit", "store-before-withdraw", test_killed);
   g_test_add_data_func ("/withdraw/killed-after-commit", "store-after-withdraw", test_killed);
+  g_test_add_func ("/withdraw/asked-once-and-in-order", test_asked);
+  g_test_add_func ("/withdraw/asked-after-answer", test_asked_after_answer);
+  g_test_add_func ("/withdraw/ask-for-others", test_ask_for_others);
+  g_test_add_data_func ("/withdraw/killed-before-asking", "store-before-withdraw",
+                        test_killed_asking);
+  g_test_add_data_func ("/withdraw/killed-after-asking", "store-after-withdraw",
+                        test_killed_asking);
   return g_test_run ();
 }

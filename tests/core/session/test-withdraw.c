@@ -113,6 +113,82 @@ test_due (void)
     }
 }
 
+/* What has left is only asked for, and only that is said, with who decides. */
+static void
+test_asked (void)
+{
+  static const char *const ways[][2] = { { "sent", "acked" },
+                                         { "accepted", "acked" },
+                                         { "noted", "deferred" },
+                                         { "noted", "pending" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autoptr (World) world = open_matter (ways[i][0], ways[i][1]);
+      g_autofree char *text = NULL;
+      json_t *sheet;
+
+      world_choose (world, "withdraw");
+      g_assert_cmpint (world_says (world, "请求撤回，对吗"), ==, i < 3);
+      g_assert_cmpint (world_says (world, "由演示县社保中心决定"), ==, i < 3);
+      world_choose (world, "withdraw");
+      sheet = json_object_get (world_find (world, BM_EFFECT_WITHDRAW)->json, "asked_sheet");
+      text = bm_sheet_to_text (sheet, 1);
+      g_assert_nonnull (strstr (text, "已请求撤回"));
+      g_assert_nonnull (strstr (text, "演示县社保中心"));
+      g_assert_null (strstr (text, "没有送出"));
+      world_send (world, (BmEvent){ .type = BM_EVENT_WITHDRAWN,
+                                    .text = "asked",
+                                    .code = -1,
+                                    .number = 9 });
+      assert_page (world, "withdrawn");
+      g_assert_true (world_says (world, "已请求撤回"));
+      g_assert_true (world_says (world, "由演示县社保中心决定"));
+      g_assert_false (world_says (world, "没有送出"));
+      g_assert_false (world_says (world, "撤回了"));
+    }
+}
+
+/* On the page of the matter: asked for, not got through, refused; and not offered a second time. */
+static void
+test_asked_before (void)
+{
+  static const struct
+  {
+    const char *asked;
+    gboolean is_refused;
+    const char *says;
+  } table[] = { { "pending", FALSE, "已请求撤回" },
+                { "acked", FALSE, "已请求撤回" },
+                { "quarantined", FALSE, "请求没有办成" },
+                { "acked", TRUE, "没有撤成" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autoptr (World) world = world_new ();
+      json_t *item = world_case (NUMBER, "cert.pension", table[i].is_refused ? "done" : "sent",
+                                 table[i].is_refused ? "CERT_OK" : NULL);
+
+      json_object_set_new (item, "entry", json_string ("acked"));
+      json_object_set_new (item, "asked", json_string (table[i].asked));
+      json_object_set_new (item, "is_told", json_true ());
+      if (table[i].is_refused)
+        json_object_set_new (json_object_get (item, "result"), "withdrawal",
+                             json_pack ("{s:s, s:s, s:s}", "state", "refused", "code",
+                                        "WITHDRAW_DECIDED", "text", "这件事已经办完了。"));
+      json_array_append_new (world->cases, item);
+      world_choose (world, "start");
+      world_choose (world, "cases");
+      world_place (world, WANG_NAME, WANG_ID);
+      world_choose (world, "yes");
+      assert_page (world, "case");
+      g_assert_true (world_says (world, table[i].says));
+      g_assert_cmpint (world_says (world, "这件事先有结果了"), ==, table[i].is_refused);
+      g_assert_false (world_says (world, "撤回了"));
+      g_assert_false (world_offers (world, "withdraw"));
+    }
+}
+
 static void
 test_left_alone (void)
 {
@@ -182,6 +258,7 @@ test_left_meanwhile (void)
 
   world_choose (world, "withdraw");
   json_object_set_new (changed, "entry", json_string ("acked"));
+  json_object_set_new (changed, "state", json_string ("done"));
   world_send (world, (BmEvent){ .type = BM_EVENT_CASE_CHANGED, .json = changed });
   json_decref (changed);
   assert_page (world, "withdraw");
@@ -195,8 +272,8 @@ test_left_meanwhile (void)
 static void
 test_not_offered (void)
 {
-  static const char *const others[][2] = { { "sent", "acked" },
-                                           { "noted", "deferred" },
+  static const char *const others[][2] = { { "done", "acked" },
+                                           { "conflict", "acked" },
                                            { "noted", "rejected" },
                                            { "withdrawn", "withdrawn" } };
 
@@ -215,6 +292,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/withdraw/taken-back", test_taken_back);
   g_test_add_func ("/withdraw/due", test_due);
+  g_test_add_func ("/withdraw/asked", test_asked);
+  g_test_add_func ("/withdraw/asked-before", test_asked_before);
   g_test_add_func ("/withdraw/left-alone", test_left_alone);
   g_test_add_func ("/withdraw/not-decided-here", test_not_decided_here);
   g_test_add_func ("/withdraw/left-meanwhile", test_left_meanwhile);

@@ -36,6 +36,14 @@ def expect_platform(player, number):
         raise Expectation(f"a number was accepted twice: {numbers}")
 
 
+@step(r"expect the platform was asked (\d+) (?:time|times) for a matter back")
+def expect_asked_back(player, number):
+    """Rows that ask, whatever came of them; the same row again is a duplicate and no second one."""
+    rows = [row for row in player.world.platform_entries() if row["type"] == "withdrawal"]
+    if len(rows) != int(number) or any(row["status"] != "accepted" for row in rows):
+        raise Expectation(f"the platform was asked by {rows}")
+
+
 @step(r"expect platform saw a duplicate")
 def expect_duplicate(player):
     """Of a matter: the rows of a run come along with every batch and are always duplicates."""

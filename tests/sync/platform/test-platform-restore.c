@@ -365,7 +365,7 @@ test_older_database (void)
 {
   static const char undo[] =
     "DROP TABLE blob_chunk; DROP TABLE entry_blob; DROP TABLE blob; DROP TABLE clock_sample;"
-    "DROP TABLE bad_item; DROP TABLE backup; ALTER TABLE watermark DROP COLUMN held;"
+    "DROP TABLE bad_item; DROP TABLE backup; DROP TABLE withdrawal; ALTER TABLE watermark DROP COLUMN held;"
     "ALTER TABLE watermark DROP COLUMN backed_up; ALTER TABLE station DROP COLUMN cursor;"
     "ALTER TABLE station DROP COLUMN seen_ms; ALTER TABLE station DROP COLUMN generation;"
     "DELETE FROM watermark WHERE upto = 0; PRAGMA user_version = 3;";

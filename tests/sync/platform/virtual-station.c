@@ -232,6 +232,27 @@ virtual_station_make_matter (VirtualStation *self,
 }
 
 GBytes *
+virtual_station_ask_back (VirtualStation *self, GBytes *matter, guint8 tag)
+{
+  BmEntryHeader header = make_header (self, BM_ENTRY_WITHDRAWAL);
+  guint8 hash[BM_SM3_LEN];
+  char epoch[17];
+  char hex[2 * BM_SM3_LEN + 1];
+  BmEntryHeader wanted;
+
+  g_assert_true (bm_record_parse (matter, &wanted, NULL, NULL, NULL));
+  bm_sm3 (g_bytes_get_data (matter, NULL), g_bytes_get_size (matter), hash);
+  for (guint i = 0; i < BM_SM3_LEN; i++)
+    g_snprintf (hex + 2 * i, 3, "%02x", hash[i]);
+  g_snprintf (epoch, sizeof epoch, "%016" G_GINT64_MODIFIER "x", wanted.epoch);
+  header.subject_tag[0] = tag;
+  return seal_entry (self, &header,
+                     json_pack ("{s:i, s:s, s:s, s:s, s:I, s:s}", "version", 1, "what", "withdraw",
+                                "number", wanted.number, "epoch", epoch, "seq",
+                                (json_int_t) wanted.seq, "hash", hex));
+}
+
+GBytes *
 virtual_station_certify (VirtualStation *self,
                          const char *name,
                          const char *id_number,

@@ -48,6 +48,8 @@ GBytes *virtual_station_make_matter (VirtualStation *self,
                                      const char *service,
                                      json_t *payload,
                                      char **ret_number);
+/* Asks for @matter back, by the card whose tag begins with @tag (1: of the matters above). */
+GBytes *virtual_station_ask_back (VirtualStation *self, GBytes *matter, guint8 tag);
 /* A certification of a resident; @witness NULL for none. */
 GBytes *virtual_station_certify (VirtualStation *self,
                                  const char *name,
