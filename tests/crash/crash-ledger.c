@@ -104,7 +104,7 @@ crash_ledger_withdraw_newest (Ledger *ledger, GError **error)
   number = newest.number;
   if (number == NULL)
     return TRUE;
-  withdrawn = ledger_withdraw (ledger, number, newest.tag, &local);
+  withdrawn = ledger_ask_back (ledger, number, newest.tag, &local);
   if (withdrawn != NULL || g_error_matches (local, BM_ERROR, BM_ERROR_REFUSED))
     return TRUE; /* done, on the way, or nobody's */
   g_propagate_error (error, g_steal_pointer (&local));
