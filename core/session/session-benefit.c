@@ -383,7 +383,7 @@ const BmPageSpec bm_spec_no_amounts = { .id = "no-amounts",
                                         .can_end = TRUE,
                                         .is_personal = TRUE };
 
-/* 查询条: a sheet without a case, so nothing here may say that something was noted */
+/* 查询条 and 一次性告知: a sheet without a case, so nothing here may say that something was noted */
 
 static const char *
 get_paper_words (BmPaper paper)
@@ -403,15 +403,19 @@ get_paper_words (BmPaper paper)
     }
 }
 
-static void
-build_query_slip (BmSession *self, json_t *page)
+void
+bm_session_build_loose_slip (BmSession *self, json_t *page)
 {
   gboolean is_missing = self->paper == BM_PAPER_EMPTY || self->paper == BM_PAPER_STUCK;
 
   bm_page_set_picture (page, self->paper == BM_PAPER_EMPTY ? "no-paper" : "slip");
   bm_page_set_question (page, get_paper_words (self->paper), FALSE);
   if (is_missing)
-    bm_page_add_line (page, "eye", C_ ("page", "You can still look at it on the screen."), FALSE);
+    bm_page_add_line (page, "eye",
+                      bm_session_get_current (self) == BM_PAGE_ONCE_SLIP
+                        ? C_ ("page", "It still stands on the screen.")
+                        : C_ ("page", "You can still look at it on the screen."),
+                      FALSE);
   if (self->paper == BM_PAPER_UNKNOWN)
     {
       bm_page_add_choice (page, "taken", "yes", C_ ("choice", "Got it"), "primary");
@@ -423,7 +427,7 @@ build_query_slip (BmSession *self, json_t *page)
 
 const BmPageSpec bm_spec_query_slip = { .id = "query-slip",
                                         .template_name = "print",
-                                        .build = build_query_slip,
+                                        .build = bm_session_build_loose_slip,
                                         .choose = bm_session_settle_paper,
                                         .next = back_to_benefit,
                                         .can_end = TRUE,

@@ -109,6 +109,8 @@ choose_card (BmSession *self, const char *choice)
       self->wants_social = TRUE;
       bm_session_go (self, BM_PAGE_CARD);
     }
+  else if (strcmp (choice, "once") == 0)
+    bm_session_go (self, BM_PAGE_ONCE);
   else if (strcmp (choice, "help") == 0)
     bm_session_call_help (self);
   else
@@ -133,6 +135,8 @@ build_no_card (BmSession *self, json_t *page)
   if (bm_session_offers_social (self))
     bm_page_add_choice (page, "social-card", "card-slot", C_ ("choice", "Social-security card"),
                         "primary");
+  if (bm_session_can_tell_once (self))
+    bm_page_add_choice (page, "once", "slip", C_ ("choice", "What to bring"), NULL);
   bm_page_add_choice (page, "help", "help", C_ ("choice", "Call the staff"), "help");
   bm_page_add_choice (page, "later", "calendar", C_ ("choice", "Come another time"), NULL);
 }

@@ -72,7 +72,7 @@ take_card (BmSession *self, BmCard *card)
 static void
 refuse_card (BmSession *self, BmPageId current)
 {
-  if (current == BM_PAGE_NO_CARD)
+  if (current > BM_PAGE_CARD && current <= BM_PAGE_ONCE_SLIP)
     bm_session_go (self, BM_PAGE_CARD);
   self->card_error = BM_ERROR_REFUSED;
   bm_session_audit (self, "card-refused", "social-card");
@@ -103,7 +103,7 @@ bm_session_card_read (BmSession *self, BmCard *card)
       take_card (self, card);
       bm_session_begin_service (self, self->service); /* by card from here on */
     }
-  else if (current == BM_PAGE_CARD || current == BM_PAGE_NO_CARD)
+  else if (current >= BM_PAGE_CARD && current <= BM_PAGE_ONCE_SLIP) /* found in the other pocket */
     {
       take_card (self, card);
       bm_session_next_step (self);

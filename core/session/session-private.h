@@ -55,6 +55,8 @@ typedef enum
   BM_PAGE_TRACKED,  /* status only, for whoever holds the slip */
   BM_PAGE_CARD,
   BM_PAGE_NO_CARD,
+  BM_PAGE_ONCE, /* what has to be brought, all of it */
+  BM_PAGE_ONCE_SLIP,
   BM_PAGE_CONFIRM,
   BM_PAGE_CHILD,   /* under fourteen: together with the family */
   BM_PAGE_LOOKING, /* waits for IDENTIFIED */
@@ -304,6 +306,7 @@ gboolean bm_session_is_recorded (BmSession *self);
 gboolean bm_session_is_only_told (BmSession *self);
 json_t *bm_session_build_page (BmSession *self);
 void bm_session_take_intent (BmSession *self, json_t *intent);
+void bm_session_add_problem (BmSession *self, json_t *page);
 
 /* session-wipe.c: forgets what belongs to the person or the matter */
 void bm_session_forget_person (BmSession *self);
@@ -321,9 +324,6 @@ void bm_session_make_bigger (BmSession *self);
 const char *bm_session_get_theme (BmSession *self);
 gboolean bm_session_open_voice (BmSession *self);
 void bm_session_take_headphone (BmSession *self, gboolean is_in);
-
-/* session-frame.c */
-void bm_session_add_problem (BmSession *self, json_t *page);
 
 /* session-language.c */
 const char *bm_session_get_language (BmSession *self);
@@ -580,21 +580,9 @@ const char *bm_session_get_next_words (const char *state); /* what follows, or N
 /* session-sheet.c */
 json_t *bm_session_number_sheet (json_t *sheet, json_t *case_object);
 json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object);
-
-/* Pages; the table is in session-table.c. */
-extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_others,
-  bm_spec_danger, bm_spec_card, bm_spec_no_card, bm_spec_confirm, bm_spec_child, bm_spec_looking,
-  bm_spec_told, bm_spec_letter, bm_spec_more, bm_spec_duplicate, bm_spec_notice, bm_spec_detail,
-  bm_spec_field, bm_spec_digits, bm_spec_amount, bm_spec_date, bm_spec_day, bm_spec_place,
-  bm_spec_place_code, bm_spec_sign, bm_spec_mark, bm_spec_readback, bm_spec_witness, bm_spec_staff,
-  bm_spec_pin, bm_spec_checking, bm_spec_seen, bm_spec_refused, bm_spec_unseen, bm_spec_committing,
-  bm_spec_not_stored, bm_spec_sending, bm_spec_done, bm_spec_result, bm_spec_print, bm_spec_cases,
-  bm_spec_case, bm_spec_withdraw, bm_spec_withdrawing, bm_spec_withdrawn, bm_spec_goodbye,
-  bm_spec_help, bm_spec_warn, bm_spec_closing, bm_spec_track, bm_spec_track_slip,
-  bm_spec_track_number, bm_spec_tracking, bm_spec_tracked, bm_spec_before, bm_spec_benefit,
-  bm_spec_aside, bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language,
-  bm_spec_look, bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken, bm_spec_consent,
-  bm_spec_no_consent, bm_spec_memo, bm_spec_memo_talk, bm_spec_memo_said, bm_spec_memo_near,
-  bm_spec_memo_play;
+typedef json_t *(*BmSessionPlan) (BmSession *self); /* as a file has it, in what is spoken now */
+json_t *bm_session_build_own_sheet (BmSession *self, const char *kind, BmSessionPlan make_plan);
+gboolean bm_session_can_tell_once (BmSession *self); /* session-once.c */
+void bm_session_build_loose_slip (BmSession *self, json_t *page);
 
 G_END_DECLS

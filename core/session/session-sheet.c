@@ -242,3 +242,37 @@ bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object)
     }
   return sheet;
 }
+
+/**
+ * bm_session_build_own_sheet:
+ * @self: a session with a service
+ * @kind: what the sheet is
+ * @make_plan: makes its blocks; called once for each language that stands on it
+ *
+ * A sheet that is the same for every service, so that no file has to plan it. It belongs to no case.
+ *
+ * Returns: (transfer full) (nullable): the sheet's model
+ */
+json_t *
+bm_session_build_own_sheet (BmSession *self, const char *kind, BmSessionPlan make_plan)
+{
+  const char *language = bm_session_get_language (self);
+  const char *before = bm_language_begin (NULL);
+  json_t *plan = make_plan (self);
+  g_autoptr (GError) error = NULL;
+  json_t *sheet;
+
+  bm_language_end (before);
+  sheet = make_sheet_in (self, NULL, kind, plan, NULL);
+  json_decref (plan);
+  before = bm_language_begin (language);
+  plan = make_plan (self);
+  bm_language_end (before);
+  add_language (self, sheet, kind, plan, NULL);
+  json_decref (plan);
+  if (bm_sheet_check (sheet, &error))
+    return sheet;
+  g_critical ("sheet %s: %s", kind, error->message);
+  bm_json_wipe (sheet);
+  return NULL;
+}

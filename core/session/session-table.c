@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
-#include "core/session/session-private.h"
+#include "core/session/session-table.h"
 
 /**
  * bm_session_get_spec:
@@ -30,6 +30,8 @@ bm_session_get_spec (BmPageId page)
     [BM_PAGE_QUERY_SLIP] = &bm_spec_query_slip,
     [BM_PAGE_CARD] = &bm_spec_card,
     [BM_PAGE_NO_CARD] = &bm_spec_no_card,
+    [BM_PAGE_ONCE] = &bm_spec_once,
+    [BM_PAGE_ONCE_SLIP] = &bm_spec_once_slip,
     [BM_PAGE_CONFIRM] = &bm_spec_confirm,
     [BM_PAGE_CHILD] = &bm_spec_child,
     [BM_PAGE_LOOKING] = &bm_spec_looking,

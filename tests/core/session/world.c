@@ -155,6 +155,15 @@ offer (World *self, BmDraft *draft)
     world_commit (self);
 }
 
+/* 一次性告知 */
+static gboolean
+is_of_nobody (json_t *printed)
+{
+  json_t *kind = json_object_get (json_object_get (printed, "sheet"), "kind");
+
+  return g_strcmp0 (json_string_value (kind), "told-once") == 0;
+}
+
 static void
 carry_out (World *self, BmEffect *effect)
 {
@@ -173,9 +182,9 @@ carry_out (World *self, BmEffect *effect)
                                    .number = self->wait_ms });
       break;
     case BM_EFFECT_PRINT:
-      /* A sheet without a number tells what the record says. */
+      /* A sheet without a number tells what the record says, or what a matter asks of everybody. */
       g_assert_true (self->is_recorded || self->has_cases ||
-                     (self->has_record &&
+                     ((self->has_record || is_of_nobody (effect->json)) &&
                       *json_string_value (json_object_get (effect->json, "number")) == '\0'));
       break;
     case BM_EFFECT_DIVISIONS:
