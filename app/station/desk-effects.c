@@ -283,6 +283,12 @@ ask_ledger (BmDeskSeat *self, const BmDeskEffect *effect)
     case BM_DESK_EFFECT_FIND_PERSON:
       find (self, effect);
       break;
+    case BM_DESK_EFFECT_FIND_FORM:
+      bm_desk_seat_find_form (self, effect);
+      break;
+    case BM_DESK_EFFECT_COMMIT:
+      bm_desk_seat_commit (self, effect);
+      break;
     case BM_DESK_EFFECT_PRINT:
       print (self, effect);
       break;

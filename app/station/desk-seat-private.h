@@ -47,6 +47,10 @@ extern guint bm_desk_seat_signals[BM_DESK_SEAT_N_SIGNALS];
 void bm_desk_seat_feed (BmDeskSeat *self, const BmDeskEvent *event);
 void bm_desk_seat_feed_stick (BmDeskSeat *self);
 
+/* desk-late.c */
+void bm_desk_seat_find_form (BmDeskSeat *self, const BmDeskEffect *effect);
+void bm_desk_seat_commit (BmDeskSeat *self, const BmDeskEffect *effect);
+
 /* desk-effects.c */
 void bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect);
 void bm_desk_seat_lease (BmDeskSeat *self, gboolean wants_it);

@@ -23,6 +23,8 @@
  *     are written by one body of bm_store_transact(): together or not at all.
  *  3  (session, matter) is unique: a repeat writes nothing and gives the first result again.
  *
+ *  3a A paper form (补录) is entered once: its number is taken in that same transaction.
+ *
  * And of somebody anonymous (domain §2.21a rule 5):
  *  A  No row of the matter carries a subject tag, a session of a seat, or a time finer than the day,
  *     whatever the draft says.
@@ -84,6 +86,17 @@ text_fits (const char *text, gsize most)
   return text != NULL && *text != '\0' && strlen (text) <= most;
 }
 
+/* A paper form is entered by two people. */
+static gboolean
+check_late (const BmDraft *draft)
+{
+  if (draft->form == NULL)
+    return draft->helper == NULL && draft->second == NULL;
+  return bm_form_number_split (draft->form, NULL, NULL, NULL) && !draft->is_anonymous &&
+         text_fits (draft->helper, 32) && text_fits (draft->second, 32) &&
+         strcmp (draft->helper, draft->second) != 0;
+}
+
 /* What a draft must be before anything is written; a defect in a session is refused, not stored. */
 static gboolean
 check_draft (const BmDraft *draft, GError **error)
@@ -91,7 +104,7 @@ check_draft (const BmDraft *draft, GError **error)
   if (!text_fits (draft->session, 64) || !text_fits (draft->seat, 32) || draft->matter == 0 ||
       !text_fits (draft->service, 32) || !text_fits (draft->rule, 32) ||
       !json_is_object (draft->payload) || (draft->slip != NULL && !json_is_object (draft->slip)) ||
-      (draft->replaces != NULL && !bm_number_is_valid (draft->replaces)))
+      (draft->replaces != NULL && !bm_number_is_valid (draft->replaces)) || !check_late (draft))
     {
       g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "a draft of session %s is not complete",
                    draft->session != NULL ? draft->session : "?");
@@ -264,6 +277,12 @@ audit_commit (BmStore *self, const BmDraft *draft, const BmCommitted *committed,
       json_object_set_new (event, "session", json_string (draft->session));
       json_object_set_new (event, "matter", json_integer (draft->matter));
     }
+  if (draft->form != NULL)
+    {
+      json_object_set_new (event, "form", json_string (draft->form));
+      json_object_set_new (event, "staff", json_string (draft->helper));
+      json_object_set_new (event, "second", json_string (draft->second));
+    }
   is_added = bm_store_chain_audit (self, event, draft->is_anonymous, error);
   json_decref (event);
   return is_added;
@@ -283,6 +302,7 @@ commit_body (BmStore *self, gpointer data, GError **error)
   committed = commit->committed = g_new0 (BmCommitted, 1);
   if (!take_number (self, committed, error) || !append_entry (self, draft, committed, error) ||
       !add_sheet (self, commit, error) || !insert_case (self, draft, committed, error) ||
+      !bm_store_enter_form (self, draft, committed->number, error) ||
       !audit_commit (self, draft, committed, error) || !bm_store_chain_save_head (self, error))
     return FALSE;
   bm_fault_point ("store-before-commit");
@@ -352,6 +372,7 @@ commit_on_worker (gpointer data, GError **error)
  *
  * Records a matter. Cannot be cancelled. BM_ERROR_FULL and BM_ERROR_CORRUPT mean that the station
  * can take nothing more; BM_ERROR_INVALID and BM_ERROR_LIMIT that this draft is not acceptable:
+ * BM_ERROR_REFUSED that its paper form was entered before;
  * BM_ERROR_LIMIT also when the disk has no room for its attachments and still has for entries.
  */
 void

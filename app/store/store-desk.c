@@ -140,6 +140,8 @@ read_case (BmStore *self, BmStatement *row, GError **error)
                      (json_int_t) position, "waiting", (json_int_t) waiting, "code",
                      bm_sql_get_text (row, 8), "reason", reason, "todo",
                      get_todo (state, entry, is_told));
+  json_object_set_new (found, "is_late",
+                       json_boolean (bm_store_is_late (self, bm_sql_get_text (row, 0))));
   json_object_set_new (found, "due_day",
                        due_day == BM_NO_DUE_DAY ? json_null () : json_integer (due_day));
   return found;

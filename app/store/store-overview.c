@@ -46,6 +46,8 @@ read_waiting (BmStore *self, BmStatement *row)
   json_t *entry = bm_store_read_entry (self, row);
   const gint64 wait_ms = bm_sql_get_int (row, 6) - bm_clock_get_boot_ms (self->clock);
 
+  if (bm_store_is_late (self, json_string_value (json_object_get (entry, "number"))))
+    json_object_set_new (entry, "is_late", json_true ());
   if (wait_ms > 0)
     json_object_set_new (entry, "wait_ms", json_integer (wait_ms));
   return entry;

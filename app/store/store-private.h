@@ -361,6 +361,12 @@ gboolean bm_store_begin_offered (BmStore *self, GError **error);
 gboolean bm_store_offer_all (BmStore *self, GError **error);
 gboolean bm_store_note_offered (BmStore *self, const BmOutboxBatch *batch, GError **error);
 
+/* store-forms.c */
+gboolean bm_store_note_form (BmStore *self, guint label, gint64 serial, GError **error);
+gboolean
+bm_store_enter_form (BmStore *self, const BmDraft *draft, const char *number, GError **error);
+gboolean bm_store_is_late (BmStore *self, const char *number);
+
 /* store-dictionary.c */
 gboolean bm_store_take_dictionary (BmStore *self, GError **error);
 

@@ -16,6 +16,7 @@
  *                     epoch: settled, backed_up; entry_open in the place of entry_lane, entry_run
  *
  *  version 4          withdrawal
+ *  version 5          form
  *
  * A schema that has been released is never edited. A change is a new step at the end of the table,
  * a line above, and a fixture in tests/fixtures that every later version has to open. Steps run in
@@ -228,7 +229,26 @@ static const char version_4[] = "CREATE TABLE withdrawal ("
                                 "  UNIQUE (epoch, seq)"
                                 ") STRICT;";
 
-static const char *const steps[] = { version_1, version_2, version_3, version_4 };
+/* Paper forms (补录单) that were printed before were only counted: when is not known. */
+static const char version_5[] =
+  "CREATE TABLE form ("
+  "  terminal INTEGER NOT NULL," /* 0: this one */
+  "  label INTEGER NOT NULL,"
+  "  serial INTEGER NOT NULL,"
+  "  printed_ms INTEGER NOT NULL,"
+  "  number TEXT NOT NULL DEFAULT '',"
+  "  entered_ms INTEGER NOT NULL DEFAULT 0,"
+  "  entered_by TEXT NOT NULL DEFAULT '',"
+  "  PRIMARY KEY (terminal, label, serial)"
+  ") STRICT, WITHOUT ROWID;"
+  "CREATE INDEX form_number ON form (number) WHERE number <> '';"
+  "WITH RECURSIVE given (serial) AS (SELECT 1 UNION ALL SELECT serial + 1 FROM given "
+  "  WHERE serial < (SELECT v FROM meta WHERE k = 'forms')) "
+  "INSERT INTO form (terminal, label, serial, printed_ms) SELECT 0, "
+  "  (SELECT label FROM epoch ORDER BY id DESC LIMIT 1), serial, 0 FROM given "
+  "  WHERE EXISTS (SELECT 1 FROM meta WHERE k = 'forms' AND v >= serial);";
+
+static const char *const steps[] = { version_1, version_2, version_3, version_4, version_5 };
 
 #define SCHEMA_VERSION ((gint64) G_N_ELEMENTS (steps))
 

@@ -232,7 +232,8 @@ number_form (SheetCall *call, GError **error)
                    "there is no number %" G_GINT64_FORMAT " for a paper form", serial);
       return NULL;
     }
-  if (!bm_store_set_meta (self, "forms", serial, error))
+  if (!bm_store_set_meta (self, "forms", serial, error) ||
+      !bm_store_note_form (self, self->now.label, serial, error))
     return NULL;
   return bm_sheet_fill_form (call->sheet, call->form);
 }

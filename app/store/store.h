@@ -257,6 +257,14 @@ void bm_store_desk_list_async (BmStore *self,
 void bm_store_contacts_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
 /* All three end with bm_store_json_finish(). */
 
+/* 补录: what the ledger knows of a paper form: {"state":"given|entered|unknown|never", "printed_ms" (0: not known),
+ * "number", "entered_ms", "entered_by"}. unknown: another terminal printed it, or this one before its ledger was put
+ * back; never: this one printed none of that number. Ends with bm_store_json_finish(). */
+void bm_store_find_form_async (BmStore *self,
+                               const char *form,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+
 /* Somebody called: audited. BM_ERROR_NOT_FOUND when there is no such open task. */
 void bm_store_settle_contact_async (BmStore *self,
                                     gint64 contact,

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /*
@@ -19,6 +20,7 @@
 #define VILLAGE_LEN     12
 #define COUNTER_MAX     99999999
 #define FORM_SERIAL_MAX 9999
+#define FORM_LEN        9
 #define HOST_MAX        253
 #define TEXT_MAX        (8 + HOST_MAX + 3 + BM_NUMBER_LEN + 1 + BM_QR_CODE_LEN)
 #define SCHEME          "HTTPS://"
@@ -175,6 +177,51 @@ bm_form_number_new (guint terminal, guint epoch_label, guint serial)
   digits = g_strdup_printf ("%02u%02u%04u", terminal, epoch_label, serial);
   return g_strdup_printf ("%02u %02u %04u %c", terminal, epoch_label, serial,
                           compute_check (digits, (guint) strlen (digits)));
+}
+
+/**
+ * bm_form_number_split:
+ * @form: what was typed or printed, with or without blanks
+ * @ret_terminal: (out) (optional): which terminal printed it
+ * @ret_epoch_label: (out) (optional): under which label of its ledger
+ * @ret_serial: (out) (optional): its running number
+ *
+ * Returns: whether @form is the number of a paper form
+ */
+gboolean
+bm_form_number_split (const char *form,
+                      guint *ret_terminal,
+                      guint *ret_epoch_label,
+                      guint *ret_serial)
+{
+  guint terminal = 0, label = 0, serial = 0;
+  g_autofree char *wanted = NULL;
+  char digits[FORM_LEN + 1];
+  gsize n = 0;
+
+  g_return_val_if_fail (form != NULL, FALSE);
+
+  for (const char *at = form; *at != '\0'; at++)
+    {
+      if (*at == ' ')
+        continue;
+      if (!g_ascii_isdigit (*at) || n == FORM_LEN)
+        return FALSE;
+      digits[n++] = *at;
+    }
+  digits[n] = '\0';
+  if (n != FORM_LEN || sscanf (digits, "%2u%2u%4u", &terminal, &label, &serial) != 3)
+    return FALSE;
+  wanted = bm_form_number_new (terminal, label, serial);
+  if (wanted == NULL || wanted[strlen (wanted) - 1] != digits[FORM_LEN - 1])
+    return FALSE;
+  if (ret_terminal != NULL)
+    *ret_terminal = terminal;
+  if (ret_epoch_label != NULL)
+    *ret_epoch_label = label;
+  if (ret_serial != NULL)
+    *ret_serial = serial;
+  return TRUE;
 }
 
 /**

@@ -23,6 +23,11 @@ char *bm_number_group (const char *number); /* "990121101201 01 01 00000007 0" *
 /* A paper form of a day without power: "01 01 0007 3". terminal, epoch_label: 1-99; serial: 1-9999. NULL on a
  * value out of range. */
 char *bm_form_number_new (guint terminal, guint epoch_label, guint serial);
+/* As it was typed, with or without the blanks. FALSE: it is none, or its check digit is another one. */
+gboolean bm_form_number_split (const char *form,
+                               guint *ret_terminal,
+                               guint *ret_epoch_label,
+                               guint *ret_serial);
 
 /* entry_hash: NULL or 32 bytes. */
 char *bm_qr_code (const BmKey *terminal_key, const char *number, const guint8 *entry_hash);

@@ -135,6 +135,8 @@ bm_desk_begin_find (BmDesk *self, const char *text, BmDeskPage from)
 void
 bm_desk_card_read (BmDesk *self, const BmCard *card)
 {
+  if (self->at == BM_DESK_LATE_WHO && !self->is_danger)
+    bm_desk_late_card_read (self, card);
   if (self->at != BM_DESK_FIND || self->is_danger)
     return;
   if (card != NULL)
@@ -235,8 +237,7 @@ add_case (BmDesk *self, json_t *page, gsize index)
   json_t *item = json_array_get (self->found, index);
   const char *service = bm_text_get (item, "service");
   const char *icon = bm_desk_icon_of_service (self, service);
-  g_autofree char *figure = bm_desk_say_number (bm_text_get (item, "number"));
-  g_autofree char *label = g_strdup_printf ("%s　%s", figure, bm_desk_say_service (self, service));
+  g_autofree char *label = bm_desk_say_matter (self, item);
   g_autofree char *moment = bm_desk_say_moment (bm_desk_get_count (item, "wall_ms"));
   g_autofree char *note =
     g_strdup_printf ("%s　%s", moment, bm_words_case_state (bm_text_get (item, "state")));
@@ -422,6 +423,8 @@ add_facts (BmDesk *self, json_t *page, json_t *item)
     bm_page_add_fact (page, C_ ("desk", "Name"), name);
   bm_page_add_fact (page, C_ ("desk", "Matter"),
                     bm_desk_say_service (self, bm_text_get (item, "service")));
+  if (json_is_true (json_object_get (item, "is_late")))
+    bm_page_add_fact (page, C_ ("desk", "From paper"), C_ ("desk", "late entry"));
   if (*moment != '\0')
     bm_page_add_fact (page, C_ ("desk", "Noted"), moment);
   bm_page_add_fact (page, C_ ("desk", "State"), bm_words_case_state (bm_text_get (item, "state")));

@@ -33,8 +33,25 @@ typedef enum
   BM_DESK_FORM,   /* the one with which somebody lets another act */
   BM_DESK_OUTAGE, /* the one for a day without power */
   BM_DESK_CLOSE,  /* what came of the day, and the sheets that end it */
-  BM_DESK_TEXT,   /* written for the person in the hall */
-  BM_DESK_DANGER, /* covers every other one */
+  BM_DESK_LATE,   /* 补录, first to last: which paper */
+  BM_DESK_LATE_FINDING,
+  BM_DESK_LATE_NO, /* not this paper, and why */
+  BM_DESK_LATE_WHO,
+  BM_DESK_LATE_NAME,
+  BM_DESK_LATE_MATTER,
+  BM_DESK_LATE_SAID,
+  BM_DESK_LATE_DAY,
+  BM_DESK_LATE_HALF,
+  BM_DESK_LATE_KNOWN,
+  BM_DESK_LATE_WITNESS,
+  BM_DESK_LATE_READ, /* all of it, before the second person comes */
+  BM_DESK_LATE_SECOND,
+  BM_DESK_LATE_PIN,
+  BM_DESK_LATE_CHECKING,
+  BM_DESK_LATE_COMMITTING,
+  BM_DESK_LATE_DONE, /* the last of them */
+  BM_DESK_TEXT,      /* written for the person in the hall */
+  BM_DESK_DANGER,    /* covers every other one */
   BM_DESK_N_PAGES,
 } BmDeskPage;
 
@@ -45,6 +62,8 @@ typedef enum
   BM_COPY_STORED,
   BM_COPY_REFUSED,
 } BmCopy;
+
+typedef struct _BmDeskLate BmDeskLate; /* core/session/desk-late.h */
 
 struct _BmDesk
 {
@@ -71,6 +90,7 @@ struct _BmDesk
   json_t *day;      /* while it is shown; NULL: on its way; {}: it could not be counted */
   json_t *stick;    /* how a stick is doing, or NULL: not asked yet */
   guint stick_at;   /* which stick is chosen */
+  BmDeskLate *late; /* the paper that is entered, or NULL */
   json_t *found;    /* what a search gave, while it is shown */
   gboolean is_help_wanted;
   gboolean is_danger;     /* the screen is covered until somebody answered */
@@ -127,7 +147,11 @@ extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_t
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
   bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_close, bm_desk_forms, bm_desk_form,
-  bm_desk_outage, bm_desk_text, bm_desk_danger;
+  bm_desk_outage, bm_desk_late, bm_desk_late_finding, bm_desk_late_no, bm_desk_late_who,
+  bm_desk_late_name, bm_desk_late_matter, bm_desk_late_said, bm_desk_late_day, bm_desk_late_half,
+  bm_desk_late_known, bm_desk_late_witness, bm_desk_late_read, bm_desk_late_second,
+  bm_desk_late_pin, bm_desk_late_checking, bm_desk_late_committing, bm_desk_late_done, bm_desk_text,
+  bm_desk_danger;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -149,6 +173,9 @@ json_t *bm_desk_build_page (BmDesk *self);
 
 /* desk-staff.c */
 const char *bm_desk_get_staff_name (BmDesk *self, const char *id);
+/* Who sees matters here, but for @but; and whom a choice is. */
+void bm_desk_add_colleagues (BmDesk *self, json_t *page, const char *but);
+const char *bm_desk_find_staff (BmDesk *self, const char *choice);
 void bm_desk_begin_witness (BmDesk *self);
 void bm_desk_act_as_witness (BmDesk *self, gboolean is_seen);
 void bm_desk_staff_checked (BmDesk *self, const char *staff, gint verdict, gint64 wait_ms);
@@ -159,6 +186,8 @@ gint32 bm_desk_get_due (json_t *json); /* BM_NO_DAY when it has none */
 gboolean bm_desk_is_hidden (json_t *json);
 gboolean bm_desk_is_online (BmDesk *self);
 const char *bm_desk_say_service (BmDesk *self, const char *id);
+char *bm_desk_say_matter (BmDesk *self,
+                          json_t *row); /* 7号　养老金认证, and whether it is a late entry */
 const char *bm_desk_icon_of_service (BmDesk *self, const char *id);
 char *bm_desk_say_number (const char *number); /* 7号, or "" */
 char *bm_desk_say_moment (gint64 wall_ms);
@@ -254,6 +283,16 @@ json_t *bm_desk_make_outage (BmDesk *self);
 
 /* desk-form.c */
 void bm_desk_take_form_stored (BmDesk *self, gint64 serial, gboolean is_stored);
+
+/* desk-late.c, desk-late-second.c: 补录 */
+void bm_desk_begin_late (BmDesk *self);
+gboolean bm_desk_is_late (BmDeskPage page); /* one of its pages */
+void bm_desk_forget_late (BmDesk *self);
+void bm_desk_take_form (BmDesk *self, json_t *about);
+void bm_desk_late_card_read (BmDesk *self, const BmCard *card);
+void bm_desk_late_checked (BmDesk *self, const char *staff, gint verdict, gint64 wait_ms);
+void bm_desk_take_committed (BmDesk *self, json_t *committed, gint code);
+void bm_desk_tick_late (BmDesk *self);
 
 /* desk-text.c */
 gboolean bm_desk_is_text_asked (BmDesk *self);

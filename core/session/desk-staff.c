@@ -36,6 +36,43 @@ bm_desk_get_staff_name (BmDesk *self, const char *id)
   return id != NULL ? id : "";
 }
 
+static gboolean
+sees_matters (json_t *member)
+{
+  static const char *const roles[] = { "helper", "head", "agent", NULL };
+
+  return g_strv_contains (roles, bm_text_get (member, "role"));
+}
+
+/* Who sees matters here, but for @but. */
+void
+bm_desk_add_colleagues (BmDesk *self, json_t *page, const char *but)
+{
+  for (gsize i = 0; i < MIN (json_array_size (self->setup->staff), MAX_STAFF); i++)
+    {
+      json_t *member = json_array_get (self->setup->staff, i);
+      g_autofree char *choice = dup_choice (member);
+
+      if (sees_matters (member) && g_strcmp0 (bm_text_get (member, "id"), but) != 0)
+        bm_page_add_choice (page, choice, "person", bm_text_get (member, "name"), NULL);
+    }
+}
+
+/* NULL: nobody of that choice */
+const char *
+bm_desk_find_staff (BmDesk *self, const char *choice)
+{
+  for (gsize i = 0; i < json_array_size (self->setup->staff); i++)
+    {
+      json_t *member = json_array_get (self->setup->staff, i);
+      g_autofree char *id = dup_choice (member);
+
+      if (strcmp (id, choice) == 0)
+        return bm_text_get (member, "id");
+    }
+  return NULL;
+}
+
 /* Locked */
 
 static void
@@ -58,20 +95,15 @@ build_locked (BmDesk *self, json_t *page)
 static gboolean
 choose_name (BmDesk *self, const char *choice)
 {
-  for (gsize i = 0; i < json_array_size (self->setup->staff); i++)
-    {
-      json_t *member = json_array_get (self->setup->staff, i);
-      g_autofree char *id = dup_choice (member);
+  const char *staff = bm_desk_find_staff (self, choice);
 
-      if (strcmp (id, choice) != 0)
-        continue;
-      g_free (self->asked);
-      self->asked = g_strdup (bm_text_get (member, "id"));
-      self->problem = NULL;
-      bm_desk_go (self, BM_DESK_PIN);
-      return TRUE;
-    }
-  return FALSE;
+  if (staff == NULL)
+    return FALSE;
+  g_free (self->asked);
+  self->asked = g_strdup (staff);
+  self->problem = NULL;
+  bm_desk_go (self, BM_DESK_PIN);
+  return TRUE;
 }
 
 const BmDeskSpec bm_desk_locked = { .id = "desk-lock",
@@ -196,6 +228,8 @@ bm_desk_staff_checked (BmDesk *self, const char *staff, gint verdict, gint64 wai
 {
   gboolean is_expected = self->at == BM_DESK_CHECKING || self->at == BM_DESK_WITNESS_CHECK;
 
+  if (self->at == BM_DESK_LATE_CHECKING)
+    bm_desk_late_checked (self, staff, verdict, wait_ms);
   if (!is_expected || g_strcmp0 (staff, self->asked) != 0)
     return;
   self->problem = NULL;

@@ -119,8 +119,7 @@ add_matter (BmDesk *self, json_t *page, json_t *row)
   const char *number = bm_text_get (row, "number");
   const char *service = bm_text_get (row, "service");
   const char *icon = bm_desk_icon_of_service (self, service);
-  g_autofree char *figure = bm_desk_say_number (number);
-  g_autofree char *label = g_strdup_printf ("%s　%s", figure, bm_desk_say_service (self, service));
+  g_autofree char *label = bm_desk_say_matter (self, row);
   g_autofree char *note = say_row (self, row);
   g_autofree char *short_label = bm_desk_cut (label, MAX_LABEL);
   g_autofree char *short_note = bm_desk_cut (note, MAX_NOTE);

@@ -97,6 +97,17 @@ bm_desk_say_number (const char *number)
 }
 
 char *
+bm_desk_say_matter (BmDesk *self, json_t *row)
+{
+  g_autofree char *figure = bm_desk_say_number (bm_text_get (row, "number"));
+  const char *service = bm_desk_say_service (self, bm_text_get (row, "service"));
+
+  if (json_is_true (json_object_get (row, "is_late")))
+    return g_strdup_printf ("%s　%s　%s", figure, service, C_ ("desk", "late entry"));
+  return g_strdup_printf ("%s　%s", figure, service);
+}
+
+char *
 bm_desk_say_moment (gint64 wall_ms)
 {
   g_autoptr (GDateTime) time = NULL;

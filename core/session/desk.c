@@ -20,6 +20,7 @@
  *     |                                         |  |          v 看见本人了
  *     '---- 3 min without touch, 锁屏 ----------'  '- refused - WITNESS_PIN --> WITNESS_CHECK -- ok --> TODAY
  *
+ *   TODAY also leads to blank papers (FORMS), and from there to LATE: a filled one is entered (desk-late.c).
  *   DANGER covers whatever is there, locked or not, until somebody answered.
  *
  * Invariants:
@@ -83,6 +84,8 @@ bm_desk_go (BmDesk *self, BmDeskPage page)
   self->at = page;
   if (page != BM_DESK_FINDING && page != BM_DESK_CASES && page != BM_DESK_CASE)
     g_clear_pointer (&self->found, bm_json_wipe);
+  if (!bm_desk_is_late (page))
+    bm_desk_forget_late (self);
   self->page_boot_ms = bm_desk_now (self);
 }
 
@@ -304,6 +307,8 @@ tick (BmDesk *self)
     }
   else if (self->at == BM_DESK_FINDING)
     bm_desk_take_found (self, NULL);
+  else
+    bm_desk_tick_late (self);
 }
 
 /* Who may not see a list (any more) stands before it no longer. */
@@ -311,7 +316,8 @@ static void
 leave_lists (BmDesk *self)
 {
   gboolean is_matter = self->at == BM_DESK_FIND || self->at == BM_DESK_FINDING ||
-                       self->at == BM_DESK_CASES || self->at == BM_DESK_CASE;
+                       self->at == BM_DESK_CASES || self->at == BM_DESK_CASE ||
+                       bm_desk_is_late (self->at);
 
   if (self->staff == NULL)
     return;
@@ -359,6 +365,12 @@ take_news (BmDesk *self, const BmDeskEvent *event)
       bm_desk_take_sheet_stored (self, event->number, event->flag);
       bm_desk_take_form_stored (self, event->number, event->flag);
       break;
+    case BM_DESK_EVENT_FORM:
+      bm_desk_take_form (self, event->json);
+      break;
+    case BM_DESK_EVENT_COMMITTED:
+      bm_desk_take_committed (self, event->json, event->code);
+      break;
     case BM_DESK_EVENT_REPRINTED:
       take_reprinted (self, event->flag);
       break;
@@ -388,6 +400,8 @@ count_under_way (BmDesk *self)
       case BM_DESK_EFFECT_STICK_EXPORT:
       case BM_DESK_EFFECT_STICK_IMPORT:
       case BM_DESK_EFFECT_REPRINT:
+      case BM_DESK_EFFECT_FIND_FORM:
+      case BM_DESK_EFFECT_COMMIT:
         n++;
         break;
       default:
@@ -506,6 +520,7 @@ bm_desk_dispose (GObject *object)
   g_clear_pointer (&self->contacts, bm_json_wipe);
   g_clear_pointer (&self->due, bm_json_wipe);
   g_clear_pointer (&self->found, bm_json_wipe);
+  bm_desk_forget_late (self);
   g_clear_pointer (&self->stick, bm_json_wipe);
   g_clear_pointer (&self->checkup, bm_json_wipe);
   g_clear_pointer (&self->day, bm_json_wipe);
@@ -565,6 +580,7 @@ bm_desk_effect_free (BmDeskEffect *self)
   if (self == NULL)
     return;
   bm_json_wipe (self->json);
+  g_clear_pointer (&self->draft, bm_draft_unref);
   bm_wipe_string (self->text);
   bm_wipe_string (self->text2);
   g_free (self);

@@ -46,6 +46,8 @@ typedef enum
   BM_DESK_EVENT_STICK,     /* json: STICK */
   BM_DESK_EVENT_CHECKUP,   /* json: core/checkup/checkup.h, or NULL: it could not be made */
   BM_DESK_EVENT_DAY,       /* json: DAY, or NULL: it could not be counted */
+  BM_DESK_EVENT_FORM, /* json: what the ledger knows of a paper form (app/store/store.h), or NULL */
+  BM_DESK_EVENT_COMMITTED, /* json: as for a session; NULL: nothing was stored, code says why (BmError) */
   BM_DESK_EVENT_SHEET_STORED, /* number: of its PRINT; flag: it waits for the printer / it could not be stored */
   BM_DESK_EVENT_TICK,
 } BmDeskEventType;
@@ -83,6 +85,8 @@ typedef enum
   BM_DESK_EFFECT_STICK_IMPORT,   /* the same */
   BM_DESK_EFFECT_GET_DAY,        /* number: when the day began: DAY follows */
   BM_DESK_EFFECT_PRINT, /* json: a sheet without a case, for the desk's printer; SHEET_STORED follows */
+  BM_DESK_EFFECT_FIND_FORM, /* text: the number of a paper form: FORM follows */
+  BM_DESK_EFFECT_COMMIT, /* draft, without its tag; text: ID number of whose it is: COMMITTED follows */
   BM_DESK_EFFECT_REPRINT, /* text: number; text2: staff id; audited; REPRINTED follows */
 } BmDeskEffectType;
 
@@ -90,6 +94,7 @@ typedef struct
 {
   BmDeskEffectType type;
   json_t *json;
+  BmDraft *draft;
   char *text;
   char *text2;
   gint64 number;

@@ -60,6 +60,9 @@ bm_draft_unref (BmDraft *self)
   g_free (self->service);
   g_free (self->rule);
   g_free (self->replaces);
+  g_free (self->form);
+  g_free (self->helper);
+  g_free (self->second);
   bm_wipe (self->subject_tag, sizeof self->subject_tag);
   g_clear_pointer (&self->payload, json_decref);
   g_clear_pointer (&self->slip, json_decref);

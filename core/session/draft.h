@@ -33,7 +33,12 @@ typedef struct
   gboolean is_anonymous;
   /* About the station or a cadre: the desk never sees it, nor its answers, holds and counts. */
   gboolean is_hidden_from_desk;
-  char *replaces;         /* number of the older case that this one reopens, or NULL */
+  char *replaces; /* number of the older case that this one reopens, or NULL */
+  /* 补录 (domain §5.8): the number of the paper form, and who entered it with whom; else all three NULL. The ledger
+   * takes each form once. */
+  char *form;
+  char *helper;
+  char *second;
   GPtrArray *attachments; /* of BmAttachment (core/entry/attachment.h), or NULL */
   json_t *sheet;          /* registration slip with an empty number block (core/sheet), or NULL */
 } BmDraft;

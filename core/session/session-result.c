@@ -127,6 +127,25 @@ add_service (BmSession *self, json_t *page, json_t *case_object)
     bm_page_add_fact (page, C_ ("fact", "Matter"), label);
 }
 
+/* 补录: the centre said which day counts. */
+static void
+add_late (json_t *page, json_t *result)
+{
+  gint32 day = bm_day_from_string (bm_text_get (result, "counts_day"));
+  const gboolean is_paper = strcmp (bm_text_get (result, "counts"), "paper") == 0;
+  g_autofree char *date = NULL;
+  g_autofree char *line = NULL;
+
+  if (day == BM_NO_DAY)
+    return;
+  date = bm_words_day (day);
+  /* Translators: a day. */
+  line = g_strdup_printf (is_paper ? C_ ("page", "It counts from %s,\nthe day on the form.")
+                                   : C_ ("page", "It counts from %s,\nthe day it arrived."),
+                          date);
+  bm_page_add_line (page, "calendar", line, TRUE);
+}
+
 void
 bm_session_build_result (BmSession *self, json_t *page, json_t *case_object)
 {
@@ -150,6 +169,7 @@ bm_session_build_result (BmSession *self, json_t *page, json_t *case_object)
       bm_page_set_question (page, broken, FALSE);
     }
   bm_session_add_asked (self, page, case_object);
+  add_late (page, get_result (case_object));
   add_service (self, page, case_object);
   if (strcmp (get_state (case_object), "withdrawn") != 0) /* it goes no way at all */
     bm_page_set_reached (page, bm_session_get_reached (case_object));

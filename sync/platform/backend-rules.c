@@ -8,6 +8,7 @@
 #include "core/people/id-number.h"
 #include "core/people/name.h"
 #include "sync/platform/backend-appeals.h"
+#include "sync/platform/backend-late.h"
 #include "sync/platform/backend-records.h"
 #include "sync/protocol-json.h"
 
@@ -25,6 +26,7 @@
 #define DECIDE_CERTIFICATION "certification"
 #define DECIDE_QUERY         "query"
 #define DECIDE_APPEAL        "appeal"
+#define LATE_REPEATED        "LATE_REPEATED"
 #define MAX_REPLY_CHARS      500
 
 struct _BmBackendRules
@@ -60,6 +62,12 @@ get_rule (BmBackendRules *self, const char *service)
   return json_object_get (json_object_get (self->rules, "services"), service);
 }
 
+static json_t *
+get_late (BmBackendRules *self)
+{
+  return json_object_get (self->rules, "late");
+}
+
 /* Evidence. */
 
 static json_t *
@@ -81,7 +89,7 @@ judge_evidence (BmBackendRules *self, const BmBackendCase *kase, const char *id_
   json_t *card = id_card != NULL ? id_card : find_evidence (kase, "social-card");
   json_t *witness = find_evidence (kase, "witness");
 
-  if (card == NULL)
+  if (card == NULL && !bm_backend_late_was_seen (kase, "card-seen"))
     return "CERT_MATCH_FAIL";
   if (witness == NULL)
     return "CERT_NO_WITNESS";
@@ -161,19 +169,22 @@ judge_certification (BmBackendRules *self, const BmBackendCase *kase)
 
 /* NULL for a rule without a window; the rules' windows were checked when they were read. */
 static char *
-reckon_next_due (json_t *rule, const BmBackendCase *kase)
+reckon_next_due (BmBackendRules *self, json_t *rule, const BmBackendCase *kase)
 {
   const char *number = get_text (json_object_get (kase->payload, "fields"), "p.idno");
   g_autofree char *folded = bm_id_number_fold (number);
   BmCertificationRule window;
   gint32 birth = BM_NO_DAY;
+  gint32 day = bm_day_from_wall_ms (kase->happened_ms);
+  gboolean is_paper_day;
 
   if (!bm_certification_rule_parse (get_text (rule, "window"), &window, NULL))
     return NULL;
   if (bm_id_verdict_is_acceptable (bm_id_number_check (folded, BM_NO_DAY)))
     birth = bm_id_number_get_birth (folded);
-  return bm_day_to_string (
-    bm_certification_get_due (&window, bm_day_from_wall_ms (kase->happened_ms), birth));
+  if (bm_backend_late_is (kase))
+    day = bm_backend_late_get_day (get_late (self), kase, &is_paper_day);
+  return bm_day_to_string (bm_certification_get_due (&window, day, birth));
 }
 
 static char *
@@ -286,8 +297,9 @@ bm_backend_rules_decide (BmBackendRules *self,
     g_strdup (get_text (json_object_get (rule, "by") != NULL ? rule : self->rules, "by"));
   decision->is_final = json_is_true (json_object_get (answer, "final"));
   if (json_is_true (json_object_get (answer, "passed")))
-    decision->next_due = reckon_next_due (rule, kase);
+    decision->next_due = reckon_next_due (self, rule, kase);
   fill_decision (self, kase, decision);
+  bm_backend_late_fill (get_late (self), kase, decision);
   return decision;
 }
 
@@ -343,7 +355,11 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
   BmBackendAppeals appeals = { rule, self->calendar, self->classes };
   const char *code = "ACCEPTED";
 
-  if (is_decided_by (rule, DECIDE_CERTIFICATION))
+  if (kase->repeats != NULL)
+    code = json_object_get (json_object_get (self->rules, "answers"), LATE_REPEATED) != NULL
+             ? LATE_REPEATED
+             : "NOT_DONE";
+  else if (is_decided_by (rule, DECIDE_CERTIFICATION))
     code = judge_certification (self, kase);
   else if (is_decided_by (rule, DECIDE_QUERY))
     code = is_found (self, kase) ? "QUERY_FOUND" : "QUERY_NOT_FOUND";
@@ -503,6 +519,8 @@ check_rules (BmBackendRules *self, GError **error)
   const char *service;
   json_t *rule;
 
+  if (!bm_backend_late_check (get_late (self), error))
+    return FALSE;
   json_object_foreach (json_object_get (self->rules, "services"), service, rule)
   {
     if (!check_rule (self, rule, error))

@@ -18,6 +18,7 @@ bm_backend_case_free (BmBackendCase *self)
   g_free (self->number);
   g_free (self->service);
   g_free (self->rule);
+  g_free (self->repeats);
   json_decref (self->payload);
   g_free (self);
 }
@@ -32,6 +33,7 @@ bm_decision_free (BmDecision *self)
   g_free (self->text);
   g_free (self->next_due);
   g_free (self->due);
+  g_free (self->counts_day);
   g_free (self->central_no);
   g_free (self->by);
   g_free (self);

@@ -25,6 +25,7 @@ typedef struct
   gint64 now_ms;
   gint64 since_ms; /* when it was last opened: received_ms, or its last reopening */
   guint reopened;  /* how often the person said that it was not solved */
+  char *repeats;   /* 补录: number of the case that came of the same paper form before, or NULL */
 } BmBackendCase;
 
 void bm_backend_case_free (BmBackendCase *self);
@@ -39,6 +40,8 @@ typedef struct
   char *next_due; /* YYYY-MM-DD or NULL */
   char *due;      /* when it is to be answered: YYYY-MM-DD, or a time where hours count, or NULL */
   gboolean is_due_provisional; /* a calendar is missing: about that day */
+  char *counts_day;            /* 补录: YYYY-MM-DD, the day that counts; or NULL */
+  gboolean is_paper_day;       /* that day is the one on the paper, not the one on which it came */
   char *central_no;
   char *by;
   gboolean is_final;

@@ -42,7 +42,13 @@ gboolean bm_platform_ensure_link_key (BmPlatform *self, GError **error);
 /* Inside a transaction. The link of a case that has none yet. */
 BmStoredLink *
 bm_platform_make_link (BmPlatform *self, gint64 id, const BmBackendCase *kase, GError **error);
-/* Inside a transaction. The answered case that this one reopens, or NULL. */
+/* Inside a transaction. Whether the same paper form came before, and as which case. */
+gboolean bm_platform_tell_repeat (BmPlatform *self, BmOpenCase *open, GError **error);
+/* platform-late.c. When it happened: by the station's clock where that can be believed. */
+gint64 bm_platform_believe_time (const BmEntryHeader *header, gint64 received_ms);
+/* What the answer to a late entry says besides. */
+void bm_platform_add_late (json_t *body, const BmDecision *decision);
+/* platform-links.c. Inside a transaction. The answered case that this one reopens, or NULL. */
 BmOpenCase *bm_platform_find_reopened (BmPlatform *self, const BmOpenCase *open);
 
 G_END_DECLS

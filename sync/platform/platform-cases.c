@@ -28,10 +28,9 @@
  * The database is never held while the backend thinks; one turn at a time does so, under case_mutex.
  */
 
-#define BELIEVED_PAST_MS  (400 * 24 * 60 * 60 * G_GINT64_CONSTANT (1000))
-#define BELIEVED_AHEAD_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
-#define WHILE_MS          200
-#define META_DECIDE       "decide"
+#define POLL_INTERVAL_MS (60 * 60 * G_GINT64_CONSTANT (1000))
+#define WHILE_MS         200
+#define META_DECIDE      "decide"
 
 gboolean
 bm_platform_set_decide (BmPlatform *self, gint64 delay_ms, GError **error)
@@ -174,15 +173,6 @@ bm_platform_post_message (BmPlatform *self,
   return bm_platform_post_bytes (self, kiosk, kind, name, version, bytes, error);
 }
 
-static gint64
-believe_time (const BmEntryHeader *header, gint64 received_ms)
-{
-  gboolean is_plausible = header->wall_ms > received_ms - BELIEVED_PAST_MS &&
-                          header->wall_ms < received_ms + BELIEVED_AHEAD_MS;
-
-  return is_plausible ? header->wall_ms : received_ms;
-}
-
 void
 bm_open_case_free (BmOpenCase *self)
 {
@@ -212,7 +202,7 @@ make_case (const BmStoredCase *stored, const BmEntryHeader *header, GBytes *payl
   kase->service = g_strdup (header->service);
   kase->rule = g_strdup (header->rule);
   kase->received_ms = stored->received_ms;
-  kase->happened_ms = believe_time (header, stored->received_ms);
+  kase->happened_ms = bm_platform_believe_time (header, stored->received_ms);
   return g_steal_pointer (&kase);
 }
 
@@ -236,7 +226,7 @@ load_link (BmPlatform *self, BmOpenCase *open, GError **error)
     open->link = bm_platform_make_link (self, open->stored->id, open->kase, &local_error);
   if (local_error != NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
-  return open->link != NULL;
+  return open->link != NULL && bm_platform_tell_repeat (self, open, error);
 }
 
 BmOpenCase *

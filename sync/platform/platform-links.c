@@ -14,7 +14,8 @@
  * Invariants: a case without a name is never compared by person, since there is none; only an answered
  * case can be reopened, only one of the same service, and only by the same person (without a name: by the
  * same station, which saw the slip). Whatever else a newer entry claims of an older number, it is a case
- * of its own and the older one does not change. What is kept of a person here is a MAC.
+ * of its own and the older one does not change. A paper form (补录) that was entered twice, at two terminals or
+ * on a disk that was put back, is one matter: the later case repeats the first. What is kept of a person here is a MAC.
  */
 
 #define META_LINK_KEY "link-key"
@@ -52,23 +53,67 @@ bm_platform_ensure_link_key (BmPlatform *self, GError **error)
   return bm_platform_store_end (self->store, is_kept, error);
 }
 
+/* @text: (transfer full): what becomes a MAC */
+static GBytes *
+make_mac (BmPlatform *self, char *text)
+{
+  char *key_text = bm_platform_store_dup_meta (self->store, META_LINK_KEY, NULL);
+  g_autoptr (BmKey) key = key_text != NULL ? bm_key_new_from_string (key_text, NULL) : NULL;
+  guint8 mac[BM_SM3_LEN];
+
+  bm_wipe_string (key_text);
+  if (key != NULL)
+    bm_hmac_sm3 (key, text, strlen (text), mac);
+  bm_wipe_string (text);
+  return key != NULL ? g_bytes_new (mac, sizeof mac) : NULL;
+}
+
 /* Person, service and what it is about; NULL for a case of nobody. */
 static GBytes *
 make_about (BmPlatform *self, const BmBackendCase *kase)
 {
   g_autofree char *person = bm_id_number_fold (get_field (kase, "p.idno"));
-  char *key_text = bm_platform_store_dup_meta (self->store, META_LINK_KEY, NULL);
-  g_autoptr (BmKey) key = key_text != NULL ? bm_key_new_from_string (key_text, NULL) : NULL;
-  char *text;
-  guint8 mac[BM_SM3_LEN];
 
-  bm_wipe_string (key_text);
-  if (key == NULL || *person == '\0')
+  if (*person == '\0')
     return NULL;
-  text = g_strdup_printf ("%s|%s|%s", person, kase->service, get_field (kase, "q.what"));
-  bm_hmac_sm3 (key, text, strlen (text), mac);
-  bm_wipe_string (text);
-  return g_bytes_new (mac, sizeof mac);
+  return make_mac (self,
+                   g_strdup_printf ("%s|%s|%s", person, kase->service, get_field (kase, "q.what")));
+}
+
+/* 补录: a village's terminals share the numbers of its paper forms. NULL for a case that came of none. */
+static GBytes *
+make_form (BmPlatform *self, const BmBackendCase *kase)
+{
+  json_t *late = json_object_get (kase->payload, "late");
+  const char *form = json_string_value (json_object_get (late, "form"));
+  guint terminal, label, serial;
+
+  if (form == NULL || !bm_form_number_split (form, &terminal, &label, &serial))
+    return NULL;
+  return make_mac (self, g_strdup_printf ("form|%.12s|%02u%02u%04u", kase->number, terminal, label,
+                                          serial));
+}
+
+/* Whatever was decided of the first: one paper is one matter. Inside a transaction. */
+gboolean
+bm_platform_tell_repeat (BmPlatform *self, BmOpenCase *open, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (open->link->form == NULL)
+    return TRUE;
+  g_free (open->kase->repeats);
+  open->kase->repeats =
+    bm_platform_store_find_form (self->store, open->link->form, open->stored->id, &local_error);
+  if (open->kase->repeats != NULL)
+    {
+      g_free (open->link->same_as);
+      open->link->same_as = g_strdup (open->kase->repeats);
+    }
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 BmStoredLink *
@@ -80,6 +125,7 @@ bm_platform_make_link (BmPlatform *self, gint64 id, const BmBackendCase *kase, G
   link->id = id;
   link->replaces = g_strdup ("");
   link->about = make_about (self, kase);
+  link->form = make_form (self, kase);
   if (link->about != NULL)
     link->same_as = bm_platform_store_find_same (self->store, link->about, id, &local_error);
   if (link->same_as == NULL)

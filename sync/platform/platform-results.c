@@ -31,6 +31,7 @@ make_result (BmPlatform *self, const BmOpenCase *open, const BmDecision *decisio
     json_object_set_new (body, "due_provisional", json_true ());
   if (body != NULL && link->reopened > 0)
     json_object_set_new (body, "reopened", json_integer ((json_int_t) link->reopened));
+  bm_platform_add_late (body, decision);
   return body;
 }
 

@@ -15,12 +15,19 @@ const char bm_platform_store_schema_links[] =
   "CREATE INDEX link_follows ON link (follows) WHERE follows <> 0;"
   "PRAGMA user_version = 3;";
 
+/* Version 6: paper forms (补录). */
+const char bm_platform_store_schema_forms[] =
+  "ALTER TABLE link ADD COLUMN form BLOB;"
+  "CREATE INDEX link_form ON link (form) WHERE form IS NOT NULL;"
+  "PRAGMA user_version = 6;";
+
 void
 bm_stored_link_free (BmStoredLink *self)
 {
   if (self == NULL)
     return;
   g_clear_pointer (&self->about, g_bytes_unref);
+  g_clear_pointer (&self->form, g_bytes_unref);
   g_free (self->same_as);
   g_free (self->replaces);
   g_free (self);
@@ -35,8 +42,8 @@ bm_platform_store_get_link (BmPlatformStore *self, gint64 id, GError **error)
   g_return_val_if_fail (self != NULL && self->is_in_transaction, NULL);
 
   statement = bm_sql_query (self->db, error,
-                            "SELECT id, about, same_as, replaces, follows, reopened, reopened_ms"
-                            " FROM link WHERE id = ?",
+                            "SELECT id, about, same_as, replaces, follows, reopened, reopened_ms,"
+                            " form FROM link WHERE id = ?",
                             "i", id);
   if (statement == NULL || !bm_sql_next (statement, error))
     return NULL;
@@ -49,6 +56,8 @@ bm_platform_store_get_link (BmPlatformStore *self, gint64 id, GError **error)
   link->follows = bm_sql_int (statement, 4);
   link->reopened = (guint) bm_sql_int (statement, 5);
   link->reopened_ms = bm_sql_int (statement, 6);
+  if (sqlite3_column_type (statement, 7) != SQLITE_NULL)
+    link->form = bm_sql_bytes (statement, 7);
   return link;
 }
 
@@ -59,10 +68,10 @@ bm_platform_store_set_link (BmPlatformStore *self, const BmStoredLink *link, GEr
 
   return bm_sql_run (self->db, error,
                      "INSERT OR REPLACE INTO link"
-                     " (id, about, same_as, replaces, follows, reopened, reopened_ms)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                     "ibssiii", link->id, link->about, link->same_as, link->replaces, link->follows,
-                     (gint64) link->reopened, link->reopened_ms);
+                     " (id, about, same_as, replaces, follows, reopened, reopened_ms, form)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                     "ibssiiib", link->id, link->about, link->same_as, link->replaces,
+                     link->follows, (gint64) link->reopened, link->reopened_ms, link->form);
 }
 
 char *
@@ -76,6 +85,21 @@ bm_platform_store_find_same (BmPlatformStore *self, GBytes *about, gint64 id, GE
                             "SELECT m.number FROM link l JOIN matter m ON m.id = l.id"
                             " WHERE l.about = ? AND m.id < ? AND m.final = 0 ORDER BY m.id LIMIT 1",
                             "bi", about, id);
+  return statement != NULL && bm_sql_next (statement, error) ? g_strdup (bm_sql_text (statement, 0))
+                                                             : NULL;
+}
+
+char *
+bm_platform_store_find_form (BmPlatformStore *self, GBytes *form, gint64 id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction && form != NULL, NULL);
+
+  statement = bm_sql_query (self->db, error,
+                            "SELECT m.number FROM link l JOIN matter m ON m.id = l.id"
+                            " WHERE l.form = ? AND m.id < ? ORDER BY m.id LIMIT 1",
+                            "bi", form, id);
   return statement != NULL && bm_sql_next (statement, error) ? g_strdup (bm_sql_text (statement, 0))
                                                              : NULL;
 }

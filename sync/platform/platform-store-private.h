@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define BM_PLATFORM_STORE_VERSION 5
+#define BM_PLATFORM_STORE_VERSION 6
 
 struct _BmPlatformStore
 {

@@ -72,10 +72,13 @@ static const char schema_packs[] =
   " PRIMARY KEY (kiosk, kind, name)) WITHOUT ROWID;"
   "PRAGMA user_version = 2;";
 
-static const char *const schema_steps[] = { schema_first, schema_packs,
+static const char *const schema_steps[] = { schema_first,
+                                            schema_packs,
                                             bm_platform_store_schema_links,
                                             bm_platform_store_schema_line,
-                                            bm_platform_store_schema_withdrawals };
+                                            bm_platform_store_schema_withdrawals,
+
+                                            bm_platform_store_schema_forms };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (schema_steps) == BM_PLATFORM_STORE_VERSION);
 

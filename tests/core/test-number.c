@@ -67,6 +67,33 @@ test_form (void)
   g_assert_null (bm_form_number_new (1, 1, 10000));
 }
 
+/* As it is typed; one digit that is wrong is noticed wherever it stands. */
+static void
+test_form_split (void)
+{
+  guint terminal = 0, label = 0, serial = 0;
+
+  g_assert_true (bm_form_number_split ("010100073", NULL, NULL, NULL));
+  g_assert_true (bm_form_number_split ("01 01 0007 3", &terminal, &label, &serial));
+  g_assert_cmpuint (terminal, ==, 1);
+  g_assert_cmpuint (label, ==, 1);
+  g_assert_cmpuint (serial, ==, 7);
+  for (guint at = 0; at < 9; at++)
+    for (char digit = '0'; digit <= '9'; digit++)
+      {
+        char form[] = "010100073";
+
+        if (form[at] == digit)
+          continue;
+        form[at] = digit;
+        g_assert_false (bm_form_number_split (form, NULL, NULL, NULL));
+      }
+  g_assert_false (bm_form_number_split ("", NULL, NULL, NULL));
+  g_assert_false (bm_form_number_split ("01010007", NULL, NULL, NULL));
+  g_assert_false (bm_form_number_split ("0101000730", NULL, NULL, NULL));
+  g_assert_false (bm_form_number_split ("01010007X", NULL, NULL, NULL));
+}
+
 static void
 test_out_of_range (void)
 {
@@ -236,6 +263,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/number/vectors", test_vectors);
   g_test_add_func ("/number/out-of-range", test_out_of_range);
   g_test_add_func ("/number/form", test_form);
+  g_test_add_func ("/number/form-split", test_form_split);
   g_test_add_func ("/number/every-wrong-digit", test_every_wrong_digit);
   g_test_add_func ("/number/group", test_group);
   g_test_add_func ("/qr-text/vector", test_qr_vector);
