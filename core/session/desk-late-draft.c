@@ -3,6 +3,7 @@
 
 #include "core/catalogue/text.h"
 #include "core/language/language.h"
+#include "core/people/name.h"
 #include "core/session/desk-late.h"
 #include "core/session/session-private.h"
 #include "core/session/words.h"
@@ -142,10 +143,11 @@ make_sheet (BmDesk *self)
 {
   json_t *blocks =
     json_pack ("[{s:s, s:i}, {s:s}]", "type", "states", "reached", 1, "type", "rule");
+  g_autofree char *name = bm_name_mask (self->late->name); /* whoever finds it learns nothing */
 
   bm_desk_add_sheet_pair (blocks, C_ ("form", "Matter"),
                           bm_desk_say_service (self, self->late->service_id), TRUE);
-  bm_desk_add_sheet_pair (blocks, C_ ("form", "Name"), self->late->name, TRUE);
+  bm_desk_add_sheet_pair (blocks, C_ ("form", "Name"), name, TRUE);
   add_days (self, blocks);
   bm_desk_add_sheet_rule (blocks);
   bm_desk_add_sheet_boxed (blocks, C_ ("form", "Noted, not finished yet"));

@@ -233,6 +233,8 @@ test_stored (void)
   g_assert_nonnull (strstr (slip, "2026年11月20日 下午"));
   g_assert_nonnull (strstr (slip, "算哪一天，由办事单位定"));
   g_assert_null (strstr (slip, ID));
+  g_assert_nonnull (strstr (slip, "王*兰"));
+  g_assert_null (strstr (slip, "王秀兰"));
   tell_committed (desk, NUMBER, 0);
   g_assert_true (desk_says (desk, "记下了，是7号，补录"));
   desk_press (desk, "办完了");
