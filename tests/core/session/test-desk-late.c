@@ -170,7 +170,7 @@ test_no_witness (void)
   desk_press (desk, "上午");
   desk_press (desk, "工作人员当面看过");
   desk_press (desk, "没人签字");
-  g_assert_true (desk_says (desk, "没有见证人，不能当认证录"));
+  g_assert_true (desk_says (desk, "没有见证人，认证录不了"));
   g_assert_false (desk_offers (desk, "一样，请第二个人来"));
 }
 

@@ -356,7 +356,7 @@ static const char forget_newer_tables[] =
   "DROP TABLE bad_item; DROP TABLE backup; ALTER TABLE watermark DROP COLUMN held;"
   "ALTER TABLE watermark DROP COLUMN backed_up; ALTER TABLE station DROP COLUMN cursor;"
   "ALTER TABLE station DROP COLUMN seen_ms; ALTER TABLE station DROP COLUMN generation;"
-  "DROP TABLE pack_key; DROP TABLE pack_part; DROP TABLE link; PRAGMA user_version = 1;";
+  "DROP TABLE pack_key; DROP TABLE pack_part; DROP TABLE link; DROP TABLE withdrawal; PRAGMA user_version = 1;";
 
 /* A platform of before there were packs: the database takes them in, the key file is made. */
 static void
