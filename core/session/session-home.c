@@ -208,6 +208,8 @@ build_goodbye (BmSession *self, json_t *page)
   if (self->is_card_present)
     bm_page_set_earcon (page, "card");
   bm_page_add_choice (page, "another", "again", C_ ("choice", "One more matter"), NULL);
+  if (bm_session_offers_family (self))
+    bm_page_add_choice (page, "family", "people", C_ ("choice", "One for the family"), NULL);
   json_object_set_new (json_object_get (page, "frame"), "next",
                        json_string (C_ ("frame", "Finish")));
 }
@@ -215,8 +217,10 @@ build_goodbye (BmSession *self, json_t *page)
 static gboolean
 choose_goodbye (BmSession *self, const char *choice)
 {
-  (void) choice; /* there is only one */
-  bm_session_begin_another (self);
+  if (strcmp (choice, "family") == 0)
+    bm_session_print_family (self);
+  else
+    bm_session_begin_another (self);
   return TRUE;
 }
 

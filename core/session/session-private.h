@@ -252,6 +252,7 @@ struct _BmSession
   json_t *untold;         /* array of cases after a restart */
   gboolean was_open;      /* a session was open when the station went down */
   gboolean was_only_told; /* nothing was begun that could be left unfinished */
+  gboolean has_family;    /* 给家里人一张 was printed */
   gboolean is_another;    /* further matters of one visit: 再办一件 was pressed */
   gboolean has_recorded;  /* one before the present one is in the ledger */
 
@@ -582,6 +583,8 @@ json_t *bm_session_number_sheet (json_t *sheet, json_t *case_object);
 json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object);
 typedef json_t *(*BmSessionPlan) (BmSession *self); /* as a file has it, in what is spoken now */
 json_t *bm_session_build_own_sheet (BmSession *self, const char *kind, BmSessionPlan make_plan);
+gboolean bm_session_offers_family (BmSession *self); /* session-family.c */
+void bm_session_print_family (BmSession *self);
 gboolean bm_session_can_tell_once (BmSession *self); /* session-once.c */
 void bm_session_build_loose_slip (BmSession *self, json_t *page);
 

@@ -289,7 +289,8 @@ get_paper_case (BmSession *self)
 {
   BmPageId current = bm_session_get_current (self);
   BmPageId from = current == BM_PAGE_PRINT ? self->print_from : current;
-  gboolean is_own = from == BM_PAGE_RESULT || from == BM_PAGE_DONE || from == BM_PAGE_SENDING;
+  gboolean is_own = from == BM_PAGE_RESULT || from == BM_PAGE_DONE || from == BM_PAGE_SENDING ||
+                    from == BM_PAGE_GOODBYE;
 
   return is_own || self->told == NULL ? self->answer : self->told;
 }

@@ -48,6 +48,7 @@ bm_session_forget_matter (BmSession *self)
   self->print_job = 0;
   self->print_floor = 0;
   self->is_printing = FALSE;
+  self->has_family = FALSE;
 }
 
 /* What the ledger knows of the person; the card that was read stays. */
