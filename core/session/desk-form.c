@@ -74,9 +74,7 @@ build_outage (BmDesk *self, json_t *page)
   bm_page_add_line (page, "warn",
                     C_ ("desk", "It is no slip: on paper,\nnothing is handed in yet."), TRUE);
   bm_page_add_line (page, "again",
-                    C_ ("desk",
-                        "When there is power again,\nthe matter is done here with the person."),
-                    FALSE);
+                    C_ ("desk", "When there is power again,\ntwo of you enter it here."), FALSE);
   if (self->form == BM_COPY_ASKED)
     return;
   bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print one"), NULL);

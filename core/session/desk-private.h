@@ -163,8 +163,9 @@ gboolean bm_desk_go_today (BmDesk *self);
 void bm_desk_look (BmDesk *self);
 void bm_desk_lock (BmDesk *self, const char *why);
 const char *bm_desk_get_role (BmDesk *self); /* of who is signed in, or "" */
-gboolean bm_desk_may_list (BmDesk *self);    /* lists and names */
-gboolean bm_desk_may_open (BmDesk *self);    /* somebody's matter (domain §4.4) */
+gboolean bm_desk_role_lists (const char *role);
+gboolean bm_desk_may_list (BmDesk *self); /* lists and names */
+gboolean bm_desk_may_open (BmDesk *self); /* somebody's matter (domain §4.4) */
 
 /* desk-pages.c */
 const BmDeskSpec *bm_desk_spec_of (BmDeskPage page);

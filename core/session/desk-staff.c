@@ -36,14 +36,6 @@ bm_desk_get_staff_name (BmDesk *self, const char *id)
   return id != NULL ? id : "";
 }
 
-static gboolean
-sees_matters (json_t *member)
-{
-  static const char *const roles[] = { "helper", "head", "agent", NULL };
-
-  return g_strv_contains (roles, bm_text_get (member, "role"));
-}
-
 /* Who sees matters here, but for @but. */
 void
 bm_desk_add_colleagues (BmDesk *self, json_t *page, const char *but)
@@ -53,7 +45,8 @@ bm_desk_add_colleagues (BmDesk *self, json_t *page, const char *but)
       json_t *member = json_array_get (self->setup->staff, i);
       g_autofree char *choice = dup_choice (member);
 
-      if (sees_matters (member) && g_strcmp0 (bm_text_get (member, "id"), but) != 0)
+      if (bm_desk_role_lists (bm_text_get (member, "role")) &&
+          g_strcmp0 (bm_text_get (member, "id"), but) != 0)
         bm_page_add_choice (page, choice, "person", bm_text_get (member, "name"), NULL);
     }
 }

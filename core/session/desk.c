@@ -149,13 +149,20 @@ bm_desk_get_role (BmDesk *self)
   return "";
 }
 
+/* Whether @role sees matters at all. */
 gboolean
-bm_desk_may_list (BmDesk *self)
+bm_desk_role_lists (const char *role)
 {
   static const char *const roles[] = { "helper", "head", "agent", NULL };
 
+  return g_strv_contains (roles, role);
+}
+
+gboolean
+bm_desk_may_list (BmDesk *self)
+{
   return !(self->is_one_screen && self->is_session_open) &&
-         g_strv_contains (roles, bm_desk_get_role (self));
+         bm_desk_role_lists (bm_desk_get_role (self));
 }
 
 gboolean

@@ -245,13 +245,7 @@ print_query (BmSession *self)
   json_t *sheet = bm_session_build_sheet (self, "query", NULL);
 
   bm_session_cover_amounts (self);
-  bm_session_expect_sheet (self);
-  if (sheet != NULL)
-    bm_session_add_effect (self, BM_EFFECT_PRINT)->json =
-      json_pack ("{s:s, s:o}", "number", "", "sheet", sheet);
-  else
-    self->paper = BM_PAPER_STUCK;
-  bm_session_audit (self, "record-printed", NULL);
+  bm_session_print_sheet (self, "", sheet, "record-printed");
   bm_session_go (self, BM_PAGE_QUERY_SLIP);
 }
 

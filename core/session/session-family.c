@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/catalogue/text.h"
 #include "core/language/language.h"
 #include "core/session/session-private.h"
 
@@ -19,12 +20,6 @@ bm_session_offers_family (BmSession *self)
 }
 
 static json_t *
-make_text (const char *size, const char *text)
-{
-  return json_pack ("{s:s, s:s, s:s}", "type", "text", "size", size, "text", text);
-}
-
-static json_t *
 make_plan (BmSession *self)
 {
   json_t *blocks = json_array ();
@@ -35,20 +30,14 @@ make_plan (BmSession *self)
                                     C_ ("sheet", "So that the family knows\nhow far it is.")));
   json_array_append_new (blocks, json_pack ("{s:s, s:s}", "type", "number", "ask",
                                             C_ ("sheet", "On the phone say")));
-  json_array_append_new (blocks,
-                         make_text ("body",
-                                    C_ ("sheet", "Scan the code with a phone:\nit shows how far it "
-                                                 "is, nothing else.")));
-  json_array_append_new (blocks, make_text ("small", C_ ("sheet", "Number {number}")));
-  json_array_append_new (blocks, json_pack ("{s:s}", "type", "rule"));
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:b}", "type", "pair", "label",
-                                            C_ ("sheet", "Phone"), "value",
-                                            C_ ("sheet", "Station {station_phone}"), "strong", 0));
-  json_array_append_new (blocks,
-                         json_pack ("{s:s, s:s, s:s}", "type", "boxed", "size", "body", "text",
-                                    C_ ("sheet",
-                                        "Whoever phones for money,\npasswords or codes\nis a "
-                                        "swindler.")));
+  bm_session_add_block_text (
+    blocks, "body",
+    C_ ("sheet", "Scan the code with a phone:\nit shows how far it is, nothing else."));
+  bm_session_add_block_text (blocks, "small", C_ ("sheet", "Number {number}"));
+  bm_session_add_block_rule (blocks);
+  bm_session_add_block_pair (blocks, C_ ("sheet", "Phone"),
+                             C_ ("sheet", "Station {station_phone}"));
+  bm_session_add_fraud_line (blocks);
   return json_pack ("{s:s, s:o}", "title", C_ ("sheet", "For the family"), "blocks", blocks);
 }
 
@@ -57,15 +46,10 @@ bm_session_print_family (BmSession *self)
 {
   json_t *sheet = bm_session_build_own_sheet (self, "family", make_plan);
 
-  bm_session_expect_sheet (self);
-  self->has_family = TRUE;
   if (sheet != NULL)
-    bm_session_add_effect (self, BM_EFFECT_PRINT)->json =
-      json_pack ("{s:O, s:o}", "number", json_object_get (self->answer, "number"), "sheet",
-                 bm_session_number_sheet (sheet, self->answer));
-  else
-    self->paper = BM_PAPER_STUCK;
-  bm_session_audit (self, "family-printed", NULL);
+    sheet = bm_session_number_sheet (sheet, self->answer);
+  bm_session_print_sheet (self, bm_text_get (self->answer, "number"), sheet, "family-printed");
+  self->has_family = TRUE;
   self->print_from = BM_PAGE_GOODBYE;
   bm_session_go (self, BM_PAGE_PRINT);
 }

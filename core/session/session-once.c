@@ -50,26 +50,6 @@ dup_term (BmSession *self)
 /* The sheet */
 
 static void
-add_text (json_t *blocks, const char *size, const char *text, gboolean is_strong)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:b}", "type", "text", "size", size,
-                                            "text", text, "strong", (int) is_strong));
-}
-
-static void
-add_pair (json_t *blocks, const char *label, const char *value, gboolean is_strong)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:b}", "type", "pair", "label", label,
-                                            "value", value, "strong", (int) is_strong));
-}
-
-static void
-add_rule (json_t *blocks)
-{
-  json_array_append_new (blocks, json_pack ("{s:s}", "type", "rule"));
-}
-
-static void
 add_materials (BmSession *self, json_t *blocks)
 {
   json_t *material;
@@ -80,7 +60,7 @@ add_materials (BmSession *self, json_t *blocks)
     g_autofree char *text = dup_material (material);
     g_autofree char *ticked = g_strconcat ("□ ", text, NULL);
 
-    add_text (blocks, "lead", ticked, TRUE);
+    bm_session_make_strong (bm_session_add_block_text (blocks, "lead", ticked));
   }
 }
 
@@ -91,20 +71,22 @@ make_plan (BmSession *self)
   json_t *blocks = json_array ();
   g_autofree char *term = dup_term (self);
 
-  add_pair (blocks, C_ ("sheet", "To do"), "{service}", TRUE);
-  add_rule (blocks);
-  add_text (blocks, "small", C_ ("sheet", "What to bring"), FALSE);
+  bm_session_make_strong (bm_session_add_block_pair (blocks, C_ ("sheet", "To do"), "{service}"));
+  bm_session_add_block_rule (blocks);
+  bm_session_add_block_text (blocks, "small", C_ ("sheet", "What to bring"));
   add_materials (self, blocks);
-  add_text (blocks, "body",
-            C_ ("sheet", "With this it can be handed in.\nIf more is needed you are told once."),
-            FALSE);
-  add_rule (blocks);
-  add_text (blocks, "body", bm_text_pick (json_object_get (self->service, "once_told")), FALSE);
+  bm_session_add_block_text (
+    blocks, "body",
+    C_ ("sheet", "With this it can be handed in.\nIf more is needed you are told once."));
+  bm_session_add_block_rule (blocks);
+  bm_session_add_block_text (blocks, "body",
+                             bm_text_pick (json_object_get (self->service, "once_told")));
   if (term != NULL)
-    add_pair (blocks, C_ ("sheet", "How long"), term, FALSE);
-  add_pair (blocks, C_ ("sheet", "Decides"), "{agency}", FALSE);
-  add_pair (blocks, C_ ("sheet", "Phone"), C_ ("sheet", "Station {station_phone}"), FALSE);
-  add_pair (blocks, C_ ("sheet", "Complaints"), "{supervision}", FALSE);
+    bm_session_add_block_pair (blocks, C_ ("sheet", "How long"), term);
+  bm_session_add_block_pair (blocks, C_ ("sheet", "Decides"), "{agency}");
+  bm_session_add_block_pair (blocks, C_ ("sheet", "Phone"),
+                             C_ ("sheet", "Station {station_phone}"));
+  bm_session_add_block_pair (blocks, C_ ("sheet", "Complaints"), "{supervision}");
   json_array_append_new (blocks,
                          json_pack ("{s:s, s:s, s:s}", "type", "boxed", "size", "body", "text",
                                     C_ ("sheet",
@@ -116,15 +98,8 @@ make_plan (BmSession *self)
 static void
 print_once (BmSession *self)
 {
-  json_t *sheet = bm_session_build_own_sheet (self, "told-once", make_plan);
-
-  bm_session_expect_sheet (self);
-  if (sheet != NULL)
-    bm_session_add_effect (self, BM_EFFECT_PRINT)->json =
-      json_pack ("{s:s, s:o}", "number", "", "sheet", sheet);
-  else
-    self->paper = BM_PAPER_STUCK;
-  bm_session_audit (self, "told-once-printed", NULL);
+  bm_session_print_sheet (self, "", bm_session_build_own_sheet (self, "told-once", make_plan),
+                          "told-once-printed");
   bm_session_go (self, BM_PAGE_ONCE_SLIP);
 }
 

@@ -572,6 +572,7 @@ void bm_session_tell (BmSession *self, json_t *case_object);
 void bm_session_add_number (BmSession *self, json_t *page, json_t *case_object, gboolean with_qr);
 void bm_session_add_paper (BmSession *self, json_t *page);
 void bm_session_expect_sheet (BmSession *self);
+void bm_session_print_sheet (BmSession *self, const char *number, json_t *sheet, const char *event);
 gboolean bm_session_settle_paper (BmSession *self, const char *choice);
 
 /* session-cases.c */
@@ -581,6 +582,11 @@ const char *bm_session_get_next_words (const char *state); /* what follows, or N
 /* session-sheet.c */
 json_t *bm_session_number_sheet (json_t *sheet, json_t *case_object);
 json_t *bm_session_build_sheet (BmSession *self, const char *name, json_t *case_object);
+json_t *bm_session_add_block_text (json_t *blocks, const char *size, const char *text);
+json_t *bm_session_add_block_pair (json_t *blocks, const char *label, const char *value);
+void bm_session_add_block_rule (json_t *blocks);
+void bm_session_add_fraud_line (json_t *blocks);
+void bm_session_make_strong (json_t *block);
 typedef json_t *(*BmSessionPlan) (BmSession *self); /* as a file has it, in what is spoken now */
 json_t *bm_session_build_own_sheet (BmSession *self, const char *kind, BmSessionPlan make_plan);
 gboolean bm_session_offers_family (BmSession *self); /* session-family.c */

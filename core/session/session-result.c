@@ -205,18 +205,35 @@ bm_session_expect_sheet (BmSession *self)
   self->is_printing = FALSE;
 }
 
+/**
+ * bm_session_print_sheet:
+ * @self: a session
+ * @number: of the case it belongs to, or ""
+ * @sheet: (transfer full) (nullable): what is printed; %NULL: it could not be made, and the page says so
+ * @event: (nullable): what the audit calls it
+ *
+ * Asks for a sheet, and waits for that one and no other.
+ */
+void
+bm_session_print_sheet (BmSession *self, const char *number, json_t *sheet, const char *event)
+{
+  bm_session_expect_sheet (self);
+  if (sheet != NULL)
+    bm_session_add_effect (self, BM_EFFECT_PRINT)->json =
+      json_pack ("{s:s, s:o}", "number", number, "sheet", sheet);
+  else
+    self->paper = BM_PAPER_STUCK;
+  if (event != NULL)
+    bm_session_audit (self, event, NULL);
+}
+
 void
 bm_session_print_result (BmSession *self, json_t *case_object)
 {
   const char *name = get_sheet_name (self, case_object);
   json_t *sheet = name != NULL ? bm_session_build_sheet (self, name, case_object) : NULL;
 
-  bm_session_expect_sheet (self);
-  if (sheet != NULL)
-    bm_session_add_effect (self, BM_EFFECT_PRINT)->json =
-      json_pack ("{s:O, s:o}", "number", json_object_get (case_object, "number"), "sheet", sheet);
-  else
-    self->paper = BM_PAPER_STUCK;
+  bm_session_print_sheet (self, bm_text_get (case_object, "number"), sheet, NULL);
   self->print_from = bm_session_get_current (self);
   bm_session_go (self, BM_PAGE_PRINT);
 }

@@ -154,6 +154,50 @@ make_sheet (Press *press, const char *kind, json_t *plan)
                     setup->station_name, "demo", (int) setup->is_demo, "blocks", blocks);
 }
 
+/* Blocks of a sheet that no file plans; each gives the block, which stays @blocks' own. */
+
+static json_t *
+add_block (json_t *blocks, json_t *block)
+{
+  json_array_append_new (blocks, block);
+  return block;
+}
+
+json_t *
+bm_session_add_block_text (json_t *blocks, const char *size, const char *text)
+{
+  return add_block (blocks,
+                    json_pack ("{s:s, s:s, s:s}", "type", "text", "size", size, "text", text));
+}
+
+json_t *
+bm_session_add_block_pair (json_t *blocks, const char *label, const char *value)
+{
+  return add_block (blocks,
+                    json_pack ("{s:s, s:s, s:s}", "type", "pair", "label", label, "value", value));
+}
+
+void
+bm_session_add_block_rule (json_t *blocks)
+{
+  add_block (blocks, json_pack ("{s:s}", "type", "rule"));
+}
+
+/* Domain §2.21a rule 10. */
+void
+bm_session_add_fraud_line (json_t *blocks)
+{
+  add_block (blocks, json_pack ("{s:s, s:s, s:s}", "type", "boxed", "size", "body", "text",
+                                C_ ("sheet", "Whoever phones for money,\npasswords or codes\nis a "
+                                             "swindler.")));
+}
+
+void
+bm_session_make_strong (json_t *block)
+{
+  json_object_set_new (block, "strong", json_true ());
+}
+
 /**
  * bm_session_number_sheet:
  * @sheet: (transfer full): a sheet

@@ -64,26 +64,6 @@ bm_session_begin_withdraw (BmSession *self)
 
 /* The sheet */
 
-static void
-add_text (json_t *blocks, const char *size, const char *text)
-{
-  json_array_append_new (blocks,
-                         json_pack ("{s:s, s:s, s:s}", "type", "text", "size", size, "text", text));
-}
-
-static void
-add_pair (json_t *blocks, const char *label, const char *value)
-{
-  json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s}", "type", "pair", "label", label,
-                                            "value", value));
-}
-
-static void
-add_rule (json_t *blocks)
-{
-  json_array_append_new (blocks, json_pack ("{s:s}", "type", "rule"));
-}
-
 /* Of a matter that is not read out in the hall no paper says the name either. */
 static const char *
 get_matter (BmSession *self)
@@ -116,15 +96,15 @@ add_facts (BmSession *self, json_t *blocks)
     bm_day_from_wall_ms (json_integer_value (json_object_get (self->told, "wall_ms"))));
   const char *helper = self->helper != NULL ? bm_session_get_staff_name (self, self->helper) : NULL;
 
-  add_pair (blocks, C_ ("withdrawal", "Matter"), get_matter (self));
-  add_pair (blocks, C_ ("withdrawal", "Handed in"), noted);
-  add_pair (blocks, C_ ("withdrawal", "Taken back"), moment);
-  add_pair (blocks, C_ ("withdrawal", "Shown by"),
-            strcmp (bm_card_get_evidence (self->card), "social-card") == 0
-              ? C_ ("withdrawal", "Social security card")
-              : C_ ("withdrawal", "ID card"));
-  add_pair (blocks, C_ ("withdrawal", "Helper"),
-            helper != NULL ? helper : C_ ("withdrawal", "Nobody, done alone"));
+  bm_session_add_block_pair (blocks, C_ ("withdrawal", "Matter"), get_matter (self));
+  bm_session_add_block_pair (blocks, C_ ("withdrawal", "Handed in"), noted);
+  bm_session_add_block_pair (blocks, C_ ("withdrawal", "Taken back"), moment);
+  bm_session_add_block_pair (blocks, C_ ("withdrawal", "Shown by"),
+                             strcmp (bm_card_get_evidence (self->card), "social-card") == 0
+                               ? C_ ("withdrawal", "Social security card")
+                               : C_ ("withdrawal", "ID card"));
+  bm_session_add_block_pair (blocks, C_ ("withdrawal", "Helper"),
+                             helper != NULL ? helper : C_ ("withdrawal", "Nobody, done alone"));
 }
 
 static json_t *
@@ -143,21 +123,26 @@ make_sheet (BmSession *self, gboolean is_done, const char *language)
                                             : C_ ("withdrawal",
                                                   "As you wished,\nit was asked for back.")));
   if (!is_done)
-    add_pair (blocks, C_ ("withdrawal", "Decided by"), get_decider (self, self->told));
+    bm_session_add_block_pair (blocks, C_ ("withdrawal", "Decided by"),
+                               get_decider (self, self->told));
   add_facts (self, blocks);
-  add_rule (blocks);
+  bm_session_add_block_rule (blocks);
   json_array_append_new (blocks, json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s}", "type", "number",
                                             "ask", C_ ("withdrawal", "On the phone say"), "place",
                                             place, "figure", "", "number", "", "qr", ""));
-  add_text (blocks, "small", C_ ("withdrawal", "Number {number}"));
-  add_text (blocks, "body",
-            is_done ? C_ ("withdrawal", "Free of charge. Come again\nwith the ID card, any time.")
-                    : C_ ("withdrawal", "Free of charge. Come with\nthe ID card to hear of it."));
+  bm_session_add_block_text (blocks, "small", C_ ("withdrawal", "Number {number}"));
+  bm_session_add_block_text (blocks, "body",
+                             is_done
+                               ? C_ ("withdrawal",
+                                     "Free of charge. Come again\nwith the ID card, any time.")
+                               : C_ ("withdrawal",
+                                     "Free of charge. Come with\nthe ID card to hear of it."));
   if (setup->station_phone != NULL && *setup->station_phone != '\0')
-    add_pair (blocks, C_ ("withdrawal", "Station's phone"), setup->station_phone);
-  add_rule (blocks);
-  add_text (blocks, "body",
-            C_ ("withdrawal", "Whoever phones for money,\nPIN or code is a cheat."));
+    bm_session_add_block_pair (blocks, C_ ("withdrawal", "Station's phone"), setup->station_phone);
+  bm_session_add_block_rule (blocks);
+  bm_session_add_block_text (blocks, "body",
+                             C_ ("withdrawal",
+                                 "Whoever phones for money,\nPIN or code is a cheat."));
   sheet = json_pack ("{s:i, s:s, s:s, s:s, s:b, s:o}", "version", BM_SHEET_VERSION, "kind",
                      "withdrawal", "title", C_ ("withdrawal", "Withdrawal slip"), "station",
                      setup->station_name, "demo", (int) setup->is_demo, "blocks", blocks);

@@ -9,7 +9,6 @@ seconds are those that the station's own voice takes, plus what hands take, unti
 import json
 import pathlib
 import subprocess
-import tempfile
 import time
 
 from figures import figure
