@@ -198,6 +198,9 @@ void bm_desk_add_broken (json_t *page, const char *icon, const char *text, gbool
 gboolean bm_desk_turn (BmDesk *self, const char *choice, guint n_pages); /* whether it was one */
 void bm_desk_add_turns (BmDesk *self, json_t *page, guint n_pages);
 
+/* desk-news.c */
+void bm_desk_take_news (BmDesk *self, const BmDeskEvent *event);
+
 /* desk-rows.c */
 void bm_desk_add_rows (BmDesk *self, json_t *desk);
 char *bm_desk_say_job (BmDesk *self, gint64 job); /* 7号, or "" */

@@ -4,12 +4,12 @@
 #include "sync/platform/backend-rules.h"
 
 #include "core/calendar/certification.h"
-#include "core/error.h"
 #include "core/people/id-number.h"
 #include "core/people/name.h"
 #include "sync/platform/backend-appeals.h"
 #include "sync/platform/backend-late.h"
 #include "sync/platform/backend-records.h"
+#include "sync/platform/backend-rules-check.h"
 #include "sync/protocol-json.h"
 
 #include <string.h>
@@ -22,12 +22,8 @@
  * is accepted and waits for a person.
  */
 
-#define MAX_SERVICES         256
-#define DECIDE_CERTIFICATION "certification"
-#define DECIDE_QUERY         "query"
-#define DECIDE_APPEAL        "appeal"
-#define LATE_REPEATED        "LATE_REPEATED"
-#define MAX_REPLY_CHARS      500
+#define MAX_SERVICES  256
+#define LATE_REPEATED "LATE_REPEATED"
 
 struct _BmBackendRules
 {
@@ -47,14 +43,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (BmBackendRules,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (BM_TYPE_BACKEND,
                                                       bm_backend_rules_backend_init))
-
-static const char *
-get_text (json_t *object, const char *key)
-{
-  const char *text = json_string_value (json_object_get (object, key));
-
-  return text != NULL ? text : "";
-}
 
 static json_t *
 get_rule (BmBackendRules *self, const char *service)
@@ -77,7 +65,8 @@ find_evidence (const BmBackendCase *kase, const char *class)
   gsize i;
 
   json_array_foreach (json_object_get (kase->payload, "evidence"), i,
-                      item) if (strcmp (get_text (item, "class"), class) == 0) return item;
+                      item) if (strcmp (bm_backend_get_text (item, "class"), class) ==
+                                0) return item;
   return NULL;
 }
 
@@ -93,7 +82,8 @@ judge_evidence (BmBackendRules *self, const BmBackendCase *kase, const char *id_
     return "CERT_MATCH_FAIL";
   if (witness == NULL)
     return "CERT_NO_WITNESS";
-  switch (bm_backend_records_judge_witness (self->records, get_text (witness, "staff"), id_number))
+  switch (bm_backend_records_judge_witness (self->records, bm_backend_get_text (witness, "staff"),
+                                            id_number))
     {
     case BM_WITNESS_GOOD:
       return NULL;
@@ -118,13 +108,13 @@ judge_listed (json_t *receivers, const char *id_number)
 static const char *
 judge_record (BmBackendRules *self, json_t *record, const char *name)
 {
-  if (strcmp (get_text (record, "person"), "normal") != 0)
+  if (strcmp (bm_backend_get_text (record, "person"), "normal") != 0)
     return "CERT_STATUS";
   if (json_array_size (json_object_get (record, "accounts")) > 1)
     return "CERT_DUP";
   /* A name that the chip cut counts, because the number was equal already (domain §7); an old
    * private-use code maps to the same name, but the books need correcting. */
-  switch (bm_name_compare (get_text (record, "name"), name))
+  switch (bm_name_compare (bm_backend_get_text (record, "name"), name))
     {
     case BM_NAME_SAME:
     case BM_NAME_SAME_CUT:
@@ -134,11 +124,11 @@ judge_record (BmBackendRules *self, json_t *record, const char *name)
     default:
       return "CERT_NAME";
     }
-  if (strcmp (get_text (record, "area"), get_text (self->rules, "area")) != 0)
+  if (strcmp (bm_backend_get_text (record, "area"), bm_backend_get_text (self->rules, "area")) != 0)
     return "CERT_NOT_SYNCED";
-  if (strcmp (get_text (record, "pay"), "applying") == 0)
+  if (strcmp (bm_backend_get_text (record, "pay"), "applying") == 0)
     return "CERT_NOT_NEEDED";
-  if (strcmp (get_text (record, "pay"), "paused") == 0)
+  if (strcmp (bm_backend_get_text (record, "pay"), "paused") == 0)
     return "CERT_PAY_STATUS";
   return "CERT_OK";
 }
@@ -148,7 +138,7 @@ judge_certification (BmBackendRules *self, const BmBackendCase *kase)
 {
   json_t *fields = json_object_get (kase->payload, "fields");
   json_t *receivers = json_object_get (get_rule (self, kase->service), "receivers");
-  g_autofree char *id_number = bm_id_number_fold (get_text (fields, "p.idno"));
+  g_autofree char *id_number = bm_id_number_fold (bm_backend_get_text (fields, "p.idno"));
   const char *code;
   json_t *record;
 
@@ -162,7 +152,7 @@ judge_certification (BmBackendRules *self, const BmBackendCase *kase)
   record = bm_backend_records_find (self->records, id_number);
   if (record == NULL)
     return "CERT_NOT_INSURED";
-  return judge_record (self, record, get_text (fields, "p.name"));
+  return judge_record (self, record, bm_backend_get_text (fields, "p.name"));
 }
 
 /* Decisions. */
@@ -171,14 +161,14 @@ judge_certification (BmBackendRules *self, const BmBackendCase *kase)
 static char *
 reckon_next_due (BmBackendRules *self, json_t *rule, const BmBackendCase *kase)
 {
-  const char *number = get_text (json_object_get (kase->payload, "fields"), "p.idno");
+  const char *number = bm_backend_get_text (json_object_get (kase->payload, "fields"), "p.idno");
   g_autofree char *folded = bm_id_number_fold (number);
   BmCertificationRule window;
   gint32 birth = BM_NO_DAY;
   gint32 day = bm_day_from_wall_ms (kase->happened_ms);
   gboolean is_paper_day;
 
-  if (!bm_certification_rule_parse (get_text (rule, "window"), &window, NULL))
+  if (!bm_certification_rule_parse (bm_backend_get_text (rule, "window"), &window, NULL))
     return NULL;
   if (bm_id_verdict_is_acceptable (bm_id_number_check (folded, BM_NO_DAY)))
     birth = bm_id_number_get_birth (folded);
@@ -190,21 +180,15 @@ reckon_next_due (BmBackendRules *self, json_t *rule, const BmBackendCase *kase)
 static char *
 make_central_number (BmBackendRules *self, const BmBackendCase *kase)
 {
-  const char *prefix = get_text (get_rule (self, kase->service), "central_prefix");
+  const char *prefix = bm_backend_get_text (get_rule (self, kase->service), "central_prefix");
   gint year = 0;
   gint month;
   gint day;
 
   bm_day_to_ymd (bm_day_from_wall_ms (kase->received_ms), &year, &month, &day);
   if (*prefix == '\0')
-    prefix = get_text (self->rules, "central_prefix");
+    prefix = bm_backend_get_text (self->rules, "central_prefix");
   return g_strdup_printf ("%s-%04d-%06" G_GINT64_FORMAT, prefix, year, kase->serial);
-}
-
-static gboolean
-is_decided_by (json_t *rule, const char *way)
-{
-  return strcmp (get_text (rule, "decide"), way) == 0;
 }
 
 /* Queries: one plain sentence and no amounts; those are shown to who is there with the card. */
@@ -213,7 +197,7 @@ static json_t *
 find_asked_record (BmBackendRules *self, const BmBackendCase *kase)
 {
   json_t *fields = json_object_get (kase->payload, "fields");
-  g_autofree char *id_number = bm_id_number_fold (get_text (fields, "p.idno"));
+  g_autofree char *id_number = bm_id_number_fold (bm_backend_get_text (fields, "p.idno"));
 
   return bm_backend_records_find (self->records, id_number);
 }
@@ -222,9 +206,9 @@ find_asked_record (BmBackendRules *self, const BmBackendCase *kase)
 static gboolean
 is_found (BmBackendRules *self, const BmBackendCase *kase)
 {
-  const char *part = get_text (get_rule (self, kase->service), "part");
+  const char *part = bm_backend_get_text (get_rule (self, kase->service), "part");
   json_t *fields = json_object_get (kase->payload, "fields");
-  g_autofree char *id_number = bm_id_number_fold (get_text (fields, "p.idno"));
+  g_autofree char *id_number = bm_id_number_fold (bm_backend_get_text (fields, "p.idno"));
 
   return *part == '\0' ? find_asked_record (self, kase) != NULL
                        : bm_backend_records_has_part (self->records, part, id_number);
@@ -235,10 +219,10 @@ find_query_text (BmBackendRules *self, const BmBackendCase *kase)
 {
   json_t *texts = json_object_get (get_rule (self, kase->service), "texts");
   json_t *record = find_asked_record (self, kase);
-  gboolean is_plain = strcmp (get_text (record, "person"), "normal") == 0 &&
+  gboolean is_plain = strcmp (bm_backend_get_text (record, "person"), "normal") == 0 &&
                       json_array_size (json_object_get (record, "accounts")) == 1;
 
-  return get_text (texts, is_plain ? get_text (record, "pay") : "check");
+  return bm_backend_get_text (texts, is_plain ? bm_backend_get_text (record, "pay") : "check");
 }
 
 static void
@@ -248,10 +232,10 @@ fill_decision (BmBackendRules *self, const BmBackendCase *kase, BmDecision *deci
   BmBackendAppeals appeals = { rule, self->calendar, self->classes };
   const char *text;
 
-  if (is_decided_by (rule, DECIDE_APPEAL))
+  if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPEAL))
     bm_backend_appeals_fill (&appeals, kase, decision);
-  if (!is_decided_by (rule, DECIDE_QUERY) || json_object_get (rule, "part") != NULL ||
-      strcmp (decision->code, "QUERY_FOUND") != 0)
+  if (!bm_backend_rule_decides_by (rule, BM_DECIDE_QUERY) ||
+      json_object_get (rule, "part") != NULL || strcmp (decision->code, "QUERY_FOUND") != 0)
     return;
   text = find_query_text (self, kase);
   if (*text == '\0')
@@ -266,7 +250,7 @@ find_text (json_t *rule, const char *code, json_t *answer)
 {
   json_t *own = json_object_get (json_object_get (rule, "texts"), code);
 
-  return own != NULL ? json_string_value (own) : get_text (answer, "text");
+  return own != NULL ? json_string_value (own) : bm_backend_get_text (answer, "text");
 }
 
 BmDecision *
@@ -289,30 +273,18 @@ bm_backend_rules_decide (BmBackendRules *self,
       return NULL;
     }
   decision = g_new0 (BmDecision, 1);
-  decision->state = g_strdup (get_text (answer, "state"));
+  decision->state = g_strdup (bm_backend_get_text (answer, "state"));
   decision->code = g_strdup (code);
   decision->text = g_strdup (find_text (rule, code, answer));
   decision->central_no = make_central_number (self, kase);
-  decision->by =
-    g_strdup (get_text (json_object_get (rule, "by") != NULL ? rule : self->rules, "by"));
+  decision->by = g_strdup (
+    bm_backend_get_text (json_object_get (rule, "by") != NULL ? rule : self->rules, "by"));
   decision->is_final = json_is_true (json_object_get (answer, "final"));
   if (json_is_true (json_object_get (answer, "passed")))
     decision->next_due = reckon_next_due (self, rule, kase);
   fill_decision (self, kase, decision);
   bm_backend_late_fill (get_late (self), kase, decision);
   return decision;
-}
-
-static gboolean
-is_reply (const char *text)
-{
-  if (text == NULL || *text == '\0' || !g_utf8_validate (text, -1, NULL) ||
-      g_utf8_strlen (text, -1) > MAX_REPLY_CHARS)
-    return FALSE;
-  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
-    if (g_unichar_iscntrl (g_utf8_get_char (at)))
-      return FALSE;
-  return TRUE;
 }
 
 gboolean
@@ -326,11 +298,11 @@ bm_backend_rules_reword (BmBackendRules *self,
   g_return_val_if_fail (BM_IS_BACKEND_RULES (self) && decision != NULL && text != NULL, FALSE);
 
   answer = json_object_get (json_object_get (self->rules, "answers"), decision->code);
-  if (!json_is_true (json_object_get (answer, "free_text")) || !is_reply (text))
+  if (!json_is_true (json_object_get (answer, "free_text")) || !bm_backend_rules_is_reply (text))
     {
       g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
                    "%s takes no text of one's own, or not this one (at most %d characters)",
-                   decision->code, MAX_REPLY_CHARS);
+                   decision->code, BM_BACKEND_MAX_REPLY_CHARS);
       return FALSE;
     }
   g_free (decision->text);
@@ -342,7 +314,8 @@ static BmDecision *
 rules_submit (BmBackend *backend, const BmBackendCase *kase, GError **error)
 {
   BmBackendRules *self = BM_BACKEND_RULES (backend);
-  gboolean is_appeal = is_decided_by (get_rule (self, kase->service), DECIDE_APPEAL);
+  gboolean is_appeal =
+    bm_backend_rule_decides_by (get_rule (self, kase->service), BM_DECIDE_APPEAL);
 
   return bm_backend_rules_decide (self, kase, is_appeal ? "APPEAL_HANDED" : "HANDED", error);
 }
@@ -359,11 +332,11 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
     code = json_object_get (json_object_get (self->rules, "answers"), LATE_REPEATED) != NULL
              ? LATE_REPEATED
              : "NOT_DONE";
-  else if (is_decided_by (rule, DECIDE_CERTIFICATION))
+  else if (bm_backend_rule_decides_by (rule, BM_DECIDE_CERTIFICATION))
     code = judge_certification (self, kase);
-  else if (is_decided_by (rule, DECIDE_QUERY))
+  else if (bm_backend_rule_decides_by (rule, BM_DECIDE_QUERY))
     code = is_found (self, kase) ? "QUERY_FOUND" : "QUERY_NOT_FOUND";
-  else if (is_decided_by (rule, DECIDE_APPEAL))
+  else if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPEAL))
     code = bm_backend_appeals_get_code (&appeals, kase);
   return bm_backend_rules_decide (self, kase, code, error);
 }
@@ -371,7 +344,7 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
 static gboolean
 has_village (BmBackendRules *self, const char *village, GError **error)
 {
-  if (strcmp (village, get_text (self->rules, "village")) == 0)
+  if (strcmp (village, bm_backend_get_text (self->rules, "village")) == 0)
     return TRUE;
   g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "There is no pack for %s", village);
   return FALSE;
@@ -467,71 +440,6 @@ bm_backend_rules_init (BmBackendRules *self)
 {
 }
 
-/* Every receiver has an answer, and every sentence of the service's own is one. */
-static gboolean
-check_receivers (BmBackendRules *self, json_t *rule, GError **error)
-{
-  json_t *answers = json_object_get (self->rules, "answers");
-  const char *name;
-  json_t *value;
-
-  json_object_foreach (json_object_get (rule, "receivers"), name, value)
-  {
-    const char *code = json_string_value (value);
-
-    if (code != NULL && json_object_get (answers, code) != NULL)
-      continue;
-    g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "a receiver has a code that is no answer: %s",
-                 code != NULL ? code : "none");
-    return FALSE;
-  }
-  json_object_foreach (json_object_get (rule, "texts"), name, value)
-  {
-    if (is_reply (json_string_value (value)))
-      continue;
-    g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "the text of %s is none", name);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_rule (BmBackendRules *self, json_t *rule, GError **error)
-{
-  BmCertificationRule window;
-
-  if (!check_receivers (self, rule, error))
-    return FALSE;
-  if (is_decided_by (rule, DECIDE_CERTIFICATION))
-    return bm_certification_rule_parse (get_text (rule, "window"), &window, error);
-  if (is_decided_by (rule, DECIDE_APPEAL))
-    return bm_backend_appeals_check (rule, error);
-  if (is_decided_by (rule, DECIDE_QUERY))
-    return TRUE;
-  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "\"decide\": \"%s\" is not known",
-               get_text (rule, "decide"));
-  return FALSE;
-}
-
-static gboolean
-check_rules (BmBackendRules *self, GError **error)
-{
-  const char *service;
-  json_t *rule;
-
-  if (!bm_backend_late_check (get_late (self), error))
-    return FALSE;
-  json_object_foreach (json_object_get (self->rules, "services"), service, rule)
-  {
-    if (!check_rule (self, rule, error))
-      {
-        g_prefix_error (error, "rules.json: %s: ", service);
-        return FALSE;
-      }
-  }
-  return TRUE;
-}
-
 /* Both lie beside the catalogue. Without a calendar every day is a provisional one; without the table a
  * request is classed as the station said. */
 static gboolean
@@ -569,7 +477,8 @@ bm_backend_rules_new (const char *dir, const char *catalogue, GError **error)
   self = g_object_new (BM_TYPE_BACKEND_RULES, NULL);
   self->catalogue = g_strdup (catalogue);
   self->rules = bm_backend_read_json (dir, "rules.json", error);
-  if (self->rules == NULL || !check_rules (self, error) || !load_tables (self, error))
+  if (self->rules == NULL || !bm_backend_rules_check (self->rules, error) ||
+      !load_tables (self, error))
     return NULL;
   self->records = bm_backend_records_load (dir, error);
   return self->records != NULL ? BM_BACKEND (g_steal_pointer (&self)) : NULL;

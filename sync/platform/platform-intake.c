@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-platform"
 
-#include "sync/platform/platform-intake.h"
+#include "sync/platform/platform-intake-private.h"
 
-#include "core/entry/number.h"
-#include "core/error.h"
 #include "core/fault.h"
 #include "sync/platform/platform-epochs.h"
 #include "sync/platform/platform-store-blobs.h"
-#include "sync/platform/platform-withdrawals.h"
 #include "sync/platform/platform-words.h"
-#include "sync/protocol-json.h"
 
 #include <string.h>
 
@@ -24,17 +20,7 @@
  * after COMMIT.
  */
 
-#define DEFER_MS           (60 * 1000)
-#define CODE_NO_RUN        "no-run"
-#define CODE_NO_DICTIONARY "no-dictionary"
-
-typedef struct
-{
-  BmPlatform *platform;
-  const BmPlatformStation *station;
-  gint64 now_ms;
-  GHashTable *epochs; /* guint64* -> how many entries it got */
-} Intake;
+#define DEFER_MS (60 * 1000)
 
 static BmAnswer *
 make_answer (GBytes *record,
@@ -54,263 +40,29 @@ make_answer (GBytes *record,
   return answer;
 }
 
-typedef struct
-{
-  BmAnswerStatus status;
-  const char *code;
-  const char *reason;
-} Verdict;
-
-static const Verdict accepted = { BM_ANSWER_ACCEPTED, "", "" };
-
-/* The number must be one that this terminal can have given. */
-static gboolean
-is_own_number (const BmPlatformStation *station,
-               const char *number,
-               guint *ret_label,
-               guint32 *ret_counter)
-{
-  g_autoptr (BmJson) info = json_loads (station->info, 0, NULL);
-  char village[13];
-  guint terminal = 0;
-
-  return bm_number_split (number, village, &terminal, ret_label, ret_counter) &&
-         g_strcmp0 (json_string_value (json_object_get (info, "village")), village) == 0 &&
-         (guint) json_integer_value (json_object_get (info, "terminal")) == terminal;
-}
-
-/* Whoever said "without a name" must not be found in what was sent (domain §2.21a rule 5). */
-static gboolean
-is_anonymous_with_person (json_t *payload)
-{
-  json_t *fields = json_object_get (payload, "fields");
-  const char *anonymous = json_string_value (json_object_get (fields, "q.anon"));
-  const char *id;
-  json_t *value;
-
-  if (g_strcmp0 (anonymous, "yes") != 0)
-    return FALSE;
-  json_object_foreach (fields, id, value) if (g_str_has_prefix (id, "p.")) return TRUE;
-  return json_array_size (json_object_get (payload, "evidence")) > 0;
-}
-
-/* What is attached: the names of the blobs, one after the other. FALSE when they are none. */
-static gboolean
-read_attachments (json_t *payload, GByteArray *blobs)
-{
-  json_t *list = json_object_get (payload, "attachments");
-
-  if (list == NULL)
-    return TRUE;
-  if (!json_is_array (list) || json_array_size (list) > BM_PROTOCOL_MAX_ATTACHMENTS)
-    return FALSE;
-  for (gsize i = 0; i < json_array_size (list); i++)
-    {
-      const char *name = json_string_value (json_object_get (json_array_get (list, i), "blob"));
-      guint8 blob[BM_SM3_LEN];
-
-      if (name == NULL || !bm_hex_decode (name, blob, sizeof blob))
-        return FALSE;
-      g_byte_array_append (blobs, blob, sizeof blob);
-    }
-  return TRUE;
-}
-
-static Verdict
-judge_payload (GBytes *payload, const BmEntryHeader *header, GByteArray *blobs)
-{
-  gsize len;
-  const char *text = g_bytes_get_data (payload, &len);
-  g_autoptr (BmJson) value = json_loadb (text, len, JSON_REJECT_DUPLICATES, NULL);
-  json_t *version = json_object_get (value, "version");
-
-  if (json_is_integer (version) && json_integer_value (version) != 1)
-    return (Verdict){ BM_ANSWER_REJECTED, "schema", BM_WORDS_UNKNOWN_SCHEMA };
-  if (!json_is_integer (version) || !json_is_object (json_object_get (value, "fields")) ||
-      !json_is_array (json_object_get (value, "evidence")) || !read_attachments (value, blobs) ||
-      g_strcmp0 (json_string_value (json_object_get (value, "service")), header->service) != 0)
-    return (Verdict){ BM_ANSWER_REJECTED, "bad-payload", BM_WORDS_BAD_PAYLOAD };
-  if (is_anonymous_with_person (value))
-    return (Verdict){ BM_ANSWER_REJECTED, "anonymous-with-person", BM_WORDS_NOT_ANONYMOUS };
-  return accepted;
-}
-
-static Verdict
-judge_unopened (const GError *why)
-{
-  if (g_error_matches (why, BM_ERROR, BM_ERROR_NOT_FOUND))
-    return (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_RUN, BM_WORDS_NO_RUN };
-  if (g_error_matches (why, BM_ERROR, BM_ERROR_UNSUPPORTED))
-    return (Verdict){ BM_ANSWER_QUARANTINED, CODE_NO_DICTIONARY, BM_WORDS_NO_DICTIONARY };
-  return (Verdict){ BM_ANSWER_QUARANTINED, "unreadable", BM_WORDS_UNREADABLE };
-}
-
-/* FALSE only when the database failed. */
-static gboolean
-judge_matter (Intake *self,
-              BmStoredEntry *entry,
-              const BmEntryHeader *header,
-              GByteArray *blobs,
-              Verdict *ret_verdict,
-              GError **error)
-{
-  g_autoptr (GBytes) payload = NULL;
-  g_autoptr (GError) local_error = NULL;
-  BmEntryHeader parsed;
-  guint label = 0;
-  guint32 counter = 0;
-
-  if (!is_own_number (self->station, header->number, &label, &counter))
-    {
-      *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "bad-number", BM_WORDS_BAD_NUMBER };
-      return TRUE;
-    }
-  if (!bm_platform_store_note_counter (self->platform->store, header->kiosk, counter, label, error))
-    return FALSE;
-  if (!g_hash_table_contains (self->platform->services, header->service))
-    {
-      *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "unknown-service", BM_WORDS_UNKNOWN_SERVICE };
-      return TRUE;
-    }
-  payload = bm_platform_open_payload (self->platform, entry, &parsed, &local_error);
-  *ret_verdict =
-    payload != NULL ? judge_payload (payload, header, blobs) : judge_unopened (local_error);
-  return TRUE;
-}
-
-static gboolean
-name_blobs (Intake *self, const BmStoredEntry *entry, const GByteArray *blobs, GError **error)
-{
-  for (guint at = 0; at < blobs->len; at += BM_SM3_LEN)
-    if (!bm_platform_store_name_blob (self->platform->store, entry->id, blobs->data + at, error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-settle_matter (Intake *self,
-               BmStoredEntry *entry,
-               const BmEntryHeader *header,
-               Verdict *ret_verdict,
-               GError **error)
-{
-  BmPlatformStore *store = self->platform->store;
-  g_autoptr (GByteArray) blobs = g_byte_array_new ();
-
-  if (!judge_matter (self, entry, header, blobs, ret_verdict, error) ||
-      !bm_platform_store_set_verdict (store, entry->id, ret_verdict->status, ret_verdict->code,
-                                      ret_verdict->reason, error))
-    return FALSE;
-  return ret_verdict->status != BM_ANSWER_ACCEPTED ||
-         (name_blobs (self, entry, blobs, error) &&
-          bm_platform_store_add_case (store, entry->id, header, self->now_ms, error));
-}
-
-/* Of a row that asks for a matter back: what it asks for must be this person's. */
-static Verdict
-judge_wanted (BmMatterFit fit)
-{
-  switch (fit)
-    {
-    case BM_MATTER_OTHER:
-      return (Verdict){ BM_ANSWER_REJECTED, "unknown-case", BM_WORDS_UNKNOWN_CASE };
-    case BM_MATTER_FOREIGN:
-      return (Verdict){ BM_ANSWER_REJECTED, "other-person", BM_WORDS_OTHER_PERSON };
-    case BM_MATTER_REFUSED:
-      return (Verdict){ BM_ANSWER_REJECTED, "case-refused", BM_WORDS_CASE_REFUSED };
-    case BM_MATTER_FITS:
-    case BM_MATTER_ABSENT: /* it is waited for */
-    default:
-      return accepted;
-    }
-}
-
-static BmStoredWithdrawal *
-read_wish (Intake *self, BmStoredEntry *entry, Verdict *ret_verdict)
-{
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) payload = NULL;
-  g_autoptr (BmJson) value = NULL;
-  BmStoredWithdrawal *wish;
-  BmEntryHeader parsed;
-
-  payload = bm_platform_open_payload (self->platform, entry, &parsed, &local_error);
-  if (payload == NULL)
-    {
-      *ret_verdict = judge_unopened (local_error);
-      return NULL;
-    }
-  value = json_loadb (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload),
-                      JSON_REJECT_DUPLICATES, NULL);
-  wish = bm_platform_read_withdrawal (value, entry);
-  if (json_integer_value (json_object_get (value, "version")) != 1)
-    *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "schema", BM_WORDS_UNKNOWN_SCHEMA };
-  else if (wish == NULL)
-    *ret_verdict = (Verdict){ BM_ANSWER_REJECTED, "bad-payload", BM_WORDS_BAD_PAYLOAD };
-  return wish;
-}
-
-static gboolean
-settle_wish (Intake *self,
-             BmStoredEntry *entry,
-             const BmEntryHeader *header,
-             Verdict *ret_verdict,
-             GError **error)
-{
-  BmPlatformStore *store = self->platform->store;
-  g_autoptr (BmStoredWithdrawal) wish = NULL;
-  BmMatterFit fit;
-  gint64 wanted;
-
-  *ret_verdict = accepted;
-  wish = read_wish (self, entry, ret_verdict);
-  if (wish != NULL && ret_verdict->status == BM_ANSWER_ACCEPTED)
-    {
-      if (!bm_platform_find_wanted (self->platform, wish, header, &wanted, &fit, error))
-        return FALSE;
-      *ret_verdict = judge_wanted (fit);
-    }
-  return bm_platform_store_set_verdict (store, entry->id, ret_verdict->status, ret_verdict->code,
-                                        ret_verdict->reason, error) &&
-         (ret_verdict->status != BM_ANSWER_ACCEPTED ||
-          bm_platform_store_add_withdrawal (store, wish, error));
-}
-
-static gboolean
-settle_entry (Intake *self,
-              BmStoredEntry *entry,
-              const BmEntryHeader *header,
-              Verdict *ret_verdict,
-              GError **error)
-{
-  return header->type == BM_ENTRY_WITHDRAWAL
-           ? settle_wish (self, entry, header, ret_verdict, error)
-           : settle_matter (self, entry, header, ret_verdict, error);
-}
-
 /* An accepted entry whose attachments are not all here is held and goes its way; its station is told. */
 static gboolean
-ask_for_blobs (Intake *self, gint64 entry_id, Verdict *verdict, GError **error)
+ask_for_blobs (BmIntake *self, gint64 entry_id, BmVerdict *verdict, GError **error)
 {
   gint missing = bm_platform_store_count_missing_blobs (self->platform->store, entry_id, error);
 
   if (missing > 0)
-    *verdict = (Verdict){ BM_ANSWER_NEED_BLOBS, "need-blobs", BM_WORDS_NEED_BLOBS };
+    *verdict = (BmVerdict){ BM_ANSWER_NEED_BLOBS, "need-blobs", BM_WORDS_NEED_BLOBS };
   return missing >= 0;
 }
 
 static gboolean
-settle_all (Intake *self, GArray *ids, GError **error)
+settle_all (BmIntake *self, GArray *ids, GError **error)
 {
   for (guint i = 0; i < ids->len; i++)
     {
       g_autoptr (BmStoredEntry) entry =
         bm_platform_store_get_entry (self->platform->store, g_array_index (ids, gint64, i), error);
       BmEntryHeader header;
-      Verdict verdict = accepted;
+      BmVerdict verdict = bm_verdict_accepted;
 
       if (entry == NULL || !bm_record_parse (entry->record, &header, NULL, NULL, error) ||
-          !settle_entry (self, entry, &header, &verdict, error))
+          !bm_platform_settle_entry (self, entry, &header, &verdict, error))
         return FALSE;
     }
   return TRUE;
@@ -318,7 +70,7 @@ settle_all (Intake *self, GArray *ids, GError **error)
 
 /* A start key has come: what waited for it is judged now. */
 static gboolean
-settle_waiting (Intake *self, const BmEntryHeader *run, GError **error)
+settle_waiting (BmIntake *self, const BmEntryHeader *run, GError **error)
 {
   BmPlatformStore *store = self->platform->store;
   g_autoptr (GArray) ids =
@@ -330,7 +82,8 @@ settle_waiting (Intake *self, const BmEntryHeader *run, GError **error)
 gboolean
 bm_platform_settle_undictionaried (BmPlatform *self, GError **error)
 {
-  g_autoptr (GArray) ids = bm_platform_store_list_by_code (self->store, CODE_NO_DICTIONARY, error);
+  g_autoptr (GArray) ids =
+    bm_platform_store_list_by_code (self->store, BM_CODE_NO_DICTIONARY, error);
 
   for (guint i = 0; ids != NULL && i < ids->len; i++)
     {
@@ -339,7 +92,7 @@ bm_platform_settle_undictionaried (BmPlatform *self, GError **error)
         bm_platform_store_get_entry (self->store, g_array_index (ids, gint64, i), error);
       g_autoptr (BmPlatformStation) station =
         entry != NULL ? bm_platform_store_get_station (self->store, entry->kiosk, error) : NULL;
-      Intake intake = { self, station, bm_platform_now (self), NULL };
+      BmIntake intake = { self, station, bm_platform_now (self), NULL };
 
       g_array_append_val (one, g_array_index (ids, gint64, i));
       if (station == NULL || !settle_all (&intake, one, error))
@@ -349,7 +102,7 @@ bm_platform_settle_undictionaried (BmPlatform *self, GError **error)
 }
 
 static gboolean
-settle_run (Intake *self, const BmEntryHeader *header, GBytes *record, GError **error)
+settle_run (BmIntake *self, const BmEntryHeader *header, GBytes *record, GError **error)
 {
   g_autoptr (GBytes) sealed = NULL;
   BmEntryHeader parsed;
@@ -361,13 +114,13 @@ settle_run (Intake *self, const BmEntryHeader *header, GBytes *record, GError **
 }
 
 static BmAnswer *
-answer_again (Intake *self,
+answer_again (BmIntake *self,
               GBytes *record,
               const BmEntryHeader *header,
               BmStoredEntry *entry,
               GError **error)
 {
-  Verdict verdict = { entry->status, entry->code, entry->reason };
+  BmVerdict verdict = { entry->status, entry->code, entry->reason };
 
   if (entry->status == BM_ANSWER_ACCEPTED)
     {
@@ -381,7 +134,7 @@ answer_again (Intake *self,
 }
 
 static BmAnswer *
-answer_conflict (Intake *self,
+answer_conflict (BmIntake *self,
                  gint64 record_id,
                  GBytes *record,
                  const BmEntryHeader *header,
@@ -400,7 +153,7 @@ answer_conflict (Intake *self,
 }
 
 static BmAnswer *
-answer_new (Intake *self,
+answer_new (BmIntake *self,
             gint64 record_id,
             GBytes *record,
             const BmEntryHeader *header,
@@ -409,7 +162,7 @@ answer_new (Intake *self,
   BmPlatformStore *store = self->platform->store;
   g_autoptr (BmStoredEntry) entry = NULL;
   gint64 id = bm_platform_store_add_entry (store, record_id, header, error);
-  Verdict verdict = accepted;
+  BmVerdict verdict = bm_verdict_accepted;
 
   entry = id != 0 ? bm_platform_store_get_entry (store, id, error) : NULL;
   if (entry == NULL)
@@ -421,7 +174,7 @@ answer_new (Intake *self,
   if (header->type == BM_ENTRY_RUN && !settle_run (self, header, record, error))
     return NULL;
   if ((header->type == BM_ENTRY_MATTER || header->type == BM_ENTRY_WITHDRAWAL) &&
-      !settle_entry (self, entry, header, &verdict, error))
+      !bm_platform_settle_entry (self, entry, header, &verdict, error))
     return NULL;
   if (verdict.status == BM_ANSWER_ACCEPTED && header->type == BM_ENTRY_MATTER &&
       !ask_for_blobs (self, id, &verdict, error))
@@ -430,7 +183,11 @@ answer_new (Intake *self,
 }
 
 static BmAnswer *
-answer_unreadable (Intake *self, gint64 record_id, GBytes *record, const char *code, GError **error)
+answer_unreadable (BmIntake *self,
+                   gint64 record_id,
+                   GBytes *record,
+                   const char *code,
+                   GError **error)
 {
   if (!bm_platform_store_quarantine (self->platform->store, record_id, code, error))
     return NULL;
@@ -439,7 +196,7 @@ answer_unreadable (Intake *self, gint64 record_id, GBytes *record, const char *c
 
 /* NULL only when the database failed. */
 static BmAnswer *
-take_record (Intake *self, GBytes *record, GError **error)
+take_record (BmIntake *self, GBytes *record, GError **error)
 {
   BmPlatformStore *store = self->platform->store;
   gint64 record_id =
@@ -473,7 +230,7 @@ take_record (Intake *self, GBytes *record, GError **error)
 
 /* Signs the head where it has moved. */
 static gboolean
-sign_head (Intake *self, guint64 epoch, guint n_new, GError **error)
+sign_head (BmIntake *self, guint64 epoch, guint n_new, GError **error)
 {
   BmPlatformStore *store = self->platform->store;
   g_autoptr (BmWatermark) mark = NULL;
@@ -494,7 +251,7 @@ sign_head (Intake *self, guint64 epoch, guint n_new, GError **error)
 
 /* The head that the station claims, where we can know it. */
 static gboolean
-compare_head (Intake *self, const BmBatchHeader *header, GError **error)
+compare_head (BmIntake *self, const BmBatchHeader *header, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autofree char *detail = NULL;
@@ -517,7 +274,7 @@ compare_head (Intake *self, const BmBatchHeader *header, GError **error)
 }
 
 static GPtrArray *
-take_all (Intake *self, const BmBatchHeader *header, GPtrArray *records, GError **error)
+take_all (BmIntake *self, const BmBatchHeader *header, GPtrArray *records, GError **error)
 {
   g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func ((GDestroyNotify) bm_answer_free);
   GHashTableIter iter;
@@ -541,7 +298,7 @@ take_all (Intake *self, const BmBatchHeader *header, GPtrArray *records, GError 
 }
 
 static GPtrArray *
-take_durably (Intake *self, const BmBatchHeader *header, GPtrArray *records, GError **error)
+take_durably (BmIntake *self, const BmBatchHeader *header, GPtrArray *records, GError **error)
 {
   BmPlatformStore *store = self->platform->store;
   g_autoptr (GPtrArray) answers = NULL;
@@ -584,7 +341,7 @@ bm_platform_intake (BmPlatform *self,
                     GPtrArray *records)
 {
   g_autoptr (GError) error = NULL;
-  Intake intake = { self, station, 0, NULL };
+  BmIntake intake = { self, station, 0, NULL };
   GPtrArray *answers;
 
   g_return_val_if_fail (self != NULL && station != NULL && header != NULL && records != NULL, NULL);
