@@ -45,8 +45,9 @@ bm_session_forget_matter (BmSession *self)
   self->may_repeat = FALSE;
   self->was_online = FALSE;
   self->paper = BM_PAPER_NONE;
+  self->print_floor =
+    MAX (self->print_floor, self->print_job); /* and is none of the next matter's */
   self->print_job = 0;
-  self->print_floor = 0;
   self->is_printing = FALSE;
   self->has_family = FALSE;
 }
@@ -85,15 +86,11 @@ bm_session_forget_person (BmSession *self)
 void
 bm_session_begin_another (BmSession *self)
 {
-  gint64 floor =
-    MAX (self->print_floor, self->print_job); /* its slip is none of the next matter's */
-
   if (self->answer != NULL && !bm_session_is_result (self->answer))
     bm_session_tell (self, self->answer); /* as when it is closed */
   self->has_recorded = self->has_recorded || bm_session_is_recorded (self);
   self->is_another = TRUE;
   bm_session_forget_matter (self);
-  self->print_floor = floor;
   forget_looked_up (self);
   self->service = NULL;
   bm_session_audit (self, "another-matter", NULL);

@@ -145,6 +145,29 @@ test_paper_of_the_first (void)
   g_assert_false (world_says (world, "正在打条子"));
 }
 
+/* The first one's slip is still at the printer while a sheet of the next matter is asked for. */
+static void
+test_paper_out_of_turn (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  world->print_job = 7;
+  world_reach_done (world);
+  json_decref (world->record);
+  world->record = world_record ("paying", "2026-11-30");
+  world_do (world, "next");
+  world_choose (world, "another");
+  world_choose (world, "query.pension");
+  world_choose (world, "yes");
+  world_choose (world, "print");
+  assert_page (world, "query-slip");
+  world_print (world, "printed", "");
+  g_assert_true (world_says (world, "正在打条子"));
+  world->print_job = 8;
+  world_print (world, "printed", "");
+  g_assert_false (world_says (world, "正在打条子"));
+}
+
 /* Who gave no name has no further matter: there is nobody whose it would be. */
 static void
 test_anonymous (void)
@@ -172,6 +195,7 @@ main (int argc, char **argv)
   g_test_add_func ("/another/left", test_left);
   g_test_add_func ("/another/second-unfinished", test_second_unfinished);
   g_test_add_func ("/another/paper-of-the-first", test_paper_of_the_first);
+  g_test_add_func ("/another/paper-out-of-turn", test_paper_out_of_turn);
   g_test_add_func ("/another/anonymous", test_anonymous);
   return g_test_run ();
 }
