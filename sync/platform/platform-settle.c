@@ -230,10 +230,10 @@ settle_wish (BmIntake *self,
 
 gboolean
 bm_platform_settle_entry (BmIntake *self,
-              BmStoredEntry *entry,
-              const BmEntryHeader *header,
-              BmVerdict *ret_verdict,
-              GError **error)
+                          BmStoredEntry *entry,
+                          const BmEntryHeader *header,
+                          BmVerdict *ret_verdict,
+                          GError **error)
 {
   return header->type == BM_ENTRY_WITHDRAWAL
            ? settle_wish (self, entry, header, ret_verdict, error)
