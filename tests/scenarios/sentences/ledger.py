@@ -389,6 +389,12 @@ def all_residents(player):
     residents.play(player)
 
 
+@step(r"the cohort is certified")
+def cohort(player):
+    import cohort as people
+    people.play(player)
+
+
 @step(r"expect payload (\d+) names matter (\d+) as replaced")
 def expect_replaced(player, ordinal, old):
     payload = json.loads(player.world.platform(f"payload {number_of(player, ordinal)}"))
