@@ -2,6 +2,7 @@
 #include "tests/store/fixture.h"
 
 #include "core/error.h"
+#include "core/sheet/sheet.h"
 
 #include <string.h>
 
@@ -422,4 +423,34 @@ BmWithdrawn *
 ledger_ask_back (Ledger *ledger, const char *number, const guint8 *tag, GError **error)
 {
   return withdraw (ledger, number, tag, TRUE, error);
+}
+
+/* A numbered 补录单 goes to the printer. */
+void
+ledger_print_form (Ledger *ledger)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  json_t *sheet =
+    json_pack ("{s:i, s:s, s:s, s:s, s:b, s:[{s:s, s:s}]}", "version", BM_SHEET_VERSION, "kind",
+               "outage", "title", "补录单", "station", "禾田村便民服务站", "demo", 1, "blocks",
+               "type", "text", "text", "{form}");
+
+  bm_store_print_async (ledger->store, "", "desk", sheet, ledger_on_done, &result);
+  g_assert_cmpint (bm_store_print_finish (ledger->store, ledger_take (&result), &error), >, 0);
+  g_assert_no_error (error);
+  json_decref (sheet);
+}
+
+json_t *
+ledger_find_form (Ledger *ledger, const char *form)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  json_t *found;
+
+  bm_store_find_form_async (ledger->store, form, ledger_on_done, &result);
+  found = bm_store_json_finish (ledger->store, ledger_take (&result), &error);
+  g_assert_no_error (error);
+  return found;
 }

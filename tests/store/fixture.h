@@ -83,6 +83,8 @@ BmWithdrawn *ledger_withdraw (Ledger *self, const char *number, const guint8 *ta
 /* The same, and the centre is asked for what may have left. */
 BmWithdrawn *
 ledger_ask_back (Ledger *ledger, const char *number, const guint8 *tag, GError **error);
+void ledger_print_form (Ledger *self); /* 补录单, numbered */
+json_t *ledger_find_form (Ledger *self, const char *form);
 GPtrArray *ledger_open_jobs (Ledger *self);
 gboolean ledger_move (Ledger *self, gint64 job, BmPrintState from, BmPrintState to, GError **error);
 

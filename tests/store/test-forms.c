@@ -3,7 +3,6 @@
 
 #include "core/entry/number.h"
 #include "core/error.h"
-#include "core/sheet/sheet.h"
 
 #include <string.h>
 
@@ -13,38 +12,9 @@
 #define SECOND "01 01 0002 4"
 
 static void
-print_form (Ledger *ledger)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  json_t *sheet =
-    json_pack ("{s:i, s:s, s:s, s:s, s:b, s:[{s:s, s:s}]}", "version", BM_SHEET_VERSION, "kind",
-               "outage", "title", "补录单", "station", "禾田村便民服务站", "demo", 1, "blocks",
-               "type", "text", "text", "{form}");
-
-  bm_store_print_async (ledger->store, "", "desk", sheet, ledger_on_done, &result);
-  g_assert_cmpint (bm_store_print_finish (ledger->store, ledger_take (&result), &error), >, 0);
-  g_assert_no_error (error);
-  json_decref (sheet);
-}
-
-static json_t *
-find (Ledger *ledger, const char *form)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  json_t *found;
-
-  bm_store_find_form_async (ledger->store, form, ledger_on_done, &result);
-  found = bm_store_json_finish (ledger->store, ledger_take (&result), &error);
-  g_assert_no_error (error);
-  return found;
-}
-
-static void
 assert_state (Ledger *ledger, const char *form, const char *state)
 {
-  json_t *found = find (ledger, form);
+  json_t *found = ledger_find_form (ledger, form);
 
   g_assert_cmpstr (json_string_value (json_object_get (found, "state")), ==, state);
   json_decref (found);
@@ -80,11 +50,11 @@ test_once (void)
   json_t *found;
 
   ledger_open (ledger);
-  print_form (ledger);
+  ledger_print_form (ledger);
   assert_state (ledger, FIRST, "given");
   assert_state (ledger, SECOND, "never");
   committed = ledger_commit_draft (ledger, first);
-  found = find (ledger, FIRST);
+  found = ledger_find_form (ledger, FIRST);
   g_assert_cmpstr (json_string_value (json_object_get (found, "state")), ==, "entered");
   g_assert_cmpstr (json_string_value (json_object_get (found, "number")), ==, committed->number);
   g_assert_cmpstr (json_string_value (json_object_get (found, "entered_by")), ==, "HT02");
@@ -113,7 +83,7 @@ test_two_people (void)
   g_autoptr (BmDraft) wrong = late_new (3, "01 01 0001 7");
 
   ledger_open (ledger);
-  print_form (ledger);
+  ledger_print_form (ledger);
   g_free (alone->second);
   alone->second = g_strdup ("HT02");
   g_clear_pointer (&nobody->second, g_free);
@@ -150,7 +120,7 @@ test_mark (void)
   json_t *overview, *rows;
 
   ledger_open (ledger);
-  print_form (ledger);
+  ledger_print_form (ledger);
   bm_committed_free (ledger_commit_draft (ledger, late));
   bm_committed_free (ledger_commit (ledger, 2));
   overview = ledger_overview (ledger);

@@ -327,6 +327,57 @@ test_version_3 (void)
   ledger_free (ledger);
 }
 
+#define FIRST_FORM  "01 01 0001 6"
+#define SECOND_FORM "01 01 0002 4"
+
+/* Versions 4 and 5: a matter that the centre is asked for; two paper forms were given. Version 4 counted those only. */
+static void
+assert_version (guint version, guint rows, const char *first_form)
+{
+  Ledger *ledger = ledger_new ();
+  g_autofree char *name = g_strdup_printf ("ledger-v%u.sql", version);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", name, NULL);
+  g_autofree char *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  json_t *verdict, *first, *second;
+  BmCase *found;
+
+  g_assert_true (g_file_get_contents (path, &sql, NULL, &error));
+  g_assert_no_error (error);
+  ledger_exec (ledger, "%s", sql);
+  ledger_open (ledger);
+  g_assert_null (ledger->trouble);
+  verdict = ledger_verify (ledger);
+  g_assert_true (json_is_true (json_object_get (verdict, "ok")));
+  g_assert_cmpint (json_integer_value (json_object_get (verdict, "rows")), ==, rows);
+  found = ledger_case (ledger, "9901211012010101000000054");
+  g_assert_nonnull (found);
+  g_assert_cmpint (found->asked, >=, 0);
+  first = ledger_find_form (ledger, FIRST_FORM);
+  second = ledger_find_form (ledger, SECOND_FORM);
+  g_assert_cmpstr (json_string_value (json_object_get (first, "state")), ==, first_form);
+  g_assert_cmpstr (json_string_value (json_object_get (second, "state")), ==, "given");
+  ledger_print_form (ledger); /* the third, not the first again */
+  bm_committed_free (ledger_commit (ledger, 11));
+  bm_case_free (found);
+  json_decref (verdict);
+  json_decref (first);
+  json_decref (second);
+  ledger_free (ledger);
+}
+
+static void
+test_version_4 (void)
+{
+  assert_version (4, 16, "given");
+}
+
+static void
+test_version_5 (void)
+{
+  assert_version (5, 18, "entered");
+}
+
 static void
 add_photo (BmDraft *draft)
 {
@@ -363,6 +414,33 @@ live_through_v3 (Ledger *ledger)
 }
 
 static void
+live_through_v4 (Ledger *ledger)
+{
+  BmCommitted *committed = ledger_commit (ledger, 9);
+  g_autoptr (GError) error = NULL;
+  g_autofree BmWithdrawn *wish = NULL;
+
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED);
+  wish = ledger_ask_back (ledger, committed->number, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (wish->is_asked);
+  ledger_print_form (ledger);
+  ledger_print_form (ledger);
+  bm_committed_free (committed);
+}
+
+static void
+live_through_v5 (Ledger *ledger)
+{
+  g_autoptr (BmDraft) late = ledger_draft_new (10);
+
+  late->form = g_strdup (FIRST_FORM);
+  late->helper = g_strdup ("HT02");
+  late->second = g_strdup ("HT03");
+  bm_committed_free (ledger_commit_draft (ledger, late));
+}
+
+static void
 commit_special (Ledger *ledger, const char *replaces)
 {
   g_autoptr (BmDraft) hidden = ledger_draft_new (2);
@@ -395,12 +473,14 @@ make_fixture (const char *target)
   g_ptr_array_add (messages, message_new (2, "pack-head", "benefit", 1, "{}"));
   g_assert_true (ledger_apply (ledger, NULL, messages, 2, NULL));
   live_through_v3 (ledger);
+  live_through_v4 (ledger);
+  live_through_v5 (ledger);
   ledger_close (ledger);
   dump = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "sqlite3", db, ".dump", NULL);
   g_assert_nonnull (dump);
   g_assert_true (g_subprocess_communicate_utf8 (dump, NULL, NULL, &text, NULL, NULL));
   whole =
-    g_strconcat ("PRAGMA application_id = 1112362055;\nPRAGMA user_version = 3;\n", text, NULL);
+    g_strconcat ("PRAGMA application_id = 1112362055;\nPRAGMA user_version = 5;\n", text, NULL);
   g_assert_true (g_file_set_contents (target, whole, -1, NULL));
   bm_committed_free (first);
   ledger_free (ledger);
@@ -428,5 +508,7 @@ main (int argc, char **argv)
   g_test_add_func ("/open/version-1", test_version_1);
   g_test_add_func ("/open/version-2", test_version_2);
   g_test_add_func ("/open/version-3", test_version_3);
+  g_test_add_func ("/open/version-4", test_version_4);
+  g_test_add_func ("/open/version-5", test_version_5);
   return g_test_run ();
 }
