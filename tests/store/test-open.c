@@ -350,7 +350,7 @@ assert_version (guint version, guint rows, const char *first_form)
   verdict = ledger_verify (ledger);
   g_assert_true (json_is_true (json_object_get (verdict, "ok")));
   g_assert_cmpint (json_integer_value (json_object_get (verdict, "rows")), ==, rows);
-  found = ledger_case (ledger, "9901211012010101000000054");
+  found = ledger_case (ledger, "9901211012010101000000053");
   g_assert_nonnull (found);
   g_assert_cmpint (found->asked, >=, 0);
   first = ledger_find_form (ledger, FIRST_FORM);
