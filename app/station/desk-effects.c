@@ -207,6 +207,45 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&found, json_decref);
 }
 
+/* Who was looked for and by whom is written down before anything is shown: without it nothing is. */
+typedef struct
+{
+  Step *step;
+  guint8 tag[BM_TAG_LEN];
+} Looking;
+
+static void
+on_look_noted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Looking *looking = user_data;
+  g_autoptr (Step) step = looking->step;
+  g_autoptr (GError) error = NULL;
+
+  if (!bm_store_audit_finish (BM_STORE (source), result, &error))
+    tell_found (step, NULL, error);
+  else
+    bm_store_desk_list_async (BM_STORE (source), looking->tag, on_found, g_steal_pointer (&step));
+  bm_wipe (looking->tag, sizeof looking->tag);
+}
+
+static void
+note_look (BmStore *store, Step *step, const guint8 tag[BM_TAG_LEN])
+{
+  Looking *looking = g_new0 (Looking, 1);
+  g_autofree char *hex = g_malloc (BM_TAG_LEN * 2 + 1);
+  json_t *event;
+
+  looking->step = step;
+  memcpy (looking->tag, tag, BM_TAG_LEN);
+  for (guint i = 0; i < BM_TAG_LEN; i++)
+    g_snprintf (hex + 2 * i, 3, "%02x", tag[i]);
+  event = json_pack ("{s:s, s:s, s:s, s:s, s:s}", "event", "person-looked-for", "seat", "desk",
+                     "staff", step->staff, "use", "find", "person", hex);
+  bm_store_audit_async (store, event, on_look_noted, looking);
+  json_decref (event);
+  bm_wipe (hex, BM_TAG_LEN * 2);
+}
+
 /* The desk needs the tag alone; the person's record is theirs, and goes at once. */
 static void
 on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -218,7 +257,7 @@ on_identified (GObject *source, GAsyncResult *result, gpointer user_data)
   if (person == NULL)
     tell_found (step, NULL, error);
   else
-    bm_store_desk_list_async (BM_STORE (source), person->tag, on_found, g_steal_pointer (&step));
+    note_look (BM_STORE (source), g_steal_pointer (&step), person->tag);
 }
 
 static void
@@ -226,6 +265,7 @@ find (BmDeskSeat *self, const BmDeskEffect *effect)
 {
   Step *step = step_new (self, ++self->search);
 
+  step->staff = g_strdup (effect->text2 != NULL ? effect->text2 : "");
   if (effect->type == BM_DESK_EFFECT_FIND)
     bm_store_desk_find_async (self->store, effect->text, on_found, step);
   else

@@ -394,6 +394,9 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
     case BM_EFFECT_TRACK:
       bm_seat_track (self, effect->text);
       break;
+    case BM_EFFECT_USES:
+      bm_seat_list_uses (self, effect->tag);
+      break;
     case BM_EFFECT_WITHDRAW:
       withdraw (self, effect);
       break;

@@ -123,6 +123,9 @@ void bm_seat_take_cards_left (BmSeat *self);
 void bm_seat_lease (BmSeat *self, gboolean wants_it);
 void bm_seat_end_sheets (BmSeat *self);
 
+/* seat-uses.c */
+void bm_seat_list_uses (BmSeat *self, const guint8 *tag);
+
 /* seat-person.c */
 void bm_seat_identify (BmSeat *self, const char *id_number);
 void bm_seat_track (BmSeat *self, const char *text);

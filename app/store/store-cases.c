@@ -481,6 +481,17 @@ load_number (BmStore *self,
   return TRUE;
 }
 
+/* Whose matter it is sees that it went to the centre. */
+static gboolean
+note_sent (BmStore *self, const char *number, GError **error)
+{
+  json_t *use = json_pack ("{s:s, s:s}", "use", "sent", "by", "");
+  gboolean is_noted = bm_store_note_use_of (self, number, use, error);
+
+  json_decref (use);
+  return is_noted;
+}
+
 /* @ret_number: the case that changed, or NULL. */
 gboolean
 bm_store_case_note_answer (BmStore *self,
@@ -503,5 +514,5 @@ bm_store_case_note_answer (BmStore *self,
     return FALSE;
   bm_sql_bind_int (statement, 1, is_conflict ? BM_CASE_CONFLICT : BM_CASE_SENT);
   bm_sql_bind_int (statement, 2, bm_store_case_id (*ret_number));
-  return bm_sql_step (self, statement, NULL, error);
+  return bm_sql_step (self, statement, NULL, error) && note_sent (self, *ret_number, error);
 }

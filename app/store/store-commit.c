@@ -288,6 +288,26 @@ audit_commit (BmStore *self, const BmDraft *draft, const BmCommitted *committed,
   return is_added;
 }
 
+/* Whose matter it is sees later who handed it in with whom, and that a slip was made. */
+static gboolean
+note_uses (BmStore *self, const BmDraft *draft, const BmCommitted *committed, GError **error)
+{
+  const char *witness = json_string_value (json_object_get (draft->payload, "helper"));
+  json_t *use = json_pack ("{s:s, s:s}", "use", draft->form != NULL ? "late" : "commit", "by",
+                           draft->helper != NULL ? draft->helper
+                           : witness != NULL     ? witness
+                                                 : "");
+  gboolean is_noted = bm_store_note_use_of (self, committed->number, use, error);
+
+  if (is_noted && committed->print_job != 0)
+    {
+      json_object_set_new (use, "use", json_string ("print"));
+      is_noted = bm_store_note_use_of (self, committed->number, use, error);
+    }
+  json_decref (use);
+  return is_noted;
+}
+
 static gboolean
 commit_body (BmStore *self, gpointer data, GError **error)
 {
@@ -303,7 +323,8 @@ commit_body (BmStore *self, gpointer data, GError **error)
   if (!take_number (self, committed, error) || !append_entry (self, draft, committed, error) ||
       !add_sheet (self, commit, error) || !insert_case (self, draft, committed, error) ||
       !bm_store_enter_form (self, draft, committed->number, error) ||
-      !audit_commit (self, draft, committed, error) || !bm_store_chain_save_head (self, error))
+      !audit_commit (self, draft, committed, error) || !note_uses (self, draft, committed, error) ||
+      !bm_store_chain_save_head (self, error))
     return FALSE;
   bm_fault_point ("store-before-commit");
   return TRUE;

@@ -414,7 +414,8 @@ audit_body (BmStore *self, gpointer data, GError **error)
   const gboolean is_anonymous = json_is_true (json_object_get (call->event, "anonymous"));
 
   if (!bm_store_chain_audit (self, call->event, is_anonymous, error) ||
-      !bm_store_chain_save_head (self, error))
+      !bm_store_chain_save_head (self, error) ||
+      !bm_store_note_use_of_event (self, call->event, error))
     return FALSE;
   if (g_strcmp0 (what, "contact") == 0)
     return bm_store_note_contact (self, call->event, error);
@@ -461,6 +462,7 @@ dup_event (json_t *event)
  * Appends an audit entry. {"what":"contact", …} is also listed under "contacts" of the overview
  * until {"what":"contact-done","contact":id}; {"what":"contact-tried", …} keeps it, and counts. With
  * "anonymous":true the entry bears no time finer than the day, and loses session, seat and staff.
+ * With "use" it is one of the record of "person" (a tag in hex), or of whoever handed in "number".
  */
 void
 bm_store_audit_async (BmStore *self,

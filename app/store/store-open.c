@@ -165,9 +165,9 @@ start_body (BmStore *self, gpointer data, GError **error)
   if (epochs == 0 &&
       !bm_store_chain_open_epoch (self, self->now.label, self->now.next_counter, error))
     return FALSE;
-  return bm_store_begin_offered (self, error) && rearm_entries (self, error) &&
-         bm_store_pin_rearm (self, error) && bm_store_journal_forget (self, "", error) &&
-         bm_store_packs_sweep (self, error);
+  return bm_store_begin_offered (self, error) && bm_store_begin_uses (self, error) &&
+         rearm_entries (self, error) && bm_store_pin_rearm (self, error) &&
+         bm_store_journal_forget (self, "", error) && bm_store_packs_sweep (self, error);
 }
 
 /* What the platform signed last, and what was written last, when the clock was believed: it is later now. */

@@ -200,6 +200,7 @@ GByteArray *bm_store_chain_place (BmStore *self,
 
 /* store-purge.c */
 gboolean bm_store_purge (BmStore *self, gboolean *ret_end, GError **error);
+gint32 bm_store_get_centre_day (BmStore *self);
 void bm_store_gone_mac (BmStore *self,
                         guint64 epoch,
                         guint64 seq,
@@ -366,6 +367,14 @@ gboolean bm_store_note_form (BmStore *self, guint label, gint64 serial, GError *
 gboolean
 bm_store_enter_form (BmStore *self, const BmDraft *draft, const char *number, GError **error);
 gboolean bm_store_is_late (BmStore *self, const char *number);
+
+/* store-uses.c */
+gboolean
+bm_store_note_use (BmStore *self, const guint8 tag[BM_TAG_LEN], json_t *use, GError **error);
+gboolean bm_store_note_use_of (BmStore *self, const char *number, json_t *use, GError **error);
+gboolean bm_store_note_use_of_event (BmStore *self, json_t *event, GError **error);
+gboolean bm_store_begin_uses (BmStore *self, GError **error);
+gboolean bm_store_sweep_uses (BmStore *self, GError **error);
 
 /* store-dictionary.c */
 gboolean bm_store_take_dictionary (BmStore *self, GError **error);

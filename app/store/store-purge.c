@@ -70,8 +70,8 @@ doomed_clear (gpointer data)
 
 /* The centre's day, or 0 when this boot has not been compared with it: a clock that says 2099 must not
  * make anything go. */
-static gint32
-get_centre_day (BmStore *self)
+gint32
+bm_store_get_centre_day (BmStore *self)
 {
   if (self->centre_ms == 0)
     return 0;
@@ -258,7 +258,7 @@ purge_body (BmStore *self, gpointer data, GError **error)
 gboolean
 bm_store_purge (BmStore *self, gboolean *ret_end, GError **error)
 {
-  Purge purge = { .today = get_centre_day (self) };
+  Purge purge = { .today = bm_store_get_centre_day (self) };
   gboolean is_done = TRUE, is_any = FALSE;
 
   purge.is_end =

@@ -94,7 +94,9 @@ audit_print (SheetCall *call, gboolean is_coarse, GError **error)
     json_object_set_new (event, "staff", json_string (call->staff));
   if (call->form != NULL)
     json_object_set_new (event, "form", json_string (call->form));
-  is_added = bm_store_chain_audit (call->self, event, is_coarse, error);
+  json_object_set_new (event, "use", json_string ("print"));
+  is_added = bm_store_chain_audit (call->self, event, is_coarse, error) &&
+             bm_store_note_use_of_event (call->self, event, error);
   json_decref (event);
   return is_added && bm_store_chain_save_head (call->self, error);
 }

@@ -101,7 +101,7 @@ bm_store_note_standing_finish (BmStore *self, GAsyncResult *result, GError **err
 static gboolean
 sweep_body (BmStore *self, gpointer data, GError **error)
 {
-  return bm_store_packs_sweep (self, error);
+  return bm_store_packs_sweep (self, error) && bm_store_sweep_uses (self, error);
 }
 
 static gpointer

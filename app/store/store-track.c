@@ -166,12 +166,26 @@ bm_store_track (BmStore *self, const char *text, GError **error)
   return g_steal_pointer (&tracked);
 }
 
+static gboolean
+note_asked (BmStore *self, gpointer data, GError **error)
+{
+  json_t *use = json_pack ("{s:s, s:s}", "use", "track", "by", "");
+  gboolean is_noted = bm_store_note_use_of (self, data, use, error);
+
+  json_decref (use);
+  return is_noted;
+}
+
 static gpointer
 track_on_worker (gpointer data, GError **error)
 {
   const TrackCall *call = data;
+  BmTracked *tracked = bm_store_track (call->self, call->text, error);
 
-  return bm_store_track (call->self, call->text, error);
+  /* Who holds the slip may be anybody: the person sees that it was asked. An answer that can be given is given. */
+  if (tracked != NULL && tracked->place == BM_TRACKED_HERE)
+    (void) bm_store_transact (call->self, note_asked, tracked->number, NULL);
+  return tracked;
 }
 
 /**

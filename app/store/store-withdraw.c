@@ -290,8 +290,11 @@ audit_withdrawal (WithdrawCall *call, const char *what, GError **error)
                              what, "number", call->number, "seq", (json_int_t) call->seq, "job",
                              (json_int_t) call->job->id, "seat", call->seat, "session",
                              call->session, "evidence", call->evidence, "staff", call->helper);
-  gboolean is_added = bm_store_chain_audit (call->self, event, FALSE, error);
+  gboolean is_added;
 
+  json_object_set_new (event, "use", json_string ("withdraw"));
+  is_added = bm_store_chain_audit (call->self, event, FALSE, error) &&
+             bm_store_note_use_of_event (call->self, event, error);
   json_decref (event);
   return is_added && bm_store_chain_save_head (call->self, error);
 }

@@ -179,6 +179,13 @@ typedef struct
 void bm_person_free (BmPerson *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPerson, bm_person_free)
 
+/* 谁用过我的数据 (store-uses.c): {"since_ms", "is_swept", "is_whole", "is_cut", "uses":[{"use", "by", "service", "wall_ms",
+ * "hidden"?}]}, newest first. Ends with bm_store_json_finish(). */
+void bm_store_list_uses_async (BmStore *self,
+                               const guint8 subject_tag[BM_TAG_LEN],
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+
 /* A person is present: tag, own cases, own record. Nothing of it is kept. */
 void bm_store_identify_async (BmStore *self,
                               const char *id_number,

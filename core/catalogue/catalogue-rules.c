@@ -18,7 +18,7 @@
 /* The fields may come before the person is asked for, or after the notice. */
 static const char *const step_order[] = { "danger", "track",  "fields", "identify", "confirm",
                                           "query",  "notice", "fields", "readback", "witness",
-                                          "commit", "cases",  NULL };
+                                          "commit", "cases",  "uses",   NULL };
 
 #define COMMON                                                                                     \
   "service", "name", "noted_at", "noted_day", "how", "rule", "agency", "phone", "supervision",     \
@@ -97,16 +97,18 @@ check_flow (Rules *rules)
       return fail (
         rules, "/flow",
         "the steps come once each, in the order danger, track, identify, confirm, query, "
-        "notice, fields, readback, witness, commit, cases; fields may come before "
+        "notice, fields, readback, witness, commit, cases, uses; fields may come before "
         "identify");
     last = place;
   }
   if (!bm_catalogue_has_step (rules->service, "identify") ||
       !bm_catalogue_has_step (rules->service, "confirm"))
     return fail (rules, "/flow", "must begin with identify and confirm");
-  if (bm_catalogue_has_step (rules->service, "commit") ==
-      bm_catalogue_has_step (rules->service, "cases"))
-    return fail (rules, "/flow", "must end with commit or with cases");
+  if (bm_catalogue_has_step (rules->service, "commit") +
+        bm_catalogue_has_step (rules->service, "cases") +
+        bm_catalogue_has_step (rules->service, "uses") !=
+      1)
+    return fail (rules, "/flow", "must end with commit, with cases, or with uses");
   return TRUE;
 }
 

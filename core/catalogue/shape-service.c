@@ -47,9 +47,9 @@ is_result_code (const char *text)
   return strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen (text) && *text != '\0';
 }
 
-static const char *const step_names[] = { "danger",  "track",  "identify", "confirm",
-                                          "query",   "notice", "fields",   "readback",
-                                          "witness", "commit", "cases",    NULL };
+static const char *const step_names[] = { "danger", "track",  "identify", "confirm", "query",
+                                          "notice", "fields", "readback", "witness", "commit",
+                                          "cases",  "uses",   NULL };
 static const char *const group_names[] = { "allowance", "farm",  "medical", "family",
                                            "village",   "other", NULL };
 static const char *const frame_names[] = { "cases", NULL };

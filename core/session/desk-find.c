@@ -62,9 +62,13 @@ is_number (const char *text)
 static void
 seek (BmDesk *self, BmDeskEffectType type, const char *text)
 {
+  BmDeskEffect *effect;
+
   self->problem = NULL;
   self->is_card = type == BM_DESK_EFFECT_FIND_PERSON;
-  bm_desk_add_effect (self, type)->text = g_strdup (text);
+  effect = bm_desk_add_effect (self, type);
+  effect->text = g_strdup (text);
+  effect->text2 = g_strdup (self->staff);
   bm_desk_go (self, BM_DESK_FINDING);
 }
 
@@ -174,9 +178,9 @@ static void
 open_case (BmDesk *self, guint index)
 {
   json_t *item = json_array_get (self->found, index);
-  json_t *event = json_pack ("{s:s, s:s, s:s, s:s, s:s}", "event", "case-opened", "seat", "desk",
-                             "staff", self->staff, "number", bm_text_get (item, "number"), "detail",
-                             self->is_card ? "card" : "number");
+  json_t *event = json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s}", "event", "case-opened", "seat",
+                             "desk", "staff", self->staff, "number", bm_text_get (item, "number"),
+                             "detail", self->is_card ? "card" : "number", "use", "open");
 
   bm_desk_add_effect (self, BM_DESK_EFFECT_AUDIT)->json = event;
   self->shown = index;

@@ -78,12 +78,12 @@ typedef enum
   BM_DESK_EFFECT_GET_DUE_LIST,   /* DUE_LIST follows */
   BM_DESK_EFFECT_LEASE_READER,   /* flag: lease or release the desk's own reader */
   BM_DESK_EFFECT_FIND,           /* text: 25 digits, QR text or the spoken number: FOUND follows */
-  BM_DESK_EFFECT_FIND_PERSON,    /* text: ID number of who is present: FOUND follows */
-  BM_DESK_EFFECT_CHECK_MACHINE,  /* CHECKUP follows */
-  BM_DESK_EFFECT_STICK_LOOK,     /* STICK follows */
-  BM_DESK_EFFECT_STICK_EXPORT,   /* text: folder of the stick; STICK follows */
-  BM_DESK_EFFECT_STICK_IMPORT,   /* the same */
-  BM_DESK_EFFECT_GET_DAY,        /* number: when the day began: DAY follows */
+  BM_DESK_EFFECT_FIND_PERSON, /* text: ID number of who is present; text2: who looks: FOUND follows */
+  BM_DESK_EFFECT_CHECK_MACHINE, /* CHECKUP follows */
+  BM_DESK_EFFECT_STICK_LOOK,    /* STICK follows */
+  BM_DESK_EFFECT_STICK_EXPORT,  /* text: folder of the stick; STICK follows */
+  BM_DESK_EFFECT_STICK_IMPORT,  /* the same */
+  BM_DESK_EFFECT_GET_DAY,       /* number: when the day began: DAY follows */
   BM_DESK_EFFECT_PRINT, /* json: a sheet without a case, for the desk's printer; SHEET_STORED follows */
   BM_DESK_EFFECT_FIND_FORM, /* text: the number of a paper form: FORM follows */
   BM_DESK_EFFECT_COMMIT, /* draft, without its tag; text: ID number of whose it is: COMMITTED follows */

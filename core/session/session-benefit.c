@@ -245,7 +245,8 @@ print_query (BmSession *self)
   json_t *sheet = bm_session_build_sheet (self, "query", NULL);
 
   bm_session_cover_amounts (self);
-  bm_session_print_sheet (self, "", sheet, "record-printed");
+  bm_session_print_sheet (self, "", sheet, NULL);
+  bm_session_note_use (self, "record-printed", "print");
   bm_session_go (self, BM_PAGE_QUERY_SLIP);
 }
 

@@ -67,11 +67,16 @@ bm_session_enter_step (BmSession *self)
       bm_session_go (self, BM_PAGE_CARD);
     }
   else if (g_strcmp0 (step, "confirm") == 0 && self->is_confirmed && self->has_tag)
-    bm_session_after_identity (self);
+    {
+      bm_session_note_use (self, "identified", "look");
+      bm_session_after_identity (self);
+    }
   else if (g_strcmp0 (step, "confirm") == 0)
     bm_session_go (self, BM_PAGE_CONFIRM);
   else if (g_strcmp0 (step, "track") == 0)
     bm_session_begin_track (self);
+  else if (g_strcmp0 (step, "uses") == 0)
+    bm_session_begin_uses (self);
   else if (g_strcmp0 (step, "query") == 0)
     bm_session_begin_query (self);
   else if (g_strcmp0 (step, "notice") == 0)

@@ -113,7 +113,8 @@ set_step (BmSession *self, json_t *page)
     const char *name = json_string_value (step);
     guint weight = strcmp (name, "fields") == 0 ? count_asked (self) : 1;
 
-    if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0 || strcmp (name, "query") == 0)
+    if (strcmp (name, "commit") == 0 || strcmp (name, "cases") == 0 ||
+        strcmp (name, "query") == 0 || strcmp (name, "uses") == 0)
       break; /* what may follow a query is not a step of it */
     if (strcmp (name, "track") == 0)
       continue;

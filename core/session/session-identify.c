@@ -256,6 +256,7 @@ bm_session_identified (BmSession *self, const guint8 *tag, json_t *cases)
   self->has_tag = TRUE;
   bm_json_wipe (self->cases);
   self->cases = json_is_array (cases) ? json_deep_copy (cases) : json_array ();
+  bm_session_note_use (self, "identified", "look");
   bm_session_after_identity (self);
 }
 

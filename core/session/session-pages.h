@@ -73,6 +73,9 @@ typedef enum
   BM_PAGE_WITHDRAW,    /* not to be sent: is that right */
   BM_PAGE_WITHDRAWING, /* waits for WITHDRAWN */
   BM_PAGE_WITHDRAWN,
+  BM_PAGE_USES_ASKED, /* waits for USES */
+  BM_PAGE_USES,       /* who used this person's record */
+  BM_PAGE_USES_SLIP,
   BM_PAGE_BENEFIT,    /* amounts, covered until asked for */
   BM_PAGE_ASIDE,      /* is anybody near, before they are spoken */
   BM_PAGE_NO_AMOUNTS, /* there are none to show, and why */

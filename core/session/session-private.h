@@ -97,6 +97,8 @@ struct _BmSession
   gboolean is_whole;   /* all months of the record, not only the newest */
   gint64 touch_boot_ms;
   json_t *tracked; /* what came of TRACK */
+  json_t *uses;    /* what came of USES */
+  guint uses_from; /* which of them stands first on the page */
 
   json_t *fields;        /* id -> value */
   json_t *drawings;      /* id -> what was written, as it came: base64 */
@@ -323,6 +325,11 @@ void bm_session_begin_track (BmSession *self);
 gboolean bm_session_is_tracking (BmSession *self); /* one of its pages is shown */
 gboolean bm_session_scan (BmSession *self, const char *text);
 void bm_session_tracked (BmSession *self, json_t *event);
+
+/* session-uses.c */
+void bm_session_note_use (BmSession *self, const char *event, const char *use);
+void bm_session_begin_uses (BmSession *self);
+void bm_session_take_uses (BmSession *self, json_t *uses);
 
 /* session-withdraw.c */
 gboolean bm_session_can_withdraw (BmSession *self, json_t *case_object);

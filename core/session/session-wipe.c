@@ -59,6 +59,8 @@ forget_looked_up (BmSession *self)
   g_clear_pointer (&self->told, bm_json_wipe);
   g_clear_pointer (&self->cases, bm_json_wipe);
   g_clear_pointer (&self->record, bm_json_wipe);
+  g_clear_pointer (&self->uses, bm_json_wipe);
+  self->uses_from = 0;
   bm_wipe (self->tag, sizeof self->tag);
   self->has_tag = FALSE;
   self->is_confirmed = FALSE;

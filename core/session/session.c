@@ -339,6 +339,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_TRACKED:
       bm_session_tracked (self, event->json);
       break;
+    case BM_EVENT_USES:
+      bm_session_take_uses (self, event->json);
+      break;
     case BM_EVENT_DIVISIONS:
       bm_session_take_divisions (self, event->divisions);
       break;

@@ -40,6 +40,9 @@ G_BEGIN_DECLS
  *    "wall_ms":0}; status only, no name and no service: "none" is said alike for unknown and forged,
  *    "elsewhere": another terminal's slip and no line; "central": the platform said it
  *    and "wait_ms": after too many numbers that nobody has, the next answer comes that much later; else 0
+ *  USES: {"since_ms":0, "is_swept":false, "is_whole":true, "is_cut":false, "uses":[{"use":"look|find|open|track|commit|
+ *    late|print|withdraw|sent", "by":"staff id" or "", "service":"…", "wall_ms":0, "hidden":true?}]}, newest first
+ *  AUDIT with "use" and "person": one of them, with the person's tag in hex; it is no personal data in clear
  *  PRINT with number "": a sheet without a case (查询条); it is not kept after it was printed
  *
  * RESTARTED: the flag says that a session had been open when the station went down.
@@ -80,6 +83,7 @@ typedef enum
   BM_EVENT_RECORD, /* json: what the packs say of the person; always right before IDENTIFIED */
   BM_EVENT_WITHDRAWN, /* flag: the ledger has it; text: "asked", or NULL; code: BmError, or -1; number: the sheet's job */
   BM_EVENT_TRACKED,   /* json: what came of effect TRACK */
+  BM_EVENT_USES,      /* json: what came of effect USES; NULL: it cannot be read */
   BM_EVENT_HEADPHONE, /* flag: one is in, nobody else hears */
   BM_EVENT_PHOTO,     /* number: of the effect; code: BmPhotoState; whole, small: when it is OK */
   BM_EVENT_MEMO,      /* number: of the effect; code: BmMemoState; whole: what was said */
@@ -133,6 +137,7 @@ typedef enum
   BM_EFFECT_PHOTO,        /* number: which; take a picture of what lies there now: PHOTO follows */
   BM_EFFECT_MEMO, /* number: which; text: take, stop, play (of whole) or drop it: LEVEL and MEMO follow */
   BM_EFFECT_TRACK, /* text: a slip's QR text, 25 digits, or the spoken number: TRACKED follows */
+  BM_EFFECT_USES,  /* tag: who used this person's record: USES follows */
   BM_EFFECT_WITHDRAW, /* json: {number, session, evidence, helper, sheet, asked_sheet}; tag: whose: WITHDRAWN follows */
 } BmEffectType;
 

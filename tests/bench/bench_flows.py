@@ -39,6 +39,8 @@ WAYS = {
     "query.civil": (("press 开始", "press 申请补贴、办别的", "press 民政补贴查询"), ("place card 24", "press 是我", "wait for 到11月18日为止")),
     "query.agri": (("press 开始", "press 申请补贴、办别的", "press 惠农补贴查询"), ("place card 4", "press 是我", "wait for 到11月18日为止")),
     "query.case": (("press 开始", "press 我的事办到哪了"), ("place card 4", "press 是我", "wait for 本站还没有您办的事")),
+    "query.uses": (("press 开始", "press 申请补贴、办别的", "press 谁用过我的数据"),
+                   ("place card 4", "press 是我", "wait for 除了您自己")),
     "req.appeal": (("press 开始", "press 反映问题"),
                    ("press 没有危险", "tap 求帮忙", "tap 路", "press 我们组", "tap 这几天", "tap 修好", "place card 28", "press 是我",
                     "press 知道了，继续", "press 对，交上去", "wait for 给您记下了")),

@@ -161,7 +161,9 @@ is_of_nobody (json_t *printed)
 {
   json_t *kind = json_object_get (json_object_get (printed, "sheet"), "kind");
 
-  return g_strcmp0 (json_string_value (kind), "told-once") == 0;
+  return g_strcmp0 (json_string_value (kind), "told-once") == 0 ||
+         g_strcmp0 (json_string_value (kind), "uses") ==
+           0; /* the ledger's, with or without a record */
 }
 
 static void
@@ -203,6 +205,9 @@ carry_out (World *self, BmEffect *effect)
       if (self->tracked != NULL)
         world_send (self, (BmEvent){ .type = BM_EVENT_TRACKED, .json = self->tracked });
       break;
+    case BM_EFFECT_USES:
+      world_send (self, (BmEvent){ .type = BM_EVENT_USES, .json = self->uses });
+      break;
     case BM_EFFECT_ENDED:
       self->is_recorded = self->has_cases = self->has_record = FALSE;
       break;
@@ -217,7 +222,8 @@ count_followed (World *self)
 {
   return world_count (self, BM_EFFECT_IDENTIFY) + world_count (self, BM_EFFECT_COMMIT) +
          world_count (self, BM_EFFECT_PRINT) + world_count (self, BM_EFFECT_CHECK_STAFF) +
-         world_count (self, BM_EFFECT_TRACK) + world_count (self, BM_EFFECT_WITHDRAW);
+         world_count (self, BM_EFFECT_TRACK) + world_count (self, BM_EFFECT_WITHDRAW) +
+         world_count (self, BM_EFFECT_USES);
 }
 
 /* A face that has sent an intent takes no further press until a page comes: whatever it is, it is answered. */
@@ -573,6 +579,7 @@ world_free (World *self)
   json_decref (self->cases);
   json_decref (self->record);
   json_decref (self->tracked);
+  json_decref (self->uses);
   json_decref (self->pseudo);
   bm_catalogue_unref (self->catalogue);
   bm_appeal_table_unref (self->appeals);

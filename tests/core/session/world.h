@@ -46,6 +46,7 @@ typedef struct
   json_t *cases;               /* what IDENTIFY finds */
   json_t *record;              /* what RECORD says right before, NULL: the station has no packs */
   json_t *tracked;             /* what TRACK comes to, NULL: nothing yet */
+  json_t *uses;                /* what USES comes to, NULL: it cannot be read */
   char *divisions;             /* file of the table of places; a missing one: none can be read */
   gboolean is_slow;            /* the table of places does not come until it is sent */
   BmPhotoState photo;          /* what the camera gives */
