@@ -18,7 +18,7 @@
 
 typedef struct
 {
-  int width;
+  BmPaper paper;
   int copy;
   const char *source;
   const char *target;
@@ -47,8 +47,9 @@ start_locale (void)
 static gboolean
 parse_options (int *argc, char ***argv, Options *ret_options, GError **error)
 {
+  g_autofree char *paper = NULL;
   const GOptionEntry entries[] = {
-    { "width", 'w', 0, G_OPTION_ARG_INT, &ret_options->width, "Paper: 80 or 58", "MM" },
+    { "paper", 'p', 0, G_OPTION_ARG_STRING, &paper, "roll80, roll58, a5 or a4", "PAPER" },
     { "copy", 'c', 0, G_OPTION_ARG_INT, &ret_options->copy, "Which print it is, from 1", "N" },
     { NULL },
   };
@@ -58,11 +59,12 @@ parse_options (int *argc, char ***argv, Options *ret_options, GError **error)
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
   if (*argc != 3 || ret_options->copy < 1 ||
-      (ret_options->width != 80 && ret_options->width != 58) ||
+      (paper != NULL && !bm_paper_from_string (paper, &ret_options->paper)) ||
       !(g_str_has_suffix ((*argv)[2], ".png") || g_str_has_suffix ((*argv)[2], ".pdf")))
     {
       g_set_error (error, BM_ERROR, BM_ERROR_INVALID,
-                   "usage: %s [--width 80|58] [--copy N] SHEET.json OUT.png|OUT.pdf", (*argv)[0]);
+                   "usage: %s [--paper roll80|roll58|a5|a4] [--copy N] SHEET.json OUT.png|OUT.pdf",
+                   (*argv)[0]);
       return FALSE;
     }
   ret_options->source = (*argv)[1];
@@ -74,7 +76,6 @@ static BmRender *
 render (const Options *options, GError **error)
 {
   g_autoptr (BmLayout) layout = bm_layout_new (find_assets (), error);
-  const BmPaper paper = options->width == 80 ? BM_PAPER_ROLL80 : BM_PAPER_ROLL58;
   json_error_t detail;
   json_t *sheet;
   BmRender *result;
@@ -88,7 +89,7 @@ render (const Options *options, GError **error)
                    detail.text);
       return NULL;
     }
-  result = bm_layout_render (layout, sheet, (guint) options->copy, paper, error);
+  result = bm_layout_render (layout, sheet, (guint) options->copy, options->paper, error);
   json_decref (sheet);
   return result;
 }
@@ -112,7 +113,7 @@ make_file (const Options *options, GError **error)
 int
 main (int argc, char **argv)
 {
-  Options options = { .width = 80, .copy = 1 };
+  Options options = { .paper = BM_PAPER_ROLL80, .copy = 1 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
 

@@ -153,9 +153,11 @@ make_blocks (BmDesk *self)
   bm_desk_add_sheet_rule (blocks);
   bm_desk_add_sheet_text (
     blocks,
-    C_ ("desk", "Take it to the township by USB stick, or read the numbers out on the "
-                "telephone. Who it is stands in the machine."),
+    C_ ("desk", "Take it to the township by USB stick,\nor read the numbers out on the telephone.\n"
+                "Who it is stands in the machine."),
     FALSE);
+  bm_desk_add_sheet_line_to_sign (blocks, C_ ("desk", "Who reports it signs, with the time"));
+  bm_desk_add_sheet_line_to_sign (blocks, C_ ("desk", "A second one signs"));
   return blocks;
 }
 

@@ -13,7 +13,8 @@
  *   NO_CARD -- 要带什么 --> ONCE -- 打出来 --> ONCE_SLIP -- 下一步 --> ONCE -- 知道了 --> NO_CARD
  */
 
-#define LINE_WIDTH 16
+#define SHEET_WIDTH 12 /* hanzi of a line on the narrow roll */
+#define LINE_WIDTH  16
 
 gboolean
 bm_session_can_tell_once (BmSession *self)
@@ -70,6 +71,8 @@ make_plan (BmSession *self)
 {
   json_t *blocks = json_array ();
   g_autofree char *term = dup_term (self);
+  g_autofree char *told =
+    bm_words_break (bm_text_pick (json_object_get (self->service, "once_told")), SHEET_WIDTH);
 
   bm_session_make_strong (bm_session_add_block_pair (blocks, C_ ("sheet", "To do"), "{service}"));
   bm_session_add_block_rule (blocks);
@@ -79,8 +82,7 @@ make_plan (BmSession *self)
     blocks, "body",
     C_ ("sheet", "With this it can be handed in.\nIf more is needed you are told once."));
   bm_session_add_block_rule (blocks);
-  bm_session_add_block_text (blocks, "body",
-                             bm_text_pick (json_object_get (self->service, "once_told")));
+  bm_session_add_block_text (blocks, "body", told);
   if (term != NULL)
     bm_session_add_block_pair (blocks, C_ ("sheet", "How long"), term);
   bm_session_add_block_pair (blocks, C_ ("sheet", "Decides"), "{agency}");

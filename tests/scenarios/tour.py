@@ -85,8 +85,8 @@ def render_sheets(world, folder):
     for number, sheet in enumerate(world.station_call(do="sheets")["sheets"], 1):
         model = out / f"{number:02d}.json"
         model.write_text(json.dumps(sheet["sheet"], ensure_ascii=False), encoding="utf-8")
-        for suffix, width in (("png", "80"), ("pdf", "80"), ("58.png", "58")):
-            subprocess.run([str(world.binary("bianmin-render-sheet")), "--width", width, "--copy",
+        for suffix, kind in (("png", "roll80"), ("pdf", "roll80"), ("58.png", "roll58")):
+            subprocess.run([str(world.binary("bianmin-render-sheet")), "--paper", kind, "--copy",
                             str(sheet.get("copy", 1)), str(model), str(out / f"{number:02d}.{suffix}")],
                            check=True, env=world.environment(), timeout=60)
         model.unlink()
