@@ -3,6 +3,7 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/conditions.h"
+#include "core/catalogue/stops.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
 #include "core/ports/photo.h"
@@ -25,7 +26,7 @@ static const char *const step_order[] = { "danger", "track",  "fields", "identif
     "station", "station_phone", "helper", "pressed_by", "result_date", "result_weekday", "due",    \
     "next", "next_date", "result_at", "result_by", "result_text", "keep_days", "number",           \
     "field:", "as_of", "paid_year", "paid", "why", "record_due", "within", "result_day", "papers", \
-    "noted_date", "dept", "ask", "card"
+    "noted_date", "dept", "ask", "card", "open_day"
 
 static const char *const placeholders[] = { COMMON, NULL };
 
@@ -591,6 +592,7 @@ bm_catalogue_check_rules (json_t *service, char **ret_path, GError **error)
 
   return check_home (&rules) && check_flow (&rules) && check_parts (&rules) &&
          check_fields (&rules) && check_duplicates (&rules) &&
-         bm_conditions_check (service, ret_path, error) && check_sheets (&rules) &&
+         bm_conditions_check (service, ret_path, error) &&
+         bm_stops_check (service, ret_path, error) && check_sheets (&rules) &&
          check_words (&rules, service, "", NULL);
 }

@@ -242,5 +242,6 @@ bm_conditions_check (json_t *service, char **ret_path, GError **error)
   g_return_val_if_fail (json_is_object (service), FALSE);
 
   return check_fields (&check) && check_terms (&check) && check_anonymous (&check) &&
-         check_whens (&check, json_object_get (service, "asks"), "/asks");
+         check_whens (&check, json_object_get (service, "asks"), "/asks") &&
+         check_whens (&check, json_object_get (service, "stops"), "/stops");
 }

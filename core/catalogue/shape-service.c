@@ -59,25 +59,12 @@ static const char *const type_names[] = { "name",  "idno",  "doc",     "phone", 
                                           "place", "photo", "consent", "memo",  NULL };
 static const char *const who_names[] = { "read", "pack",     "choose", "helper",
                                          "self", "computed", "centre", NULL };
-static const char *const source_names[] = { "card.kind",
-                                            "card.name",
-                                            "card.id_number",
-                                            "card.sex",
-                                            "card.birth",
-                                            "card.ethnic",
-                                            "card.address",
-                                            "card.valid_to",
-                                            "evidence.way",
-                                            "evidence.present",
-                                            "history.due",
-                                            "record.scheme",
-                                            "record.area",
-                                            "record.last",
-                                            "route.class",
-                                            "route.dept",
-                                            "route.urgent",
-                                            "route.rule",
-                                            NULL };
+static const char *const source_names[] = {
+  "card.kind",   "card.name",     "card.id_number", "card.sex",     "card.birth",
+  "card.ethnic", "card.address",  "card.valid_to",  "evidence.way", "evidence.present",
+  "history.due", "record.scheme", "record.area",    "record.last",  "route.class",
+  "route.dept",  "route.urgent",  "route.rule",     "age.band",     NULL
+};
 static const char *const rule_names[] = { "past", "future", NULL };
 static const char *const level_names[] = { "public", "internal", "sensitive", NULL };
 static const char *const keep_names[] = { "slip", "edit", "none", NULL };
@@ -289,6 +276,29 @@ static const BmShapeKey before_keys[] = { { "from", &part, TRUE },
 static const BmShape before = OBJECT (before_keys);
 static const BmShape kept_ids = LIST (1, 4, &id);
 
+/* Whom it cannot be done for. */
+static const BmShape years = NUMBER (1, 125);
+static const BmShape months_early = NUMBER (0, 11);
+static const BmShapeKey too_young_keys[] = { { "years", &years, TRUE },
+                                             { "months_early", &months_early, TRUE },
+                                             { NULL } };
+static const BmShape too_young = OBJECT (too_young_keys);
+static const BmShapeKey drawn_keys[] = { { "from", &part, TRUE },
+                                         { "what", &code_values, TRUE },
+                                         { NULL } };
+static const BmShape drawn = OBJECT (drawn_keys);
+static const BmShapeKey past_keys[] = { { "field", &id, TRUE }, { "days", &days, TRUE }, { NULL } };
+static const BmShape past = OBJECT (past_keys);
+static const BmShapeKey stop_keys[] = { { "when", &conditions },
+                                        { "too_young", &too_young },
+                                        { "drawn", &drawn },
+                                        { "past", &past },
+                                        { "say", &text_60, TRUE },
+                                        { "lines", &lines, TRUE },
+                                        { NULL } };
+static const BmShape stop = OBJECT (stop_keys);
+static const BmShape stops = LIST (1, 8, &stop);
+
 static const BmShape sheet_name = CHOICE (sheet_names);
 static const BmShapeKey result_keys[] = { { "say", &text_60, TRUE },
                                           { "lines", &lines, TRUE },
@@ -375,6 +385,7 @@ static const BmShapeKey service_keys[] = {
   { "evidence", &evidence },
   { "query", &query },
   { "before", &before },
+  { "stops", &stops },
   { "duplicate_by", &kept_ids },
   { "done", &done },
   { "results", &results },

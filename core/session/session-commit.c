@@ -181,6 +181,8 @@ make_value (BmSession *self, json_t *field)
     return propose (self, json_string_value (json_object_get (field, "id")));
   if (from != NULL && g_str_has_prefix (from, "record."))
     return bm_session_dup_record_value (self, field);
+  if (from != NULL && strcmp (from, "age.band") == 0)
+    return bm_session_dup_age_band (self, field);
   if (from != NULL)
     return compute (self, from);
   given = json_object_get (self->fields, json_string_value (json_object_get (field, "id")));

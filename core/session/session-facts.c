@@ -271,6 +271,7 @@ put_request (BmSession *self, GHashTable *values)
   bm_session_take_value (values, "noted_date", bm_words_full_date (today));
   if (self->service == NULL)
     return;
+  bm_session_put_stop (self, values);
   bm_session_take_value (values, "within", bm_session_dup_within (self));
   put (values, "ask", bm_session_get_ask (self));
   put (values, "dept", get_dept_label (self));

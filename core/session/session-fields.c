@@ -27,6 +27,13 @@ is_memo (json_t *field)
   return strcmp (bm_text_get (field, "type"), "memo") == 0;
 }
 
+/* What follows from the age is not asked, but it is said with what was answered. */
+static gboolean
+is_band (json_t *field)
+{
+  return strcmp (bm_text_get (field, "from"), "age.band") == 0;
+}
+
 static gboolean
 is_asked (BmSession *self, json_t *field)
 {
@@ -96,8 +103,8 @@ bm_session_get_answer (BmSession *self, json_t *field)
     json_object_get (self->fields, json_string_value (json_object_get (field, "id"))));
 }
 
-static void
-show_field (BmSession *self)
+void
+bm_session_show_field (BmSession *self)
 {
   json_t *field = bm_session_get_field (self);
 
@@ -116,15 +123,30 @@ show_field (BmSession *self)
     bm_session_go (self, bm_session_find_field_page (field));
 }
 
+static void
+reckon_bands (BmSession *self)
+{
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (self->service, "fields"), i, field)
+  {
+    if (is_band (field))
+      json_object_set_new (self->fields, bm_text_get (field, "id"),
+                           bm_session_dup_age_band (self, field));
+  }
+}
+
 void
 bm_session_begin_fields (BmSession *self, gboolean from_end)
 {
   if (self->fields == NULL)
     self->fields = json_object ();
+  reckon_bands (self);
   self->field = 0;
   while (from_end && bm_session_get_asked (self, self->field + 1) != NULL)
     self->field++;
-  show_field (self);
+  bm_session_show_field (self);
 }
 
 /* @value: as it is kept, or NULL: left out. Goes on to the next question. */
@@ -141,10 +163,12 @@ bm_session_store_answer (BmSession *self, const char *value)
   self->was_forgotten = FALSE;
   if (bm_session_is_anonymous (self))
     bm_session_forget_name (self);
+  if (bm_session_begin_stop (self))
+    return;
   if (bm_session_get_asked (self, self->field + 1) != NULL)
     {
       self->field++;
-      show_field (self);
+      bm_session_show_field (self);
     }
   else
     bm_session_next_step (self);
@@ -159,7 +183,7 @@ bm_session_back_from_field (BmSession *self)
       return;
     }
   self->field--;
-  show_field (self);
+  bm_session_show_field (self);
 }
 
 void
@@ -361,6 +385,22 @@ has_amount (BmSession *self)
 }
 
 static void
+add_bands (BmSession *self, json_t *page)
+{
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (self->service, "fields"), i, field)
+  {
+    const char *value = is_band (field) ? bm_session_get_answer (self, field) : NULL;
+
+    if (value != NULL)
+      bm_page_add_fact (page, bm_text_pick (json_object_get (field, "label")),
+                        get_code_label (field, value));
+  }
+}
+
+static void
 build_readback (BmSession *self, json_t *page)
 {
   json_t *field;
@@ -378,6 +418,7 @@ build_readback (BmSession *self, json_t *page)
       if (g_strcmp0 (bm_session_get_answer (self, field), BM_PAPER_PHOTO) == 0)
         bm_page_set_photo (page, bm_session_get_photo (self, bm_text_get (field, "id")));
     }
+  add_bands (self, page);
   bm_session_add_written (self, page);
   bm_page_add_choice (page, "right", "yes", C_ ("choice", "Right, hand it in"), "primary");
   bm_session_offer_writing (self, page);

@@ -348,7 +348,8 @@ go_on (BmSession *self)
 {
   if (bm_session_is_at (self, "commit"))
     bm_session_enter_step (self);
-  else if (!bm_session_is_at (self, "confirm") || !bm_session_begin_before (self))
+  else if (!bm_session_is_at (self, "confirm") ||
+           (!bm_session_begin_stop (self) && !bm_session_begin_before (self)))
     bm_session_next_step (self);
 }
 

@@ -32,6 +32,7 @@ typedef enum
   BM_PAGE_MORE,
   BM_PAGE_DUPLICATE,
   BM_PAGE_BEFORE, /* what the record says of the due date */
+  BM_PAGE_STOP,   /* it cannot be done for this person, and why */
   BM_PAGE_NOTICE,
   BM_PAGE_DETAIL,
   BM_PAGE_FIELD,

@@ -73,6 +73,7 @@ struct _BmSession
   const char *group; /* (nullable): whose matters are shown on OTHERS; static */
   json_t *service;   /* (transfer none): in the catalogue */
   guint step;        /* index in its flow */
+  json_t *stop;      /* (transfer none) (nullable): which of its stops is shown */
 
   BmCard *card;
   gboolean is_confirmed;
@@ -293,6 +294,7 @@ json_t *bm_session_find_part (BmSession *self); /* what the service asks for, or
 gboolean bm_session_needs_check (BmSession *self, gboolean is_name_enough);
 gint32 bm_session_get_as_of (BmSession *self);
 gint32 bm_session_get_record_due (BmSession *self);
+gboolean bm_session_draws (BmSession *self, json_t *drawn);
 gint32 bm_session_get_due_of (BmSession *self, json_t *service); /* or BM_NO_DAY */
 gboolean bm_session_has_amounts (BmSession *self);
 gboolean bm_session_is_away (BmSession *self); /* another county pays */
@@ -320,6 +322,11 @@ void bm_session_cover_amounts (BmSession *self);
 void bm_session_tick_benefit (BmSession *self, gint64 now);
 gboolean bm_session_begin_before (BmSession *self); /* TRUE when there is something to say */
 
+/* session-stop.c */
+gboolean bm_session_begin_stop (BmSession *self); /* TRUE when the matter cannot go on */
+void bm_session_put_stop (BmSession *self, GHashTable *values);
+json_t *bm_session_dup_age_band (BmSession *self, json_t *field);
+
 /* session-track.c */
 void bm_session_begin_track (BmSession *self);
 gboolean bm_session_is_tracking (BmSession *self); /* one of its pages is shown */
@@ -340,6 +347,7 @@ void bm_session_tick_track (BmSession *self, gint64 shown);
 
 /* session-fields.c */
 void bm_session_begin_fields (BmSession *self, gboolean from_end);
+void bm_session_show_field (BmSession *self);
 json_t *bm_session_get_asked (BmSession *self, guint index); /* of those asked now, or NULL */
 json_t *bm_session_get_field (BmSession *self);              /* the one that is asked now */
 const char *bm_session_get_answer (BmSession *self, json_t *field); /* or NULL */

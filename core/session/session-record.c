@@ -140,6 +140,35 @@ bm_session_get_due_of (BmSession *self, json_t *service)
   return bm_day_from_string (bm_text_get (find_part_of (self, service), "due"));
 }
 
+/**
+ * bm_session_draws:
+ * @self: a session
+ * @drawn: of a service's file: a part of the record ("from"), and codes of what is paid there ("what")
+ *
+ * Returns: whether the record says that the person draws one of them; not of a record that may be somebody else's
+ */
+gboolean
+bm_session_draws (BmSession *self, json_t *drawn)
+{
+  json_t *part = json_object_get (get_record (self), bm_text_get (drawn, "from"));
+  json_t *month;
+  json_t *what;
+  gsize i;
+  gsize k;
+
+  if (bm_session_needs_check (self, FALSE) || strcmp (bm_text_get (part, "status"), "ended") == 0)
+    return FALSE;
+  json_array_foreach (json_object_get (part, "months"), i, month)
+  {
+    json_array_foreach (json_object_get (drawn, "what"), k, what)
+    {
+      if (json_equal (what, json_object_get (month, "what")))
+        return strcmp (bm_text_get (month, "state"), "stopped") != 0; /* the newest one says it */
+    }
+  }
+  return FALSE;
+}
+
 gboolean
 bm_session_is_away (BmSession *self)
 {

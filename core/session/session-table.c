@@ -15,6 +15,7 @@ static const BmPageSpec *const table[BM_N_PAGES] = {
   [BM_PAGE_TRACKING] = &bm_spec_tracking,
   [BM_PAGE_TRACKED] = &bm_spec_tracked,
   [BM_PAGE_BEFORE] = &bm_spec_before,
+  [BM_PAGE_STOP] = &bm_spec_stop,
   [BM_PAGE_BENEFIT] = &bm_spec_benefit,
   [BM_PAGE_ASIDE] = &bm_spec_aside,
   [BM_PAGE_NO_AMOUNTS] = &bm_spec_no_amounts,

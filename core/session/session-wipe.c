@@ -28,6 +28,7 @@ bm_session_forget_matter (BmSession *self)
   g_clear_pointer (&self->committed, bm_json_wipe);
   g_clear_pointer (&self->answer, bm_json_wipe);
   self->danger = NULL;
+  self->stop = NULL;
   self->resumes = NULL;
   g_clear_pointer (&self->resumed_fields, bm_json_wipe);
   self->resumed_danger = NULL;

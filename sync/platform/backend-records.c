@@ -281,18 +281,44 @@ make_record (BmBackendRecords *self, const Resident *resident, gint32 day, const
                     "agri", bm_backend_benefits_make (self->benefits, "agri", id_number, day));
 }
 
+static json_t *
+make_part (BmBackendRecords *self, const char *part, const char *id_number)
+{
+  gint32 day = bm_day_from_string (bm_backend_records_get_as_of (self));
+
+  return day != BM_NO_DAY ? bm_backend_benefits_make (self->benefits, part, id_number, day) : NULL;
+}
+
 gboolean
 bm_backend_records_has_part (BmBackendRecords *self, const char *part, const char *id_number)
 {
-  json_t *made;
-  gint32 day;
+  g_autoptr (BmJson) made = NULL;
 
   g_return_val_if_fail (self != NULL && part != NULL && id_number != NULL, FALSE);
 
-  day = bm_day_from_string (bm_backend_records_get_as_of (self));
-  made = day != BM_NO_DAY ? bm_backend_benefits_make (self->benefits, part, id_number, day) : NULL;
-  json_decref (made);
+  made = make_part (self, part, id_number);
   return made != NULL;
+}
+
+gboolean
+bm_backend_records_draws (BmBackendRecords *self,
+                          const char *part,
+                          const char *what,
+                          const char *id_number)
+{
+  g_autoptr (BmJson) made = NULL;
+  json_t *row;
+  gsize i;
+
+  g_return_val_if_fail (self != NULL && part != NULL && what != NULL && id_number != NULL, FALSE);
+
+  made = make_part (self, part, id_number);
+  json_array_foreach (json_object_get (made, "months"), i, row)
+  {
+    if (strcmp (json_string_value (json_object_get (row, "what")), what) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 json_t *

@@ -38,6 +38,12 @@ json_t *bm_backend_records_list_records (BmBackendRecords *self, const char *as_
 gboolean
 bm_backend_records_has_part (BmBackendRecords *self, const char *part, const char *id_number);
 
+/* Whether @what is paid there. */
+gboolean bm_backend_records_draws (BmBackendRecords *self,
+                                   const char *part,
+                                   const char *what,
+                                   const char *id_number);
+
 /* JSON of a file in @dir that has "version": 1. */
 json_t *bm_backend_read_json (const char *dir, const char *name, GError **error);
 

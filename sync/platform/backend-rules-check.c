@@ -6,6 +6,7 @@
 #include "core/calendar/certification.h"
 #include "core/error.h"
 #include "sync/platform/backend-appeals.h"
+#include "sync/platform/backend-applications.h"
 #include "sync/platform/backend-late.h"
 
 #include <string.h>
@@ -75,6 +76,8 @@ check_rule (json_t *rules, json_t *rule, GError **error)
     return bm_certification_rule_parse (bm_backend_get_text (rule, "window"), &window, error);
   if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPEAL))
     return bm_backend_appeals_check (rule, error);
+  if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPLICATION))
+    return bm_backend_applications_check (rule, json_object_get (rules, "answers"), error);
   if (bm_backend_rule_decides_by (rule, BM_DECIDE_QUERY))
     return TRUE;
   g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "\"decide\": \"%s\" is not known",

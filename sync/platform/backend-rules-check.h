@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define BM_DECIDE_CERTIFICATION    "certification"
 #define BM_DECIDE_QUERY            "query"
 #define BM_DECIDE_APPEAL           "appeal"
+#define BM_DECIDE_APPLICATION      "application"
 #define BM_BACKEND_MAX_REPLY_CHARS 500
 
 /* FALSE with %BM_ERROR_INVALID, which names the service. */

@@ -7,6 +7,7 @@
 #include "core/people/id-number.h"
 #include "core/people/name.h"
 #include "sync/platform/backend-appeals.h"
+#include "sync/platform/backend-applications.h"
 #include "sync/platform/backend-late.h"
 #include "sync/platform/backend-records.h"
 #include "sync/platform/backend-rules-check.h"
@@ -17,7 +18,7 @@
 /*
  * Decides a certification as a pension office would (domain §2.1, §4.3): first whether the evidence
  * counts (card and a witness who is not kin), then what the books say of the person; a query by the
- * books; a request by its kind and time (backend-appeals.c). Which code a case gets is decided here;
+ * books; a request by its kind and time (backend-appeals.c); an application by backend-applications.c. Which code a case gets is decided here;
  * which state and sentence belong to a code stands in rules.json. A service without a rule of its own
  * is accepted and waits for a person.
  */
@@ -230,8 +231,11 @@ fill_decision (BmBackendRules *self, const BmBackendCase *kase, BmDecision *deci
 {
   json_t *rule = get_rule (self, kase->service);
   BmBackendAppeals appeals = { rule, self->calendar, self->classes };
+  BmBackendApplications applications = { rule, self->calendar, self->records };
   const char *text;
 
+  if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPLICATION))
+    bm_backend_applications_fill (&applications, kase, decision);
   if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPEAL))
     bm_backend_appeals_fill (&appeals, kase, decision);
   if (!bm_backend_rule_decides_by (rule, BM_DECIDE_QUERY) ||
@@ -326,6 +330,7 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
   BmBackendRules *self = BM_BACKEND_RULES (backend);
   json_t *rule = get_rule (self, kase->service);
   BmBackendAppeals appeals = { rule, self->calendar, self->classes };
+  BmBackendApplications applications = { rule, self->calendar, self->records };
   const char *code = "ACCEPTED";
 
   if (kase->repeats != NULL)
@@ -338,6 +343,8 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
     code = is_found (self, kase) ? "QUERY_FOUND" : "QUERY_NOT_FOUND";
   else if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPEAL))
     code = bm_backend_appeals_get_code (&appeals, kase);
+  else if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPLICATION))
+    code = bm_backend_applications_get_code (&applications, kase);
   return bm_backend_rules_decide (self, kase, code, error);
 }
 

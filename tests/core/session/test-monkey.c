@@ -453,7 +453,8 @@ test_monkey (void)
     "benefit",    "aside",        "query-slip", "no-amounts", "before",       "track",
     "track-slip", "track-number", "tracking",   "tracked",    "witness-seen", "already-reported",
     "result",     "idle-warning", "not-stored", "photo",      "photo-shot",   "photo-taken",
-    "memo",       "memo-talk",    "memo-said",  "memo-near",  "memo-play",    "others"
+    "memo",       "memo-talk",    "memo-said",  "memo-near",  "memo-play",    "others",
+    "stop"
   };
   g_autoptr (GHashTable) pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 

@@ -6,7 +6,7 @@ import time
 
 from faces import StationFace
 from steps import Expectation, step
-from world import WorldError, wait_until
+from world import SOURCE, WorldError, wait_until
 
 
 @step(r"(desk )?press (?!stale )(.+)")
@@ -19,6 +19,28 @@ def tap(player, label):
     """Chooses one of four and more, and goes on; with up to three the choice itself goes on."""
     player.press(player.hall, label)
     player.press(player.hall, "下一步")
+
+
+GROUPS = {"allowance": "补贴、津贴", "farm": "种地", "medical": "看病、医保", "family": "家里的事", "village": "村里的事", "other": "别的事"}
+
+
+@step(r"find (?:the matter )?(\S+)")
+def find_matter(player, label):
+    """Behind the last tile, through its group where the groups are asked first: however many files are shipped."""
+    player.press(player.hall, "申请补贴、办别的")
+    player.wait_text(player.hall, "您想办哪一样", 15)
+    player.turn(0.3)
+    if label not in player.hall.text():
+        player.press(player.hall, GROUPS[group_of(label)])
+    player.press(player.hall, label)
+
+
+def group_of(label):
+    for path in sorted((SOURCE / "assets/catalogue").glob("*.json")):
+        service = json.loads(path.read_text(encoding="utf-8"))
+        if service["label"]["zh_CN"] == label:
+            return service["home"]["group"]
+    raise WorldError(f"no file of the catalogue is called {label}")
 
 
 @step(r"(desk )?type (\d+(?:\.\d+)?)")

@@ -257,6 +257,53 @@ test_receivers (Fixture *fixture, gconstpointer unused)
     }
 }
 
+/* An application is looked at once more, whatever the station made of it, and then takes its time. */
+static void
+test_applications (Fixture *fixture, gconstpointer unused)
+{
+  static const struct
+  {
+    guint resident;
+    const char *hukou;
+    guint days; /* later */
+    const char *code;
+    const char *state;
+    const char *text;
+  } cases[] = {
+    { 9, "yes", 0, "APPLY_ACCEPTED", "accepted", "演示县民政局已经受理，村里还要核实。" },
+    { 9, "yes", 13, "APPLY_ACCEPTED", "accepted", "演示县民政局已经受理，村里还要核实。" },
+    { 9, "yes", 14, "APPLY_NOTICE", "accepted", "正在村里公示，公示5个工作日。" },
+    { 9, "yes", 30, "APPLY_GRANTED", "done", "高龄津贴批准了，从下个月起发。" },
+    { 9, "no", 0, "APPLY_ELSEWHERE", "not_done", "您的户口不在本村，请到户口所在的村里申请。" },
+    { 30, "yes", 30, "APPLY_TOO_YOUNG", "not_done", "申请的时候还没到年龄，这次不能批。" },
+    { 3, "yes", 0, "APPLY_DRAWN", "not_done", "您已经在领高龄津贴，不用再申请。" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BmBackendCase) kase =
+        make_case (g_ptr_array_index (fixture->names, cases[i].resident),
+                   g_ptr_array_index (fixture->ids, cases[i].resident), make_evidence (TRUE, NULL));
+      g_autoptr (BmDecision) handed = NULL;
+      g_autoptr (BmDecision) decision = NULL;
+
+      g_free (kase->service);
+      kase->service = g_strdup ("req.elder80");
+      kase->since_ms = DEMO_NOW;
+      kase->now_ms = DEMO_NOW + cases[i].days * G_GINT64_CONSTANT (24 * 60 * 60 * 1000);
+      json_object_set_new (json_object_get (kase->payload, "fields"), "h.hukou",
+                           json_string (cases[i].hukou));
+      handed = bm_backend_submit (fixture->backend, kase, NULL);
+      g_assert_false (handed->is_final);
+      decision = bm_backend_poll (fixture->backend, kase, NULL);
+      g_assert_cmpstr (decision->code, ==, cases[i].code);
+      g_assert_cmpstr (decision->state, ==, cases[i].state);
+      g_assert_cmpstr (decision->text, ==, cases[i].text);
+      g_assert_cmpstr (decision->due, ==, "2026-12-25");
+      g_assert_null (decision->next_due);
+    }
+}
+
 static void
 test_names (Fixture *fixture, gconstpointer unused)
 {
@@ -355,6 +402,7 @@ main (int argc, char **argv)
   add ("/platform/backend/sentences", test_sentences);
   add ("/platform/backend/evidence-that-does-not-count", test_evidence);
   add ("/platform/backend/a-list-of-its-own", test_receivers);
+  add ("/platform/backend/an-application-takes-its-time", test_applications);
   add ("/platform/backend/names-that-differ", test_names);
   add ("/platform/backend/bad-numbers", test_bad_numbers);
   add ("/platform/backend/handed-over-promises-nothing", test_submit_promises_nothing);
