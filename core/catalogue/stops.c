@@ -111,11 +111,12 @@ bm_stops_check (json_t *service, char **ret_path, GError **error)
 
   g_return_val_if_fail (json_is_object (service), FALSE);
 
-  if (stops != NULL && (!bm_catalogue_has_step (service, "commit") ||
-                        bm_catalogue_has_step (service, "query") ||
-                        (fields >= 0 && fields < bm_catalogue_find_step (service, "identify"))))
-    return refuse ("/stops", ret_path, error,
-                   "who is stopped is known first, and came to hand something in; correct the flow");
+  if (stops != NULL &&
+      (!bm_catalogue_has_step (service, "commit") || bm_catalogue_has_step (service, "query") ||
+       (fields >= 0 && fields < bm_catalogue_find_step (service, "identify"))))
+    return refuse (
+      "/stops", ret_path, error,
+      "who is stopped is known first, and came to hand something in; correct the flow");
   json_array_foreach (stops, i, stop)
   {
     g_autofree char *path = g_strdup_printf ("/stops/%zu", i);

@@ -47,9 +47,8 @@ get_open_day (BmSession *self, json_t *stop)
 {
   json_t *young = json_object_get (stop, "too_young");
   gint32 birth = young != NULL ? get_birth (self) : BM_NO_DAY;
-  gint months =
-    (gint) json_integer_value (json_object_get (young, "years")) * MONTHS -
-    (gint) json_integer_value (json_object_get (young, "months_early"));
+  gint months = (gint) json_integer_value (json_object_get (young, "years")) * MONTHS -
+                (gint) json_integer_value (json_object_get (young, "months_early"));
 
   return birth != BM_NO_DAY ? bm_day_add_months (birth, months) : BM_NO_DAY;
 }
@@ -132,7 +131,7 @@ bm_session_begin_stop (BmSession *self)
   if (stop == NULL)
     return FALSE;
   bm_session_audit (self, "matter-stopped",
-                    is_by_answer (stop)      ? "answer"
+                    is_by_answer (stop)        ? "answer"
                     : *get_from (stop) != '\0' ? "drawn"
                                                : "age");
   bm_session_go (self, BM_PAGE_STOP);

@@ -25,8 +25,8 @@ typedef struct
 
 /* @answers: what rules.json says for each code */
 gboolean bm_backend_applications_check (json_t *rule, json_t *answers, GError **error);
-const char *bm_backend_applications_get_code (const BmBackendApplications *self,
-                                              const BmBackendCase *kase);
+const char *
+bm_backend_applications_get_code (const BmBackendApplications *self, const BmBackendCase *kase);
 /* Until when it is to be decided: working days after the day of receipt. */
 void bm_backend_applications_fill (const BmBackendApplications *self,
                                    const BmBackendCase *kase,
