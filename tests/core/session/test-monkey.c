@@ -461,7 +461,7 @@ test_monkey (void)
   run (20261202, "BIANMIN_EXTRA", "demo.extra", pages);
   run (1105, "BIANMIN_EXTRA", "demo.extra", pages);
   run (1130, "BIANMIN_PHOTO", "demo.photo", pages);
-  run (1203, "BIANMIN_MEMO", "demo.memo", pages);
+  run (1204, "BIANMIN_MEMO", "demo.memo", pages);
   for (gsize i = 0; i < G_N_ELEMENTS (far); i++)
     if (!g_hash_table_contains (pages, far[i]))
       g_error ("never came to %s", far[i]);
