@@ -8,7 +8,7 @@
 /*
  * What came down and changes how the station works. The ledger took only what fits (core/catalogue/
  * document.h) and is newer than what was there. Services and calendars lie over those that were installed,
- * and hold from the next session on; notices go to the desk; a sealing key holds from the next run on, an
+ * and hold from the next session on; notices go to the desk or to the board in the hall (posts.c); a sealing key holds from the next run on, an
  * authority from the next connection on, and both are written into the enrolment, atomically. Languages are
  * offered from the next session on, those that are whole (languages.c): they come last, since it is the services
  * that say what they have to hold.
@@ -70,28 +70,6 @@ take_calendars (BmStation *self, json_t *list)
   }
 }
 
-/* Notices: the newest words for the desk */
-
-static void
-take_notices (BmStation *self, json_t *list)
-{
-  json_t *item;
-  gsize i;
-
-  g_clear_pointer (&self->notices, json_decref);
-  self->notices = json_array ();
-  json_array_foreach (list, i, item)
-  {
-    gsize len = 0;
-    const char *text = text_of (item, &len);
-    json_t *notice = json_loadb (text, len, JSON_REJECT_DUPLICATES, NULL);
-
-    if (*bm_text_get (notice, "text") != '\0')
-      json_array_append_new (self->notices, json_string (bm_text_get (notice, "text")));
-    json_decref (notice);
-  }
-}
-
 /* Trust */
 
 static void
@@ -147,7 +125,7 @@ static const struct
 } kinds[] = {
   { "catalogue", take_services, TRUE, TRUE },
   { "calendar", take_calendars, TRUE, TRUE },
-  { "notice", take_notices, FALSE, TRUE },
+  { "notice", bm_station_take_notices, FALSE, TRUE },
   { "seal-key", take_seal_keys, FALSE, FALSE },
   { "ca", take_cas, FALSE, FALSE },
   { "language", bm_station_take_languages, FALSE, TRUE },

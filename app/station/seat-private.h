@@ -37,6 +37,7 @@ struct _BmSeat
 
   BmCatalogue *catalogue; /* for the next session (seat-rules.c) */
   BmCalendar *calendar;
+  json_t *posts;     /* (nullable): what hangs on the board (seat-rules.c) */
   json_t *languages; /* (nullable): further ones, for the next session */
   json_t *used_languages;
   BmCatalogue *used_catalogue; /* the present session reads it */
@@ -89,6 +90,7 @@ enum
 extern guint bm_seat_signals[BM_SEAT_N_SIGNALS];
 
 void bm_seat_feed_headphone (BmSeat *self);
+void bm_seat_feed_posts (BmSeat *self);
 
 /* An asynchronous step of the session that was there when it began; a later one is told nothing (T1). */
 struct _BmSeatStep

@@ -41,6 +41,7 @@ bm_seat_clear_rules (BmSeat *self)
   g_clear_pointer (&self->used_calendar, bm_calendar_unref);
   g_clear_pointer (&self->languages, json_decref);
   g_clear_pointer (&self->used_languages, json_decref);
+  g_clear_pointer (&self->posts, json_decref);
   g_clear_pointer (&self->papers, g_ptr_array_unref);
   g_clear_pointer (&self->divisions_file, g_free);
   g_clear_object (&self->camera);
@@ -101,6 +102,30 @@ bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar)
   self->calendar = calendar;
   if (self->session != NULL && is_on_first_page (self))
     bm_seat_open_session (self);
+}
+
+void
+bm_seat_feed_posts (BmSeat *self)
+{
+  const BmEvent event = { .type = BM_EVENT_POSTS, .json = self->posts };
+
+  bm_seat_feed (self, &event);
+}
+
+/**
+ * bm_seat_set_posts:
+ * @self: a seat
+ * @posts: (nullable): what hangs on the board, at once and for every session after this one
+ */
+void
+bm_seat_set_posts (BmSeat *self, json_t *posts)
+{
+  g_return_if_fail (BM_IS_SEAT (self));
+
+  json_incref (posts);
+  json_decref (self->posts);
+  self->posts = posts;
+  bm_seat_feed_posts (self);
 }
 
 /**

@@ -82,6 +82,7 @@ feed_surroundings (BmSeat *self)
   bm_seat_feed (self, &link);
   bm_seat_feed (self, &means);
   bm_seat_feed_headphone (self);
+  bm_seat_feed_posts (self);
 }
 
 void

@@ -65,6 +65,7 @@ void bm_seat_set_camera (BmSeat *self, BmCamera *camera);
 /* (nullable): without one what is said is written by the staff; before the first session */
 void bm_seat_set_microphone (BmSeat *self, BmMicrophone *microphone);
 /* Newer services and working days: for sessions that begin from now on. */
+void bm_seat_set_posts (BmSeat *self, json_t *posts);
 void bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar);
 /* The further languages that are offered, as in BmSessionSetup: for sessions that begin from now on. */
 void bm_seat_set_languages (BmSeat *self, json_t *languages);

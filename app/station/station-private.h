@@ -22,6 +22,7 @@
 #include "core/appeal/classify.h"
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
+#include "core/catalogue/guides.h"
 #include "printing/spooler.h"
 
 G_BEGIN_DECLS
@@ -68,6 +69,8 @@ struct _BmStation
   BmVolumes *volumes;
   BmNotify *notify;
   json_t *notices;         /* of the platform, for the desk: array of strings, or NULL */
+  json_t *posts;           /* for the hall: what hangs on the board, or NULL: nothing */
+  BmGuides *guides;        /* what may be read; NULL: the folder is not there */
   GError *trouble;         /* why no new entry is taken, or NULL */
   GPtrArray *sheets;       /* demo only: print jobs in the order they were queued */
   BmSyncStanding standing; /* as last noted in the ledger */
@@ -102,6 +105,11 @@ void bm_station_tick_now (BmStation *self);
 
 /* station.c: the installed services or calendars, read anew; FALSE: they cannot be, the old ones stay */
 gboolean bm_station_read_rules (BmStation *self, const char *kind);
+
+/* posts.c */
+void bm_station_load_guides (BmStation *self);
+gboolean bm_station_check_guides (GError **error);
+void bm_station_take_notices (BmStation *self, json_t *list);
 
 /* documents.c */
 void bm_station_load_documents (BmStation *self); /* turns the main loop; start of program */

@@ -122,6 +122,7 @@ load_data (BmStation *self, GError **error)
 
       g_warning ("catalogue: %s", fault->message);
     }
+  bm_station_load_guides (self);
   self->appeals = load_appeals (&no_appeals);
   if (self->appeals == NULL)
     g_warning ("%s", no_appeals->message);
@@ -299,6 +300,7 @@ fill_seat_setup (BmStation *self, BmSeatSetup *ret_setup)
       .is_demo = self->config->is_demo,
       .is_bilingual = self->config->is_bilingual,
       .catalogue = self->catalogue,
+      .guides = self->guides,
       .calendar = self->calendar,
       .appeals = self->appeals,
       .dialects = self->dialects,
@@ -337,6 +339,7 @@ open_seats (BmStation *self)
   setup.reader = self->hall_reader;
   setup.social = self->social_reader;
   self->hall = bm_seat_new (&setup, self->roster);
+  bm_seat_set_posts (self->hall, self->posts);
   bm_seat_set_divisions_file (self->hall, divisions);
   bm_seat_set_camera (self->hall, self->camera);
   bm_seat_set_microphone (self->hall, self->microphone);
@@ -513,7 +516,7 @@ bm_station_check (const BmConfig *config, GError **error)
       g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID, fault->message);
       return FALSE;
     }
-  return TRUE;
+  return bm_station_check_guides (error);
 }
 
 static void
@@ -545,6 +548,8 @@ bm_station_finalize (GObject *object)
   g_free (self->faults);
   g_clear_pointer (&self->config, bm_config_free);
   g_clear_pointer (&self->notices, json_decref);
+  g_clear_pointer (&self->posts, json_decref);
+  g_clear_pointer (&self->guides, bm_guides_unref);
   bm_station_clear_languages (self);
   g_clear_error (&self->trouble);
 

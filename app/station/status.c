@@ -61,6 +61,22 @@ dup_unwitnessed (BmStation *self)
   return g_string_free (names, FALSE);
 }
 
+static void
+append_fault (json_t *list, const BmCatalogueFault *fault)
+{
+  json_array_append_new (list, json_pack ("{s:s, s:i, s:s}", "file", fault->file, "line",
+                                          (int) fault->line, "message", fault->message));
+}
+
+static void
+append_guide_faults (BmStation *self, json_t *list)
+{
+  GPtrArray *faults = self->guides != NULL ? bm_guides_get_faults (self->guides) : NULL;
+
+  for (guint i = 0; faults != NULL && i < faults->len; i++)
+    append_fault (list, faults->pdata[i]);
+}
+
 static json_t *
 describe_catalogue (BmStation *self)
 {
@@ -69,15 +85,14 @@ describe_catalogue (BmStation *self)
   json_t *list = json_array ();
 
   for (guint i = 0; i < faults->len; i++)
-    {
-      const BmCatalogueFault *fault = g_ptr_array_index (faults, i);
-
-      json_array_append_new (list, json_pack ("{s:s, s:i, s:s}", "file", fault->file, "line",
-                                              (int) fault->line, "message", fault->message));
-    }
+    append_fault (list, g_ptr_array_index (faults, i));
   unwitnessed = dup_unwitnessed (self);
-  return json_pack ("{s:i, s:o, s:s}", "services", (int) bm_catalogue_get_count (self->catalogue),
-                    "faults", list, "unwitnessed", unwitnessed);
+  append_guide_faults (self, list);
+  return json_pack ("{s:i, s:i, s:i, s:o, s:s}", "posts",
+                    (int) json_array_size (json_object_get (self->posts, "notices")), "guides",
+                    self->guides != NULL ? (int) bm_guides_get_count (self->guides) : 0, "services",
+                    (int) bm_catalogue_get_count (self->catalogue), "faults", list, "unwitnessed",
+                    unwitnessed);
 }
 
 static json_t *

@@ -5,6 +5,7 @@
 
 #include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
+#include "core/catalogue/post.h"
 #include "core/catalogue/shape.h"
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
@@ -64,6 +65,8 @@ check_notice (const char *name, json_t *body)
 {
   const char *text = json_string_value (json_object_get (body, "text"));
 
+  if (bm_post_is_for_village (body))
+    return bm_post_find_fault (name, body);
   return text != NULL && *text != '\0' && g_utf8_strlen (text, -1) <= BM_NOTICE_MAX_CHARS
            ? NULL
            : "bad-notice";

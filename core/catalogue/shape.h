@@ -56,6 +56,7 @@ gboolean bm_shape_check (const BmShape *shape,
 gboolean bm_shape_check_intent (json_t *intent, GError **error);
 gboolean bm_shape_check_page (json_t *page, GError **error);
 gboolean bm_shape_check_service (json_t *service, char **ret_path, GError **error);
+gboolean bm_shape_check_guide (json_t *guide, char **ret_path, GError **error);
 
 /* Line of the value at @path ("/fields/3/type") in @text, which must be well-formed JSON. */
 guint bm_shape_find_line (const char *text, const char *path);

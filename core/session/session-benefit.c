@@ -407,7 +407,7 @@ bm_session_build_loose_slip (BmSession *self, json_t *page)
   bm_page_set_question (page, get_paper_words (self->paper), FALSE);
   if (is_missing)
     bm_page_add_line (page, "eye",
-                      bm_session_get_current (self) == BM_PAGE_ONCE_SLIP
+                      self->service == NULL || bm_session_get_current (self) == BM_PAGE_ONCE_SLIP
                         ? C_ ("page", "It still stands on the screen.")
                         : C_ ("page", "You can still look at it on the screen."),
                       FALSE);

@@ -108,11 +108,11 @@ bm_session_card_read (BmSession *self, BmCard *card)
       take_card (self, card);
       bm_session_next_step (self);
     }
-  else if (current == BM_PAGE_IDLE || current == BM_PAGE_HOME || current == BM_PAGE_OTHERS)
+  else if (current == BM_PAGE_IDLE || (current >= BM_PAGE_HOME && current <= BM_PAGE_ARTICLE_SLIP))
     {
       take_card (self, card);
       bm_session_lease (self, TRUE);
-      bm_session_go (self, current == BM_PAGE_OTHERS ? BM_PAGE_OTHERS : BM_PAGE_HOME);
+      bm_session_go (self, current == BM_PAGE_IDLE ? BM_PAGE_HOME : current);
     }
 }
 

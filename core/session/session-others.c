@@ -16,6 +16,8 @@
  *   首页 -- 申请补贴、办别的 --> OTHERS, a few:  -- a matter --> its first step
  *                         '--> OTHERS, many: -- a group --> OTHERS, that group -- a matter --> its first step
  *
+ * Below them is what may only be read: the guides, and the board when something hangs there.
+ *
  * Going back out of a matter's first page leads to the list that it was chosen from.
  */
 
@@ -95,7 +97,7 @@ bm_session_has_others (BmSession *self)
 {
   g_autoptr (GPtrArray) all = list_services (self, NULL);
 
-  return all->len > 0;
+  return all->len > 0 || bm_session_has_reading (self);
 }
 
 /* Whether the groups are shown: there are more matters than a page holds, and more than one group of them. */
@@ -175,6 +177,8 @@ build_others (BmSession *self, json_t *page)
     add_groups (self, page);
   else
     add_services (self, page);
+  if (self->group == NULL)
+    bm_session_add_reading (self, page);
   set_head (self, page);
 }
 
@@ -197,6 +201,8 @@ choose_others (BmSession *self, const char *choice)
 
   if (g_str_has_prefix (choice, GROUP_PREFIX))
     return open_group (self, choice + strlen (GROUP_PREFIX));
+  if (bm_session_choose_reading (self, choice))
+    return TRUE;
   service = bm_catalogue_find (self->setup->catalogue, choice);
   if (service == NULL)
     return FALSE;

@@ -13,7 +13,11 @@ typedef enum
   BM_PAGE_IDLE,
   BM_PAGE_RESTARTED, /* what was committed but not told before a restart */
   BM_PAGE_HOME,
-  BM_PAGE_OTHERS, /* what has no tile of its own */
+  BM_PAGE_OTHERS,  /* what has no tile of its own */
+  BM_PAGE_GUIDES,  /* what may be read */
+  BM_PAGE_BOARD,   /* what the centre has to say to the village */
+  BM_PAGE_ARTICLE, /* one of either */
+  BM_PAGE_ARTICLE_SLIP,
   BM_PAGE_DANGER, /* before anything else: who is to be called */
   BM_PAGE_TRACK,  /* how to ask: by card, by slip, by number */
   BM_PAGE_TRACK_SLIP,

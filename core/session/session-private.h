@@ -71,6 +71,10 @@ struct _BmSession
   gboolean must_emit; /* show the page again although nothing changed */
 
   const char *group; /* (nullable): whose matters are shown on OTHERS; static */
+  json_t *posts;     /* (nullable): what hangs on the board */
+  json_t *article;   /* (nullable): which guide or notice is read */
+  gboolean is_post;  /* it is a notice */
+  guint leaf;        /* which page of it */
   json_t *service;   /* (transfer none): in the catalogue */
   guint step;        /* index in its flow */
   json_t *stop;      /* (transfer none) (nullable): which of its stops is shown */
@@ -315,6 +319,15 @@ gboolean bm_session_has_others (BmSession *self);
 const char *bm_session_say_others (void);
 void bm_session_begin_others (BmSession *self);
 void bm_session_go_to_choices (BmSession *self, json_t *service); /* that @service was one of */
+
+/* session-guides.c, session-board.c: what may be read, and what hangs on the board; session-article.c: one of them */
+void bm_session_add_reading (BmSession *self, json_t *page);
+gboolean bm_session_has_reading (BmSession *self);
+gboolean bm_session_choose_reading (BmSession *self, const char *choice);
+gboolean bm_session_has_posts (BmSession *self);
+void bm_session_take_posts (BmSession *self, json_t *posts);
+void bm_session_read_article (BmSession *self, json_t *article, gboolean is_post);
+void bm_session_forget_article (BmSession *self);
 
 /* session-benefit.c, session-before.c */
 void bm_session_begin_query (BmSession *self);

@@ -51,6 +51,7 @@ bm_session_forget_matter (BmSession *self)
   self->print_job = 0;
   self->is_printing = FALSE;
   self->has_family = FALSE;
+  bm_session_forget_article (self);
 }
 
 /* What the ledger knows of the person; the card that was read stays. */

@@ -342,6 +342,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_USES:
       bm_session_take_uses (self, event->json);
       break;
+    case BM_EVENT_POSTS:
+      bm_session_take_posts (self, event->json);
+      break;
     case BM_EVENT_DIVISIONS:
       bm_session_take_divisions (self, event->divisions);
       break;
@@ -464,6 +467,7 @@ bm_session_dispose (GObject *object)
   bm_session_forget_matter (self);
   bm_session_forget_person (self);
   g_clear_pointer (&self->untold, bm_json_wipe);
+  g_clear_pointer (&self->posts, json_decref);
   g_clear_pointer (&self->page, bm_json_wipe);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->clock, g_free);

@@ -51,6 +51,7 @@ G_BEGIN_DECLS
  */
 
 typedef struct _BmCatalogue BmCatalogue;
+typedef struct _BmGuides BmGuides;
 
 /* The readers that a seat can have. */
 typedef enum
@@ -89,6 +90,7 @@ typedef enum
   BM_EVENT_MEMO,      /* number: of the effect; code: BmMemoState; whole: what was said */
   BM_EVENT_LEVEL,     /* number: of the effect; code: how loud; left: seconds */
   BM_EVENT_DIVISIONS, /* divisions: the table of places, NULL: none can be read */
+  BM_EVENT_POSTS, /* json: {"notices":[…]}: what hangs on the board (core/catalogue/post.h), each with its "name" */
 } BmEventType;
 
 typedef enum
@@ -180,6 +182,7 @@ typedef struct
   json_t *
     duty; /* {"text":"上午8点半到下午5点", "next":"星期二上午8点半"} as computed; or a text per language */
   BmCatalogue *catalogue;
+  BmGuides *guides; /* (nullable): what may be read */
   struct _BmCalendar *calendar;
   struct _BmAppealTable
     *appeals; /* who a request is for, proposed; NULL: the centre decides alone */

@@ -66,7 +66,9 @@ static const char *const names[] = {
   "look-light",    "look-dark",
   "look-yellow",   "look-soft",
   "smaller",       "slip-lay",
-  "taken-back",    NULL,
+  "taken-back",    "guides",
+  "board",         "seedling",
+  "frost",         NULL,
 };
 
 static GHashTable *textures;

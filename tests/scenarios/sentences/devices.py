@@ -178,6 +178,15 @@ def publish_notice(player, text):
     publish(player, "notice", "board", {"text": text})
 
 
+@step(r"the platform hangs up the notice (.+?): (.+), until (\d{4}-\d\d-\d\d)")
+def hang_notice(player, title, text, until):
+    """For the board in the hall, posted on 20 November by the village; its name is made of its title."""
+    name = "n" + title.encode("utf-8").hex()[:16]
+    publish(player, "notice", name, {"title": title, "text": text, "by": "禾田村村委会", "day": "2026-11-20", "until": until})
+    player.hung = {*getattr(player, "hung", ()), *([name] if until >= "2026-11-20" else [])}
+    wait_until(lambda: (player.turn(0.1), player.world.ctl("status")["catalogue"]["posts"] >= len(player.hung))[1], 20, "the notice")
+
+
 @step(r"the platform publishes the places of (\d{4}), with (\d+) called (.+)")
 def publish_places(player, year, code, name):
     """The installed table with another name for one of them."""
