@@ -17,6 +17,7 @@ from world import SOURCE, World, wait_until
 
 PAGES = 7        # domain §1.1 row 29: no service needs more, from the first question on
 TAPS = 3         # from the first page to the matter's own first page
+TO_FIND = 3      # behind the last tile, through its group
 APPEAL_S = 180   # domain §1.1 row 9
 TAP_S, CARD_S = 2.5, 8.0  # a hand that shakes finds the button; the card is found and laid down
 RATE = 22050 * 2  # bytes a second of what the face plays: ui/speech/player.h
@@ -29,19 +30,19 @@ WAYS = {
     "cert.pension": (("press 开始", "press 养老金认证"),
                      ("place card 1", "press 是我", "press 现在办", "press 知道了，继续", "wait for 工作人员过来看看您本人", *WITNESS,
                       "wait for 还没办完")),
-    "cert.elder80": (("press 开始", "press 申请补贴、办别的", "press 高龄津贴年审"),
+    "cert.elder80": (("press 开始", "find 高龄津贴年审"),
                      ("place card 3", "press 是我", "press 知道了，继续", "press 是", "tap 没有变化", "wait for 工作人员过来看看您本人",
                       *WITNESS, "wait for 还没办完")),
-    "cert.disabled": (("press 开始", "press 申请补贴、办别的", "press 残疾补贴复核"),
+    "cert.disabled": (("press 开始", "find 残疾补贴复核"),
                       ("place card 21", "press 是我", "press 知道了，继续", "press 是", "tap 没有变化", "wait for 工作人员过来看看您本人",
                        *WITNESS, "wait for 还没办完")),
     "query.pension": (("press 开始", "press 看钱到没到"), ("place card 4", "press 是我", "wait for 到11月18日为止")),
-    "query.civil": (("press 开始", "press 申请补贴、办别的", "press 民政补贴查询"), ("place card 24", "press 是我", "wait for 到11月18日为止")),
-    "query.agri": (("press 开始", "press 申请补贴、办别的", "press 惠农补贴查询"), ("place card 4", "press 是我", "wait for 到11月18日为止")),
+    "query.civil": (("press 开始", "find 民政补贴查询"), ("place card 24", "press 是我", "wait for 到11月18日为止")),
+    "query.agri": (("press 开始", "find 惠农补贴查询"), ("place card 4", "press 是我", "wait for 到11月18日为止")),
     "query.case": (("press 开始", "press 我的事办到哪了"), ("place card 4", "press 是我", "wait for 本站还没有您办的事")),
-    "query.uses": (("press 开始", "press 申请补贴、办别的", "press 谁用过我的数据"),
+    "query.uses": (("press 开始", "find 谁用过我的数据"),
                    ("place card 4", "press 是我", "wait for 除了您自己")),
-    "req.elder80": (("press 开始", "press 申请补贴、办别的", "press 高龄津贴申请"),
+    "req.elder80": (("press 开始", "find 高龄津贴申请"),
                     ("place card 9", "press 是我", "press 知道了，继续", "press 是", "press 不拍了，请工作人员", "press 没有别的",
                      "press 发到社保卡", "press 同意", "press 对，交上去", "wait for 还没办完")),
     "req.appeal": (("press 开始", "press 反映问题"),
@@ -125,7 +126,7 @@ def play(player, way):
         for one in shown:
             if asked(one.first) == asked(page):
                 one.pressed.append(label)
-    return shown, sum(line.startswith(("press", "tap")) for line in to_matter) - 1
+    return shown, sum(TO_FIND if line.startswith("find") else line.startswith(("press", "tap")) for line in to_matter) - 1
 
 
 def flow(build, service, is_timed=True):

@@ -221,3 +221,16 @@ world_check_page (json_t *page)
   if (!has_way_on (page))
     g_error ("no way on from %s", json_string_value (json_object_get (page, "id")));
 }
+
+void
+world_find_matter (World *self, const char *service)
+{
+  json_t *home = json_object_get (bm_catalogue_find (self->catalogue, service), "home");
+  g_autofree char *group =
+    g_strconcat ("group:", json_string_value (json_object_get (home, "group")), NULL);
+
+  world_choose (self, "others");
+  if (!world_offers (self, service))
+    world_choose (self, group);
+  world_choose (self, service);
+}

@@ -42,8 +42,7 @@ new_query (const char *service, const char *part, const char *why)
   world->record = world_record ("paying", "2026-11-30");
   set_part (world, part, months, why);
   world_choose (world, "start");
-  world_choose (world, "others");
-  world_choose (world, service);
+  world_find_matter (world, service);
   world_place (world, WANG_NAME, WANG_ID);
   world_choose (world, "yes");
   return world;
@@ -134,8 +133,7 @@ test_none (void)
 
   world->record = world_record ("paying", "2026-11-30");
   world_choose (world, "start");
-  world_choose (world, "others");
-  world_choose (world, "query.civil");
+  world_find_matter (world, "query.civil");
   world_place (world, WANG_NAME, WANG_ID);
   world_choose (world, "yes");
   assert_page (world, "no-amounts");
@@ -166,9 +164,7 @@ test_led_on (void)
   g_assert_true (world_says (world, "这里没有看到您的养老金记录"));
   g_assert_true (world_says (world, "看别的补贴"));
   g_assert_false (world_says (world, "民政"));
-  world_choose (world, "others");
-  assert_page (world, "others");
-  world_choose (world, "query.civil");
+  world_find_matter (world, "query.civil");
   assert_page (world, "benefit");
   g_assert_true (world_says (world, "您今年收到1笔"));
 }

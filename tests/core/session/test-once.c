@@ -14,9 +14,10 @@ come_without_card (const char *service)
   World *world = world_new ();
 
   world_choose (world, "start");
-  if (!world_offers (world, service))
-    world_choose (world, "others");
-  world_choose (world, service);
+  if (world_offers (world, service))
+    world_choose (world, service);
+  else
+    world_find_matter (world, service);
   assert_page (world, "card");
   world_choose (world, "no-card");
   world_choose (world, "once");

@@ -69,7 +69,7 @@ open_others (World *world)
 static void
 test_few (void)
 {
-  g_autoptr (World) world = world_new ();
+  g_autoptr (World) world = new_world_of_two ();
 
   open_others (world);
   g_assert_cmpstr (get_choice (world, 0, "id"), ==, "cert.elder80");
@@ -107,9 +107,33 @@ test_fourth_tile_taken (void)
   world_choose (world, "start");
   g_assert_cmpuint (count_choices (world), ==, 5);
   g_assert_cmpstr (get_choice (world, 3, "id"), ==, "demo.extra");
-  world_choose (world, "others");
-  g_assert_true (world_offers (world, "cert.disabled"));
+  world_find_matter (world, "cert.disabled");
+  assert_page (world, "card");
+  world_do (world, "back");
   g_assert_false (world_offers (world, "demo.extra"));
+}
+
+/* Whatever is shipped is found with three presses at most. */
+static void
+test_shipped (void)
+{
+  g_autoptr (World) world = world_new ();
+  guint n = 0;
+
+  world_choose (world, "start");
+  for (guint i = 0; i < bm_catalogue_get_count (world->catalogue); i++)
+    {
+      json_t *service = bm_catalogue_get (world->catalogue, i);
+
+      if (json_object_get (json_object_get (service, "home"), "group") == NULL)
+        continue;
+      world_find_matter (world, json_string_value (json_object_get (service, "id")));
+      assert_page (world, "card");
+      while (strcmp (world_page_id (world), "home") != 0)
+        world_do (world, "back");
+      n++;
+    }
+  g_assert_cmpuint (n, >=, 5);
 }
 
 static void
@@ -202,7 +226,7 @@ test_one_group (void)
 static void
 test_not_today (void)
 {
-  g_autoptr (World) world = world_new ();
+  g_autoptr (World) world = new_world_of_two ();
   json_t *intent =
     json_pack ("{s:s, s:s}", "do", "choose", "choice", "cert.elder80"); /* a late finger */
 
@@ -224,7 +248,7 @@ test_not_today (void)
 static void
 test_card_while_looking (void)
 {
-  g_autoptr (World) world = world_new ();
+  g_autoptr (World) world = new_world_of_two ();
 
   open_others (world);
   world_place (world, WANG_NAME, WANG_ID);
@@ -268,6 +292,7 @@ main (int argc, char **argv)
   world_set_up_locale ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/others/few-are-shown-at-once", test_few);
+  g_test_add_func ("/others/what-is-shipped-is-found", test_shipped);
   g_test_add_func ("/others/the-fourth-tile", test_tile);
   g_test_add_func ("/others/the-fourth-tile-is-taken", test_fourth_tile_taken);
   g_test_add_func ("/others/nothing-behind-it", test_nothing_behind);

@@ -20,10 +20,7 @@ static void
 begin (World *world, const char *id_number)
 {
   world_choose (world, "start");
-  world_choose (world, "others");
-  if (!world_offers (world, "req.elder80"))
-    world_choose (world, "group:allowance");
-  world_choose (world, "req.elder80");
+  world_find_matter (world, "req.elder80");
   world_place (world, "罗桂香", id_number);
   world_choose (world, "yes");
 }

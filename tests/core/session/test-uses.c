@@ -33,8 +33,7 @@ come_to_uses (json_t *uses)
 
   world->uses = uses;
   world_choose (world, "start");
-  world_choose (world, "others");
-  world_choose (world, "query.uses");
+  world_find_matter (world, "query.uses");
   world_place (world, WANG_NAME, WANG_ID);
   world_choose (world, "yes");
   assert_page (world, "uses");

@@ -87,6 +87,8 @@ void world_print (World *self, const char *state, const char *reason);
 void world_forget (World *self);
 
 json_t *world_case (const char *number, const char *service, const char *state, const char *code);
+/* Behind the last tile, by its group if need be. */
+void world_find_matter (World *self, const char *service);
 json_t *world_page (World *self);
 const char *world_page_id (World *self);
 gboolean world_offers (World *self, const char *choice);

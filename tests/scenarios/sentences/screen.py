@@ -2,11 +2,12 @@
 """Sentences about people at the screen."""
 import base64
 import json
+import pathlib
 import time
 
 from faces import StationFace
 from steps import Expectation, step
-from world import SOURCE, WorldError, wait_until
+from world import WorldError, wait_until
 
 
 @step(r"(desk )?press (?!stale )(.+)")
@@ -24,19 +25,35 @@ def tap(player, label):
 GROUPS = {"allowance": "补贴、津贴", "farm": "种地", "medical": "看病、医保", "family": "家里的事", "village": "村里的事", "other": "别的事"}
 
 
-@step(r"find (?:the matter )?(\S+)")
+@step(r"find (\S+)")
 def find_matter(player, label):
-    """Behind the last tile, through its group where the groups are asked first: however many files are shipped."""
+    """From the first page."""
     player.press(player.hall, "申请补贴、办别的")
-    player.wait_text(player.hall, "您想办哪一样", 15)
-    player.turn(0.3)
-    if label not in player.hall.text():
-        player.press(player.hall, GROUPS[group_of(label)])
+    choose_matter(player, label)
+
+
+@step(r"choose the matter (\S+)")
+def choose_matter(player, label):
+    open_group(player, label)
     player.press(player.hall, label)
 
 
-def group_of(label):
-    for path in sorted((SOURCE / "assets/catalogue").glob("*.json")):
+@step(r"look where (\S+) stands")
+def look_where(player, label):
+    player.press(player.hall, "申请补贴、办别的")
+    open_group(player, label)
+
+
+def open_group(player, label):
+    """Behind the last tile, the page that the matter stands on: groups are asked first when many files are shipped."""
+    player.wait_text(player.hall, "您想办哪一样", 15)
+    player.turn(0.3)
+    if label not in player.hall.text():
+        player.press(player.hall, GROUPS[group_of(player.world, label)])
+
+
+def group_of(world, label):
+    for path in sorted(pathlib.Path(world.catalogue).glob("*.json")):
         service = json.loads(path.read_text(encoding="utf-8"))
         if service["label"]["zh_CN"] == label:
             return service["home"]["group"]
