@@ -126,6 +126,7 @@ static const struct
   { "catalogue", take_services, TRUE, TRUE },
   { "calendar", take_calendars, TRUE, TRUE },
   { "notice", bm_station_take_notices, FALSE, TRUE },
+  { "warning", bm_station_take_warnings, FALSE, TRUE },
   { "seal-key", take_seal_keys, FALSE, FALSE },
   { "ca", take_cas, FALSE, FALSE },
   { "language", bm_station_take_languages, FALSE, TRUE },

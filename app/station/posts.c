@@ -66,6 +66,19 @@ parse (json_t *item)
                      NULL);
 }
 
+/* @list: (transfer full). A session holds the object that was there before. */
+static void
+hang (BmStation *self, const char *key, json_t *list)
+{
+  json_t *posts = self->posts != NULL ? json_copy (self->posts) : json_object ();
+
+  json_object_set_new (posts, key, list);
+  json_decref (self->posts);
+  self->posts = posts;
+  if (self->hall != NULL)
+    bm_seat_set_posts (self->hall, self->posts);
+}
+
 void
 bm_station_take_notices (BmStation *self, json_t *list)
 {
@@ -88,8 +101,19 @@ bm_station_take_notices (BmStation *self, json_t *list)
       json_array_append (self->notices, json_object_get (notice, "text"));
     json_decref (notice);
   }
-  json_decref (self->posts);
-  self->posts = json_pack ("{s:o}", "notices", posts);
-  if (self->hall != NULL)
-    bm_seat_set_posts (self->hall, self->posts);
+  hang (self, "notices", posts);
+}
+
+void
+bm_station_take_warnings (BmStation *self, json_t *list)
+{
+  json_t *warnings = json_array ();
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (list, i, item)
+  {
+    json_array_append_new (warnings, parse (item));
+  }
+  hang (self, "warnings", warnings);
 }

@@ -77,7 +77,8 @@ is_on_first_page (BmSeat *self)
   json_t *page = bm_session_get_page (self->session);
 
   return bm_session_is_idle (self->session) &&
-         g_strcmp0 (json_string_value (json_object_get (page, "template")), "idle") == 0;
+         (g_strcmp0 (json_string_value (json_object_get (page, "template")), "idle") == 0 ||
+          g_strcmp0 (json_string_value (json_object_get (page, "covers")), "idle") == 0);
 }
 
 /**

@@ -110,6 +110,7 @@ gboolean bm_station_read_rules (BmStation *self, const char *kind);
 void bm_station_load_guides (BmStation *self);
 gboolean bm_station_check_guides (GError **error);
 void bm_station_take_notices (BmStation *self, json_t *list);
+void bm_station_take_warnings (BmStation *self, json_t *list);
 
 /* documents.c */
 void bm_station_load_documents (BmStation *self); /* turns the main loop; start of program */

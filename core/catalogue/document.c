@@ -73,6 +73,12 @@ check_notice (const char *name, json_t *body)
 }
 
 static const char *
+check_warning (const char *name, json_t *body)
+{
+  return bm_warning_find_fault (name, body);
+}
+
+static const char *
 check_seal_key (const char *name, json_t *body)
 {
   const char *text = json_string_value (json_object_get (body, "key"));
@@ -99,7 +105,7 @@ static const struct
 } kinds[] = {
   { "catalogue", check_service }, { "calendar", check_calendar }, { "divisions", check_divisions },
   { "notice", check_notice },     { "seal-key", check_seal_key }, { "ca", check_ca },
-  { "language", check_language },
+  { "language", check_language }, { "warning", check_warning },
 };
 
 const char *

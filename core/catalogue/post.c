@@ -45,3 +45,30 @@ bm_post_hangs (json_t *body, gint32 today)
 {
   return bm_day_from_string (bm_text_get (body, "until")) >= today;
 }
+
+static gint64
+get_end_ms (json_t *body)
+{
+  g_autoptr (GDateTime) end = g_date_time_new_from_iso8601 (bm_text_get (body, "until"), NULL);
+
+  return end != NULL ? g_date_time_to_unix (end) * 1000 : 0;
+}
+
+const char *
+bm_warning_find_fault (const char *name, json_t *body)
+{
+  g_return_val_if_fail (name != NULL, "bad-warning");
+
+  if (!bm_shape_is_id (name) || strlen (name) > BM_POST_MAX_NAME)
+    return "wrong-name";
+  if (!has_text (body, "title", BM_POST_MAX_TITLE) ||
+      !has_text (body, "text", BM_WARNING_MAX_TEXT) || !has_text (body, "by", BM_POST_MAX_BY))
+    return "bad-warning";
+  return get_end_ms (body) > 0 ? NULL : "bad-day";
+}
+
+gboolean
+bm_warning_holds (json_t *body, gint64 wall_ms)
+{
+  return wall_ms < get_end_ms (body);
+}

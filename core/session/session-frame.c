@@ -186,7 +186,8 @@ build_in (BmSession *self, const char *language)
   add_names (self, page);
   set_service (self, page);
   set_frame (self, spec, page);
-  bm_page_set_settings (page, self->scale, bm_session_get_theme (self), self->is_spoken);
+  bm_page_set_settings (page, bm_session_get_scale (self), bm_session_get_theme (self),
+                        self->is_spoken);
   if (self->is_low)
     json_object_set_new (json_object_get (page, "settings"), "is_low", json_true ());
   bm_session_set_voice (self, page);

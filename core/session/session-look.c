@@ -57,6 +57,7 @@ make_usual (BmSession *self)
 void
 bm_session_make_bigger (BmSession *self)
 {
+  self->scale = bm_session_get_scale (self); /* from what is seen */
   for (guint i = 0; i + 1 < G_N_ELEMENTS (scales); i++)
     {
       if (self->scale != scales[i])

@@ -90,6 +90,7 @@ typedef enum
   BM_PAGE_LANGUAGE, /* over another page: in which language, where there are more than two */
   BM_PAGE_LOOK,     /* over another page: in which colours */
   BM_PAGE_HELP,     /* over another page: nobody came */
+  BM_PAGE_ALERT,    /* over another page: a warning of the centre */
   BM_PAGE_WARN,     /* over another page: are you still there */
   BM_PAGE_CLOSING,  /* wiped; says so */
   BM_N_PAGES,

@@ -72,6 +72,7 @@ struct _BmSession
 
   const char *group; /* (nullable): whose matters are shown on OTHERS; static */
   json_t *posts;     /* (nullable): what hangs on the board */
+  json_t *heard;     /* (nullable): the warnings that were read here, as they came */
   json_t *article;   /* (nullable): which guide or notice is read */
   gboolean is_post;  /* it is a notice */
   guint leaf;        /* which page of it */
@@ -328,6 +329,8 @@ gboolean bm_session_has_posts (BmSession *self);
 void bm_session_take_posts (BmSession *self, json_t *posts);
 void bm_session_read_article (BmSession *self, json_t *article, gboolean is_post);
 void bm_session_forget_article (BmSession *self);
+void bm_session_tick_alert (BmSession *self, gint64 now); /* session-alert.c */
+guint bm_session_get_scale (BmSession *self);
 
 /* session-benefit.c, session-before.c */
 void bm_session_begin_query (BmSession *self);

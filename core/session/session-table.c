@@ -8,6 +8,7 @@ static const BmPageSpec *const table[BM_N_PAGES] = {
   [BM_PAGE_RESTARTED] = &bm_spec_restarted,
   [BM_PAGE_HOME] = &bm_spec_home,
   [BM_PAGE_OTHERS] = &bm_spec_others,
+  [BM_PAGE_ALERT] = &bm_spec_alert,
   [BM_PAGE_GUIDES] = &bm_spec_guides,
   [BM_PAGE_BOARD] = &bm_spec_board,
   [BM_PAGE_ARTICLE] = &bm_spec_article,

@@ -96,8 +96,8 @@ bm_session_audit (BmSession *self, const char *event, const char *detail)
 static gboolean
 is_overlay (BmPageId page)
 {
-  return page == BM_PAGE_HELP || page == BM_PAGE_WARN || page == BM_PAGE_VOICE ||
-         page == BM_PAGE_LANGUAGE || page == BM_PAGE_LOOK;
+  return page == BM_PAGE_HELP || page == BM_PAGE_WARN || page == BM_PAGE_ALERT ||
+         page == BM_PAGE_VOICE || page == BM_PAGE_LANGUAGE || page == BM_PAGE_LOOK;
 }
 
 BmPageId
@@ -116,7 +116,8 @@ bm_session_go (BmSession *self, BmPageId page)
   self->page_boot_ms = bm_session_now (self);
   self->is_stranger = FALSE;
   self->is_low_news = FALSE;
-  if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN)
+  if (self->page_id == BM_PAGE_HELP || self->page_id == BM_PAGE_WARN ||
+      self->page_id == BM_PAGE_ALERT)
     self->under = page;
   else
     self->page_id = page;
@@ -214,6 +215,7 @@ bm_session_finish (BmSession *self)
   self->language = 0;
   self->was_open = self->was_only_told = FALSE;
   self->is_another = self->has_recorded = FALSE;
+  g_clear_pointer (&self->heard, json_decref);
   self->must_emit = TRUE;
   self->matter = 0;
   bm_session_go (self, BM_PAGE_IDLE);
@@ -468,6 +470,7 @@ bm_session_dispose (GObject *object)
   bm_session_forget_person (self);
   g_clear_pointer (&self->untold, bm_json_wipe);
   g_clear_pointer (&self->posts, json_decref);
+  g_clear_pointer (&self->heard, json_decref);
   g_clear_pointer (&self->page, bm_json_wipe);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->clock, g_free);

@@ -90,7 +90,7 @@ typedef enum
   BM_EVENT_MEMO,      /* number: of the effect; code: BmMemoState; whole: what was said */
   BM_EVENT_LEVEL,     /* number: of the effect; code: how loud; left: seconds */
   BM_EVENT_DIVISIONS, /* divisions: the table of places, NULL: none can be read */
-  BM_EVENT_POSTS, /* json: {"notices":[…]}: what hangs on the board (core/catalogue/post.h), each with its "name" */
+  BM_EVENT_POSTS, /* json: {"notices":[…], "warnings":[…]} (core/catalogue/post.h), a notice with its "name" */
 } BmEventType;
 
 typedef enum

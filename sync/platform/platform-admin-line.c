@@ -271,7 +271,7 @@ const BmPlatformVerbEntry bm_platform_line_verbs[] = {
   { "keys", do_keys, BM_VERB_BARE, "",
     "sealing keys, roots, and who has not read of the newest root" },
   { "publish", do_publish, BM_VERB_ARGUMENTS, "KIND NAME FILE",
-    "a signed document for every station: catalogue, calendar, divisions, notice, language" },
+    "a signed document for every station: catalogue, calendar, divisions, notice, warning, language" },
   { "dictionary", do_dictionary, BM_VERB_ARGUMENTS | BM_VERB_SLOW, "FILE",
     "keeps a zstd dictionary for entries and sends it to every station" },
   { "rotate-seal-key", do_rotate_seal_key, BM_VERB_BARE, "",

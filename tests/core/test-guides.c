@@ -165,6 +165,33 @@ test_posts (void)
   json_decref (post);
 }
 
+#define WARNING(until) \
+  "{\"title\":\"暴雨\",\"text\":\"不要过河。\",\"by\":\"应急办\",\"until\":\"" until "\"}"
+
+static const char *
+judge_warning (const char *text)
+{
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+
+  return bm_document_find_fault ("warning", "rain", body);
+}
+
+static void
+test_warnings (void)
+{
+  json_t *warning = json_loads (WARNING ("2026-11-21T12:00:00+08:00"), 0, NULL);
+  const gint64 end_ms = bm_day_to_wall_ms (bm_day_from_string ("2026-11-21")) + 12 * 3600 * 1000;
+
+  g_assert_null (judge_warning (WARNING ("2026-11-21T12:00:00+08:00")));
+  g_assert_cmpstr (judge_warning (WARNING ("2026-11-21T12:00:00")), ==, "bad-day"); /* of no zone */
+  g_assert_cmpstr (judge_warning (WARNING ("never")), ==, "bad-day");
+  g_assert_cmpstr (judge_warning ("{\"title\":\"暴雨\",\"text\":\"不要过河。\"}"), ==,
+                   "bad-warning");
+  g_assert_true (bm_warning_holds (warning, end_ms - 1));
+  g_assert_false (bm_warning_holds (warning, end_ms));
+  json_decref (warning);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -173,5 +200,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/guides/what-is-wrong-is-said-and-hides-only-itself", test_faults);
   g_test_add_func ("/guides/one-id-twice", test_twice);
   g_test_add_func ("/board/what-has-no-day-does-not-hang", test_posts);
+  g_test_add_func ("/board/a-warning-has-an-end", test_warnings);
   return g_test_run ();
 }

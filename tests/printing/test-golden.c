@@ -13,7 +13,8 @@
  * leaves every sheet as the printer would make it in FOLDER, to be looked at.
  */
 
-static const char *looked_at; /* (nullable): where the pictures go; then the golden ones are renewed */
+static const char
+  *looked_at; /* (nullable): where the pictures go; then the golden ones are renewed */
 static guint n_drawn, n_renewed;
 
 typedef struct
@@ -58,9 +59,8 @@ draw (const BmRender *render, guint page, const char *name)
     }
   opened = cairo_image_surface_create_from_png_stream (read_some, &source);
   g_assert_cmpint (cairo_surface_status (opened), ==, CAIRO_STATUS_SUCCESS);
-  picture =
-    cairo_image_surface_create (CAIRO_FORMAT_RGB24, cairo_image_surface_get_width (opened),
-                                cairo_image_surface_get_height (opened));
+  picture = cairo_image_surface_create (CAIRO_FORMAT_RGB24, cairo_image_surface_get_width (opened),
+                                        cairo_image_surface_get_height (opened));
   cr = cairo_create (picture);
   cairo_set_source_surface (cr, opened, 0, 0);
   cairo_paint (cr);

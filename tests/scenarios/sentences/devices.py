@@ -187,6 +187,12 @@ def hang_notice(player, title, text, until):
     wait_until(lambda: (player.turn(0.1), player.world.ctl("status")["catalogue"]["posts"] >= len(player.hung))[1], 20, "the notice")
 
 
+@step(r"the platform warns of (.+?): (.+), until (\S+)")
+def warn(player, title, text, until):
+    name = "w" + title.encode("utf-8").hex()[:16]
+    publish(player, "warning", name, {"title": title, "text": text, "by": "青溪镇应急办", "until": until})
+
+
 @step(r"the platform publishes the places of (\d{4}), with (\d+) called (.+)")
 def publish_places(player, year, code, name):
     """The installed table with another name for one of them."""
