@@ -3,6 +3,7 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/conditions.h"
+#include "core/catalogue/queries.h"
 #include "core/catalogue/stops.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
@@ -37,10 +38,11 @@ static const char *const private_placeholders[] = { COMMON, "year",  "due_date",
                                                     "what", NULL };
 
 static const char *const words[] = {
-  "online",   "sent",    "link_recent", "due_soon",   "demo",      "helper",  "provisional",
-  "next_due", "expired", "answered",    "stale",      "why",       "overdue", "paid",
-  "away",     "amounts", "tail",        "record_due", "anonymous", "hidden",  "danger",
-  "asked",    "no_slip", "by_hours",    "papers",     "memo",      "social",  NULL
+  "online",      "sent",     "link_recent", "due_soon", "demo",    "helper",
+  "provisional", "next_due", "expired",     "answered", "stale",   "why",
+  "overdue",     "paid",     "away",        "amounts",  "tail",    "record_due",
+  "anonymous",   "hidden",   "danger",      "asked",    "no_slip", "by_hours",
+  "papers",      "memo",     "social",      "unpaid",   NULL
 };
 
 typedef struct
@@ -593,6 +595,6 @@ bm_catalogue_check_rules (json_t *service, char **ret_path, GError **error)
   return check_home (&rules) && check_flow (&rules) && check_parts (&rules) &&
          check_fields (&rules) && check_duplicates (&rules) &&
          bm_conditions_check (service, ret_path, error) &&
-         bm_stops_check (service, ret_path, error) && check_sheets (&rules) &&
-         check_words (&rules, service, "", NULL);
+         bm_stops_check (service, ret_path, error) && bm_queries_check (service, ret_path, error) &&
+         check_sheets (&rules) && check_words (&rules, service, "", NULL);
 }

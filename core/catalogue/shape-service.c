@@ -76,7 +76,7 @@ static const char *const role_names[] = { "helper", "head", "agent", "maintenanc
 static const char *const sheet_names[] = { "result", "result_failed", NULL };
 static const char *const block_types[] = { "states", "rule", "pair",      "text", "boxed",
                                            "number", "gap",  "signature", NULL };
-static const char *const part_names[] = { "pension", "civil", "agri", NULL };
+static const char *const part_names[] = { "pension", "civil", "agri", "medical", NULL };
 static const char *const each_names[] = { "month", NULL };
 static const char *const size_names[] = { "small", "body", "lead", "hero", NULL };
 static const char *const align_names[] = { "left", "center", NULL };
@@ -259,11 +259,12 @@ static const BmShapeKey query_item_keys[] = { { "code", &code_value, TRUE },
 static const BmShape query_item = OBJECT (query_item_keys);
 static const BmShape query_items = LIST (1, 24, &query_item);
 static const BmShapeKey query_keys[] = {
-  { "from", &part, TRUE },        { "paying", &outcome, TRUE },    { "nothing", &outcome, TRUE },
-  { "paused", &outcome, TRUE },   { "ended", &outcome, TRUE },     { "applying", &outcome, TRUE },
-  { "none", &outcome, TRUE },     { "elsewhere", &outcome, TRUE }, { "check", &outcome, TRUE },
-  { "unknown", &outcome, TRUE },  { "missing", &outcome, TRUE },   { "locked", &outcome, TRUE },
-  { "register", &text_60, TRUE }, { "items", &query_items },       { NULL }
+  { "from", &part, TRUE },        { "paying", &outcome },        { "nothing", &outcome },
+  { "paused", &outcome },         { "ended", &outcome },         { "applying", &outcome },
+  { "none", &outcome, TRUE },     { "elsewhere", &outcome },     { "check", &outcome, TRUE },
+  { "unknown", &outcome, TRUE },  { "missing", &outcome, TRUE }, { "locked", &outcome, TRUE },
+  { "register", &text_60, TRUE }, { "items", &query_items },     { "insured", &outcome },
+  { "unpaid", &outcome },         { "assisted", &outcome },      { NULL }
 };
 static const BmShape query = OBJECT (query_keys);
 static const BmShapeKey before_keys[] = { { "from", &part, TRUE },

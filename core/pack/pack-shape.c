@@ -71,6 +71,7 @@ static const char *const packs[] = { BM_PACK_BENEFIT, NULL };
 static const char *const notes[] = { "dup", "status", "name", NULL };
 static const char *const statuses[] = { "paying", "paused", "ended", "applying", NULL };
 static const char *const row_states[] = { "paid", "bank", "returned", "stopped", "notice", NULL };
+static const char *const medical_states[] = { "insured", "unpaid", "assisted", NULL };
 static const char *const states[] = { "paid", "bank", "returned", "stopped", NULL };
 
 static const BmShape pack_name = { .type = BM_SHAPE_STRING, .max = 32, .one_of = packs };
@@ -168,15 +169,20 @@ static const BmShapeKey benefit_keys[] = {
 };
 static const BmShape benefit_shape = { .type = BM_SHAPE_OBJECT, .keys = benefit_keys };
 
+/* 医保 of one year: no payments, and nothing of what anybody was treated for. */
+static const BmShape medical_state = { .type = BM_SHAPE_STRING,
+                                       .max = 16,
+                                       .one_of = medical_states };
+static const BmShapeKey medical_keys[] = {
+  { "area", &area, TRUE }, { "state", &medical_state, TRUE }, { "due", &any_day, TRUE },
+  { "year", &year, TRUE }, { "year_fen", &fen, TRUE },        { NULL, NULL, FALSE },
+};
+static const BmShape medical_shape = { .type = BM_SHAPE_OBJECT, .keys = medical_keys };
+
 static const BmShapeKey record_keys[] = {
-  { "version", &version, TRUE },
-  { "name", &person_name, TRUE },
-  { "as_of", &day, TRUE },
-  { "notes", &note_list, TRUE },
-  { "pension", &pension_shape, TRUE },
-  { "civil", &benefit_shape },
-  { "agri", &benefit_shape },
-  { NULL, NULL, FALSE },
+  { "version", &version, TRUE }, { "name", &person_name, TRUE },      { "as_of", &day, TRUE },
+  { "notes", &note_list, TRUE }, { "pension", &pension_shape, TRUE }, { "civil", &benefit_shape },
+  { "agri", &benefit_shape },    { "medical", &medical_shape },       { NULL, NULL, FALSE },
 };
 static const BmShape record_shape = { .type = BM_SHAPE_OBJECT, .keys = record_keys };
 

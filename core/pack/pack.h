@@ -46,6 +46,10 @@ G_BEGIN_DECLS
  *     "year_fen":80000,"why":"","months":[{"ym":"2026-10","what":"elder80","fen":5000,"paid":"2026-10-25",
  *                                          "state":"paid|bank|returned|stopped|notice"}, …]}
  *  "what" is a code that the service's file says in words ("query" → "items"); "notice" is 公示中.
+ *
+ *  "medical", left out for who is not insured here, is 城乡居民医保 of one year: is it paid, by whom, what is due until when
+ *  (0 and "" when nothing is, or it is not known). Of what anybody was treated for there is nothing:
+ *   "medical":{"area":"990121","state":"insured|unpaid|assisted","year":2027,"due":"2026-12-31","year_fen":40000}
  */
 
 #define BM_PACK_KIND        "pack"

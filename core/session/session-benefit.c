@@ -53,6 +53,8 @@ get_outcome (BmSession *self)
   for (gsize i = 0; i < G_N_ELEMENTS (plain); i++)
     if (strcmp (plain[i], get_status (self)) == 0)
       return plain[i];
+  if (bm_session_get_insurance (self) != NULL)
+    return bm_session_get_insurance (self);
   if (json_array_size (get_months (self)) == 0 && bm_session_is_away (self))
     return "elsewhere";
   return bm_session_count_paid (self) > 0 ? "paying" : "nothing";
@@ -312,7 +314,7 @@ build_aside (BmSession *self, json_t *page)
 static void
 back_to_benefit (BmSession *self)
 {
-  bm_session_go (self, BM_PAGE_BENEFIT);
+  bm_session_go (self, bm_session_has_amounts (self) ? BM_PAGE_BENEFIT : BM_PAGE_NO_AMOUNTS);
 }
 
 static gboolean
@@ -345,13 +347,23 @@ leads_to_others (BmSession *self)
          json_object_get (json_object_get (self->service, "home"), "slot") != NULL;
 }
 
+/* What is insured has no months to show, and a slip all the same. */
+static gboolean
+can_print (BmSession *self)
+{
+  return bm_session_get_insurance (self) != NULL && strcmp (get_outcome (self), "check") != 0;
+}
+
 static void
 build_no_amounts (BmSession *self, json_t *page)
 {
-  bm_page_set_picture (page, "svc-money");
+  bm_page_set_picture (page, bm_text_get (self->service, "icon"));
   add_texts (self, page);
   keep_private (self, page);
-  bm_page_add_choice (page, "register", "ask", C_ ("choice", "Have it looked up"), "primary");
+  if (can_print (self))
+    bm_page_add_choice (page, "print", "slip", C_ ("choice", "Print it"), "primary");
+  bm_page_add_choice (page, "register", "ask", C_ ("choice", "Have it looked up"),
+                      can_print (self) ? NULL : "primary");
   if (leads_to_others (self))
     bm_page_add_choice (page, BM_OTHERS_CHOICE, BM_OTHERS_ICON,
                         C_ ("choice", "Look for another allowance"), NULL);
@@ -363,6 +375,8 @@ choose_no_amounts (BmSession *self, const char *choice)
 {
   if (strcmp (choice, "register") == 0)
     begin_register (self);
+  else if (strcmp (choice, "print") == 0)
+    print_query (self);
   else if (strcmp (choice, BM_OTHERS_CHOICE) == 0)
     bm_session_begin_others (self); /* the card was read, and who it is was answered */
   else

@@ -302,7 +302,8 @@ gint32 bm_session_get_record_due (BmSession *self);
 gboolean bm_session_draws (BmSession *self, json_t *drawn);
 gint32 bm_session_get_due_of (BmSession *self, json_t *service); /* or BM_NO_DAY */
 gboolean bm_session_has_amounts (BmSession *self);
-gboolean bm_session_is_away (BmSession *self); /* another county pays */
+const char *bm_session_get_insurance (BmSession *self); /* or NULL */
+gboolean bm_session_is_away (BmSession *self);          /* another county pays */
 guint bm_session_count_paid (BmSession *self);
 const char *bm_session_get_what (BmSession *self, json_t *month); /* or NULL */
 char *bm_session_dup_month_state (BmSession *self, json_t *month);

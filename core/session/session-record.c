@@ -119,6 +119,19 @@ bm_session_has_amounts (BmSession *self)
          !bm_session_needs_check (self, FALSE);
 }
 
+/* Returns: (nullable): what is known of this year's insurance; NULL for what is paid out. Static. */
+const char *
+bm_session_get_insurance (BmSession *self)
+{
+  static const char *const states[] = { "insured", "unpaid", "assisted" };
+  const char *state = bm_text_get (bm_session_find_part (self), "state");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
+    if (strcmp (states[i], state) == 0)
+      return states[i];
+  return NULL;
+}
+
 gint32
 bm_session_get_as_of (BmSession *self)
 {
@@ -340,6 +353,8 @@ bm_session_raise_record (BmSession *self, GHashTable *flags)
   bm_session_raise_flag (flags, "paid", bm_session_count_paid (self) > 0);
   bm_session_raise_flag (flags, "tail", *bm_text_get (part, "tail") != '\0');
   bm_session_raise_flag (flags, "record_due", due != BM_NO_DAY);
+  bm_session_raise_flag (flags, "unpaid",
+                         g_strcmp0 (bm_session_get_insurance (self), "unpaid") == 0);
 }
 
 /* The sheet that the person asked for, and nothing else. */

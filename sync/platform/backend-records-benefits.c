@@ -15,6 +15,8 @@
  *   a row, each month:  {"what":"elder80","fen":5000,"since":"2023-01","states":{"YYYY-MM":"returned"}}
  *   a row, once:        {"what":"farmland","fen":21600,"ym":"2026-05","paid":"2026-05-20","state":"paid"}
  *
+ *   "medical": {"area","year","due","fen","insured":[number, …],"assisted":[…],"not_here":[…]}: everybody else has not paid yet
+ *
  * What comes each month comes on "day": a month that did not reach it is not listed. Newest first, as many as a page
  * holds.
  */
@@ -134,4 +136,39 @@ bm_backend_benefits_make (json_t *books, const char *part, const char *id_number
   return json_pack ("{s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:o}", "area", get_text (person, "area"),
                     "status", "paying", "due", "", "tail", get_text (person, "tail"), "year", year,
                     "year_fen", sum, "why", get_text (person, "why"), "months", months);
+}
+
+static gboolean
+is_listed (json_t *list, const char *id_number)
+{
+  json_t *one;
+  gsize i;
+
+  json_array_foreach (list, i, one)
+  {
+    if (g_strcmp0 (json_string_value (one), id_number) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+json_t *
+bm_backend_medical_make (json_t *books, const char *id_number)
+{
+  json_t *year = json_object_get (books, "medical");
+  gboolean is_paid = is_listed (json_object_get (year, "insured"), id_number);
+  gboolean is_assisted = is_listed (json_object_get (year, "assisted"), id_number);
+  gboolean is_due = !is_paid && !is_assisted;
+
+  g_return_val_if_fail (id_number != NULL, NULL);
+
+  if (year == NULL || is_listed (json_object_get (year, "not_here"), id_number))
+    return NULL;
+  return json_pack ("{s:s, s:s, s:O, s:s, s:I}", "area", get_text (year, "area"), "state",
+                    is_paid       ? "insured"
+                    : is_assisted ? "assisted"
+                                  : "unpaid",
+                    "year", json_object_get (year, "year"), "due",
+                    is_due ? get_text (year, "due") : "", "year_fen",
+                    is_due ? json_integer_value (json_object_get (year, "fen")) : 0);
 }

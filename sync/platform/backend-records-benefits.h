@@ -10,4 +10,7 @@ G_BEGIN_DECLS
 json_t *
 bm_backend_benefits_make (json_t *books, const char *part, const char *id_number, gint32 as_of);
 
+/* The same for "medical": by the lists of the year. */
+json_t *bm_backend_medical_make (json_t *books, const char *id_number);
+
 G_END_DECLS

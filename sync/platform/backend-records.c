@@ -274,11 +274,13 @@ make_record (BmBackendRecords *self, const Resident *resident, gint32 day, const
   const char *name = json_string_value (json_object_get (source, "name"));
   json_t *pension = source != NULL ? bm_backend_pension_make (pay, source, day) : json_null ();
 
-  return json_pack ("{s:s, s:{s:i, s:s, s:s, s:o, s:o, s:o*, s:o*}}", "idno", resident->id_number,
-                    "record", "version", 1, "name", name != NULL ? name : resident->name, "as_of",
-                    as_of, "notes", list_notes (source, resident->name), "pension", pension,
-                    "civil", bm_backend_benefits_make (self->benefits, "civil", id_number, day),
-                    "agri", bm_backend_benefits_make (self->benefits, "agri", id_number, day));
+  return json_pack ("{s:s, s:{s:i, s:s, s:s, s:o, s:o, s:o*, s:o*, s:o*}}", "idno",
+                    resident->id_number, "record", "version", 1, "name",
+                    name != NULL ? name : resident->name, "as_of", as_of, "notes",
+                    list_notes (source, resident->name), "pension", pension, "civil",
+                    bm_backend_benefits_make (self->benefits, "civil", id_number, day), "agri",
+                    bm_backend_benefits_make (self->benefits, "agri", id_number, day), "medical",
+                    bm_backend_medical_make (self->benefits, id_number));
 }
 
 static json_t *
@@ -286,6 +288,8 @@ make_part (BmBackendRecords *self, const char *part, const char *id_number)
 {
   gint32 day = bm_day_from_string (bm_backend_records_get_as_of (self));
 
+  if (strcmp (part, "medical") == 0)
+    return bm_backend_medical_make (self->benefits, id_number);
   return day != BM_NO_DAY ? bm_backend_benefits_make (self->benefits, part, id_number, day) : NULL;
 }
 

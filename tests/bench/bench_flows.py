@@ -39,6 +39,7 @@ WAYS = {
     "query.pension": (("press 开始", "press 看钱到没到"), ("place card 4", "press 是我", "wait for 到11月18日为止")),
     "query.civil": (("press 开始", "find 民政补贴查询"), ("place card 24", "press 是我", "wait for 到11月18日为止")),
     "query.agri": (("press 开始", "find 惠农补贴查询"), ("place card 4", "press 是我", "wait for 到11月18日为止")),
+    "query.medical": (("press 开始", "find 医保查询"), ("place card 1", "press 是我", "wait for 还没有缴")),
     "query.case": (("press 开始", "press 我的事办到哪了"), ("place card 4", "press 是我", "wait for 本站还没有您办的事")),
     "query.uses": (("press 开始", "find 谁用过我的数据"),
                    ("place card 4", "press 是我", "wait for 除了您自己")),

@@ -295,6 +295,20 @@ static const Change changes[] = {
   { "req.appeal.json", "fields.14", "optional", NULL, "/fields/14", "\"optional\"" },
   { "req.appeal.json", "fields.14", "who", "\"self\"", "/fields/14", "\"question\"" },
   { "cert.pension.json", "before", "stopped", NULL, "/before", "\"stopped\" is missing" },
+  /* Each part of a record has states of its own, and none is without words. */
+  { "query.civil.json", "query", "paused", NULL, "/query", "\"paused\" is missing" },
+  { "query.medical.json", "query", "unpaid", NULL, "/query", "\"unpaid\" is missing" },
+  { "query.medical.json", "query", "from", "\"civil\"", "/query", "\"paying\" is missing" },
+  /* Whom a matter cannot be done for: one reason each. */
+  { "req.elder80.json", "stops.0", "when", "[{\"h.hukou\":[\"no\"]}]", "/stops/0", "one reason" },
+  { "req.elder80.json", "stops.2", "when", NULL, "/stops/2", "one reason" },
+  { "req.elder80.json", "stops.2", "when", "[{\"h.hukou\":[\"maybe\"]}]", "/stops/2",
+    "no such code" },
+  { "req.elder80.json", "stops.0.too_young", "years", "0", "/stops/0/too_young/years", "" },
+  { "req.elder80.json", "stops.1.drawn", "from", "\"purse\"", "/stops/1/drawn/from",
+    "write one of" },
+  { "req.elder80.json", "", "flow",
+    "[\"fields\",\"identify\",\"confirm\",\"notice\",\"readback\",\"commit\"]", "/", "" },
   { "cert.pension.json", "results", "no_capitals", "{\"say\":\"x\",\"lines\":[]}",
     "/results/no_capitals", "right form" },
 };

@@ -169,6 +169,72 @@ test_led_on (void)
   g_assert_true (world_says (world, "您今年收到1笔"));
 }
 
+static World *
+new_medical (const char *state, const char *note)
+{
+  World *world = world_new ();
+  json_t *record;
+
+  world->record = world_record ("paying", "2026-11-30");
+  record = json_object_get (world->record, "record");
+  json_object_set_new (record, "medical",
+                       json_pack ("{s:s, s:s, s:i, s:s, s:i}", "area", "990121", "state", state,
+                                  "year", 2027, "due",
+                                  strcmp (state, "unpaid") == 0 ? "2026-12-31" : "", "year_fen",
+                                  strcmp (state, "unpaid") == 0 ? 40000 : 0));
+  if (note != NULL)
+    json_array_append_new (json_object_get (record, "notes"), json_string (note));
+  g_assert_true (bm_pack_check_record (record, NULL));
+  world_choose (world, "start");
+  world_find_matter (world, "query.medical");
+  world_place (world, WANG_NAME, WANG_ID);
+  world_choose (world, "yes");
+  assert_page (world, "no-amounts");
+  return world;
+}
+
+/* Who pays for somebody is nobody else's, and what is due stands on the paper that was asked for. */
+static void
+test_medical (void)
+{
+  static const char *const says[][2] = { { "insured", "2027年的医保，已经缴了" },
+                                         { "unpaid", "2027年的医保，还没有缴" },
+                                         { "assisted", "2027年的医保，不用您自己缴" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (says); i++)
+    {
+      g_autoptr (World) world = new_medical (says[i][0], NULL);
+      gboolean is_unpaid = strcmp (says[i][0], "unpaid") == 0;
+      g_autofree char *sheet = NULL;
+
+      g_assert_true (world_says (world, says[i][1]));
+      g_assert_false (is_spoken (world, "2027年"));
+      g_assert_false (world_says (world, "400"));
+      g_assert_cmpint (world_says (world, "不收现金"), ==, is_unpaid);
+      world_choose (world, "print");
+      sheet = world_flat_text (world_find (world, BM_EFFECT_PRINT)->json);
+      g_assert_cmpint (strstr (sheet, "400.00元") != NULL, ==, is_unpaid);
+      g_assert_cmpint (strstr (sheet, "2026年12月31日") != NULL, ==, is_unpaid);
+      g_assert_null (strstr (sheet, WANG_ID));
+      world_print (world, "printed", NULL);
+      world_do (world, "next");
+      assert_page (world, "no-amounts");
+    }
+}
+
+/* Two records: nothing is said of either, and nothing is printed. */
+static void
+test_medical_compared (void)
+{
+  g_autoptr (World) world = new_medical ("insured", "dup");
+
+  g_assert_true (world_says (world, "您的记录要核对一下"));
+  g_assert_false (world_says (world, "2027"));
+  g_assert_false (world_offers (world, "print"));
+  world_choose (world, "register");
+  assert_page (world, "notice");
+}
+
 /* What a station must not be made to show. */
 static void
 test_shape (void)
@@ -206,6 +272,8 @@ main (int argc, char **argv)
   g_test_add_func ("/allowances/slip", test_slip);
   g_test_add_func ("/allowances/none", test_none);
   g_test_add_func ("/allowances/led-on-from-the-pension", test_led_on);
+  g_test_add_func ("/allowances/medical", test_medical);
+  g_test_add_func ("/allowances/medical-compared", test_medical_compared);
   g_test_add_func ("/allowances/shape-of-the-record", test_shape);
   return g_test_run ();
 }
