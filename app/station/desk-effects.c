@@ -207,6 +207,16 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_clear_pointer (&found, json_decref);
 }
 
+/* A look-up at a time when nobody is to be here. */
+static void
+mark_hours (BmDeskSeat *self, json_t *event)
+{
+  g_autoptr (GDateTime) now = bm_clock_dup_local (self->setup.clock);
+
+  if (json_object_get (event, "use") != NULL && !bm_roster_is_open (self->roster, now))
+    json_object_set_new (event, "closed", json_true ());
+}
+
 /* Who was looked for and by whom is written down before anything is shown: without it nothing is. */
 typedef struct
 {
@@ -241,6 +251,7 @@ note_look (BmStore *store, Step *step, const guint8 tag[BM_TAG_LEN])
     g_snprintf (hex + 2 * i, 3, "%02x", tag[i]);
   event = json_pack ("{s:s, s:s, s:s, s:s, s:s}", "event", "person-looked-for", "seat", "desk",
                      "staff", step->staff, "use", "find", "person", hex);
+  mark_hours (step->desk, event);
   bm_store_audit_async (store, event, on_look_noted, looking);
   json_decref (event);
   bm_wipe (hex, BM_TAG_LEN * 2);
@@ -309,6 +320,7 @@ ask_ledger (BmDeskSeat *self, const BmDeskEffect *effect)
   switch ((int) effect->type)
     {
     case BM_DESK_EFFECT_AUDIT:
+      mark_hours (self, effect->json);
       bm_store_audit_async (self->store, effect->json, on_audited, NULL);
       break;
     case BM_DESK_EFFECT_SETTLE_CONTACT:

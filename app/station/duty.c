@@ -244,3 +244,20 @@ bm_duty_describe (GArray *duty, GDateTime *now)
     describe_in (duty, now, further[i], text, next);
   return json_pack ("{s:o, s:o}", "text", text, "next", next);
 }
+
+gboolean
+bm_duty_is_open (GArray *duty, GDateTime *now)
+{
+  const guint day = (guint) g_date_time_get_day_of_week (now);
+  const guint minute = (guint) (g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
+
+  for (guint i = 0; duty != NULL && i < duty->len; i++)
+    {
+      const BmDutySpan *span = &g_array_index (duty, BmDutySpan, i);
+
+      if ((span->days & (1 << (day - 1))) != 0 && minute >= span->from_minute &&
+          minute < span->to_minute)
+        return TRUE;
+    }
+  return duty == NULL || duty->len == 0;
+}

@@ -21,6 +21,9 @@ typedef struct
 /* Array of {"days":[1…7],"from":"HH:MM","to":"HH:MM"}. */
 GArray *bm_duty_parse (json_t *duty, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether somebody should be there at @now; where nobody ever is, there are no hours to be out of. */
+gboolean bm_duty_is_open (GArray *duty, GDateTime *now);
+
 /* {"text":"上午8点半到下午5点","next":"星期一上午8点半"}: today's hours (or the next day's that has any),
  * and the next opening after @now. Both "" when nobody is ever there. */
 json_t *bm_duty_describe (GArray *duty, GDateTime *now) G_GNUC_WARN_UNUSED_RESULT;

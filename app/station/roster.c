@@ -276,6 +276,14 @@ bm_roster_dup_public (BmRoster *self, GDateTime *now)
   return list;
 }
 
+gboolean
+bm_roster_is_open (BmRoster *self, GDateTime *now)
+{
+  g_return_val_if_fail (self != NULL && now != NULL, TRUE);
+
+  return bm_duty_is_open (self->duty, now);
+}
+
 json_t *
 bm_roster_dup_duty (BmRoster *self, GDateTime *now)
 {

@@ -48,6 +48,7 @@ gint64 bm_roster_get_version (BmRoster *self);
 const BmStaff *bm_roster_find (BmRoster *self, const char *id); /* NULL when unknown */
 /* For the session: array of {id, name, role, duty}, without PINs and kin; caller unrefs. */
 json_t *bm_roster_dup_public (BmRoster *self, GDateTime *now);
+gboolean bm_roster_is_open (BmRoster *self, GDateTime *now); /* see bm_duty_is_open() */
 json_t *bm_roster_dup_duty (BmRoster *self, GDateTime *now); /* see bm_duty_describe() */
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "app/station/misuse-rules.h"
 #include "app/station/station-private.h"
 
 #include "app/devices/reader-open.h"
@@ -131,6 +132,20 @@ load_data (BmStation *self, GError **error)
 }
 
 /* For how long the ledger keeps a payload that the centre has. */
+/* Broken or missing: the ledger's own numbers stay. */
+static void
+set_misuse_rules (BmStation *self)
+{
+  g_autofree char *file = find_asset ("tables/misuse.json");
+  g_autoptr (GError) error = NULL;
+  BmMisuseRules rules;
+
+  if (bm_misuse_rules_load (file, &rules, &error))
+    bm_store_set_misuse_rules (self->store, &rules);
+  else
+    g_warning ("%s", error->message);
+}
+
 static void
 set_retention (BmStation *self)
 {
@@ -161,6 +176,7 @@ open_store (BmStation *self, GError **error)
     return FALSE;
   bm_station_connect_store (self);
   set_retention (self);
+  set_misuse_rules (self);
   return TRUE;
 }
 

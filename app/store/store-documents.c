@@ -419,6 +419,8 @@ audit_body (BmStore *self, gpointer data, GError **error)
     return FALSE;
   if (g_strcmp0 (what, "contact") == 0)
     return bm_store_note_contact (self, call->event, error);
+  if (g_strcmp0 (what, "misuse-seen") == 0)
+    return bm_store_settle_misuse (self, call->event, error);
   if (g_strcmp0 (what, "contact-done") == 0)
     return settle_from_event (self, call->event, error);
   if (g_strcmp0 (what, "contact-tried") == 0)

@@ -209,8 +209,8 @@ fill_overview (BmStore *self, json_t *overview, GError **error)
          add_array (self, overview, "alarms",
                     "SELECT wall_ms, what, detail FROM alarm ORDER BY id DESC LIMIT 20", read_alarm,
                     error) &&
-         add_station (self, overview, error) && add_means (self, overview, error) &&
-         bm_store_add_progress (self, overview, error);
+         bm_store_add_misuse (self, overview, error) && add_station (self, overview, error) &&
+         add_means (self, overview, error) && bm_store_add_progress (self, overview, error);
 }
 
 static gpointer

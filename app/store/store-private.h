@@ -96,8 +96,9 @@ struct _BmStore
   GHashTable *statements;
   BmStoreEpoch now;
   BmRatchet *ratchet;
-  GError *stop;     /* why no new entry is taken, or NULL */
-  gboolean is_dead; /* nothing is written at all until the next start */
+  GError *stop;         /* why no new entry is taken, or NULL */
+  gboolean is_dead;     /* nothing is written at all until the next start */
+  BmMisuseRules misuse; /* zeros: the usual ones */
   gboolean is_clock_verified;
   gint64 centre_ms; /* the last signed time of this boot, 0: none; taken at @centre_boot_ms */
   gint64 centre_boot_ms;
@@ -367,6 +368,16 @@ gboolean bm_store_note_form (BmStore *self, guint label, gint64 serial, GError *
 gboolean
 bm_store_enter_form (BmStore *self, const BmDraft *draft, const char *number, GError **error);
 gboolean bm_store_is_late (BmStore *self, const char *number);
+
+/* store-misuse.c */
+gboolean bm_store_note_look (BmStore *self,
+                             const char *staff,
+                             const guint8 tag[BM_TAG_LEN],
+                             gboolean is_closed,
+                             GError **error);
+gboolean bm_store_explain_looks (BmStore *self, const guint8 tag[BM_TAG_LEN], GError **error);
+gboolean bm_store_add_misuse (BmStore *self, json_t *overview, GError **error);
+gboolean bm_store_settle_misuse (BmStore *self, json_t *event, GError **error);
 
 /* store-uses.c */
 gboolean

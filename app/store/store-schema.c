@@ -18,6 +18,7 @@
  *  version 4          withdrawal
  *  version 5          form
  *  version 6          access
+ *  version 7          look, misuse
  *
  * A schema that has been released is never edited. A change is a new step at the end of the table,
  * a line above, and a fixture in tests/fixtures that every later version has to open. Steps run in
@@ -259,8 +260,36 @@ static const char version_6[] = "CREATE TABLE access ("
                                 "CREATE INDEX access_subject ON access (subject_tag, id);"
                                 "CREATE INDEX access_day ON access (day, id);";
 
-static const char *const steps[] = { version_1, version_2, version_3,
-                                     version_4, version_5, version_6 };
+/* Look-ups at the desk, and what was odd of them (store-misuse.c). */
+static const char version_7[] =
+  "CREATE TABLE look ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  who TEXT NOT NULL,"
+  "  subject_tag BLOB NOT NULL,"
+  "  wall_ms INTEGER NOT NULL,"
+  "  boot_id BLOB NOT NULL,"
+  "  boot_ms INTEGER NOT NULL,"
+  "  is_closed INTEGER NOT NULL,"
+  "  is_signed INTEGER NOT NULL,"
+  "  is_explained INTEGER NOT NULL DEFAULT 0"
+  ") STRICT;"
+  "CREATE INDEX look_staff ON look (who, id);"
+  "CREATE INDEX look_open ON look (subject_tag) WHERE is_explained = 0;"
+  "CREATE TABLE misuse ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  rule TEXT NOT NULL,"
+  "  who TEXT NOT NULL,"
+  "  staff BLOB NOT NULL,"
+  "  wall_ms INTEGER NOT NULL,"
+  "  count INTEGER NOT NULL,"
+  "  look INTEGER NOT NULL,"
+  "  seen_by TEXT NOT NULL DEFAULT '',"
+  "  seen_ms INTEGER NOT NULL DEFAULT 0"
+  ") STRICT;"
+  "CREATE INDEX misuse_open ON misuse (id) WHERE seen_by = '';";
+
+static const char *const steps[] = { version_1, version_2, version_3, version_4,
+                                     version_5, version_6, version_7 };
 
 #define SCHEMA_VERSION ((gint64) G_N_ELEMENTS (steps))
 

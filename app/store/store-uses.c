@@ -76,6 +76,21 @@ insert_use (BmStore *self, gint64 id, const guint8 tag[BM_TAG_LEN], GBytes *seal
   return bm_sql_step (self, statement, NULL, error);
 }
 
+/* A look-up at the desk counts, and what the person does explains it (store-misuse.c). */
+static gboolean
+weigh (BmStore *self, const guint8 tag[BM_TAG_LEN], json_t *use, GError **error)
+{
+  static const char *const explaining[] = { "look", "commit", "late", "print", "withdraw", NULL };
+  const char *what = json_string_value (json_object_get (use, "use"));
+  const char *by = json_string_value (json_object_get (use, "by"));
+
+  if (g_strv_contains (explaining, what))
+    return bm_store_explain_looks (self, tag, error);
+  if (by == NULL || *by == '\0' || (strcmp (what, "find") != 0 && strcmp (what, "open") != 0))
+    return TRUE;
+  return bm_store_note_look (self, by, tag, json_is_true (json_object_get (use, "closed")), error);
+}
+
 /**
  * bm_store_note_use:
  * @self: the store, on its worker, inside a transaction
@@ -104,7 +119,8 @@ bm_store_note_use (BmStore *self, const guint8 tag[BM_TAG_LEN], json_t *use, GEr
   json_object_set_new (body, "before", json_integer (newest));
   sealed = bm_store_seal_json (self, NULL, "use", name, body, error);
   json_decref (body);
-  return sealed != NULL && insert_use (self, id, tag, sealed, error);
+  return sealed != NULL && insert_use (self, id, tag, sealed, error) &&
+         weigh (self, tag, use, error);
 }
 
 /* The same of whoever handed in @number; what is no case, or nobody's, is passed over. */
@@ -169,6 +185,8 @@ bm_store_note_use_of_event (BmStore *self, json_t *event, GError **error)
     return TRUE;
   use = json_pack ("{s:s, s:s, s:s}", "use", what, "by", staff != NULL ? staff : "", "service",
                    service != NULL ? service : "");
+  if (json_is_true (json_object_get (event, "closed")))
+    json_object_set_new (use, "closed", json_true ());
   if (read_tag (json_string_value (json_object_get (event, "person")), tag))
     is_noted = bm_store_note_use (self, tag, use, error);
   else if (number != NULL)

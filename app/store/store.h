@@ -179,6 +179,19 @@ typedef struct
 void bm_person_free (BmPerson *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmPerson, bm_person_free)
 
+/* How much is too much (store-misuse.c): people looked up within minutes; people without a matter that followed, within
+ * hours; looks while the station is closed. */
+typedef struct
+{
+  guint fast_persons;
+  guint fast_minutes;
+  guint idle_persons;
+  guint idle_hours;
+  guint closed_looks;
+} BmMisuseRules;
+
+void bm_store_set_misuse_rules (BmStore *self, const BmMisuseRules *rules);
+
 /* 谁用过我的数据 (store-uses.c): {"since_ms", "is_swept", "is_whole", "is_cut", "uses":[{"use", "by", "service", "wall_ms",
  * "hidden"?}]}, newest first. Ends with bm_store_json_finish(). */
 void bm_store_list_uses_async (BmStore *self,

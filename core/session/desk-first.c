@@ -125,6 +125,14 @@ say_contacts (BmDesk *self)
 }
 
 static char *
+say_misuse (BmDesk *self)
+{
+  return bm_desk_has_misuse (self)
+           ? g_strdup (C_ ("desk", "Records were looked up oddly: look into it."))
+           : NULL;
+}
+
+static char *
 say_paper (BmDesk *self)
 {
   json_t *print = json_object_get (self->overview, "print");
@@ -186,7 +194,7 @@ say_alarm (BmDesk *self)
 void
 bm_desk_add_first (BmDesk *self, json_t *page)
 {
-  static char *(*const says[]) (BmDesk * self) = { say_contacts, say_paper, say_sending,
+  static char *(*const says[]) (BmDesk * self) = { say_contacts, say_misuse, say_paper, say_sending,
                                                    say_devices };
   g_autofree char *text = NULL;
   gboolean is_closed = self->is_one_screen && self->is_session_open;

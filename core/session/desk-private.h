@@ -29,6 +29,7 @@ typedef enum
   BM_DESK_CASE,
   BM_DESK_STICK, /* by stick: out and back */
   BM_DESK_CHECKUP,
+  BM_DESK_MISUSE, /* records that were looked up oddly */
   BM_DESK_FORMS,  /* blank papers */
   BM_DESK_FORM,   /* the one with which somebody lets another act */
   BM_DESK_OUTAGE, /* the one for a day without power */
@@ -146,12 +147,12 @@ typedef struct
 extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
-  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_close, bm_desk_forms, bm_desk_form,
-  bm_desk_outage, bm_desk_late, bm_desk_late_finding, bm_desk_late_no, bm_desk_late_who,
-  bm_desk_late_name, bm_desk_late_matter, bm_desk_late_said, bm_desk_late_day, bm_desk_late_half,
-  bm_desk_late_known, bm_desk_late_witness, bm_desk_late_read, bm_desk_late_second,
-  bm_desk_late_pin, bm_desk_late_checking, bm_desk_late_committing, bm_desk_late_done, bm_desk_text,
-  bm_desk_danger;
+  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_misuse, bm_desk_close, bm_desk_forms,
+  bm_desk_form, bm_desk_outage, bm_desk_late, bm_desk_late_finding, bm_desk_late_no,
+  bm_desk_late_who, bm_desk_late_name, bm_desk_late_matter, bm_desk_late_said, bm_desk_late_day,
+  bm_desk_late_half, bm_desk_late_known, bm_desk_late_witness, bm_desk_late_read,
+  bm_desk_late_second, bm_desk_late_pin, bm_desk_late_checking, bm_desk_late_committing,
+  bm_desk_late_done, bm_desk_text, bm_desk_danger;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -254,6 +255,9 @@ char *bm_desk_say_who (json_t *contact);
 
 /* desk-due.c */
 void bm_desk_begin_due (BmDesk *self);
+
+/* desk-misuse.c */
+gboolean bm_desk_has_misuse (BmDesk *self); /* and the one who sits there may know */
 
 /* desk-stick.c */
 gboolean bm_desk_may_carry (BmDesk *self);

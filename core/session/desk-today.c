@@ -96,6 +96,8 @@ add_lists (BmDesk *self, json_t *page)
     bm_page_add_choice (page, "forms", "write", C_ ("choice", "Blank papers"), NULL);
   if (bm_desk_may_carry (self))
     bm_page_add_choice (page, "stick", "stick", C_ ("choice", "By USB stick"), NULL);
+  if (bm_desk_has_misuse (self))
+    bm_page_add_choice (page, "misuse", "warn", C_ ("choice", "Records looked up oddly"), NULL);
   bm_page_add_choice (page, "checkup", "yes", C_ ("choice", "Check the machine"), NULL);
 }
 
@@ -188,6 +190,8 @@ choose_list (BmDesk *self, const char *choice)
     return open_list (self, BM_DESK_CONTACTS);
   if (strcmp (choice, "forms") == 0)
     return open_list (self, BM_DESK_FORMS);
+  if (strcmp (choice, "misuse") == 0)
+    return bm_desk_has_misuse (self) && open_list (self, BM_DESK_MISUSE);
   if (strcmp (choice, "due") == 0)
     bm_desk_begin_due (self);
   else if (strcmp (choice, "stick") == 0)

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  *      "due_day","wall_ms"}];
  *    "contacts":[{"contact","kind":"contact|ask|danger","wall_ms","name","group","service","number","text","tries",
  *      "tried_ms","tried_by"}]; only "contact" is required
+ *    "misuse":[{"misuse","rule":"fast|idle|closed","staff","wall_ms","count"}] that nobody has looked into
  *  FOUND: array of {"number","figure","name","service","state","entry","due_day","wall_ms","is_told",
  *    "position","waiting","code","reason","todo"}, or NULL: it could not be looked for
  *  STICK: {"job":"none|export|import","state":"none|working|done|failed","entries","entries_of","attachments",

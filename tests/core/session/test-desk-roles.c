@@ -70,6 +70,35 @@ test_head (void)
   g_assert_cmpstr (desk_page (desk), ==, "desk-waiting");
 }
 
+#define ODD                                                                                     \
+  "{\"misuse\":[{\"misuse\":3,\"rule\":\"closed\",\"staff\":\"%s\",\"wall_ms\":0,\"count\":1}," \
+  "{\"misuse\":2,\"rule\":\"fast\",\"staff\":\"HT02\",\"wall_ms\":0,\"count\":9}]}"
+
+/* Records looked up oddly: how often, for the head; not for the one who did it, and nobody marks their own as seen. */
+static void
+test_misuse (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+  g_autofree char *others = g_strdup_printf (ODD, "HT03");
+  g_autofree char *own = g_strdup_printf (ODD, "HT01");
+
+  desk_sign_in (desk);
+  desk_overview (desk, others);
+  g_assert_false (desk_offers (desk, "查资料的提醒"));
+  desk_intent (desk, "choose", "misuse", NULL);
+  g_assert_cmpstr (desk_page (desk), ==, "desk-today");
+  desk_press (desk, "锁屏");
+  desk_sign_in_as (desk, "陈国强", "HT01");
+  desk_overview (desk, own);
+  desk_press (desk, "查资料的提醒");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-misuse");
+  g_assert_true (desk_says (desk, "几分钟里查了很多人"));
+  g_assert_true (desk_says (desk, "有的是您自己查的"));
+  g_assert_false (desk_says (desk, "HT02") || desk_says (desk, "9次"));
+  desk_press (desk, "问清楚了");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-today");
+}
+
 /* One screen for both: no list while somebody's session is open, the witness act only. */
 static void
 test_one_screen (void)
@@ -236,6 +265,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/desk/roles/maintenance", test_maintenance);
   g_test_add_func ("/desk/roles/head", test_head);
+  g_test_add_func ("/desk/misuse", test_misuse);
   g_test_add_func ("/desk/roles/one-screen", test_one_screen);
   g_test_add_func ("/desk/roles/locks-over-a-matter", test_locks_over_a_matter);
   g_test_add_func ("/desk/one-screen/find-by-scan", test_find_by_scan);
