@@ -100,7 +100,7 @@ test_drawn (void)
   set_civil (world, "elder80", "paid", NULL);
   begin (world, "990121193907250068");
   assert_page (world, "stop");
-  g_assert_true (world_says (world, "您已经在领高龄津贴"));
+  g_assert_true (world_says (world, "您已经在领了"));
   g_assert_false (world_says (world, "50.00"));
   world_choose (world, "look");
   assert_page (world, "benefit"); /* with the card that was read */
