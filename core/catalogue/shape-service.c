@@ -381,6 +381,7 @@ static const BmShapeKey service_keys[] = {
   { "danger", &danger },
   { "anonymous_when", &conditions },
   { "hidden_when", &conditions },
+  { "unrated", &boolean },
   { "asks", &asks },
   { "notice", &notice },
   { "evidence", &evidence },

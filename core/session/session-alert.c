@@ -75,6 +75,8 @@ may_cover (BmSession *self)
     case BM_PAGE_SENDING:
     case BM_PAGE_WITHDRAWING:
     case BM_PAGE_BENEFIT:
+    case BM_PAGE_RATING:
+    case BM_PAGE_RATING_WHY:
     case BM_PAGE_GOODBYE:
     case BM_PAGE_CLOSING:
       return FALSE;
@@ -118,8 +120,9 @@ bm_session_tick_alert (BmSession *self, gint64 now)
 guint
 bm_session_get_scale (BmSession *self)
 {
-  return self->page_id == BM_PAGE_ALERT && self->under == BM_PAGE_IDLE ? MAX (self->scale, FAR_SCALE)
-                                                                      : self->scale;
+  return self->page_id == BM_PAGE_ALERT && self->under == BM_PAGE_IDLE
+           ? MAX (self->scale, FAR_SCALE)
+           : self->scale;
 }
 
 /* Its sentences, each broken where one breathes. */
@@ -138,7 +141,9 @@ add_text (json_t *page, const char *text)
           g_autofree char *line = bm_words_break (part->str, LINE_WIDTH);
 
           if (json_array_size (json_object_get (page, "lines")) < 6)
-            bm_page_add_line (page, json_array_size (json_object_get (page, "lines")) > 0 ? NULL : "warn", line, TRUE);
+            bm_page_add_line (page,
+                              json_array_size (json_object_get (page, "lines")) > 0 ? NULL : "warn",
+                              line, TRUE);
           g_string_truncate (part, 0);
         }
     }

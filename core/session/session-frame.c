@@ -29,6 +29,7 @@ bm_session_is_only_told (BmSession *self)
          current == BM_PAGE_PRINT || current == BM_PAGE_CASES || current == BM_PAGE_CASE ||
          current == BM_PAGE_BENEFIT || current == BM_PAGE_ASIDE || current == BM_PAGE_NO_AMOUNTS ||
          current == BM_PAGE_QUERY_SLIP || current == BM_PAGE_WITHDRAWN ||
+         current == BM_PAGE_RATING || current == BM_PAGE_RATING_WHY ||
          (current >= BM_PAGE_GUIDES && current <= BM_PAGE_ARTICLE_SLIP) ||
          ((current == BM_PAGE_HOME || current == BM_PAGE_OTHERS) && self->is_another) ||
          bm_session_is_tracking (self);

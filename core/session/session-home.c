@@ -210,6 +210,8 @@ build_goodbye (BmSession *self, json_t *page)
   bm_page_add_choice (page, "another", "again", C_ ("choice", "One more matter"), NULL);
   if (bm_session_offers_family (self))
     bm_page_add_choice (page, "family", "people", C_ ("choice", "One for the family"), NULL);
+  if (bm_session_can_rate (self))
+    bm_page_add_choice (page, "rate", "ask", C_ ("choice", "Say how it went"), NULL);
   json_object_set_new (json_object_get (page, "frame"), "next",
                        json_string (C_ ("frame", "Finish")));
 }
@@ -219,6 +221,8 @@ choose_goodbye (BmSession *self, const char *choice)
 {
   if (strcmp (choice, "family") == 0)
     bm_session_print_family (self);
+  else if (strcmp (choice, "rate") == 0)
+    bm_session_begin_rating (self);
   else
     bm_session_begin_another (self);
   return TRUE;

@@ -85,6 +85,8 @@ typedef enum
   BM_PAGE_ASIDE,      /* is anybody near, before they are spoken */
   BM_PAGE_NO_AMOUNTS, /* there are none to show, and why */
   BM_PAGE_QUERY_SLIP,
+  BM_PAGE_RATING, /* how it went */
+  BM_PAGE_RATING_WHY,
   BM_PAGE_GOODBYE,
   BM_PAGE_VOICE,    /* over another page: how it is read */
   BM_PAGE_LANGUAGE, /* over another page: in which language, where there are more than two */

@@ -72,6 +72,8 @@ struct _BmSession
 
   const char *group; /* (nullable): whose matters are shown on OTHERS; static */
   json_t *posts;     /* (nullable): what hangs on the board */
+  json_t *rated;     /* (nullable): which matter may be rated */
+  char *face;        /* (nullable): chosen for it */
   json_t *heard;     /* (nullable): the warnings that were read here, as they came */
   json_t *article;   /* (nullable): which guide or notice is read */
   gboolean is_post;  /* it is a notice */
@@ -330,6 +332,13 @@ gboolean bm_session_has_posts (BmSession *self);
 void bm_session_take_posts (BmSession *self, json_t *posts);
 void bm_session_read_article (BmSession *self, json_t *article, gboolean is_post);
 void bm_session_forget_article (BmSession *self);
+/* session-rating.c */
+void bm_session_note_told (BmSession *self, json_t *case_object);
+gboolean bm_session_can_rate (BmSession *self);
+void bm_session_begin_rating (BmSession *self);
+void bm_session_tick_rating (BmSession *self, gint64 now);
+void bm_session_forget_rating (BmSession *self);
+
 void bm_session_tick_alert (BmSession *self, gint64 now); /* session-alert.c */
 guint bm_session_get_scale (BmSession *self);
 

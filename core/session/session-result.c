@@ -110,6 +110,7 @@ bm_session_tell (BmSession *self, json_t *case_object)
   if (number == NULL || json_is_true (json_object_get (case_object, "is_told")))
     return;
   json_object_set_new (case_object, "is_told", json_true ());
+  bm_session_note_told (self, case_object);
   bm_session_add_effect (self, BM_EFFECT_TOLD)->text = g_strdup (number);
 }
 

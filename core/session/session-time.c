@@ -273,6 +273,7 @@ bm_session_tick (BmSession *self)
   tick_idle (self, now);
   tick_page (self, now);
   bm_session_tick_alert (self, now);
+  bm_session_tick_rating (self, now);
   bm_session_tick_benefit (self, now);
   bm_session_tick_photo (self, now);
   bm_session_tick_memo (self, now);

@@ -58,6 +58,7 @@ bm_session_forget_matter (BmSession *self)
 static void
 forget_looked_up (BmSession *self)
 {
+  bm_session_forget_rating (self);
   g_clear_pointer (&self->told, bm_json_wipe);
   g_clear_pointer (&self->cases, bm_json_wipe);
   g_clear_pointer (&self->record, bm_json_wipe);

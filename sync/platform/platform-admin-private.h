@@ -29,6 +29,7 @@ extern const guint bm_platform_n_line_verbs;
 
 /* platform-checkups.c: [{"station","wall_ms","faults"}] */
 char *bm_platform_do_checkups (BmPlatform *self, const char *arguments, GError **error);
+char *bm_platform_do_ratings (BmPlatform *self, const char *arguments, GError **error);
 
 /* Compact JSON; takes @value over. NULL for NULL. */
 char *bm_admin_dump (json_t *value);

@@ -257,6 +257,8 @@ static const BmPlatformVerbEntry verbs[] = {
   { "payload", do_payload, BM_VERB_ARGUMENTS, "NUMBER", "what a case says, opened" },
   { "checkups", bm_platform_do_checkups, BM_VERB_BARE, "",
     "what each station last said has to be mended" },
+  { "ratings", bm_platform_do_ratings, BM_VERB_BARE | BM_VERB_SLOW, "",
+    "what people said of matters that are over: by service, with the share of the satisfied" },
   { "result", do_result, BM_VERB_ARGUMENTS, "NUMBER", "the last result of a case" },
   { "decide", do_decide, BM_VERB_ARGUMENTS, "now|SECONDS|hold, decide NUMBER CODE [TEXT]",
     "when cases are decided, or one case by hand" },

@@ -414,6 +414,16 @@ def expect_doctor(player, what, text):
     wait_until(finds, 15, f"doctor: {what}")
 
 
+@step(r"expect the centre counts (\d+) ratings? of (\S+)(?:, (\d+) % satisfied, score (\d+))?(?:, (\d+) for (\w+))?")
+def expect_ratings(player, count, service, satisfied, score, reasons, reason):
+    def counted():
+        player.turn(0.1)
+        told = json.loads(player.world.platform("ratings") or "{}").get(service, {"ratings": 0})
+        return (told["ratings"] == int(count) and (satisfied is None or (told["satisfied_percent"], told["score"]) == (int(satisfied), int(score)))
+                and (reason is None or told["reasons"].get(reason) == int(reasons)))
+    wait_until(counted, 25, f"{count} ratings at the centre; it has {player.world.platform('ratings')}")
+
+
 @step(r"expect the centre knows (nothing|[a-z0-9:=, -]+) to be mended")
 def expect_centre_knows(player, faults):
     """What the station noted in its journal of its last checkup, and sent with the log."""
