@@ -2,10 +2,12 @@
 #define G_LOG_DOMAIN "bianmin-test-roster"
 
 #include "app/station/duty.h"
+#include "app/station/misuse-rules.h"
 #include "app/station/roster.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
 
+#include <glib/gstdio.h>
 #include <libintl.h>
 #include <locale.h>
 #include <string.h>
@@ -150,6 +152,55 @@ test_duty_in_words (void)
   json_decref (rows);
 }
 
+/* Half an hour before noon on Monday, a minute after the end, on Sunday; where nobody ever is, nothing is out of hours. */
+static void
+test_open (void)
+{
+  json_t *rows = json_pack ("[{s:[i, i], s:s, s:s}]", "days", 1, 2, "from", "08:30", "to", "17:00");
+  g_autoptr (GArray) duty = bm_duty_parse (rows, NULL);
+  g_autoptr (GArray) none = bm_duty_parse (NULL, NULL);
+  g_autoptr (GDateTime) morning = g_date_time_new_utc (2026, 11, 23, 11, 30, 0);
+  g_autoptr (GDateTime) evening = g_date_time_new_utc (2026, 11, 23, 17, 0, 0);
+  g_autoptr (GDateTime) sunday = g_date_time_new_utc (2026, 11, 22, 11, 30, 0);
+
+  g_assert_true (bm_duty_is_open (duty, morning));
+  g_assert_false (bm_duty_is_open (duty, evening));
+  g_assert_false (bm_duty_is_open (duty, sunday));
+  g_assert_true (bm_duty_is_open (none, sunday));
+  json_decref (rows);
+}
+
+/* The shipped file is taken; one number out of its range, one key more, and it is not. */
+static void
+test_misuse_rules (void)
+{
+  static const char *const wrong[] = {
+    "{\"format\":1,\"fast\":{\"persons\":0,\"minutes\":5},\"idle\":{\"persons\":20,\"hours\":24},"
+    "\"closed\":{\"looks\":1}}",
+    "{\"format\":1,\"fast\":{\"persons\":8,\"minutes\":5},\"idle\":{\"persons\":20,\"hours\":24},"
+    "\"closed\":{\"looks\":1},\"off\":true}",
+    "{\"format\":1}", "[]", ""
+  };
+  g_autofree char *shipped =
+    g_build_filename (g_getenv ("BIANMIN_ASSETS"), "tables", "misuse.json", NULL);
+  g_autofree char *folder = g_dir_make_tmp ("bianmin-misuse-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "misuse.json", NULL);
+  g_autoptr (GError) error = NULL;
+  BmMisuseRules rules;
+
+  g_assert_true (bm_misuse_rules_load (shipped, &rules, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (rules.fast_persons, ==, 8);
+  g_assert_cmpuint (rules.idle_hours, ==, 24);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_assert_true (g_file_set_contents (file, wrong[i], -1, NULL));
+      g_assert_false (bm_misuse_rules_load (file, &rules, NULL));
+    }
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -165,5 +216,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roster/public-has-no-secrets", test_public_has_no_secrets);
   g_test_add_func ("/roster/broken", test_broken_rosters);
   g_test_add_func ("/duty/in-words", test_duty_in_words);
+  g_test_add_func ("/duty/open", test_open);
+  g_test_add_func ("/misuse/rules", test_misuse_rules);
   return g_test_run ();
 }
