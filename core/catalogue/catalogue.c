@@ -3,13 +3,14 @@
 
 #include "core/catalogue/catalogue.h"
 
+#include "core/catalogue/privacy.h"
 #include "core/catalogue/shape.h"
 #include "core/error.h"
 
 #include <string.h>
 
 #define MAX_FILE  (256 * 1024)
-#define MAX_FILES 64
+#define MAX_FILES 256
 
 /*
  * Invariants: every service in the list passed table and rules; ids are unique, and so are the places
@@ -112,7 +113,8 @@ bm_catalogue_add_text (BmCatalogue *self, const char *name, const char *text, gs
       return;
     }
   if (!bm_shape_check_service (service, &path, &error) ||
-      !bm_catalogue_check_rules (service, &path, &error))
+      !bm_catalogue_check_rules (service, &path, &error) ||
+      !bm_privacy_check (service, &path, &error))
     add_fault_at (self, name, copy, path, error);
   else if ((clash = find_clash (self, service)) != NULL)
     {

@@ -216,15 +216,15 @@ test_limits (void)
   bm_catalogue_add_text (catalogue, "large.json", large, 256 * 1024 + 1);
   g_assert_nonnull (strstr (get_fault (catalogue, 0)->message, "too large"));
   json_object_del (service, "home");
-  for (guint i = 0; i < 70; i++)
+  for (guint i = 0; i < 260; i++)
     {
       g_autofree char *id = g_strdup_printf ("x.%u", i);
 
       json_object_set_new (service, "id", json_string (id));
       add_json (catalogue, id, service);
     }
-  g_assert_cmpuint (bm_catalogue_get_count (catalogue), ==, 64);
-  g_assert_cmpuint (bm_catalogue_get_faults (catalogue)->len, ==, 1 + 6);
+  g_assert_cmpuint (bm_catalogue_get_count (catalogue), ==, 256);
+  g_assert_cmpuint (bm_catalogue_get_faults (catalogue)->len, ==, 1 + 4);
   json_decref (service);
 }
 
@@ -294,6 +294,14 @@ static const Change changes[] = {
   { "req.appeal.json", "fields.14", "question", "\"What?\"", "/fields/14", "read-back" },
   { "req.appeal.json", "fields.14", "optional", NULL, "/fields/14", "\"optional\"" },
   { "req.appeal.json", "fields.14", "who", "\"self\"", "/fields/14", "\"question\"" },
+  /* What the card says nobody is asked for; what is sensitive is on no page, no sheet and not kept. */
+  { "req.appeal.json", "fields.12", "id", "\"p.birth\"", "/fields/12", "nobody is asked" },
+  { "cert.pension.json", "materials.0", "source", "\"bring\"", "/materials/0", "no copy of it" },
+  { "cert.pension.json", "fields.2", "keep_local", "\"slip\"", "/fields/2", "does not stay" },
+  { "cert.pension.json", "sheets.registration.blocks.2", "value", "\"{field:p.idno}\"",
+    "/sheets/registration/blocks/2/value", "\"p.idno\" is sensitive" },
+  { "cert.pension.json", "done.offline", "say", "\"{field:p.addr}\"", "/done/offline/say",
+    "\"p.addr\" is sensitive" },
   { "cert.pension.json", "before", "stopped", NULL, "/before", "\"stopped\" is missing" },
   /* Each part of a record has states of its own, and none is without words. */
   { "query.civil.json", "query", "paused", NULL, "/query", "\"paused\" is missing" },

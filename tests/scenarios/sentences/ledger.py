@@ -250,6 +250,28 @@ def add_to_group(player, path, group):
     file.write_text(json.dumps(service, ensure_ascii=False, indent=2), encoding="utf-8")
 
 
+DEPARTMENTS = ("民政", "社保", "医保", "农业", "林业", "水利", "住建", "卫健", "教育", "残联", "公安", "司法")
+FIGURES = "一二三四五六七八九十"
+
+
+@step(r"add catalogue files until there are (\d+) matters of (\d+) departments")
+def add_many(player, matters, departments):
+    """What the demo has, and invented ones: each a file of its own with the department that decides, in turn."""
+    from sentences.screen import GROUPS
+    from world import SOURCE
+    text = (SOURCE / "tests/fixtures/catalogue-extra/demo.extra.json").read_text(encoding="utf-8")
+    folder = player.world.catalogue
+    names = DEPARTMENTS[:int(departments)]
+    for at in range(int(matters) - len(list(folder.glob("*.json")))):
+        service = json.loads(text)
+        department = names[at % len(names)]
+        service["id"] = f"demo.m{at:02d}"
+        service["label"] = {"zh_CN": f"{department}事{FIGURES[at // len(names)]}", "en": f"Matter {at}"}
+        service["who_decides"] = {"zh_CN": f"演示县{department}局", "en": f"Office {at % len(names)}"}
+        service["home"] = {"group": list(GROUPS)[at % len(GROUPS)]}
+        (folder / f"{service['id']}.json").write_text(json.dumps(service, ensure_ascii=False, indent=2), encoding="utf-8")
+
+
 @step(r"break catalogue file (\S+)")
 def break_catalogue(player, name):
     file = player.world.catalogue / name
