@@ -135,12 +135,24 @@ is_own_look (json_t *use)
   return g_strv_contains (own, bm_text_get (use, "use")) && *bm_text_get (use, "by") == '\0';
 }
 
+/* By the name that people know; on paper the badge's number stands with it, and alone when the name has left the roster. */
+static char *
+dup_whom (BmSession *self, const char *by, gboolean on_paper)
+{
+  const char *name = bm_session_get_staff_name (self, by);
+
+  if (*name == '\0')
+    return g_strdup (by);
+  return on_paper ? g_strdup_printf ("%s %s", name, by) : g_strdup (name);
+}
+
 /* Whose hands: their own, a helper's by the number on the badge, whoever held the slip, or the machine's. */
 static char *
-dup_who (json_t *use)
+dup_who (BmSession *self, json_t *use, gboolean on_paper)
 {
   const char *what = bm_text_get (use, "use");
   const char *by = bm_text_get (use, "by");
+  g_autofree char *whom = dup_whom (self, by, on_paper);
 
   if (strcmp (what, "track") == 0)
     return g_strdup (C_ ("uses", "Who held the slip"));
@@ -149,10 +161,10 @@ dup_who (json_t *use)
   if (*by == '\0')
     return g_strdup (C_ ("uses", "Yourself"));
   if (strcmp (what, "commit") == 0)
-    /* Translators: the number on a helper's badge. */
-    return g_strdup_printf (C_ ("uses", "You, with staff %s"), by);
-  /* Translators: the number on a helper's badge. */
-  return g_strdup_printf (C_ ("uses", "Staff %s"), by);
+    /* Translators: a helper's name; on paper with the number on the badge. */
+    return g_strdup_printf (C_ ("uses", "You, with staff %s"), whom);
+  /* Translators: a helper's name; on paper with the number on the badge. */
+  return g_strdup_printf (C_ ("uses", "Staff %s"), whom);
 }
 
 static char *
@@ -266,7 +278,7 @@ add_use (BmSession *self, json_t *page, json_t *use)
 {
   g_autofree char *moment = dup_moment (self, use);
   g_autofree char *day = dup_day (self, use);
-  g_autofree char *who = dup_who (use);
+  g_autofree char *who = dup_who (self, use, FALSE);
   g_autofree char *what = dup_what (self, use);
   /* Translators: a day, who it was, what was done. */
   g_autofree char *spoken = g_strdup_printf (C_ ("uses", "%1$s, %2$s: %3$s."), day, who, what);
@@ -323,7 +335,7 @@ static void
 add_paper_row (BmSession *self, json_t *blocks, json_t *use)
 {
   g_autofree char *moment = dup_moment (self, use);
-  g_autofree char *who = dup_who (use);
+  g_autofree char *who = dup_who (self, use, TRUE);
   g_autofree char *what = dup_what (self, use);
 
   g_autofree char *head = g_strconcat (moment, "　", who, NULL);

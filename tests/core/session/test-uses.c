@@ -60,7 +60,7 @@ test_says_who (void)
   g_autoptr (World) world = come_to_uses (new_uses (make_busy_list ()));
 
   g_assert_true (world_says (world, "谁用过您的数据"));
-  g_assert_true (world_says (world, "工作人员HT02"));
+  g_assert_true (world_says (world, "工作人员苏敏"));
   g_assert_true (world_says (world, "看过：养老金认证"));
   g_assert_true (world_says (world, "刷身份证，找您交过的事"));
   g_assert_true (world_says (world, "12月2日 09:50"));
@@ -68,7 +68,7 @@ test_says_who (void)
   g_assert_false (world_offers (world, "newer"));
   world_choose (world, "older");
   g_assert_true (world_says (world, "交上来：养老金认证"));
-  g_assert_true (world_says (world, "您和工作人员HT02"));
+  g_assert_true (world_says (world, "您和工作人员苏敏"));
   g_assert_false (world_offers (world, "older"));
   world_choose (world, "newer");
   g_assert_true (world_says (world, "刷身份证"));
@@ -145,7 +145,7 @@ test_paper (void)
   g_assert_cmpstr (json_string_value (json_object_get (effect->json, "number")), ==, "");
   text = bm_sheet_to_text (json_object_get (effect->json, "sheet"), 1);
   g_assert_nonnull (strstr (text, "谁用过我的数据"));
-  g_assert_nonnull (strstr (text, "工作人员HT02"));
+  g_assert_nonnull (strstr (text, "工作人员苏敏 HT02"));
   g_assert_nonnull (strstr (text, "交上来：养老金认证"));
   g_assert_null (strstr (text, "王"));
   g_assert_null (strstr (text, WANG_ID));
