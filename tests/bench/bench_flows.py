@@ -42,7 +42,7 @@ WAYS = {
     "query.medical": (("press 开始", "find 医保查询"), ("place card 1", "press 是我", "wait for 还没有缴")),
     "query.case": (("press 开始", "press 我的事办到哪了"), ("place card 4", "press 是我", "wait for 本站还没有您办的事")),
     "query.uses": (("press 开始", "find 谁用过我的数据"),
-                   ("place card 4", "press 是我", "wait for 除了您自己")),
+                   ("place card 4", "press 是我", "wait for 这里没有别人")),
     "req.elder80": (("press 开始", "find 高龄津贴申请"),
                     ("place card 9", "press 是我", "press 知道了，继续", "press 是", "press 不拍了，请工作人员", "press 没有别的",
                      "press 发到社保卡", "press 同意", "press 对，交上去", "wait for 还没办完")),

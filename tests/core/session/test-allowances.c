@@ -197,9 +197,9 @@ new_medical (const char *state, const char *note)
 static void
 test_medical (void)
 {
-  static const char *const says[][2] = { { "insured", "2027年的医保，已经缴了" },
-                                         { "unpaid", "2027年的医保，还没有缴" },
-                                         { "assisted", "2027年的医保，不用您自己缴" } };
+  static const char *const says[][2] = { { "insured", "2027年医保，已经缴了" },
+                                         { "unpaid", "2027年医保，还没有缴" },
+                                         { "assisted", "2027年医保，不用您自己缴" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (says); i++)
     {

@@ -81,7 +81,7 @@ test_only_own (void)
   g_autoptr (World) world =
     come_to_uses (new_uses (json_pack ("[o]", new_use ("look", "", "query.uses", 1))));
 
-  g_assert_true (world_says (world, "除了您自己"));
+  g_assert_true (world_says (world, "这里没有别人"));
   g_assert_true (world_says (world, "您自己"));
   g_assert_true (world_says (world, "别的单位用过没有，这里看不到"));
 }
@@ -95,7 +95,7 @@ test_gap_is_told (void)
 
   json_object_set_new (uses, "is_whole", json_false ());
   world = come_to_uses (uses);
-  g_assert_false (world_says (world, "除了您自己"));
+  g_assert_false (world_says (world, "这里没有别人"));
   g_assert_true (world_says (world, "有的读不出来了"));
 }
 
