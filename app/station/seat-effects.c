@@ -385,6 +385,9 @@ bm_seat_carry_out (BmSeat *self, BmEffect *effect)
     case BM_EFFECT_DIVISIONS:
       bm_seat_read_divisions (self);
       break;
+    case BM_EFFECT_VISITS:
+      bm_seat_count_visits (self);
+      break;
     case BM_EFFECT_PHOTO:
       bm_seat_take_photo (self, effect->number);
       break;

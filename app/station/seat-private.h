@@ -136,6 +136,7 @@ void bm_seat_drop_track (BmSeat *self); /* a look-up that waits its turn */
 
 /* seat-places.c */
 void bm_seat_read_divisions (BmSeat *self);
+void bm_seat_count_visits (BmSeat *self); /* seat-visits.c */
 
 /* seat-photo.c */
 void bm_seat_take_photo (BmSeat *self, gint64 number);

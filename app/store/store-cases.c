@@ -447,7 +447,8 @@ bm_store_case_apply_result (BmStore *self,
   body = load_result (message, &state);
   if (body == NULL)
     return bm_store_alarm (self, "message-invalid", "result", error);
-  is_written = write_result (self, message, state, body, error);
+  is_written = write_result (self, message, state, body, error) &&
+               (state != BM_CASE_WITHDRAWN || bm_store_drop_visit (self, message->name, error));
   json_decref (body);
   *ret_changed = is_written;
   return is_written;

@@ -24,6 +24,7 @@
  *  3  (session, matter) is unique: a repeat writes nothing and gives the first result again.
  *
  *  3a A paper form (补录) is entered once: its number is taken in that same transaction.
+ *  3b A visit (上门) is ordered there, too: no slip promises one that the desk does not know.
  *
  * And of somebody anonymous (domain §2.21a rule 5):
  *  A  No row of the matter carries a subject tag, a session of a seat, or a time finer than the day,
@@ -323,6 +324,7 @@ commit_body (BmStore *self, gpointer data, GError **error)
   if (!take_number (self, committed, error) || !append_entry (self, draft, committed, error) ||
       !add_sheet (self, commit, error) || !insert_case (self, draft, committed, error) ||
       !bm_store_enter_form (self, draft, committed->number, error) ||
+      !bm_store_order_visit (self, draft, committed->number, error) ||
       !audit_commit (self, draft, committed, error) || !note_uses (self, draft, committed, error) ||
       !bm_store_chain_save_head (self, error))
     return FALSE;

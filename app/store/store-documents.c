@@ -411,8 +411,13 @@ audit_body (BmStore *self, gpointer data, GError **error)
 {
   const DocumentCall *call = data;
   const char *what = json_string_value (json_object_get (call->event, "what"));
+  gboolean is_news = TRUE;
   const gboolean is_anonymous = json_is_true (json_object_get (call->event, "anonymous"));
 
+  if (!bm_store_change_visit (self, call->event, &is_news, error))
+    return FALSE;
+  if (!is_news) /* said twice: it is in the ledger once */
+    return TRUE;
   if (!bm_store_chain_audit (self, call->event, is_anonymous, error) ||
       !bm_store_chain_save_head (self, error) ||
       !bm_store_note_use_of_event (self, call->event, error))
@@ -462,7 +467,8 @@ dup_event (json_t *event)
  * @user_data: for @callback
  *
  * Appends an audit entry. {"what":"contact", …} is also listed under "contacts" of the overview
- * until {"what":"contact-done","contact":id}; {"what":"contact-tried", …} keeps it, and counts. With
+ * until {"what":"contact-done","contact":id}; {"what":"contact-tried", …} keeps it, and counts; of a
+ * visit see store-visits.c. With
  * "anonymous":true the entry bears no time finer than the day, and loses session, seat and staff.
  * With "use" it is one of the record of "person" (a tag in hex), or of whoever handed in "number".
  */

@@ -204,7 +204,7 @@ fill_overview (BmStore *self, json_t *overview, GError **error)
                     bm_store_read_entry, error) &&
          add_print (self, overview, error) &&
          add_array (self, overview, "contacts",
-                    "SELECT id, wall_ms, body FROM contact WHERE is_done = 0 ORDER BY id LIMIT 50",
+                    "SELECT id, wall_ms, body FROM contact WHERE is_done = 0 ORDER BY id LIMIT 200",
                     bm_store_read_contact, error) &&
          add_array (self, overview, "alarms",
                     "SELECT wall_ms, what, detail FROM alarm ORDER BY id DESC LIMIT 20", read_alarm,

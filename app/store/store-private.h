@@ -455,6 +455,12 @@ json_t *bm_store_read_contact (BmStore *self, sqlite3_stmt *row);
 gboolean bm_store_note_revocation (BmStore *self, GBytes *body, GError **error);
 
 gboolean bm_store_note_contact (BmStore *self, json_t *event, GError **error);
+/* store-visits.c: tasks of kind "visit" */
+gboolean
+bm_store_order_visit (BmStore *self, const BmDraft *draft, const char *number, GError **error);
+gboolean bm_store_drop_visit (BmStore *self, const char *number, GError **error);
+gboolean
+bm_store_change_visit (BmStore *self, json_t *event, gboolean *ret_is_news, GError **error);
 gboolean bm_store_settle_contact (BmStore *self, gint64 contact, GError **error);
 
 G_END_DECLS

@@ -388,6 +388,7 @@ withdraw_body (BmStore *self, gpointer data, GError **error)
   if (!is_free && !ask_for_it (call, error))
     return FALSE;
   if (is_free && (!take_back (call, error) || !add_sheet (call, call->sheet, error) ||
+                  !bm_store_drop_visit (self, call->number, error) ||
                   !audit_withdrawal (call, "withdraw", error)))
     return FALSE;
   bm_fault_point ("store-before-withdraw");

@@ -4,10 +4,11 @@
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/conditions.h"
 #include "core/catalogue/queries.h"
+#include "core/catalogue/recorded.h"
+#include "core/catalogue/slot.h"
 #include "core/catalogue/stops.h"
 #include "core/catalogue/text.h"
 #include "core/error.h"
-#include "core/ports/photo.h"
 
 #include <string.h>
 
@@ -27,7 +28,7 @@ static const char *const step_order[] = { "danger", "track",  "fields", "identif
     "station", "station_phone", "helper", "pressed_by", "result_date", "result_weekday", "due",    \
     "next", "next_date", "result_at", "result_by", "result_text", "keep_days", "number",           \
     "field:", "as_of", "paid_year", "paid", "why", "record_due", "within", "result_day", "papers", \
-    "noted_date", "dept", "ask", "card", "open_day"
+    "noted_date", "dept", "ask", "card", "open_day", "latest"
 
 static const char *const placeholders[] = { COMMON, NULL };
 
@@ -282,59 +283,6 @@ check_signature (Rules *rules, json_t *field, const char *path)
 }
 
 static gboolean
-check_photo (Rules *rules, json_t *field, const char *path)
-{
-  guint n = 0;
-  json_t *other;
-  gsize i;
-
-  json_array_foreach (json_object_get (rules->service, "fields"), i, other)
-  {
-    n += g_strcmp0 (json_string_value (json_object_get (other, "type")), "photo") == 0;
-  }
-  if (n > BM_PHOTO_MAX)
-    return fail (rules, path, "at most %d papers are photographed; remove one", BM_PHOTO_MAX);
-  if (strcmp (json_string_value (json_object_get (field, "who")), "self") != 0)
-    return fail (rules, path, "the person lays the paper; write \"self\" for who");
-  if (strcmp (json_string_value (json_object_get (field, "level")), "sensitive") != 0 ||
-      strcmp (json_string_value (json_object_get (field, "keep_local")), "slip") != 0)
-    return fail (rules, path,
-                 "a paper is of level \"sensitive\", and keep_local \"slip\": that there is one "
-                 "stands there");
-  if (json_object_get (rules->service, "anonymous_when") != NULL)
-    return fail (rules, path, "a paper has names on it; remove it or \"anonymous_when\"");
-  if (bm_catalogue_find_step (rules->service, "fields") <
-      bm_catalogue_find_step (rules->service, "identify"))
-    return fail (rules, path,
-                 "whose paper it is is known first; move the step fields behind "
-                 "identify");
-  return TRUE;
-}
-
-static gboolean
-check_memo (Rules *rules, json_t *field, const char *path)
-{
-  guint n = 0;
-  json_t *other;
-  gsize i;
-
-  json_array_foreach (json_object_get (rules->service, "fields"), i, other)
-  {
-    n += g_strcmp0 (json_string_value (json_object_get (other, "type")), "memo") == 0;
-  }
-  if (n > 1)
-    return fail (rules, path, "one memo has room for all that is said; remove the others");
-  if (strcmp (json_string_value (json_object_get (field, "who")), "self") != 0)
-    return fail (rules, path, "the person speaks; write \"self\" for who");
-  if (strcmp (json_string_value (json_object_get (field, "level")), "sensitive") != 0 ||
-      strcmp (json_string_value (json_object_get (field, "keep_local")), "slip") != 0)
-    return fail (rules, path,
-                 "a memo is of level \"sensitive\", and keep_local \"slip\": that there is one "
-                 "stands there");
-  return TRUE;
-}
-
-static gboolean
 check_asked (Rules *rules, json_t *field, const char *path)
 {
   const char *who = json_string_value (json_object_get (field, "who"));
@@ -350,10 +298,8 @@ check_asked (Rules *rules, json_t *field, const char *path)
     return check_signature (rules, field, path);
   if (strcmp (type, "consent") == 0)
     return check_consent (rules, field, path);
-  if (strcmp (type, "photo") == 0)
-    return check_photo (rules, field, path);
-  if (strcmp (type, "memo") == 0)
-    return check_memo (rules, field, path);
+  if (strcmp (type, "photo") == 0 || strcmp (type, "memo") == 0 || strcmp (type, "slot") == 0)
+    return TRUE; /* recorded.c and slot.c judge them */
   if (!is_picked && !is_digits_type (type))
     return fail (rules, path, "nobody types words here; let it be read, or give it codes");
   if (!is_picked && strcmp (type, "money") != 0 && strcmp (type, "date") != 0 &&
@@ -377,6 +323,7 @@ check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
   const char *from = json_string_value (json_object_get (field, "from"));
   gboolean is_taken = strcmp (who, "read") == 0 || strcmp (who, "computed") == 0;
   gboolean is_record = from != NULL && g_str_has_prefix (from, "record.");
+  const char *fault;
 
   if (!g_hash_table_add (seen, (gpointer) json_string_value (json_object_get (field, "id"))))
     return fail (rules, path, "this id comes twice; choose another");
@@ -385,6 +332,11 @@ check_field (Rules *rules, json_t *field, gsize index, GHashTable *seen)
                  "\"from\" belongs to fields that are read or computed, and only there");
   if (json_object_get (field, "consent") != NULL && strcmp (type, "consent") != 0)
     return fail (rules, path, "\"consent\" is for type consent; remove it");
+  fault = bm_slot_find_fault (rules->service, field);
+  if (fault == NULL && is_asked (field))
+    fault = bm_recorded_find_fault (rules->service, field);
+  if (fault != NULL)
+    return fail (rules, path, "%s", fault);
   if (json_object_get (field, "signs") != NULL && strcmp (type, "signature") != 0)
     return fail (rules, path, "\"signs\" is for type signature; remove it");
   if (is_asked (field) && !check_asked (rules, field, path))

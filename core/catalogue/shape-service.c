@@ -56,7 +56,7 @@ static const char *const frame_names[] = { "cases", NULL };
 static const char *const tint_names[] = { "cert", "money", "voice", "apply", "case", "none", NULL };
 static const char *const type_names[] = { "name",  "idno",  "doc",     "phone", "date", "ym",
                                           "code",  "money", "bool",    "text",  "addr", "signature",
-                                          "place", "photo", "consent", "memo",  NULL };
+                                          "place", "photo", "consent", "memo",  "slot", NULL };
 static const char *const who_names[] = { "read", "pack",     "choose", "helper",
                                          "self", "computed", "centre", NULL };
 static const char *const source_names[] = {
@@ -192,6 +192,14 @@ static const BmShapeKey consent_keys[] = {
 };
 static const BmShape consent = OBJECT (consent_keys);
 
+/* How many visits fit into half a day, and how many working days ahead are offered. */
+static const BmShape slot_days = NUMBER (1, 5);
+static const BmShapeKey slots_keys[] = { { "am", &rank, TRUE },
+                                         { "pm", &rank, TRUE },
+                                         { "days", &slot_days, TRUE },
+                                         { NULL } };
+static const BmShape slots = OBJECT (slots_keys);
+
 static const BmShapeKey field_keys[] = { { "id", &id, TRUE },
                                          { "label", &label, TRUE },
                                          { "type", &field_type, TRUE },
@@ -210,6 +218,7 @@ static const BmShapeKey field_keys[] = { { "id", &id, TRUE },
                                          { "spoken", &text_200 },
                                          { "asked_when", &conditions },
                                          { "consent", &consent },
+                                         { "slots", &slots },
                                          { "signs", &id },
                                          { "step", &step_number },
                                          { NULL } };

@@ -107,7 +107,8 @@ bm_desk_take_contacts (BmDesk *self, json_t *contacts)
     {
       json_t *contact = json_array_get (contacts, i);
 
-      if (bm_desk_get_count (contact, "contact") > 0 && !bm_desk_is_hidden (contact))
+      if (bm_desk_get_count (contact, "contact") > 0 && !bm_desk_is_hidden (contact) &&
+          !bm_desk_is_visit (contact))
         g_ptr_array_add (sorted, contact);
     }
   g_ptr_array_sort (sorted, compare);

@@ -23,6 +23,9 @@ typedef enum
   BM_DESK_DUE,      /* whose certification is due soon */
   BM_DESK_CONTACTS, /* who wants to be found */
   BM_DESK_CONTACT,
+  BM_DESK_VISITS, /* to whom somebody goes, and when */
+  BM_DESK_VISIT,
+  BM_DESK_VISIT_MOVE,
   BM_DESK_FIND,
   BM_DESK_FINDING,
   BM_DESK_CASES, /* of the person whose card was read */
@@ -86,6 +89,7 @@ struct _BmDesk
   json_t *hall; /* what the hall's session lets us see, or NULL */
   json_t *overview;
   json_t *contacts; /* open tasks, hidden ones already out */
+  json_t *visits;   /* open tasks that are visits, in their order */
   json_t *due;      /* the due list while it is shown; NULL: on its way; {}: none came */
   json_t *checkup;  /* while it is shown; NULL: on its way; []: it could not be made */
   json_t *day;      /* while it is shown; NULL: on its way; {}: it could not be counted */
@@ -104,6 +108,7 @@ struct _BmDesk
 
   gint64 slip;             /* print job that is being settled */
   gint64 contact;          /* task that is shown */
+  gint64 visit;            /* visit that is shown */
   guint list_page;         /* of a list that has several pages */
   guint due_within;        /* days */
   guint shown;             /* index into found */
@@ -152,7 +157,8 @@ extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_t
   bm_desk_late_who, bm_desk_late_name, bm_desk_late_matter, bm_desk_late_said, bm_desk_late_day,
   bm_desk_late_half, bm_desk_late_known, bm_desk_late_witness, bm_desk_late_read,
   bm_desk_late_second, bm_desk_late_pin, bm_desk_late_checking, bm_desk_late_committing,
-  bm_desk_late_done, bm_desk_text, bm_desk_danger;
+  bm_desk_late_done, bm_desk_text, bm_desk_danger, bm_desk_visits, bm_desk_visit,
+  bm_desk_visit_move;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -252,6 +258,12 @@ void bm_desk_card_read (BmDesk *self, const BmCard *card);
 void bm_desk_take_contacts (BmDesk *self, json_t *contacts);
 char *bm_desk_say_contact (json_t *contact); /* what kind of task */
 char *bm_desk_say_who (json_t *contact);
+
+/* desk-visits.c */
+void bm_desk_take_visits (BmDesk *self, json_t *tasks);
+gboolean bm_desk_is_visit (json_t *task);
+gboolean bm_desk_has_visit (BmDesk *self); /* the one that is shown */
+guint bm_desk_count_late_visits (BmDesk *self);
 
 /* desk-due.c */
 void bm_desk_begin_due (BmDesk *self);

@@ -229,6 +229,25 @@ add_contact (List *list, json_t *contact)
   set_act (row, choice, C_ ("desk", "Open"));
 }
 
+/* To whom somebody goes; who is waited for too long stands first. */
+static void
+add_visits (List *list)
+{
+  BmDesk *self = list->desk;
+  const gint64 n = (gint64) json_array_size (self->visits);
+  const guint n_late = bm_desk_count_late_visits (self);
+  g_autofree char *title = bm_desk_fill (C_ ("desk", "{n} visits are asked for"), n);
+  g_autofree char *note = n_late > 0 ? bm_desk_fill (C_ ("desk", "{n} of them are overdue"), n_late)
+                                     : g_strdup (C_ ("desk", "The list says when, and to whom"));
+  Row *row;
+
+  if (n == 0)
+    return;
+  row = add_row (list, 1, n_late > 0 ? "warn" : "person", title, note);
+  if (bm_desk_may_list (self))
+    set_act (row, "visits", C_ ("desk", "Visits"));
+}
+
 static void
 add_contacts (List *list)
 {
@@ -359,6 +378,7 @@ bm_desk_add_rows (BmDesk *self, json_t *desk)
   add_matters (&list);
   add_paper (&list);
   add_contacts (&list);
+  add_visits (&list);
   add_machine (&list);
   g_array_sort (sorted, compare);
   for (guint i = 0; i < sorted->len; i++)

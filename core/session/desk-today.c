@@ -188,6 +188,8 @@ choose_list (BmDesk *self, const char *choice)
     return open_list (self, BM_DESK_WAITING);
   if (strcmp (choice, "contacts") == 0)
     return open_list (self, BM_DESK_CONTACTS);
+  if (strcmp (choice, "visits") == 0)
+    return open_list (self, BM_DESK_VISITS);
   if (strcmp (choice, "forms") == 0)
     return open_list (self, BM_DESK_FORMS);
   if (strcmp (choice, "misuse") == 0)

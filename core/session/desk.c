@@ -378,6 +378,7 @@ bm_desk_dispose (GObject *object)
   g_clear_pointer (&self->hall, bm_json_wipe);
   g_clear_pointer (&self->overview, bm_json_wipe);
   g_clear_pointer (&self->contacts, bm_json_wipe);
+  g_clear_pointer (&self->visits, bm_json_wipe);
   g_clear_pointer (&self->due, bm_json_wipe);
   g_clear_pointer (&self->found, bm_json_wipe);
   bm_desk_forget_late (self);

@@ -66,6 +66,7 @@ bm_draft_unref (BmDraft *self)
   bm_wipe (self->subject_tag, sizeof self->subject_tag);
   g_clear_pointer (&self->payload, json_decref);
   g_clear_pointer (&self->slip, json_decref);
+  g_clear_pointer (&self->visit, json_decref);
   g_clear_pointer (&self->sheet, json_decref);
   g_clear_pointer (&self->attachments, g_ptr_array_unref);
   g_free (self);

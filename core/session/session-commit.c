@@ -304,6 +304,12 @@ add_marks (BmSession *self, json_t *slip)
     json_object_set_new (slip, "ask", json_string (ask));
   if (bm_session_is_social (self))
     json_object_set_new (slip, "by_social_card", json_true ());
+  if (bm_session_get_latest (self) != BM_NO_DAY)
+    {
+      g_autofree char *latest = bm_day_to_string (bm_session_get_latest (self));
+
+      json_object_set_new (slip, "latest", json_string (latest));
+    }
   if (json_object_get (json_object_get (self->service, "sla"), "by") != NULL)
     bm_session_put_within (self, slip);
 }
@@ -377,6 +383,7 @@ make_draft (BmSession *self)
   draft->attachments = bm_session_add_memo (self, draft->attachments);
   draft->slip = make_slip (self);
   draft->sheet = bm_session_build_sheet (self, "registration", NULL);
+  draft->visit = bm_session_dup_visit (self);
   g_assert (draft->payload != NULL && draft->slip != NULL);
   return draft;
 }

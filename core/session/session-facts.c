@@ -263,6 +263,13 @@ put_papers (GHashTable *values, json_t *service, json_t *fields)
                          bm_words_papers (bm_session_count_papers (service, fields)));
 }
 
+/* When somebody comes at the latest. */
+static void
+put_latest (GHashTable *values, gint32 day)
+{
+  bm_session_take_value (values, "latest", day != BM_NO_DAY ? bm_words_day (day) : NULL);
+}
+
 static void
 put_request (BmSession *self, GHashTable *values)
 {
@@ -275,6 +282,7 @@ put_request (BmSession *self, GHashTable *values)
   bm_session_take_value (values, "within", bm_session_dup_within (self));
   put (values, "ask", bm_session_get_ask (self));
   put (values, "dept", get_dept_label (self));
+  put_latest (values, bm_session_get_latest (self));
 }
 
 static void
@@ -314,6 +322,7 @@ put_slip (BmSession *self, GHashTable *values, json_t *case_object)
        json_is_true (json_object_get (slip, "by_social_card")) ? C_ ("card", "social-security card")
                                                                : C_ ("card", "ID card"));
   put_day (values, bm_day_from_string (bm_text_get (slip, "result_day")));
+  put_latest (values, bm_day_from_string (bm_text_get (slip, "latest")));
   put_helper (self, values, bm_text_get (slip, "helper"));
   put_fields (self, values, get_service (self, case_object), fields,
               json_object_get (slip, "places"));

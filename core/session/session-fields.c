@@ -320,6 +320,8 @@ dup_words (BmSession *self, json_t *field, const char *value, json_t *places)
     return bm_words_full_date (bm_day_from_string (value));
   if (strcmp (type, "place") == 0)
     return bm_session_dup_place_words (self, value, places);
+  if (strcmp (type, "slot") == 0)
+    return bm_session_say_slot (value);
   if (strcmp (type, "ym") == 0)
     return bm_words_month (value);
   if (strcmp (type, "signature") == 0)

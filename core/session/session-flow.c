@@ -41,6 +41,7 @@ bm_session_begin_service (BmSession *self, json_t *service)
     }
   bm_session_audit (self, "service-chosen", NULL);
   bm_session_want_divisions (self);
+  bm_session_want_visits (self);
   bm_session_enter_step (self);
 }
 

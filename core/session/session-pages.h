@@ -42,6 +42,7 @@ typedef enum
   BM_PAGE_FIELD,
   BM_PAGE_DIGITS,
   BM_PAGE_AMOUNT,
+  BM_PAGE_SLOT,       /* half a day when somebody comes */
   BM_PAGE_DATE,       /* a day near by, picked */
   BM_PAGE_DAY,        /* any other one, typed */
   BM_PAGE_SIGN,       /* written with the finger */

@@ -136,6 +136,8 @@ struct _BmSession
   guint place_from;                     /* the first of it on the page */
   json_t *places;                       /* code -> full name, of what was answered */
 
+  json_t *visits; /* (nullable): half day -> how many are booked */
+
   const char *danger;     /* what was answered to it: "call", "called" or "no"; static */
   gboolean was_forgotten; /* the card that was read before, because no name is wanted */
   json_t *reopens;        /* the older case that is not solved (owned ref) */
@@ -247,6 +249,13 @@ char *bm_session_dup_language_label (BmSession *self); /* of what leads to anoth
 void bm_session_press_language (BmSession *self);
 void bm_session_tick_language (BmSession *self, gint64 now);
 void bm_session_offer_language (BmSession *self, json_t *page);
+
+/* session-slot.c: when somebody comes */
+void bm_session_want_visits (BmSession *self);
+void bm_session_take_visits (BmSession *self, json_t *visits);
+char *bm_session_say_slot (const char *slot);
+gint32 bm_session_get_latest (BmSession *self); /* BM_NO_DAY: the matter is no visit */
+json_t *bm_session_dup_visit (BmSession *self);
 
 /* session-time.c */
 void bm_session_tick (BmSession *self);

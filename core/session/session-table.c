@@ -42,6 +42,7 @@ static const BmPageSpec *const table[BM_N_PAGES] = {
   [BM_PAGE_DIGITS] = &bm_spec_digits,
   [BM_PAGE_AMOUNT] = &bm_spec_amount,
   [BM_PAGE_DATE] = &bm_spec_date,
+  [BM_PAGE_SLOT] = &bm_spec_slot,
   [BM_PAGE_DAY] = &bm_spec_day,
   [BM_PAGE_SIGN] = &bm_spec_sign,
   [BM_PAGE_MARK] = &bm_spec_mark,

@@ -21,6 +21,7 @@ extern const BmPageSpec bm_spec_idle, bm_spec_restarted, bm_spec_home, bm_spec_o
   bm_spec_no_amounts, bm_spec_query_slip, bm_spec_voice, bm_spec_language, bm_spec_look,
   bm_spec_writing, bm_spec_photo, bm_spec_shot, bm_spec_photo_taken, bm_spec_consent,
   bm_spec_no_consent, bm_spec_memo, bm_spec_memo_talk, bm_spec_memo_said, bm_spec_memo_near,
-  bm_spec_memo_play, bm_spec_uses_asked, bm_spec_uses, bm_spec_uses_slip, bm_spec_stop;
+  bm_spec_memo_play, bm_spec_uses_asked, bm_spec_uses, bm_spec_uses_slip, bm_spec_stop,
+  bm_spec_slot;
 
 G_END_DECLS

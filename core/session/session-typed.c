@@ -58,6 +58,8 @@ bm_session_find_field_page (json_t *field)
     return BM_PAGE_MEMO;
   if (strcmp (bm_text_get (field, "type"), "place") == 0)
     return BM_PAGE_PLACE;
+  if (strcmp (bm_text_get (field, "type"), "slot") == 0)
+    return BM_PAGE_SLOT;
   return find_digits (field) != NULL ? BM_PAGE_DIGITS : BM_PAGE_FIELD;
 }
 

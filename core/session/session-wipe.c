@@ -20,6 +20,7 @@ bm_session_forget_matter (BmSession *self)
   g_clear_pointer (&self->chosen, bm_wipe_string);
   self->problem = NULL;
   bm_session_forget_places (self);
+  g_clear_pointer (&self->visits, json_decref);
   g_clear_pointer (&self->typed, bm_wipe_string);
   g_clear_pointer (&self->reopens, bm_json_wipe);
   g_clear_pointer (&self->staff, bm_wipe_string);

@@ -350,6 +350,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_DIVISIONS:
       bm_session_take_divisions (self, event->divisions);
       break;
+    case BM_EVENT_VISITS:
+      bm_session_take_visits (self, event->json);
+      break;
     case BM_EVENT_PHOTO:
       bm_session_take_photo (self, event);
       break;

@@ -89,6 +89,7 @@ typedef enum
   BM_EVENT_PHOTO,     /* number: of the effect; code: BmPhotoState; whole, small: when it is OK */
   BM_EVENT_MEMO,      /* number: of the effect; code: BmMemoState; whole: what was said */
   BM_EVENT_LEVEL,     /* number: of the effect; code: how loud; left: seconds */
+  BM_EVENT_VISITS,    /* json: half day -> how many visits are booked; NULL: nobody can say */
   BM_EVENT_DIVISIONS, /* divisions: the table of places, NULL: none can be read */
   BM_EVENT_POSTS, /* json: {"notices":[…], "warnings":[…]} (core/catalogue/post.h), a notice with its "name" */
 } BmEventType;
@@ -136,6 +137,7 @@ typedef enum
   BM_EFFECT_TOLD,         /* text: number: the person was shown it */
   BM_EFFECT_ENDED,        /* session over and wiped: a fresh face takes over; text: why */
   BM_EFFECT_DIVISIONS,    /* a place will be asked for: DIVISIONS follows */
+  BM_EFFECT_VISITS,       /* when somebody comes will be asked for: VISITS follows */
   BM_EFFECT_PHOTO,        /* number: which; take a picture of what lies there now: PHOTO follows */
   BM_EFFECT_MEMO, /* number: which; text: take, stop, play (of whole) or drop it: LEVEL and MEMO follow */
   BM_EFFECT_TRACK, /* text: a slip's QR text, 25 digits, or the spoken number: TRACKED follows */

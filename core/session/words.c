@@ -129,6 +129,18 @@ bm_words_date (gint32 day)
   return g_strdup_printf (C_ ("words", "%1$s (%2$s)"), date, short_weekday (day));
 }
 
+/* It is torn nowhere but at its space. */
+char *
+bm_words_half_day (gint32 day, gboolean is_afternoon)
+{
+  g_autofree char *date = bm_words_day (day);
+
+  return is_afternoon
+           /* Translators: half a day: a day, then its weekday in short. */
+           ? g_strdup_printf (C_ ("words", "%1$s, %2$s afternoon"), date, short_weekday (day))
+           : g_strdup_printf (C_ ("words", "%1$s, %2$s morning"), date, short_weekday (day));
+}
+
 char *
 bm_words_full_date (gint32 day)
 {

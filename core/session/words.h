@@ -13,9 +13,10 @@ char *bm_words_flatten (const char *text); /* without the line ends that are onl
 char *bm_words_break (const char *text, guint width); /* breaks at middle dots and punctuation */
 
 const char *bm_words_weekday (gint32 day);
-char *bm_words_day (gint32 day);       /* 11月24日 */
-char *bm_words_date (gint32 day);      /* 11月24日（周二） */
-char *bm_words_full_date (gint32 day); /* 2027年11月30日 */
+char *bm_words_day (gint32 day);                             /* 11月24日 */
+char *bm_words_date (gint32 day);                            /* 11月24日（周二） */
+char *bm_words_half_day (gint32 day, gboolean is_afternoon); /* 11月24日 周二上午 */
+char *bm_words_full_date (gint32 day);                       /* 2027年11月30日 */
 char *bm_words_month_end (gint32 day); /* 2027年11月底, or the full date on another day */
 char *bm_words_due (gint32 day, gint32 today); /* 这个月底, or the end of its month */
 char *bm_words_clock (GDateTime *time);        /* 星期六 上午9点10分 */

@@ -78,7 +78,8 @@ check_rule (json_t *rules, json_t *rule, GError **error)
     return bm_backend_appeals_check (rule, error);
   if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPLICATION))
     return bm_backend_applications_check (rule, json_object_get (rules, "answers"), error);
-  if (bm_backend_rule_decides_by (rule, BM_DECIDE_QUERY))
+  if (bm_backend_rule_decides_by (rule, BM_DECIDE_QUERY) ||
+      bm_backend_rule_decides_by (rule, BM_DECIDE_ACCEPT))
     return TRUE;
   g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "\"decide\": \"%s\" is not known",
                bm_backend_get_text (rule, "decide"));

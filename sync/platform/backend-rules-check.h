@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define BM_DECIDE_QUERY            "query"
 #define BM_DECIDE_APPEAL           "appeal"
 #define BM_DECIDE_APPLICATION      "application"
+#define BM_DECIDE_ACCEPT           "accept" /* and waits for a person */
 #define BM_BACKEND_MAX_REPLY_CHARS 500
 
 /* FALSE with %BM_ERROR_INVALID, which names the service. */

@@ -317,6 +317,18 @@ static const Change changes[] = {
     "write one of" },
   { "req.elder80.json", "", "flow",
     "[\"fields\",\"identify\",\"confirm\",\"notice\",\"readback\",\"commit\"]", "/", "" },
+  /* A visit has a time, one of those that have room, and somebody to whom it goes. */
+  { "req.homevisit.json", "fields.10", "slots", NULL, "/fields/10", "under \"slots\"" },
+  { "req.homevisit.json", "fields.10.slots", "days", "30", "/fields/10/slots/days", "between" },
+  { "req.homevisit.json", "fields.10", "who", "\"self\"", "/fields/10", "write who \"choose\"" },
+  { "req.homevisit.json", "fields.10", "keep_local", "\"none\"", "/fields/10",
+    "stands on the slip" },
+  { "req.homevisit.json", "fields.10", "optional", "true", "/fields/10", "talked over" },
+  { "req.homevisit.json", "fields.9", "slots", "{\"am\":1,\"pm\":1,\"days\":1}", "/fields/9",
+    "for type slot" },
+  { "req.homevisit.json", "", "flow",
+    "[\"fields\",\"identify\",\"confirm\",\"notice\",\"readback\",\"commit\"]", "/fields/10",
+    "known first" },
   { "cert.pension.json", "results", "no_capitals", "{\"say\":\"x\",\"lines\":[]}",
     "/results/no_capitals", "right form" },
 };

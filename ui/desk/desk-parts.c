@@ -64,7 +64,8 @@ has_prefix (json_t *choice, const char *prefix)
 gboolean
 bm_desk_is_row (json_t *choice)
 {
-  return has_prefix (choice, "case:") || has_prefix (choice, "contact:");
+  return has_prefix (choice, "case:") || has_prefix (choice, "contact:") ||
+         has_prefix (choice, "visit:");
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/core/session/desk-fixture.h"
 
+#include "core/calendar/calendar.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/shape.h"
 
@@ -36,6 +37,7 @@ Desk *
 desk_new (void)
 {
   g_autofree char *folder = g_build_filename (g_getenv ("BIANMIN_ASSETS"), "catalogue", NULL);
+  g_autofree char *calendars = g_build_filename (g_getenv ("BIANMIN_ASSETS"), "calendars", NULL);
   g_autoptr (GError) error = NULL;
   Desk *self = g_new0 (Desk, 1);
 
@@ -48,6 +50,8 @@ desk_new (void)
                                   .is_demo = TRUE,
                                   .clock = BM_CLOCK (self->clock) };
   self->setup.catalogue = bm_catalogue_load (folder, &error);
+  g_assert_no_error (error);
+  self->setup.calendar = bm_calendar_load_folder (calendars, &error);
   g_assert_no_error (error);
   self->setup.staff = world_new_staff ();
   self->setup.duty = json_pack ("{s:s, s:s}", "text", "", "next", "");
@@ -63,6 +67,7 @@ desk_free (Desk *self)
   g_object_unref (self->desk);
   g_ptr_array_unref (self->effects);
   bm_catalogue_unref (self->setup.catalogue);
+  bm_calendar_unref (self->setup.calendar);
   json_decref (self->setup.staff);
   json_decref (self->setup.duty);
   g_object_unref (self->clock);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/store/fixture.h"
+
+/* Visits: ordered with their matter, changed once by what the desk says, gone with it (store-visits.c V1 to V4). */
+
+#define NOBODY_MET 2
+
+static json_t *
+list_tasks (Ledger *ledger)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  bm_store_contacts_async (ledger->store, ledger_on_done, &result);
+  return bm_store_json_finish (ledger->store, ledger_take (&result), NULL);
+}
+
+/* The only visit that is open; what a helper saw of it comes from here. */
+static json_t *
+take_visit (Ledger *ledger)
+{
+  json_t *tasks = list_tasks (ledger);
+  json_t *visit;
+
+  g_assert_cmpuint (json_array_size (tasks), ==, 1);
+  visit = json_incref (json_array_get (tasks, 0));
+  json_decref (tasks);
+  return visit;
+}
+
+static gsize
+count_open (Ledger *ledger)
+{
+  json_t *tasks = list_tasks (ledger);
+  const gsize n = json_array_size (tasks);
+
+  json_decref (tasks);
+  return n;
+}
+
+static BmCommitted *
+order (Ledger *ledger)
+{
+  BmDraft *draft = ledger_draft_new (1);
+
+  draft->visit = json_pack ("{s:s, s:s, s:s, s:s}", "kind", "visit", "name", "王*兰", "where",
+                            "禾田村1组8号", "slot", "2026-11-24-am");
+  return ledger_commit_draft (ledger, draft);
+}
+
+static void
+say (Ledger *ledger, const char *what, json_t *seen, const char *slot)
+{
+  json_t *event = json_pack ("{s:i, s:s, s:s, s:O, s:I}", "version", 1, "what", what, "staff",
+                             "HT02", "contact", json_object_get (seen, "contact"), "tries",
+                             json_integer_value (json_object_get (seen, "tries")));
+
+  if (slot != NULL)
+    {
+      json_object_set_new (event, "slot", json_string (slot));
+      json_object_set (event, "was", json_object_get (seen, "slot"));
+    }
+  g_assert_true (ledger_audit (ledger, event, NULL));
+}
+
+static gint64
+count_audit (Ledger *ledger)
+{
+  json_t *report = ledger_verify (ledger);
+  const gint64 n = json_integer_value (json_object_get (report, "rows"));
+
+  g_assert_true (json_is_true (json_object_get (report, "ok")));
+  json_decref (report);
+  return n;
+}
+
+static void
+assert_visit (Ledger *ledger, gint64 tries, const char *slot)
+{
+  json_t *visit = take_visit (ledger);
+
+  g_assert_cmpint (json_integer_value (json_object_get (visit, "tries")), ==, tries);
+  g_assert_cmpstr (json_string_value (json_object_get (visit, "slot")), ==, slot);
+  json_decref (visit);
+}
+
+/* Whoever was not met twice is gone to no more; not before. */
+static void
+test_missed (void)
+{
+  Ledger *ledger = ledger_new ();
+  BmCommitted *committed;
+
+  ledger_open (ledger);
+  committed = order (ledger);
+  for (gint64 tries = 0; tries < NOBODY_MET; tries++)
+    {
+      json_t *seen = take_visit (ledger);
+
+      g_assert_cmpstr (json_string_value (json_object_get (seen, "number")), ==, committed->number);
+      say (ledger, "visit-missed", seen, NULL); /* too early */
+      assert_visit (ledger, tries, "2026-11-24-am");
+      say (ledger, "visit-tried", seen, NULL);
+      assert_visit (ledger, tries + 1, "2026-11-24-am");
+      json_decref (seen);
+    }
+  ledger_reboot (ledger);
+  {
+    json_t *seen = take_visit (ledger);
+
+    say (ledger, "visit-missed", seen, NULL);
+    json_decref (seen);
+  }
+  g_assert_cmpuint (count_open (ledger), ==, 0);
+  bm_committed_free (committed);
+  ledger_free (ledger);
+}
+
+/* Said again, or by somebody who saw it as it was before: nothing, and no audit entry. */
+static void
+test_repeats (void)
+{
+  Ledger *ledger = ledger_new ();
+  json_t *seen;
+  gint64 n;
+
+  ledger_open (ledger);
+  bm_committed_free (order (ledger));
+  seen = take_visit (ledger);
+  n = count_audit (ledger);
+  g_assert_cmpint (n, >, 0);
+  say (ledger, "visit-tried", seen, NULL);
+  say (ledger, "visit-tried", seen, NULL);
+  assert_visit (ledger, 1, "2026-11-24-am");
+  say (ledger, "visit-moved", seen, "2026-11-25-pm");
+  say (ledger, "visit-moved", seen, "2026-11-26-pm"); /* it was moved meanwhile */
+  assert_visit (ledger, 1, "2026-11-25-pm");
+  g_assert_cmpint (count_audit (ledger), ==, n + 2);
+  say (ledger, "visit-done", seen, NULL);
+  say (ledger, "visit-done", seen, NULL);
+  say (ledger, "visit-tried", seen, NULL); /* what ended takes nothing more */
+  say (ledger, "visit-moved", seen, "2026-11-27-am");
+  g_assert_cmpuint (count_open (ledger), ==, 0);
+  g_assert_cmpint (count_audit (ledger), ==, n + 3);
+  json_decref (seen);
+  ledger_free (ledger);
+}
+
+static void
+test_no_visit (void)
+{
+  Ledger *ledger = ledger_new ();
+  json_t *seen;
+
+  ledger_open (ledger);
+  g_assert_true (ledger_audit (ledger,
+                               json_pack ("{s:i, s:s, s:s, s:s}", "version", 1, "what", "contact",
+                                          "kind", "ask", "name", "李*"),
+                               NULL));
+  seen = take_visit (ledger);
+  say (ledger, "visit-done", seen, NULL); /* a task of another kind is not ended so */
+  g_assert_cmpuint (count_open (ledger), ==, 1);
+  json_decref (seen);
+  ledger_free (ledger);
+}
+
+static void
+test_withdrawn (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree BmWithdrawn *withdrawn = NULL;
+  BmCommitted *committed;
+
+  ledger_open (ledger);
+  committed = order (ledger);
+  withdrawn = ledger_withdraw (ledger, committed->number, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (withdrawn->is_withdrawn);
+  g_assert_cmpuint (count_open (ledger), ==, 0);
+  bm_committed_free (committed);
+  ledger_free (ledger);
+}
+
+/* Until the centre decides, somebody is still promised. */
+static void
+test_asked_back (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree BmWithdrawn *withdrawn = NULL;
+  BmCommitted *committed;
+  GPtrArray *messages;
+
+  ledger_open (ledger);
+  committed = order (ledger);
+  ledger_send_all (ledger, BM_ANSWER_ACCEPTED);
+  withdrawn = ledger_ask_back (ledger, committed->number, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (withdrawn->is_asked);
+  g_assert_cmpuint (count_open (ledger), ==, 1);
+  messages = messages_new (
+    message_new (1, "result", committed->number, 1, "{\"state\":\"withdrawn\",\"text\":\"\"}"));
+  g_assert_true (ledger_apply (ledger, NULL, messages, 1, &error));
+  g_assert_no_error (error);
+  g_ptr_array_unref (messages);
+  g_assert_cmpuint (count_open (ledger), ==, 0);
+  bm_committed_free (committed);
+  ledger_free (ledger);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/visits/missed-after-two-tries", test_missed);
+  g_test_add_func ("/visits/repeat-writes-nothing", test_repeats);
+  g_test_add_func ("/visits/other-tasks-stay", test_no_visit);
+  g_test_add_func ("/visits/withdrawn-is-gone", test_withdrawn);
+  g_test_add_func ("/visits/asked-back-stays", test_asked_back);
+  return g_test_run ();
+}
