@@ -40,7 +40,7 @@ count_open (Ledger *ledger)
 static BmCommitted *
 order (Ledger *ledger)
 {
-  BmDraft *draft = ledger_draft_new (1);
+  g_autoptr (BmDraft) draft = ledger_draft_new (1);
 
   draft->visit = json_pack ("{s:s, s:s, s:s, s:s}", "kind", "visit", "name", "王*兰", "where",
                             "禾田村1组8号", "slot", "2026-11-24-am");
