@@ -18,6 +18,9 @@
 
 #define SIDE_MM 8.0
 
+/* Digits and Latin letters of strong type are wider than was reckoned by so much. */
+#define STRONG 1.08
+
 /* How the rows of a page are set; all alike, by the longest of them, whatever part they are on. */
 typedef enum
 {
@@ -92,7 +95,8 @@ find_style (BmPage *page)
       pair = MAX (pair, em * bm_break_width_em (bm_model_text (row, "label")) + BM_MM_GAP +
                           value_mm (page, row));
     }
-  if (note > 0 && em * longest (page, "label") + note + value + 2 * BM_MM_GAP <= room_mm (page))
+  if (note > 0 &&
+      STRONG * (em * longest (page, "label") + note + value) + 2 * BM_MM_GAP <= room_mm (page))
     return ROWS_ON_ONE_LINE;
   return pair <= room_mm (page) ? ROWS_NOTE_BELOW : ROWS_VALUE_BELOW;
 }
