@@ -19,7 +19,7 @@
 #define SIDE_MM 8.0
 
 /* Digits and Latin letters of strong type are wider than was reckoned by so much. */
-#define STRONG 1.08
+#define STRONG 1.03
 
 /* How the rows of a page are set; all alike, by the longest of them, whatever part they are on. */
 typedef enum
@@ -86,17 +86,19 @@ find_style (BmPage *page)
   double note = em * longest (page, "note");
   double value = 0;
   double pair = 0;
+  double wider = 1;
 
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_ROW); i++)
     {
       json_t *row = bm_model_item (page->model, "rows", i);
 
+      wider = bm_model_is (row, "strong") ? STRONG : wider;
       value = MAX (value, value_mm (page, row));
       pair = MAX (pair, em * bm_break_width_em (bm_model_text (row, "label")) + BM_MM_GAP +
                           value_mm (page, row));
     }
   if (note > 0 &&
-      STRONG * (em * longest (page, "label") + note + value) + 2 * BM_MM_GAP <= room_mm (page))
+      wider * (em * longest (page, "label") + note + value) + 2 * BM_MM_GAP <= room_mm (page))
     return ROWS_ON_ONE_LINE;
   return pair <= room_mm (page) ? ROWS_NOTE_BELOW : ROWS_VALUE_BELOW;
 }
