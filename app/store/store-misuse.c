@@ -16,7 +16,8 @@
  *  Y1  Time is that of the machine since it was started, which nobody sets. Over a restart of the machine only what has
  *      passed since it is certain, and more counts only when the centre's signed time says so: a clock that was moved
  *      makes no look older.
- *  Y2  An alarm is raised once while it lasts, and chained: the centre hears who it was.
+ *  Y2  An alarm is raised once while it lasts and nobody has seen it, and chained: the centre hears who it was. Who goes
+ *      on after it was seen raises another.
  *  Y4  No row says in clear who looked: a helper is a MAC of the number on the badge, and the number is sealed.
  *  Y3  Who caused it cannot mark it as seen; it stays until somebody else did.
  */
@@ -238,7 +239,7 @@ insert_alarm (BmStore *self, const char *rule, const char *staff, guint count, G
   return bm_sql_step (self, statement, NULL, error);
 }
 
-/* Y2: one that was raised at a look that still counts goes on; its number grows. */
+/* Y2: one that was raised at a look that still counts, and was not seen yet, goes on; its number grows. */
 static gboolean
 raise_alarm (BmStore *self,
              const char *rule,
@@ -248,9 +249,11 @@ raise_alarm (BmStore *self,
              GError **error)
 {
   g_autofree char *who = dup_who (self, staff);
-  g_autoptr (BmStatement) statement = bm_sql_borrow (
-    self, "UPDATE misuse SET count = max (count, ?3) WHERE rule = ?1 AND who = ?2 AND look >= ?4",
-    error);
+  g_autoptr (BmStatement) statement =
+    bm_sql_borrow (self,
+                   "UPDATE misuse SET count = max (count, ?3) "
+                   "WHERE rule = ?1 AND who = ?2 AND look >= ?4 AND seen_by = ''",
+                   error);
 
   if (statement == NULL)
     return FALSE;

@@ -4,6 +4,7 @@
 #include "app/store/store-sealing.h"
 #include "app/store/store-sql.h"
 
+#include "core/catalogue/slot.h"
 #include "core/catalogue/text.h"
 
 #include <string.h>
@@ -18,11 +19,9 @@
  *      centre's result. What was only asked for back stays: until the centre decides, somebody is still promised.
  *  V2  What the desk says of it changes it once: an act names what it saw (the tries, the half day), and one that is said
  *      again, or that somebody else was faster with, writes nothing, not even an audit entry.
- *  V3  It ends as missed only after TRIES that were each written down.
+ *  V3  It ends as missed only after BM_VISIT_TRIES that were each written down.
  *  V4  What says whose it is goes from the disk when it ends.
  */
-
-#define TRIES 2
 
 static gboolean
 is_visit (json_t *task)
@@ -124,7 +123,7 @@ fits (json_t *task, json_t *event, const char *what)
     return get_int (task, "tries") == get_int (event, "tries");
   if (strcmp (what, "visit-moved") == 0)
     return json_equal (json_object_get (task, "slot"), json_object_get (event, "was"));
-  return strcmp (what, "visit-missed") != 0 || get_int (task, "tries") >= TRIES;
+  return strcmp (what, "visit-missed") != 0 || get_int (task, "tries") >= BM_VISIT_TRIES;
 }
 
 static gboolean

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-catalogue"
 
-#include "core/catalogue/catalogue.h"
 #include "core/catalogue/conditions.h"
+#include "core/catalogue/files.h"
 #include "core/catalogue/queries.h"
 #include "core/catalogue/recorded.h"
 #include "core/catalogue/slot.h"
@@ -64,13 +64,7 @@ fail (Rules *rules, const char *path, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  if (rules->ret_path != NULL)
-    {
-      g_free (*rules->ret_path);
-      *rules->ret_path = g_strdup (path);
-    }
-  g_set_error (rules->error, BM_ERROR, BM_ERROR_INVALID, "%s: %s", path, message);
-  return FALSE;
+  return bm_files_refuse (rules->ret_path, rules->error, path, "%s", message);
 }
 
 /* The place of @step behind the place @last, or -1. */

@@ -3,6 +3,7 @@
 
 #include "core/catalogue/catalogue.h"
 
+#include "core/catalogue/files.h"
 #include "core/catalogue/privacy.h"
 #include "core/catalogue/shape.h"
 #include "core/error.h"
@@ -24,25 +25,6 @@ struct _BmCatalogue
   GPtrArray *faults;   /* of BmCatalogueFault */
 };
 
-static void
-fault_free (BmCatalogueFault *fault)
-{
-  g_free (fault->file);
-  g_free (fault->message);
-  g_free (fault);
-}
-
-static void
-add_fault (BmCatalogue *self, const char *file, guint line, const char *message)
-{
-  BmCatalogueFault *fault = g_new0 (BmCatalogueFault, 1);
-
-  fault->file = g_strdup (file);
-  fault->line = line;
-  fault->message = g_strdup (message);
-  g_ptr_array_add (self->faults, fault);
-}
-
 /* The line of the fault, and a message that names it: "cert.pension.json:12: /label: …". */
 static void
 add_fault_at (BmCatalogue *self,
@@ -54,9 +36,8 @@ add_fault_at (BmCatalogue *self,
   guint line = path != NULL ? bm_shape_find_line (text, path) : 1;
   const char *detail =
     g_str_has_prefix (error->message, "service: ") ? error->message + 9 : error->message;
-  g_autofree char *message = g_strdup_printf ("%s:%u: %s", file, line, detail);
 
-  add_fault (self, file, line, message);
+  bm_files_add_fault (self->faults, file, line, detail);
 }
 
 static const char *
@@ -90,7 +71,6 @@ bm_catalogue_add_text (BmCatalogue *self, const char *name, const char *text, gs
   g_autofree char *copy = NULL;
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
-  json_error_t where = { 0 };
   json_t *service;
   const char *clash;
 
@@ -98,20 +78,14 @@ bm_catalogue_add_text (BmCatalogue *self, const char *name, const char *text, gs
 
   if (length > MAX_FILE || self->services->len >= MAX_FILES)
     {
-      add_fault (self, name, 0, "too large, or too many services; split or remove it");
+      bm_files_add_fault (self->faults, name, 0,
+                          "too large, or too many services; split or remove it");
       return;
     }
   copy = g_strndup (text, length);
-  service = json_loadb (text, length, JSON_REJECT_DUPLICATES, &where);
+  service = bm_files_get_json (self->faults, name, text, length);
   if (service == NULL)
-    {
-      g_autofree char *message =
-        g_strdup_printf ("%s:%d: not well-formed: %s; mend or reinstall the file", name,
-                         MAX (where.line, 1), where.text);
-
-      add_fault (self, name, (guint) MAX (where.line, 1), message);
-      return;
-    }
+    return;
   if (!bm_shape_check_service (service, &path, &error) ||
       !bm_catalogue_check_rules (service, &path, &error) ||
       !bm_privacy_check (service, &path, &error))
@@ -130,14 +104,10 @@ bm_catalogue_add_text (BmCatalogue *self, const char *name, const char *text, gs
 static void
 add_file (BmCatalogue *self, const char *folder, const char *name)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
   gsize length = 0;
+  g_autofree char *text = bm_files_read (self->faults, folder, name, &length);
 
-  if (!g_file_get_contents (path, &text, &length, &error))
-    add_fault (self, name, 0, error->message);
-  else
+  if (text != NULL)
     bm_catalogue_add_text (self, name, text, length);
 }
 
@@ -166,35 +136,6 @@ bm_catalogue_put_text (BmCatalogue *self, const char *name, const char *text, gs
   return self->faults->len == n_faults;
 }
 
-static gint
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-static GPtrArray *
-list_files (const char *folder, GError **error)
-{
-  g_autoptr (GDir) dir = NULL;
-  g_autoptr (GError) cause = NULL;
-  GPtrArray *names;
-  const char *name;
-
-  dir = g_dir_open (folder, 0, &cause);
-  if (dir == NULL)
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "catalogue folder: %s; name the right one",
-                   cause->message);
-      return NULL;
-    }
-  names = g_ptr_array_new_with_free_func (g_free);
-  while ((name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".json") && *name != '.')
-      g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
-  return names;
-}
-
 /**
  * bm_catalogue_add_folder:
  * @self: a catalogue
@@ -210,9 +151,9 @@ bm_catalogue_add_folder (BmCatalogue *self, const char *folder)
 
   g_return_if_fail (self != NULL && folder != NULL);
 
-  names = list_files (folder, &error);
+  names = bm_files_list (folder, "catalogue", &error);
   if (names == NULL)
-    add_fault (self, folder, 0, error->message);
+    bm_files_add_fault (self->faults, folder, 0, error->message);
   for (guint i = 0; names != NULL && i < names->len; i++)
     add_file (self, folder, g_ptr_array_index (names, i));
 }
@@ -234,13 +175,13 @@ bm_catalogue_load (const char *folder, GError **error)
 
   g_return_val_if_fail (folder != NULL, NULL);
 
-  names = list_files (folder, error);
+  names = bm_files_list (folder, "catalogue", error);
   if (names == NULL)
     return NULL;
   self = g_new0 (BmCatalogue, 1);
   g_atomic_ref_count_init (&self->ref_count);
   self->services = g_ptr_array_new_with_free_func ((GDestroyNotify) json_decref);
-  self->faults = g_ptr_array_new_with_free_func ((GDestroyNotify) fault_free);
+  self->faults = bm_files_new_faults ();
   for (guint i = 0; i < names->len; i++)
     add_file (self, folder, g_ptr_array_index (names, i));
   return self;

@@ -3,7 +3,7 @@
 
 #include "core/catalogue/conditions.h"
 
-#include "core/catalogue/catalogue.h"
+#include "core/catalogue/files.h"
 #include "core/error.h"
 
 #include <string.h>
@@ -71,13 +71,7 @@ typedef struct
 static gboolean
 refuse (Check *check, const char *path, const char *id, const char *remedy)
 {
-  if (check->ret_path != NULL)
-    {
-      g_free (*check->ret_path);
-      *check->ret_path = g_strdup (path);
-    }
-  g_set_error (check->error, BM_ERROR, BM_ERROR_INVALID, "%s: %s: %s", path, id, remedy);
-  return FALSE;
+  return bm_files_refuse (check->ret_path, check->error, path, "%s: %s", id, remedy);
 }
 
 /* The field @id among the first @count, or NULL. */

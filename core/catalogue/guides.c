@@ -3,10 +3,9 @@
 
 #include "core/catalogue/guides.h"
 
-#include "core/catalogue/catalogue.h"
+#include "core/catalogue/files.h"
 #include "core/catalogue/shape.h"
 #include "core/catalogue/text.h"
-#include "core/error.h"
 
 #include <string.h>
 
@@ -21,26 +20,6 @@ struct _BmGuides
   GPtrArray *guides; /* of json_t, sorted */
   GPtrArray *faults; /* of BmCatalogueFault */
 };
-
-static void
-fault_free (BmCatalogueFault *fault)
-{
-  g_free (fault->file);
-  g_free (fault->message);
-  g_free (fault);
-}
-
-static void
-add_fault (BmGuides *self, const char *file, guint line, const char *what)
-{
-  BmCatalogueFault *fault = g_new0 (BmCatalogueFault, 1);
-
-  fault->file = g_strdup (file);
-  fault->line = line;
-  fault->message = line > 0 ? g_strdup_printf ("%s:%u: %s", file, line, what)
-                            : g_strdup_printf ("%s: %s", file, what);
-  g_ptr_array_add (self->faults, fault);
-}
 
 /* What a table cannot say: a line of hanzi fits the page in letters of twice the size. */
 static gboolean
@@ -111,14 +90,15 @@ take_guide (BmGuides *self, const char *name, const char *text, json_t *guide)
       const char *what =
         g_str_has_prefix (error->message, "guide: ") ? error->message + 7 : error->message;
 
-      add_fault (self, name, path != NULL ? bm_shape_find_line (text, path) : 1, what);
+      bm_files_add_fault (self->faults, name, path != NULL ? bm_shape_find_line (text, path) : 1,
+                          what);
     }
   else if ((wide = find_wide (guide)) != NULL)
-    add_fault (self, name, bm_shape_find_line (text, wide),
-               "a line has no zh_CN, or more than 20 characters in it; break it with \\n");
+    bm_files_add_fault (self->faults, name, bm_shape_find_line (text, wide),
+                        "a line has no zh_CN, or more than 20 characters in it; break it with \\n");
   else if (bm_guides_find (self, bm_text_get (guide, "id")) != NULL)
-    add_fault (self, name, bm_shape_find_line (text, "/id"),
-               "/id: another guide has it; choose another");
+    bm_files_add_fault (self->faults, name, bm_shape_find_line (text, "/id"),
+                        "/id: another guide has it; choose another");
   else
     insert_sorted (self, guide);
 }
@@ -136,61 +116,32 @@ void
 bm_guides_add_text (BmGuides *self, const char *name, const char *text, gsize length)
 {
   g_autofree char *copy = NULL;
-  g_autofree char *message = NULL;
-  json_error_t where = { 0 };
   json_t *guide;
 
   g_return_if_fail (self != NULL && name != NULL && text != NULL);
 
   if (length > MAX_FILE || self->guides->len >= BM_GUIDES_MAX)
     {
-      add_fault (self, name, 0, "too large, or too many guides; split or remove it");
+      bm_files_add_fault (self->faults, name, 0,
+                          "too large, or too many guides; split or remove it");
       return;
     }
   copy = g_strndup (text, length);
-  guide = json_loadb (text, length, JSON_REJECT_DUPLICATES, &where);
+  guide = bm_files_get_json (self->faults, name, text, length);
   if (guide == NULL)
-    {
-      message = g_strdup_printf ("not well-formed: %s; mend or reinstall the file", where.text);
-      add_fault (self, name, (guint) MAX (where.line, 1), message);
-      return;
-    }
+    return;
   take_guide (self, name, copy, guide);
   json_decref (guide);
-}
-
-static gint
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 static void
 add_file (BmGuides *self, const char *folder, const char *name)
 {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
   gsize length = 0;
+  g_autofree char *text = bm_files_read (self->faults, folder, name, &length);
 
-  if (!g_file_get_contents (path, &text, &length, &error))
-    add_fault (self, name, 0, error->message);
-  else
+  if (text != NULL)
     bm_guides_add_text (self, name, text, length);
-}
-
-static void
-add_folder (BmGuides *self, GDir *dir, const char *folder)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".json") && *name != '.')
-      g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++)
-    add_file (self, folder, names->pdata[i]);
 }
 
 /**
@@ -205,24 +156,20 @@ add_folder (BmGuides *self, GDir *dir, const char *folder)
 BmGuides *
 bm_guides_load (const char *folder, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GPtrArray) names = NULL;
   BmGuides *self;
 
   g_return_val_if_fail (folder != NULL, NULL);
 
-  dir = g_dir_open (folder, 0, &cause);
-  if (dir == NULL)
-    {
-      g_set_error (error, BM_ERROR, BM_ERROR_NOT_FOUND, "folder of guides: %s; reinstall it",
-                   cause->message);
-      return NULL;
-    }
+  names = bm_files_list (folder, "guides", error);
+  if (names == NULL)
+    return NULL;
   self = g_new0 (BmGuides, 1);
   g_atomic_ref_count_init (&self->ref_count);
   self->guides = g_ptr_array_new_with_free_func ((GDestroyNotify) json_decref);
-  self->faults = g_ptr_array_new_with_free_func ((GDestroyNotify) fault_free);
-  add_folder (self, dir, folder);
+  self->faults = bm_files_new_faults ();
+  for (guint i = 0; i < names->len; i++)
+    add_file (self, folder, g_ptr_array_index (names, i));
   return self;
 }
 

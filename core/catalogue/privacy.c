@@ -3,8 +3,7 @@
 
 #include "core/catalogue/privacy.h"
 
-#include "core/catalogue/catalogue.h"
-#include "core/error.h"
+#include "core/catalogue/files.h"
 
 #include <string.h>
 
@@ -18,27 +17,6 @@
  */
 
 #define FIELD_WORD "{field:"
-
-static gboolean refuse (char **ret_path, GError **error, const char *path, const char *format, ...)
-  G_GNUC_PRINTF (4, 5);
-
-static gboolean
-refuse (char **ret_path, GError **error, const char *path, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  if (ret_path != NULL)
-    {
-      g_free (*ret_path);
-      *ret_path = g_strdup (path);
-    }
-  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "%s: %s", path, message);
-  return FALSE;
-}
 
 static gboolean
 is_one_of (const char *text, const char *const *list)
@@ -71,8 +49,9 @@ check_asked_again (json_t *service, char **ret_path, GError **error)
 
     if (is_on_card (field) &&
         is_one_of (json_string_value (json_object_get (field, "who")), asking))
-      return refuse (ret_path, error, path,
-                     "the card says it, so nobody is asked; write \"who\": \"read\" and \"from\"");
+      return bm_files_refuse (
+        ret_path, error, path,
+        "the card says it, so nobody is asked; write \"who\": \"read\" and \"from\"");
   }
   return TRUE;
 }
@@ -99,7 +78,7 @@ check_papers (json_t *service, char **ret_path, GError **error)
 
     if (names_card (json_object_get (material, "name")) &&
         g_strcmp0 (json_string_value (json_object_get (material, "source")), "card") != 0)
-      return refuse (
+      return bm_files_refuse (
         ret_path, error, path,
         "the card is read here and no copy of it is wanted; write \"source\": \"card\"");
   }
@@ -135,7 +114,7 @@ check_kept (json_t *service, char **ret_path, GError **error)
     const char *keep = json_string_value (json_object_get (field, "keep_local"));
 
     if (is_sensitive (field) && !is_mute (field) && g_strcmp0 (keep, "slip") == 0)
-      return refuse (
+      return bm_files_refuse (
         ret_path, error, path,
         "what is sensitive does not stay with the slip; write \"keep_local\": \"none\"");
   }
@@ -168,9 +147,10 @@ check_text (json_t *service, const char *text, const char *path, char **ret_path
       at += strlen (FIELD_WORD);
       field = find_field (service, at, strcspn (at, "}"));
       if (field != NULL && is_sensitive (field) && !is_mute (field))
-        return refuse (ret_path, error, path,
-                       "\"%s\" is sensitive and stands on no page and no sheet; remove the word",
-                       json_string_value (json_object_get (field, "id")));
+        return bm_files_refuse (
+          ret_path, error, path,
+          "\"%s\" is sensitive and stands on no page and no sheet; remove the word",
+          json_string_value (json_object_get (field, "id")));
     }
   return TRUE;
 }

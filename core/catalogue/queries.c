@@ -3,7 +3,7 @@
 
 #include "core/catalogue/queries.h"
 
-#include "core/error.h"
+#include "core/catalogue/files.h"
 
 #include <string.h>
 
@@ -38,14 +38,7 @@ bm_queries_check (json_t *service, char **ret_path, GError **error)
     {
       if (json_object_get (query, states[i]) != NULL)
         continue;
-      if (ret_path != NULL)
-        {
-          g_free (*ret_path);
-          *ret_path = g_strdup ("/query");
-        }
-      g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "/query: \"%s\" is missing; add it",
-                   states[i]);
-      return FALSE;
+      return bm_files_refuse (ret_path, error, "/query", "\"%s\" is missing; add it", states[i]);
     }
   return TRUE;
 }

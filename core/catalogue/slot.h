@@ -10,6 +10,9 @@ G_BEGIN_DECLS
 
 #define BM_SLOT_ANY "any"
 
+/* So often somebody was not met before a visit may be ended without one. */
+#define BM_VISIT_TRIES 2
+
 json_t *bm_slot_find_field (json_t *service); /* (transfer none) (nullable) */
 const char *bm_slot_find_fault (json_t *service, json_t *field);
 gboolean bm_slot_split (const char *slot, gint32 *ret_day, gboolean *ret_is_afternoon);

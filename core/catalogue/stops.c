@@ -3,8 +3,7 @@
 
 #include "core/catalogue/stops.h"
 
-#include "core/catalogue/catalogue.h"
-#include "core/error.h"
+#include "core/catalogue/files.h"
 
 #include <string.h>
 
@@ -13,18 +12,6 @@
 #define BAND "age.band"
 
 static const char *const reasons[] = { "when", "too_young", "drawn", "past" };
-
-static gboolean
-refuse (const char *path, char **ret_path, GError **error, const char *remedy)
-{
-  if (ret_path != NULL)
-    {
-      g_free (*ret_path);
-      *ret_path = g_strdup (path);
-    }
-  g_set_error (error, BM_ERROR, BM_ERROR_INVALID, "%s: %s", path, remedy);
-  return FALSE;
-}
 
 static guint
 count_reasons (json_t *stop)
@@ -85,8 +72,9 @@ check_bands (json_t *service, char **ret_path, GError **error)
 
     if (g_strcmp0 (json_string_value (json_object_get (field, "from")), BAND) == 0 &&
         !bm_stops_is_band (field))
-      return refuse (path, ret_path, error,
-                     "\"" BAND "\" needs \"codes\" that are ages, from the lowest; correct them");
+      return bm_files_refuse (ret_path, error, path,
+                              "\"" BAND
+                              "\" needs \"codes\" that are ages, from the lowest; correct them");
   }
   return TRUE;
 }
@@ -114,8 +102,8 @@ bm_stops_check (json_t *service, char **ret_path, GError **error)
   if (stops != NULL &&
       (!bm_catalogue_has_step (service, "commit") || bm_catalogue_has_step (service, "query") ||
        (fields >= 0 && fields < bm_catalogue_find_step (service, "identify"))))
-    return refuse (
-      "/stops", ret_path, error,
+    return bm_files_refuse (
+      ret_path, error, "/stops",
       "who is stopped is known first, and came to hand something in; correct the flow");
   json_array_foreach (stops, i, stop)
   {
@@ -123,11 +111,11 @@ bm_stops_check (json_t *service, char **ret_path, GError **error)
     json_t *past = json_object_get (stop, "past");
 
     if (count_reasons (stop) != 1)
-      return refuse (path, ret_path, error,
-                     "give one reason: \"when\", \"too_young\", \"drawn\" or \"past\"");
+      return bm_files_refuse (ret_path, error, path,
+                              "give one reason: \"when\", \"too_young\", \"drawn\" or \"past\"");
     if (past != NULL && !has_date (service, json_object_get (past, "field")))
-      return refuse (path, ret_path, error,
-                     "\"past\" names no field of type date that is asked for; correct it");
+      return bm_files_refuse (ret_path, error, path,
+                              "\"past\" names no field of type date that is asked for; correct it");
   }
   return check_bands (service, ret_path, error);
 }

@@ -21,7 +21,6 @@
 #define ROWS_A_PAGE 6
 #define MAX_NOTE    80
 #define MAX_FACT    120
-#define TRIES       2 /* as in the ledger */
 #define SLOT        "slot:"
 
 /* Days */
@@ -305,7 +304,7 @@ build_visit (BmDesk *self, json_t *page)
   bm_page_add_choice (page, "done", "yes", C_ ("choice", "I was there"), "primary");
   bm_page_add_choice (page, "tried", "no", C_ ("choice", "Met nobody"), NULL);
   bm_page_add_choice (page, "move", "calendar", C_ ("choice", "Move it"), NULL);
-  if (bm_desk_get_count (visit, "tries") >= TRIES)
+  if (bm_desk_get_count (visit, "tries") >= BM_VISIT_TRIES)
     bm_page_add_choice (page, "missed", "stop", C_ ("choice", "Not met twice, end it"), NULL);
 }
 

@@ -285,6 +285,35 @@ handle_station_event (BmSession *self, const BmEvent *event)
     }
 }
 
+/* What the station found when it was asked, or has anyhow. */
+static void
+take_looked_up (BmSession *self, const BmEvent *event)
+{
+  switch ((int) event->type)
+    {
+    case BM_EVENT_RECORD:
+      bm_session_take_record (self, event->json);
+      break;
+    case BM_EVENT_TRACKED:
+      bm_session_tracked (self, event->json);
+      break;
+    case BM_EVENT_USES:
+      bm_session_take_uses (self, event->json);
+      break;
+    case BM_EVENT_POSTS:
+      bm_session_take_posts (self, event->json);
+      break;
+    case BM_EVENT_DIVISIONS:
+      bm_session_take_divisions (self, event->divisions);
+      break;
+    case BM_EVENT_VISITS:
+      bm_session_take_visits (self, event->json);
+      break;
+    default:
+      g_return_if_reached ();
+    }
+}
+
 /**
  * bm_session_handle:
  * @self: a session
@@ -333,25 +362,15 @@ bm_session_handle (BmSession *self, const BmEvent *event)
       handle_restarted (self, event->json, event->flag);
       break;
     case BM_EVENT_RECORD:
-      bm_session_take_record (self, event->json);
+    case BM_EVENT_TRACKED:
+    case BM_EVENT_USES:
+    case BM_EVENT_POSTS:
+    case BM_EVENT_DIVISIONS:
+    case BM_EVENT_VISITS:
+      take_looked_up (self, event);
       break;
     case BM_EVENT_WITHDRAWN:
       bm_session_withdrawn (self, event);
-      break;
-    case BM_EVENT_TRACKED:
-      bm_session_tracked (self, event->json);
-      break;
-    case BM_EVENT_USES:
-      bm_session_take_uses (self, event->json);
-      break;
-    case BM_EVENT_POSTS:
-      bm_session_take_posts (self, event->json);
-      break;
-    case BM_EVENT_DIVISIONS:
-      bm_session_take_divisions (self, event->divisions);
-      break;
-    case BM_EVENT_VISITS:
-      bm_session_take_visits (self, event->json);
       break;
     case BM_EVENT_PHOTO:
       bm_session_take_photo (self, event);

@@ -182,6 +182,22 @@ test_cause_cannot_take_it_away (void)
   ledger_free (ledger);
 }
 
+/* Y2: what goes on after somebody had seen it is no part of what was seen. */
+static void
+test_goes_on (void)
+{
+  Ledger *ledger = ledger_new ();
+
+  ledger_open (ledger);
+  tell (ledger, "open", "HT02", 0, TRUE);
+  assert_alarms (ledger, "closed:HT02:1 ");
+  see (ledger, "HT01");
+  assert_alarms (ledger, "");
+  tell (ledger, "open", "HT02", 1, TRUE);
+  assert_alarms (ledger, "closed:HT02:2 ");
+  ledger_free (ledger);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -192,6 +208,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/misuse/restarts", test_restarts);
   g_test_add_func ("/misuse/idle", test_idle);
   g_test_add_func ("/misuse/closed", test_closed);
+  g_test_add_func ("/misuse/goes-on-after-it-was-seen", test_goes_on);
   g_test_add_func ("/misuse/cause-cannot-take-it-away", test_cause_cannot_take_it_away);
   return g_test_run ();
 }
