@@ -11,7 +11,7 @@
 /*
  * 政策、法律、农技、办事指南: read, heard and printed without a card, and nothing of it is noted.
  *
- *   首页 -- 申请补贴、办别的 -- 看政策、查办法 --> GUIDES -- one --> ARTICLE (session-article.c)
+ *   首页 -- 申请补贴、办别的 -- 看政策办法 --> GUIDES -- one --> ARTICLE (session-article.c)
  */
 
 #define GUIDES_CHOICE "guides"
