@@ -18,8 +18,8 @@ json_t *bm_files_get_json (GPtrArray *faults, const char *file, const char *text
   G_GNUC_WARN_UNUSED_RESULT;
 
 /* (transfer full) (element-type utf8) (nullable): the names of *.json in order; NULL with %BM_ERROR_NOT_FOUND. */
-GPtrArray *bm_files_list (const char *folder, const char *what, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *
+bm_files_list (const char *folder, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (transfer full) (nullable): the content; NULL after a fault was added. */
 char *bm_files_read (GPtrArray *faults, const char *folder, const char *file, gsize *ret_length)
