@@ -129,7 +129,7 @@ bm_platform_store_find_slips (BmPlatformStore *self,
                   count, FALSE, error) ||
       !add_slips (slips,
                   bm_sql_query (self->db, error, SLIP_COLUMNS "ORDER BY m.id LIMIT ?", "i",
-                                (gint64) count),
+                                (gint64) count - slips->len),
                   count, TRUE, error))
     return NULL;
   return g_steal_pointer (&slips);

@@ -67,14 +67,6 @@ typedef struct
   gint64 left;
 } Hog;
 
-static void
-note (Disk *disk, guint *counter, const char *what, const GError *error)
-{
-  ++*counter;
-  torture_complain ("seed %" G_GUINT64_FORMAT ", cycle %u: %s: %s", disk->seed, disk->cycles, what,
-                    error != NULL ? error->message : "");
-}
-
 static gint64
 get_size (const char *path)
 {
@@ -104,6 +96,22 @@ get_free (const char *folder)
 
   g_assert_cmpint (statvfs (folder, &info), ==, 0);
   return (gint64) info.f_bavail * (gint64) info.f_frsize;
+}
+
+/* With what room there was: the race that led here is not played again by the seed alone. */
+static void
+note (Disk *disk, guint *counter, const char *what, const GError *error)
+{
+  BmStore *store = disk->ledger->store;
+
+  ++*counter;
+  torture_complain ("seed %" G_GUINT64_FORMAT ", cycle %u: %s: %s", disk->seed, disk->cycles, what,
+                    error != NULL ? error->message : "");
+  if (store != NULL)
+    torture_complain ("  free %" G_GINT64_FORMAT ", ballast %" G_GINT64_FORMAT
+                      ", log %" G_GINT64_FORMAT " bytes, %d pages of it to be moved",
+                      get_free (disk->ledger->folder), get_size (disk->ballast),
+                      bm_store_space_get_log_bytes (store), store->wal_pages);
 }
 
 static gpointer
