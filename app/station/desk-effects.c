@@ -341,6 +341,9 @@ ask_ledger (BmDeskSeat *self, const BmDeskEffect *effect)
     case BM_DESK_EFFECT_COMMIT:
       bm_desk_seat_commit (self, effect);
       break;
+    case BM_DESK_EFFECT_LOOK_AT_PERSON:
+      bm_desk_seat_look_at_person (self, effect);
+      break;
     case BM_DESK_EFFECT_PRINT:
       print (self, effect);
       break;
@@ -372,6 +375,9 @@ bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect)
       break;
     case BM_DESK_EFFECT_WRITE:
       bm_seat_write (self->hall, effect->text, effect->text2);
+      break;
+    case BM_DESK_EFFECT_BEHALF:
+      bm_desk_seat_hand_over (self, effect);
       break;
     case BM_DESK_EFFECT_HELP_SEEN:
       bm_seat_answer_help (self->hall);

@@ -51,6 +51,10 @@ void bm_desk_seat_feed_stick (BmDeskSeat *self);
 void bm_desk_seat_find_form (BmDeskSeat *self, const BmDeskEffect *effect);
 void bm_desk_seat_commit (BmDeskSeat *self, const BmDeskEffect *effect);
 
+/* desk-behalf.c */
+void bm_desk_seat_look_at_person (BmDeskSeat *self, const BmDeskEffect *effect);
+void bm_desk_seat_hand_over (BmDeskSeat *self, const BmDeskEffect *effect);
+
 /* desk-effects.c */
 void bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect);
 void bm_desk_seat_lease (BmDeskSeat *self, gboolean wants_it);

@@ -105,6 +105,19 @@ bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar)
     bm_seat_open_session (self);
 }
 
+gboolean
+bm_seat_begin_behalf (BmSeat *self, json_t *behalf)
+{
+  const BmEvent event = { .type = BM_EVENT_BEHALF, .json = behalf };
+
+  g_return_val_if_fail (BM_IS_SEAT (self) && behalf != NULL, FALSE);
+
+  if (!bm_seat_is_idle (self))
+    return FALSE;
+  bm_seat_feed (self, &event);
+  return !bm_seat_is_idle (self);
+}
+
 void
 bm_seat_feed_posts (BmSeat *self)
 {

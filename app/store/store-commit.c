@@ -289,12 +289,21 @@ audit_commit (BmStore *self, const BmDraft *draft, const BmCommitted *committed,
   return is_added;
 }
 
+/* From paper, by another with a letter, or by the person. */
+static const char *
+name_use (const BmDraft *draft)
+{
+  if (draft->form != NULL)
+    return "late";
+  return json_object_get (draft->payload, "behalf") != NULL ? "behalf" : "commit";
+}
+
 /* Whose matter it is sees later who handed it in with whom, and that a slip was made. */
 static gboolean
 note_uses (BmStore *self, const BmDraft *draft, const BmCommitted *committed, GError **error)
 {
   const char *witness = json_string_value (json_object_get (draft->payload, "helper"));
-  json_t *use = json_pack ("{s:s, s:s}", "use", draft->form != NULL ? "late" : "commit", "by",
+  json_t *use = json_pack ("{s:s, s:s}", "use", name_use (draft), "by",
                            draft->helper != NULL ? draft->helper
                            : witness != NULL     ? witness
                                                  : "");

@@ -80,7 +80,8 @@ insert_use (BmStore *self, gint64 id, const guint8 tag[BM_TAG_LEN], GBytes *seal
 static gboolean
 weigh (BmStore *self, const guint8 tag[BM_TAG_LEN], json_t *use, GError **error)
 {
-  static const char *const explaining[] = { "look", "commit", "late", "print", "withdraw", NULL };
+  static const char *const explaining[] = { "look",  "commit",   "late", "behalf",
+                                            "print", "withdraw", NULL };
   const char *what = json_string_value (json_object_get (use, "use"));
   const char *by = json_string_value (json_object_get (use, "by"));
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-catalogue"
 
+#include "core/catalogue/behalf.h"
 #include "core/catalogue/conditions.h"
 #include "core/catalogue/files.h"
 #include "core/catalogue/queries.h"
@@ -541,6 +542,7 @@ bm_catalogue_check_rules (json_t *service, char **ret_path, GError **error)
   return check_home (&rules) && check_flow (&rules) && check_parts (&rules) &&
          check_fields (&rules) && check_duplicates (&rules) &&
          bm_conditions_check (service, ret_path, error) &&
-         bm_stops_check (service, ret_path, error) && bm_queries_check (service, ret_path, error) &&
-         check_sheets (&rules) && check_words (&rules, service, "", NULL);
+         bm_behalf_check (service, ret_path, error) && bm_stops_check (service, ret_path, error) &&
+         bm_queries_check (service, ret_path, error) && check_sheets (&rules) &&
+         check_words (&rules, service, "", NULL);
 }

@@ -363,6 +363,10 @@ static const BmShapeKey ask_keys[] = { { "when", &conditions, TRUE },
 static const BmShape ask = OBJECT (ask_keys);
 static const BmShape asks = LIST (1, 8, &ask);
 
+/* Whether somebody else may hand it in, and by which law. */
+static const BmShapeKey on_behalf_keys[] = { { "legal_basis", &remark, TRUE }, { NULL } };
+static const BmShape on_behalf = OBJECT (on_behalf_keys);
+
 static const BmShape privacy = CHOICE (privacy_names);
 static const BmShapeKey service_keys[] = {
   { "format", &format, TRUE },
@@ -391,6 +395,7 @@ static const BmShapeKey service_keys[] = {
   { "anonymous_when", &conditions },
   { "hidden_when", &conditions },
   { "unrated", &boolean },
+  { "on_behalf", &on_behalf },
   { "asks", &asks },
   { "notice", &notice },
   { "evidence", &evidence },

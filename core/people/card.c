@@ -226,6 +226,31 @@ parse_foreigner (const guint8 *text, GError **error)
   return g_steal_pointer (&self);
 }
 
+static BmCard *
+make_named (BmCardKind kind, const char *name, const char *number, GError **error)
+{
+  g_autoptr (BmCard) self = card_alloc (kind);
+
+  if (!bm_id_verdict_is_acceptable (bm_id_number_check (number, BM_NO_DAY)))
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_UNSUPPORTED,
+                           "the card's number is no ID number");
+      return NULL;
+    }
+  self->name = bm_name_normalise (name);
+  if (self->name == NULL || self->name[0] == '\0')
+    return set_invalid (error, "the card has no readable name");
+  self->id_number = g_strdup (number);
+  self->sex = g_strdup_printf ("%c", bm_id_number_get_sex (number));
+  self->birth = bm_day_to_string (bm_id_number_get_birth (number));
+  self->valid_to = g_strdup ("");
+  self->ethnic = g_strdup ("");
+  self->address = g_strdup ("");
+  self->issuer = g_strdup ("");
+  self->valid_from = g_strdup ("");
+  return g_steal_pointer (&self);
+}
+
 /**
  * bm_card_new_social:
  * @name: as the card has it
@@ -240,27 +265,42 @@ parse_foreigner (const guint8 *text, GError **error)
 BmCard *
 bm_card_new_social (const char *name, const char *number, const char *valid_to, GError **error)
 {
+  BmCard *self;
+
   g_return_val_if_fail (name != NULL && number != NULL && valid_to != NULL, NULL);
 
-  g_autoptr (BmCard) self = card_alloc (BM_CARD_SOCIAL);
-  if (!bm_id_verdict_is_acceptable (bm_id_number_check (number, BM_NO_DAY)))
-    {
-      g_set_error_literal (error, BM_ERROR, BM_ERROR_UNSUPPORTED,
-                           "the card's number is no ID number");
-      return NULL;
-    }
-  self->name = bm_name_normalise (name);
-  if (self->name == NULL || self->name[0] == '\0')
-    return set_invalid (error, "the card has no readable name");
-  self->id_number = g_strdup (number);
-  self->sex = g_strdup_printf ("%c", bm_id_number_get_sex (number));
-  self->birth = bm_day_to_string (bm_id_number_get_birth (number));
-  self->valid_to = g_strdup (bm_day_from_string (valid_to) != BM_NO_DAY ? valid_to : "");
-  self->ethnic = g_strdup ("");
-  self->address = g_strdup ("");
-  self->issuer = g_strdup ("");
-  self->valid_from = g_strdup ("");
-  return g_steal_pointer (&self);
+  self = make_named (BM_CARD_SOCIAL, name, number, error);
+  if (self == NULL || bm_day_from_string (valid_to) == BM_NO_DAY)
+    return self;
+  g_free (self->valid_to);
+  self->valid_to = g_strdup (valid_to);
+  return self;
+}
+
+/**
+ * bm_card_new_named:
+ * @name: who it is
+ * @number: the ID number
+ * @address: where they live, or ""
+ * @error: %BM_ERROR_INVALID without a name, %BM_ERROR_UNSUPPORTED when that is no ID number
+ *
+ * Makes the card of somebody whose card was not read. Sex and birth are those of the number.
+ *
+ * Returns: (transfer full): the card
+ */
+BmCard *
+bm_card_new_named (const char *name, const char *number, const char *address, GError **error)
+{
+  BmCard *self;
+
+  g_return_val_if_fail (name != NULL && number != NULL && address != NULL, NULL);
+
+  self = make_named (BM_CARD_CITIZEN, name, number, error);
+  if (self == NULL)
+    return NULL;
+  g_free (self->address);
+  self->address = g_strdup (address);
+  return self;
 }
 
 BmCard *

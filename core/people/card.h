@@ -53,6 +53,11 @@ BmCard *bm_card_ref (BmCard *self);
 void bm_card_unref (BmCard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BmCard, bm_card_unref)
 
+/* A person who is not here, by name and number alone: what a letter of authority says of who gave it. */
+BmCard *
+bm_card_new_named (const char *name, const char *number, const char *address, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+
 /* The inverse, for simulators and tests: encodes a citizen's card. */
 GBytes *bm_card_encode (const BmCard *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -141,6 +141,8 @@ bm_desk_card_read (BmDesk *self, const BmCard *card)
 {
   if (self->at == BM_DESK_LATE_WHO && !self->is_danger)
     bm_desk_late_card_read (self, card);
+  if (self->at == BM_DESK_BEHALF_WHO && !self->is_danger)
+    bm_desk_behalf_card_read (self, card);
   if (self->at != BM_DESK_FIND || self->is_danger)
     return;
   if (card != NULL)

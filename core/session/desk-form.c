@@ -112,6 +112,7 @@ build_forms (BmDesk *self, json_t *page)
                     FALSE);
   bm_page_add_choice (page, "letter", "write", C_ ("choice", "Letter of authority"), NULL);
   bm_page_add_choice (page, "outage", "slip", C_ ("choice", "Late-entry form"), NULL);
+  bm_page_add_choice (page, "behalf", "people", C_ ("choice", "Act for another"), NULL);
   bm_page_add_choice (page, "late", "again", C_ ("choice", "Enter a filled form"), NULL);
 }
 
@@ -123,6 +124,8 @@ choose_forms (BmDesk *self, const char *choice)
     bm_desk_go (self, BM_DESK_FORM);
   else if (strcmp (choice, "outage") == 0)
     bm_desk_go (self, BM_DESK_OUTAGE);
+  else if (strcmp (choice, "behalf") == 0)
+    bm_desk_begin_behalf (self);
   else if (strcmp (choice, "late") == 0)
     bm_desk_begin_late (self);
   else

@@ -106,6 +106,12 @@ bm_desk_take_news (BmDesk *self, const BmDeskEvent *event)
     case BM_DESK_EVENT_COMMITTED:
       bm_desk_take_committed (self, event->json, event->code);
       break;
+    case BM_DESK_EVENT_PERSON:
+      bm_desk_take_person (self, event->json);
+      break;
+    case BM_DESK_EVENT_HANDED:
+      bm_desk_take_handed (self, event->flag);
+      break;
     case BM_DESK_EVENT_REPRINTED:
       take_reprinted (self, event->flag);
       break;

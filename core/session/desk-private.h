@@ -53,9 +53,22 @@ typedef enum
   BM_DESK_LATE_PIN,
   BM_DESK_LATE_CHECKING,
   BM_DESK_LATE_COMMITTING,
-  BM_DESK_LATE_DONE, /* the last of them */
-  BM_DESK_TEXT,      /* written for the person in the hall */
-  BM_DESK_DANGER,    /* covers every other one */
+  BM_DESK_LATE_DONE,  /* the last of them */
+  BM_DESK_BEHALF_WHO, /* 替别人办, first to last: for whom */
+  BM_DESK_BEHALF_NAME,
+  BM_DESK_BEHALF_LOOKING,
+  BM_DESK_BEHALF_NO, /* not so, and why */
+  BM_DESK_BEHALF_MATTER,
+  BM_DESK_BEHALF_WHERE,
+  BM_DESK_BEHALF_RELATION,
+  BM_DESK_BEHALF_LETTER,
+  BM_DESK_BEHALF_TERM,
+  BM_DESK_BEHALF_SIGNED,
+  BM_DESK_BEHALF_WITNESS,
+  BM_DESK_BEHALF_READ,
+  BM_DESK_BEHALF_HANDED,
+  BM_DESK_TEXT,   /* written for the person in the hall */
+  BM_DESK_DANGER, /* covers every other one */
   BM_DESK_N_PAGES,
 } BmDeskPage;
 
@@ -67,7 +80,8 @@ typedef enum
   BM_COPY_REFUSED,
 } BmCopy;
 
-typedef struct _BmDeskLate BmDeskLate; /* core/session/desk-late.h */
+typedef struct _BmDeskLate BmDeskLate;     /* core/session/desk-late.h */
+typedef struct _BmDeskBehalf BmDeskBehalf; /* core/session/desk-behalf.h */
 
 struct _BmDesk
 {
@@ -88,15 +102,16 @@ struct _BmDesk
 
   json_t *hall; /* what the hall's session lets us see, or NULL */
   json_t *overview;
-  json_t *contacts; /* open tasks, hidden ones already out */
-  json_t *visits;   /* open tasks that are visits, in their order */
-  json_t *due;      /* the due list while it is shown; NULL: on its way; {}: none came */
-  json_t *checkup;  /* while it is shown; NULL: on its way; []: it could not be made */
-  json_t *day;      /* while it is shown; NULL: on its way; {}: it could not be counted */
-  json_t *stick;    /* how a stick is doing, or NULL: not asked yet */
-  guint stick_at;   /* which stick is chosen */
-  BmDeskLate *late; /* the paper that is entered, or NULL */
-  json_t *found;    /* what a search gave, while it is shown */
+  json_t *contacts;     /* open tasks, hidden ones already out */
+  json_t *visits;       /* open tasks that are visits, in their order */
+  json_t *due;          /* the due list while it is shown; NULL: on its way; {}: none came */
+  json_t *checkup;      /* while it is shown; NULL: on its way; []: it could not be made */
+  json_t *day;          /* while it is shown; NULL: on its way; {}: it could not be counted */
+  json_t *stick;        /* how a stick is doing, or NULL: not asked yet */
+  guint stick_at;       /* which stick is chosen */
+  BmDeskLate *late;     /* the paper that is entered, or NULL */
+  BmDeskBehalf *behalf; /* the letter that is looked at, or NULL */
+  json_t *found;        /* what a search gave, while it is shown */
   gboolean is_help_wanted;
   gboolean is_danger;     /* the screen is covered until somebody answered */
   gboolean has_gone;      /* somebody went; the telephone is left */
@@ -158,7 +173,10 @@ extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_t
   bm_desk_late_half, bm_desk_late_known, bm_desk_late_witness, bm_desk_late_read,
   bm_desk_late_second, bm_desk_late_pin, bm_desk_late_checking, bm_desk_late_committing,
   bm_desk_late_done, bm_desk_text, bm_desk_danger, bm_desk_visits, bm_desk_visit,
-  bm_desk_visit_move;
+  bm_desk_visit_move, bm_desk_behalf_who, bm_desk_behalf_name, bm_desk_behalf_looking,
+  bm_desk_behalf_no, bm_desk_behalf_matter, bm_desk_behalf_where, bm_desk_behalf_relation,
+  bm_desk_behalf_letter, bm_desk_behalf_term, bm_desk_behalf_signed, bm_desk_behalf_witness,
+  bm_desk_behalf_read, bm_desk_behalf_handed;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -313,6 +331,15 @@ void bm_desk_late_card_read (BmDesk *self, const BmCard *card);
 void bm_desk_late_checked (BmDesk *self, const char *staff, gint verdict, gint64 wait_ms);
 void bm_desk_take_committed (BmDesk *self, json_t *committed, gint code);
 void bm_desk_tick_late (BmDesk *self);
+
+/* desk-behalf.c, desk-behalf-hand.c: 替别人办 */
+void bm_desk_begin_behalf (BmDesk *self);
+gboolean bm_desk_is_behalf (BmDeskPage page); /* one of its pages */
+void bm_desk_forget_behalf (BmDesk *self);
+void bm_desk_behalf_card_read (BmDesk *self, const BmCard *card);
+void bm_desk_take_person (BmDesk *self, json_t *about);
+void bm_desk_take_handed (BmDesk *self, gboolean is_handed);
+void bm_desk_tick_behalf (BmDesk *self);
 
 /* desk-text.c */
 gboolean bm_desk_is_text_asked (BmDesk *self);

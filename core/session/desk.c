@@ -19,7 +19,8 @@
  *     |                                         |  |          v 看见本人了
  *     '---- 3 min without touch, 锁屏 ----------'  '- refused - WITNESS_PIN --> WITNESS_CHECK -- ok --> TODAY
  *
- *   TODAY also leads to blank papers (FORMS), and from there to LATE: a filled one is entered (desk-late.c).
+ *   TODAY also leads to blank papers (FORMS), and from there to LATE: a filled one is entered (desk-late.c), and to
+ *   BEHALF_WHO: somebody acts for another (desk-behalf.c).
  *   DANGER covers whatever is there, locked or not, until somebody answered.
  *
  * Invariants:
@@ -85,6 +86,8 @@ bm_desk_go (BmDesk *self, BmDeskPage page)
     g_clear_pointer (&self->found, bm_json_wipe);
   if (!bm_desk_is_late (page))
     bm_desk_forget_late (self);
+  if (!bm_desk_is_behalf (page))
+    bm_desk_forget_behalf (self);
   self->page_boot_ms = bm_desk_now (self);
 }
 
@@ -221,7 +224,10 @@ tick (BmDesk *self)
   else if (self->at == BM_DESK_FINDING)
     bm_desk_take_found (self, NULL);
   else
-    bm_desk_tick_late (self);
+    {
+      bm_desk_tick_late (self);
+      bm_desk_tick_behalf (self);
+    }
 }
 
 /* Who may not see a list (any more) stands before it no longer. */
@@ -230,7 +236,7 @@ leave_lists (BmDesk *self)
 {
   gboolean is_matter = self->at == BM_DESK_FIND || self->at == BM_DESK_FINDING ||
                        self->at == BM_DESK_CASES || self->at == BM_DESK_CASE ||
-                       bm_desk_is_late (self->at);
+                       bm_desk_is_late (self->at) || bm_desk_is_behalf (self->at);
 
   if (self->staff == NULL)
     return;
@@ -262,6 +268,7 @@ count_under_way (BmDesk *self)
       case BM_DESK_EFFECT_REPRINT:
       case BM_DESK_EFFECT_FIND_FORM:
       case BM_DESK_EFFECT_COMMIT:
+      case BM_DESK_EFFECT_LOOK_AT_PERSON:
         n++;
         break;
       default:
@@ -382,6 +389,7 @@ bm_desk_dispose (GObject *object)
   g_clear_pointer (&self->due, bm_json_wipe);
   g_clear_pointer (&self->found, bm_json_wipe);
   bm_desk_forget_late (self);
+  bm_desk_forget_behalf (self);
   g_clear_pointer (&self->stick, bm_json_wipe);
   g_clear_pointer (&self->checkup, bm_json_wipe);
   g_clear_pointer (&self->day, bm_json_wipe);

@@ -49,6 +49,8 @@ typedef enum
   BM_DESK_EVENT_DAY,       /* json: DAY, or NULL: it could not be counted */
   BM_DESK_EVENT_FORM, /* json: what the ledger knows of a paper form (app/store/store.h), or NULL */
   BM_DESK_EVENT_COMMITTED, /* json: as for a session; NULL: nothing was stored, code says why (BmError) */
+  BM_DESK_EVENT_PERSON, /* json: {"kin":[staff ids], "is_other_name":bool}, or NULL: it could not be looked up */
+  BM_DESK_EVENT_HANDED, /* flag: the hall has taken it / somebody is there */
   BM_DESK_EVENT_SHEET_STORED, /* number: of its PRINT; flag: it waits for the printer / it could not be stored */
   BM_DESK_EVENT_TICK,
 } BmDeskEventType;
@@ -88,7 +90,9 @@ typedef enum
   BM_DESK_EFFECT_PRINT, /* json: a sheet without a case, for the desk's printer; SHEET_STORED follows */
   BM_DESK_EFFECT_FIND_FORM, /* text: the number of a paper form: FORM follows */
   BM_DESK_EFFECT_COMMIT, /* draft, without its tag; text: ID number of whose it is: COMMITTED follows */
-  BM_DESK_EFFECT_REPRINT, /* text: number; text2: staff id; audited; REPRINTED follows */
+  BM_DESK_EFFECT_LOOK_AT_PERSON, /* text: ID number; text2: name: PERSON follows */
+  BM_DESK_EFFECT_BEHALF,         /* json: for the hall (core/session/behalf.h): HANDED follows */
+  BM_DESK_EFFECT_REPRINT,        /* text: number; text2: staff id; audited; REPRINTED follows */
 } BmDeskEffectType;
 
 typedef struct

@@ -5,7 +5,7 @@
 #include "core/catalogue/text.h"
 #include "core/entry/number.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -220,6 +220,7 @@ build_case (BmSession *self, json_t *page)
   const char *next = bm_session_get_next_words (get_state (self->told));
   gint64 wall_ms = json_integer_value (json_object_get (self->told, "wall_ms"));
   g_autofree char *day = bm_words_date (bm_day_from_wall_ms (wall_ms));
+  g_autofree char *agent = bm_session_dup_agent (self->told);
 
   if (is_closed_letter (self))
     {
@@ -227,6 +228,8 @@ build_case (BmSession *self, json_t *page)
       return;
     }
   bm_session_build_result (self, page, self->told);
+  if (agent != NULL)
+    bm_page_add_fact (page, C_ ("behalf", "Handed in by"), agent);
   if (bm_session_is_result (self->told))
     bm_session_tell (self, self->told);
   if (next != NULL && json_array_size (json_object_get (page, "lines")) < 8)

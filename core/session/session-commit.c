@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
+#include "core/catalogue/behalf.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -55,6 +56,12 @@ has_evidence (BmSession *self, const char *class)
 static void
 add_card (BmSession *self)
 {
+  if (bm_session_is_behalf (self))
+    {
+      bm_json_wipe (self->evidence);
+      self->evidence = bm_session_make_behalf_evidence (self);
+      return;
+    }
   if (self->evidence == NULL)
     self->evidence = json_array ();
   if (!has_evidence (self, bm_card_get_evidence (self->card)))
@@ -84,6 +91,9 @@ is_evidence_enough (BmSession *self)
   json_t *accepted;
   gsize i;
 
+  if (bm_session_is_behalf (self))
+    return bm_behalf_is_allowed (self->service) && has_evidence (self, "agent-card") &&
+           has_evidence (self, "letter");
   if (bm_catalogue_has_step (self->service, "witness") && !has_evidence (self, "witness"))
     return FALSE;
   json_array_foreach (json_object_get (evidence, "accepted"), i,
@@ -240,6 +250,14 @@ make_anonymous_payload (BmSession *self)
                     "self", "helper", "", "online", (int) self->was_online);
 }
 
+static const char *
+get_mode (BmSession *self)
+{
+  if (bm_session_is_behalf (self))
+    return "behalf";
+  return self->helper != NULL ? "assisted" : "self";
+}
+
 static json_t *
 make_named_payload (BmSession *self)
 {
@@ -248,9 +266,9 @@ make_named_payload (BmSession *self)
                     json_object_get (self->service, "version"), "fields", make_fields (self, FALSE),
                     "evidence", json_deep_copy (self->evidence), "notice",
                     self->notice != NULL ? json_deep_copy (self->notice) : json_object (),
-                    "pressed_by", "self", "mode", self->helper != NULL ? "assisted" : "self",
-                    "helper", self->helper != NULL ? self->helper : "", "online",
-                    (int) self->was_online, "session", self->id, "matter", (int) self->matter);
+                    "pressed_by", bm_session_get_presser (self), "mode", get_mode (self), "helper",
+                    self->helper != NULL ? self->helper : "", "online", (int) self->was_online,
+                    "session", self->id, "matter", (int) self->matter);
 }
 
 static json_t *
@@ -262,6 +280,8 @@ make_payload (BmSession *self)
 
   if (self->reopens != NULL)
     json_object_set (payload, "replaces", json_object_get (self->reopens, "number"));
+  if (bm_session_is_behalf (self))
+    json_object_set_new (payload, "behalf", bm_session_make_behalf (self));
   consents = bm_session_dup_consents (self);
   if (consents != NULL)
     json_object_set_new (payload, "consents", consents);
@@ -302,6 +322,8 @@ add_marks (BmSession *self, json_t *slip)
     json_object_set_new (slip, "is_hidden", json_true ());
   if (ask != NULL)
     json_object_set_new (slip, "ask", json_string (ask));
+  if (bm_session_is_behalf (self))
+    json_object_set_new (slip, "behalf", bm_session_make_behalf_mark (self));
   if (bm_session_is_social (self))
     json_object_set_new (slip, "by_social_card", json_true ());
   if (bm_session_get_latest (self) != BM_NO_DAY)
@@ -332,7 +354,8 @@ make_slip (BmSession *self)
                     "way", way, "noted_ms", (json_int_t) get_noted_ms (self), "result_day",
                     result_day, "is_provisional", (int) is_provisional, "was_online",
                     (int) self->was_online, "was_recently_online", (int) self->was_recently_online,
-                    "helper", self->helper != NULL ? self->helper : "", "pressed_by", "self");
+                    "helper", self->helper != NULL ? self->helper : "", "pressed_by",
+                    bm_session_get_presser (self));
   put_places (self, slip);
   add_marks (self, slip);
   return slip;
@@ -381,6 +404,7 @@ make_draft (BmSession *self)
   draft->payload = make_payload (self);
   draft->attachments = bm_session_add_photos (self, bm_session_get_signatures (self));
   draft->attachments = bm_session_add_memo (self, draft->attachments);
+  draft->attachments = bm_session_add_letter (self, draft->attachments);
   draft->slip = make_slip (self);
   draft->sheet = bm_session_build_sheet (self, "registration", NULL);
   draft->visit = bm_session_dup_visit (self);

@@ -4,7 +4,7 @@
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -60,11 +60,12 @@ static void
 record_consent (BmSession *self, const char *answer)
 {
   const char *id = bm_text_get (bm_session_get_field (self), "id");
-  json_t *record = json_pack ("{s:s, s:O, s:s, s:s, s:s, s:s, s:I}", "field", id, "version",
-                              json_object_get (get_consent (self), "version"), "answer", answer,
-                              "language", bm_session_get_language (self), "channel",
-                              self->is_spoken ? "screen+voice" : "screen", "by", "self", "at_ms",
-                              (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
+  json_t *record =
+    json_pack ("{s:s, s:O, s:s, s:s, s:s, s:s, s:I}", "field", id, "version",
+               json_object_get (get_consent (self), "version"), "answer", answer, "language",
+               bm_session_get_language (self), "channel",
+               self->is_spoken ? "screen+voice" : "screen", "by", bm_session_get_presser (self),
+               "at_ms", (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
 
   put_words (record, self->page);
   if (self->consents == NULL)

@@ -9,7 +9,7 @@
 #include "core/people/address.h"
 #include "core/people/id-number.h"
 #include "core/people/name.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -85,6 +85,8 @@ bm_session_get_way (BmSession *self)
   json_t *item;
   gsize i;
 
+  if (bm_session_is_behalf (self))
+    return bm_session_say_behalf_way ();
   json_array_foreach (classes, i, item)
   {
     gboolean is_better = best == NULL || json_integer_value (json_object_get (item, "rank")) <
@@ -222,7 +224,9 @@ put_helper (BmSession *self, GHashTable *values, const char *helper)
                            ? g_strdup_printf ("%s %s", helper,
                                               bm_session_get_staff_name (self, helper))
                            : NULL);
-  put (values, "pressed_by", C_ ("pressed by", "the person"));
+  put (values, "pressed_by",
+       bm_session_is_behalf (self) ? C_ ("pressed by", "the agent")
+                                   : C_ ("pressed by", "the person"));
 }
 
 static void

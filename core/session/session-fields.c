@@ -7,7 +7,7 @@
 #include "core/crypto/crypto.h"
 #include "core/language/language.h"
 #include "core/people/id-number.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -93,7 +93,9 @@ bm_session_find_field (BmSession *self, const char *id)
 json_t *
 bm_session_get_field (BmSession *self)
 {
-  return bm_session_get_asked (self, self->field);
+  json_t *letter = bm_session_get_letter (self);
+
+  return letter != NULL ? letter : bm_session_get_asked (self, self->field);
 }
 
 const char *
@@ -155,12 +157,23 @@ bm_session_store_answer (BmSession *self, const char *value)
 {
   const char *id = json_string_value (json_object_get (bm_session_get_field (self), "id"));
 
+  if (bm_session_get_letter (self) != NULL)
+    {
+      bm_session_store_letter (self, value);
+      return;
+    }
   if (value != NULL)
     json_object_set_new (self->fields, id, json_string (value));
   else
     json_object_del (self->fields, id);
   forget_unasked (self);
   self->was_forgotten = FALSE;
+  if (bm_session_is_behalf (self) && bm_session_is_anonymous (self))
+    {
+      json_object_del (self->fields, id);
+      bm_session_go (self, BM_PAGE_BEHALF_NAMELESS);
+      return;
+    }
   if (bm_session_is_anonymous (self))
     bm_session_forget_name (self);
   if (bm_session_begin_stop (self))
@@ -177,6 +190,11 @@ bm_session_store_answer (BmSession *self, const char *value)
 void
 bm_session_back_from_field (BmSession *self)
 {
+  if (bm_session_get_letter (self) != NULL)
+    {
+      bm_session_leave_letter (self);
+      return;
+    }
   if (self->field == 0)
     {
       bm_session_previous_step (self);

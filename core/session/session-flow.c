@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "bianmin-session"
 
 #include "core/error.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 
 #include <string.h>
 
@@ -45,12 +45,17 @@ bm_session_begin_service (BmSession *self, json_t *service)
   bm_session_enter_step (self);
 }
 
+static gboolean
+is_identity (const char *step)
+{
+  return g_strcmp0 (step, "identify") == 0 || g_strcmp0 (step, "confirm") == 0;
+}
+
 /* Who wants no name is not asked for one. */
 static gboolean
 is_passed_over (BmSession *self, const char *step)
 {
-  return bm_session_is_anonymous (self) &&
-         (g_strcmp0 (step, "identify") == 0 || g_strcmp0 (step, "confirm") == 0);
+  return bm_session_is_anonymous (self) && is_identity (step);
 }
 
 void
@@ -69,7 +74,8 @@ bm_session_enter_step (BmSession *self)
     }
   else if (g_strcmp0 (step, "confirm") == 0 && self->is_confirmed && self->has_tag)
     {
-      bm_session_note_use (self, "identified", "look");
+      if (!bm_session_is_behalf (self)) /* nothing of theirs is shown */
+        bm_session_note_use (self, "identified", "look");
       bm_session_after_identity (self);
     }
   else if (g_strcmp0 (step, "confirm") == 0)
@@ -113,7 +119,9 @@ bm_session_previous_step (BmSession *self)
   g_assert (self->step > 0);
   self->step--;
   step = get_step (self);
-  if (is_passed_over (self, step))
+  if (bm_session_is_behalf (self) && is_identity (step) && self->step == 0)
+    bm_session_show_letter (self);
+  else if (is_passed_over (self, step) || (bm_session_is_behalf (self) && is_identity (step)))
     bm_session_previous_step (self);
   else if (strcmp (step, "identify") == 0 && self->step > 0)
     {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "bianmin-session"
 
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
@@ -93,7 +93,8 @@ set_own_step (BmSession *self, json_t *page)
   }
   if (of == 0)
     return FALSE;
-  if (at > 0 && current >= BM_PAGE_FIELD && current < BM_PAGE_READBACK)
+  if (bm_session_get_letter (self) == NULL && at > 0 && current >= BM_PAGE_FIELD &&
+      current < BM_PAGE_READBACK)
     json_object_set_new (page, "step", json_pack ("{s:I, s:I}", "at", at, "of", of));
   return TRUE;
 }
@@ -168,6 +169,11 @@ add_names (BmSession *self, json_t *page)
   gsize i;
 
   bm_page_add_name (page, self->card != NULL ? self->card->name : NULL);
+  bm_page_add_name (page, self->agent != NULL ? self->agent->name : NULL);
+  if (self->card == NULL)
+    bm_page_add_name (page,
+                      json_string_value (
+                        json_object_get (json_object_get (self->behalf, "principal"), "name")));
   json_array_foreach (self->setup->staff, i, member)
   {
     bm_page_add_name (page, bm_text_get (member, "name"));

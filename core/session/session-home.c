@@ -5,7 +5,7 @@
 #include "core/catalogue/text.h"
 #include "core/entry/number.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -207,7 +207,8 @@ build_goodbye (BmSession *self, json_t *page)
                         FALSE);
   if (self->is_card_present)
     bm_page_set_earcon (page, "card");
-  bm_page_add_choice (page, "another", "again", C_ ("choice", "One more matter"), NULL);
+  if (!bm_session_is_behalf (self))
+    bm_page_add_choice (page, "another", "again", C_ ("choice", "One more matter"), NULL);
   if (bm_session_offers_family (self))
     bm_page_add_choice (page, "family", "people", C_ ("choice", "One for the family"), NULL);
   if (bm_session_can_rate (self))

@@ -5,7 +5,7 @@
 #include "core/catalogue/text.h"
 #include "core/error.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ bm_session_leave_to_home (BmSession *self)
 {
   json_t *left = self->service;
 
-  if (self->is_another && self->card != NULL)
+  if (self->is_another && self->card != NULL && !bm_session_is_behalf (self))
     {
       bm_session_begin_another (self); /* the card stays read; who stands here is asked again */
       bm_session_go_to_choices (self, left);
@@ -89,6 +89,13 @@ bm_session_card_read (BmSession *self, BmCard *card)
   self->is_lying[card->kind == BM_CARD_SOCIAL ? BM_READER_SLOT_SOCIAL : BM_READER_SLOT_ID] = TRUE;
   if (self->page_id != current)
     bm_session_uncover (self);
+  if (current == BM_PAGE_BEHALF)
+    {
+      bm_session_take_agent (self, card);
+      return;
+    }
+  if (bm_session_is_agent (self, card))
+    return;
   if (self->card != NULL)
     {
       self->is_stranger = !is_same_person (self, card);
@@ -256,6 +263,11 @@ bm_session_identified (BmSession *self, const guint8 *tag, json_t *cases)
   self->has_tag = TRUE;
   bm_json_wipe (self->cases);
   self->cases = json_is_array (cases) ? json_deep_copy (cases) : json_array ();
+  if (bm_session_is_behalf (self))
+    {
+      bm_session_begin_letter (self);
+      return;
+    }
   bm_session_note_use (self, "identified", "look");
   bm_session_after_identity (self);
 }
@@ -279,6 +291,8 @@ find_untold (BmSession *self)
   json_t *item;
   gsize i;
 
+  if (bm_session_is_behalf (self))
+    return NULL; /* it is for their own ears */
   json_array_foreach (self->cases, i, item) if (may_be_told (self, item)) return item;
   return NULL;
 }
@@ -369,6 +383,8 @@ bm_session_after_identity (BmSession *self)
 
   g_assert (self->has_tag && self->is_confirmed);
 
+  if (bm_session_tell_behalf (self))
+    return;
   if (untold != NULL)
     begin_telling (self, untold);
   else if (bm_catalogue_has_step (self->service, "query") || !bm_session_stop_duplicate (self))

@@ -3,7 +3,7 @@
 
 #include "core/catalogue/text.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 
 #include <string.h>
 
@@ -22,12 +22,12 @@ static void
 record_notice (BmSession *self)
 {
   bm_json_wipe (self->notice);
-  self->notice =
-    json_pack ("{s:O, s:s, s:s, s:s, s:s, s:I}", "version",
-               json_object_get (get_notice (self), "version"), "language",
-               bm_session_get_language (self), "channel",
-               self->is_spoken ? "screen+voice" : "screen", "method", "tap", "by", "self", "at_ms",
-               (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
+  self->notice = json_pack ("{s:O, s:s, s:s, s:s, s:s, s:I}", "version",
+                            json_object_get (get_notice (self), "version"), "language",
+                            bm_session_get_language (self), "channel",
+                            self->is_spoken ? "screen+voice" : "screen", "method", "tap", "by",
+                            bm_session_get_presser (self), "at_ms",
+                            (json_int_t) bm_clock_get_wall_ms (self->setup->clock));
 }
 
 static void

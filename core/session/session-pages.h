@@ -28,11 +28,15 @@ typedef enum
   BM_PAGE_NO_CARD,
   BM_PAGE_ONCE, /* what has to be brought, all of it */
   BM_PAGE_ONCE_SLIP,
+  BM_PAGE_BEHALF,       /* somebody acts for another: their own card */
+  BM_PAGE_BEHALF_AGENT, /* is that who acts */
   BM_PAGE_CONFIRM,
-  BM_PAGE_CHILD,   /* under fourteen: together with the family */
-  BM_PAGE_LOOKING, /* waits for IDENTIFIED */
-  BM_PAGE_TOLD,    /* a result that nobody was told yet */
-  BM_PAGE_LETTER,  /* the same, for a service that is not spoken in a hall */
+  BM_PAGE_CHILD,         /* under fourteen: together with the family */
+  BM_PAGE_LOOKING,       /* waits for IDENTIFIED */
+  BM_PAGE_TOLD,          /* a result that nobody was told yet */
+  BM_PAGE_BEHALF_TOLD,   /* somebody acted for them */
+  BM_PAGE_BEHALF_DENIED, /* and they did not ask for it */
+  BM_PAGE_LETTER,        /* the same, for a service that is not spoken in a hall */
   BM_PAGE_MORE,
   BM_PAGE_DUPLICATE,
   BM_PAGE_BEFORE, /* what the record says of the due date */
@@ -52,8 +56,10 @@ typedef enum
   BM_PAGE_PHOTO,      /* a paper, under the camera */
   BM_PAGE_SHOT,       /* waits for PHOTO */
   BM_PAGE_PHOTO_TAKEN,
-  BM_PAGE_MEMO,      /* what no button says: before it is said */
-  BM_PAGE_MEMO_TALK, /* waits for LEVEL and MEMO */
+  BM_PAGE_BEHALF_MORE,     /* a further page of the letter */
+  BM_PAGE_BEHALF_NAMELESS, /* what carries no name is for nobody else */
+  BM_PAGE_MEMO,            /* what no button says: before it is said */
+  BM_PAGE_MEMO_TALK,       /* waits for LEVEL and MEMO */
   BM_PAGE_MEMO_SAID,
   BM_PAGE_MEMO_NEAR,  /* is anybody near, before it is played */
   BM_PAGE_MEMO_PLAY,  /* waits for LEVEL and MEMO */

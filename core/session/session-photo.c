@@ -88,6 +88,14 @@ bm_session_get_photo (BmSession *self, const char *field)
   return photo != NULL ? photo->small : NULL;
 }
 
+GBytes *
+bm_session_get_photo_bytes (BmSession *self, const char *field)
+{
+  BmSessionPhoto *photo = find_photo (self, field);
+
+  return photo != NULL ? photo->whole : NULL;
+}
+
 /**
  * bm_session_add_photos:
  * @self: a session

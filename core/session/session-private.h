@@ -108,6 +108,13 @@ struct _BmSession
   json_t *uses;    /* what came of USES */
   guint uses_from; /* which of them stands first on the page */
 
+  json_t *behalf;       /* (nullable): for whom somebody acts, as the desk said it */
+  BmCard *agent;        /* (nullable): who acts */
+  gint64 agent_wall_ms; /* when that card was read */
+  guint letter;         /* which page of the letter is asked for; 0: none */
+  guint n_letters;      /* how many there are */
+  json_t *letter_field; /* what is asked then */
+
   json_t *fields;        /* id -> value */
   json_t *drawings;      /* id -> what was written, as it came: base64 */
   json_t *consents;      /* (nullable): id of a field -> what was agreed to, how and when */
@@ -420,6 +427,7 @@ json_t *bm_session_make_signed_block (BmSession *self, const char *id);
 void bm_session_forget_photos (BmSession *self);
 const char *bm_session_get_photo (BmSession *self, const char *field); /* in small, or NULL */
 GPtrArray *bm_session_add_photos (BmSession *self, GPtrArray *attachments);
+GBytes *bm_session_get_photo_bytes (BmSession *self, const char *field); /* borrowed, or NULL */
 guint bm_session_count_papers (json_t *service, json_t *fields);
 void bm_session_take_photo (BmSession *self, const BmEvent *event);
 void bm_session_tick_photo (BmSession *self, gint64 now);

@@ -5,7 +5,7 @@
 #include "core/catalogue/text.h"
 #include "core/entry/number.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -110,6 +110,8 @@ bm_session_tell (BmSession *self, json_t *case_object)
   if (number == NULL || json_is_true (json_object_get (case_object, "is_told")))
     return;
   json_object_set_new (case_object, "is_told", json_true ());
+  if (bm_session_is_for_principal (self, case_object)) /* they have not heard of it yet */
+    return;
   bm_session_note_told (self, case_object);
   bm_session_add_effect (self, BM_EFFECT_TOLD)->text = g_strdup (number);
 }

@@ -6,7 +6,7 @@
 #include "core/crypto/crypto.h"
 #include "core/entry/number.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 #include "core/sheet/sheet.h"
 
@@ -130,6 +130,13 @@ append (json_t *blocks, json_t *block)
     json_array_append_new (blocks, block);
 }
 
+/* Below whose matter it is stands who handed it in. */
+static gboolean
+is_of_person (json_t *block)
+{
+  return g_strcmp0 (json_string_value (json_object_get (block, "value")), "{name}") == 0;
+}
+
 static json_t *
 make_sheet (Press *press, const char *kind, json_t *plan)
 {
@@ -148,6 +155,8 @@ make_sheet (Press *press, const char *kind, json_t *plan)
       add_months (press, blocks, block);
     else
       append (blocks, make_block (press, block));
+    if (bm_session_is_behalf (press->self) && is_of_person (block))
+      bm_session_add_behalf_block (press->self, blocks);
   }
   return json_pack ("{s:i, s:s, s:s, s:s, s:b, s:o}", "version", BM_SHEET_VERSION, "kind", kind,
                     "title", bm_text_pick (json_object_get (plan, "title")), "station",

@@ -180,6 +180,7 @@ dup_what (BmSession *self, json_t *use)
     { "track", NC_ ("uses", "asked how far it is") },
     { "commit", NC_ ("uses", "handed in") },
     { "late", NC_ ("uses", "entered from paper") },
+    { "behalf", NC_ ("uses", "handed in by another for you") },
     { "print", NC_ ("uses", "a paper was wanted") },
     { "withdraw", NC_ ("uses", "took it back") },
   };

@@ -3,7 +3,7 @@
 
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 
 /* Forgetting (invariant 13): strings are overwritten before they are freed. */
 
@@ -76,6 +76,7 @@ void
 bm_session_forget_person (BmSession *self)
 {
   forget_looked_up (self);
+  bm_session_forget_behalf (self);
   g_clear_pointer (&self->card, bm_card_unref);
   self->is_stranger = FALSE;
   self->card_failures = 0;
@@ -92,6 +93,7 @@ bm_session_forget_person (BmSession *self)
 void
 bm_session_begin_another (BmSession *self)
 {
+  g_assert (!bm_session_is_behalf (self)); /* one letter, one matter */
   if (self->answer != NULL && !bm_session_is_result (self->answer))
     bm_session_tell (self, self->answer); /* as when it is closed */
   self->has_recorded = self->has_recorded || bm_session_is_recorded (self);

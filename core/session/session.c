@@ -5,7 +5,7 @@
 
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 
 #include <string.h>
 
@@ -223,6 +223,19 @@ bm_session_finish (BmSession *self)
 
 /* Events */
 
+/* What waits for the person for whom somebody acted is for nobody else; whether anything is left. */
+static gboolean
+keep_for_all (BmSession *self)
+{
+  for (gsize i = json_array_size (self->untold); i > 0; i--)
+    if (bm_session_is_for_principal (self, json_array_get (self->untold, i - 1)))
+      json_array_remove (self->untold, i - 1);
+  if (json_array_size (self->untold) > 0)
+    return TRUE;
+  g_clear_pointer (&self->untold, bm_json_wipe);
+  return FALSE;
+}
+
 static void
 handle_restarted (BmSession *self, json_t *cases, gboolean was_open)
 {
@@ -231,6 +244,8 @@ handle_restarted (BmSession *self, json_t *cases, gboolean was_open)
   bm_json_wipe (self->untold);
   self->untold = json_is_array (cases) ? json_deep_copy (cases) : json_array ();
   self->was_open = was_open;
+  if (!was_open && !keep_for_all (self))
+    return;
   bm_session_go (self, BM_PAGE_RESTARTED);
 }
 
@@ -368,6 +383,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_DIVISIONS:
     case BM_EVENT_VISITS:
       take_looked_up (self, event);
+      break;
+    case BM_EVENT_BEHALF:
+      bm_session_begin_behalf (self, event->json);
       break;
     case BM_EVENT_WITHDRAWN:
       bm_session_withdrawn (self, event);

@@ -72,6 +72,14 @@ check_rule (json_t *rules, json_t *rule, GError **error)
 
   if (!check_receivers (rules, rule, error))
     return FALSE;
+  if (json_object_get (rule, "on_behalf") != NULL &&
+      (bm_backend_rule_decides_by (rule, BM_DECIDE_CERTIFICATION) ||
+       bm_backend_rule_decides_by (rule, BM_DECIDE_QUERY)))
+    {
+      g_set_error_literal (error, BM_ERROR, BM_ERROR_INVALID,
+                           "on_behalf: nobody is certified or looked up by another; remove it");
+      return FALSE;
+    }
   if (bm_backend_rule_decides_by (rule, BM_DECIDE_CERTIFICATION))
     return bm_certification_rule_parse (bm_backend_get_text (rule, "window"), &window, error);
   if (bm_backend_rule_decides_by (rule, BM_DECIDE_APPEAL))

@@ -8,6 +8,7 @@
 #include "core/people/name.h"
 #include "sync/platform/backend-appeals.h"
 #include "sync/platform/backend-applications.h"
+#include "sync/platform/backend-behalf.h"
 #include "sync/platform/backend-late.h"
 #include "sync/platform/backend-records.h"
 #include "sync/platform/backend-rules-check.h"
@@ -331,9 +332,13 @@ rules_poll (BmBackend *backend, const BmBackendCase *kase, GError **error)
   json_t *rule = get_rule (self, kase->service);
   BmBackendAppeals appeals = { rule, self->calendar, self->classes };
   BmBackendApplications applications = { rule, self->calendar, self->records };
+  const char *refusal = bm_backend_behalf_get_code (rule, self->records, kase);
   const char *code = "ACCEPTED";
 
-  if (kase->repeats != NULL)
+  if (refusal != NULL)
+    code = json_object_get (json_object_get (self->rules, "answers"), refusal) != NULL ? refusal
+                                                                                       : "NOT_DONE";
+  else if (kase->repeats != NULL)
     code = json_object_get (json_object_get (self->rules, "answers"), LATE_REPEATED) != NULL
              ? LATE_REPEATED
              : "NOT_DONE";

@@ -25,7 +25,8 @@ typedef struct
   gint64 now_ms;
   gint64 since_ms; /* when it was last opened: received_ms, or its last reopening */
   guint reopened;  /* how often the person said that it was not solved */
-  char *repeats;   /* 补录: number of the case that came of the same paper form before, or NULL */
+  char *
+    repeats; /* 补录, 代办: number of the case that came of the same paper form or letter before, or NULL */
 } BmBackendCase;
 
 void bm_backend_case_free (BmBackendCase *self);

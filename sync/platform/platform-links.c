@@ -5,6 +5,7 @@
 
 #include "core/entry/number.h"
 #include "core/people/id-number.h"
+#include "sync/platform/backend-behalf.h"
 
 #include <string.h>
 
@@ -15,7 +16,8 @@
  * case can be reopened, only one of the same service, and only by the same person (without a name: by the
  * same station, which saw the slip). Whatever else a newer entry claims of an older number, it is a case
  * of its own and the older one does not change. A paper form (补录) that was entered twice, at two terminals or
- * on a disk that was put back, is one matter: the later case repeats the first. What is kept of a person here is a MAC.
+ * on a disk that was put back, is one matter: the later case repeats the first; and a letter of authority (代办) that was
+ * used before is refused, since it is for one matter. What is kept of a person here is a MAC.
  */
 
 #define META_LINK_KEY "link-key"
@@ -80,6 +82,19 @@ make_about (BmPlatform *self, const BmBackendCase *kase)
                    g_strdup_printf ("%s|%s|%s", person, kase->service, get_field (kase, "q.what")));
 }
 
+/* 代办: a letter of one person's, whoever brings it and whatever for. */
+static GBytes *
+make_letter (BmPlatform *self, const BmBackendCase *kase)
+{
+  json_t *letter = json_object_get (json_object_get (kase->payload, "behalf"), "letter");
+  const char *number = json_string_value (json_object_get (letter, "number"));
+  g_autofree char *person = bm_id_number_fold (get_field (kase, "p.idno"));
+
+  if (number == NULL || *person == '\0')
+    return NULL;
+  return make_mac (self, g_strdup_printf ("letter|%.12s|%s|%s", kase->number, person, number));
+}
+
 /* 补录: a village's terminals share the numbers of its paper forms. NULL for a case that came of none. */
 static GBytes *
 make_form (BmPlatform *self, const BmBackendCase *kase)
@@ -104,8 +119,11 @@ bm_platform_tell_repeat (BmPlatform *self, BmOpenCase *open, GError **error)
     return TRUE;
   g_free (open->kase->repeats);
   open->kase->repeats =
-    bm_platform_store_find_form (self->store, open->link->form, open->stored->id, &local_error);
-  if (open->kase->repeats != NULL)
+    bm_backend_behalf_is (open->kase)
+      ? bm_platform_store_find_letter (self->store, open->link->form, open->stored->id,
+                                       &local_error)
+      : bm_platform_store_find_form (self->store, open->link->form, open->stored->id, &local_error);
+  if (open->kase->repeats != NULL && !bm_backend_behalf_is (open->kase))
     {
       g_free (open->link->same_as);
       open->link->same_as = g_strdup (open->kase->repeats);
@@ -125,7 +143,7 @@ bm_platform_make_link (BmPlatform *self, gint64 id, const BmBackendCase *kase, G
   link->id = id;
   link->replaces = g_strdup ("");
   link->about = make_about (self, kase);
-  link->form = make_form (self, kase);
+  link->form = bm_backend_behalf_is (kase) ? make_letter (self, kase) : make_form (self, kase);
   if (link->about != NULL)
     link->same_as = bm_platform_store_find_same (self->store, link->about, id, &local_error);
   if (link->same_as == NULL)

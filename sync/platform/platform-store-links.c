@@ -104,6 +104,23 @@ bm_platform_store_find_form (BmPlatformStore *self, GBytes *form, gint64 id, GEr
                                                              : NULL;
 }
 
+char *
+bm_platform_store_find_letter (BmPlatformStore *self, GBytes *letter, gint64 id, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+
+  g_return_val_if_fail (self != NULL && self->is_in_transaction && letter != NULL, NULL);
+
+  statement =
+    bm_sql_query (self->db, error,
+                  "SELECT m.number FROM link l JOIN matter m ON m.id = l.id"
+                  " WHERE l.form = ? AND m.id < ? AND m.state NOT IN ('not_done', 'withdrawn')"
+                  " ORDER BY m.id LIMIT 1",
+                  "bi", letter, id);
+  return statement != NULL && bm_sql_next (statement, error) ? g_strdup (bm_sql_text (statement, 0))
+                                                             : NULL;
+}
+
 GArray *
 bm_platform_store_list_followers (BmPlatformStore *self, gint64 id, GError **error)
 {

@@ -32,6 +32,9 @@ bm_platform_store_set_link (BmPlatformStore *self, const BmStoredLink *link, GEr
 char *bm_platform_store_find_same (BmPlatformStore *self, GBytes *about, gint64 id, GError **error);
 /* The first case before @id that came of the same paper form, decided or not; its number, or NULL. */
 char *bm_platform_store_find_form (BmPlatformStore *self, GBytes *form, gint64 id, GError **error);
+/* 代办: of those that were neither refused nor taken back */
+char *
+bm_platform_store_find_letter (BmPlatformStore *self, GBytes *letter, gint64 id, GError **error);
 /* Open cases that go on in case @id. Array of gint64. */
 GArray *bm_platform_store_list_followers (BmPlatformStore *self, gint64 id, GError **error);
 

@@ -79,6 +79,8 @@ build (BmPage *page, const char *icon)
       gtk_label_set_xalign (GTK_LABEL (line), 0.5);
       gtk_box_append (GTK_BOX (middle), line);
     }
+  if (bm_page_count (page, BM_ATOM_FACT) > 0)
+    gtk_box_append (GTK_BOX (middle), bm_desk_facts (page, FALSE));
   if (page->keypad != NULL)
     gtk_box_append (GTK_BOX (middle), new_entry (page));
   gtk_box_append (GTK_BOX (middle), new_choices (page));

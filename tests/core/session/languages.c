@@ -17,6 +17,7 @@
 /* Names of people and places, and what comes from outside as it was written there. */
 static const char *const given[] = {
   "村东头水管漏水，3组",
+  "欧**静",
   "村东头井边的水管漏了一个多月，3组几家都用不成水，晚上滴得满路是冰，王秀兰摔过一",
   "村东头井边的水管漏了一个多月，",
   "3组几家都用不成水，",
@@ -100,24 +101,34 @@ strip_places (BmSession *session, const char *text)
   return g_strdup (rest->str);
 }
 
+/* @rest: (transfer full) */
+static char *
+strip_name (char *rest, const char *name)
+{
+  g_autoptr (GString) named = g_string_new (rest);
+
+  if (name != NULL)
+    g_string_replace (named, name, "", 0);
+  g_free (rest);
+  return g_strdup (named->str);
+}
+
 void
 world_need_no_chinese (BmSession *session, json_t *page, const char *text)
 {
   g_autofree char *flat = bm_words_flatten (text != NULL ? text : "");
   g_autofree char *unplaced = strip_places (session, flat);
-  g_autofree char *rest = strip_given (unplaced);
+  char *rest = strip_given (unplaced);
 
-  if (session->card != NULL && session->card->name != NULL)
-    {
-      g_autoptr (GString) named = g_string_new (rest);
-
-      g_string_replace (named, session->card->name, "", 0);
-      g_free (rest);
-      rest = g_strdup (named->str);
-    }
+  rest = strip_name (rest, session->card != NULL ? session->card->name : NULL);
+  rest = strip_name (rest, session->agent != NULL ? session->agent->name : NULL);
+  rest =
+    strip_name (rest, json_string_value (
+                        json_object_get (json_object_get (session->behalf, "principal"), "name")));
   if (has_hanzi (rest))
     g_error ("%s in another language says %s", json_string_value (json_object_get (page, "id")),
              text);
+  g_free (rest);
 }
 
 /* @name's strings under @keys of a list of objects */
