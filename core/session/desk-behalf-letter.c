@@ -144,6 +144,7 @@ build_term (BmDesk *self, json_t *page)
       g_autofree char *from = bm_words_full_date (self->behalf->from);
 
       bm_page_add_fact (page, C_ ("form", "From"), from);
+      json_object_set_new (page, "id", json_string ("desk-behalf-until")); /* new keys, too */
     }
   bm_page_set_input (page, C_ ("desk", "Year, month and day, 8 digits"), DATE_LEN, DATE_LEN);
   json_object_set_new (json_object_get (page, "input"), "groups", json_pack ("[i, i, i]", 4, 2, 2));

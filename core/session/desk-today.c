@@ -33,6 +33,20 @@ say_wait (BmDesk *self)
   return g_strdup_printf (C_ ("desk", "Waits for %u minutes"), (guint) MIN (minutes, 999));
 }
 
+/* Of who is not here themselves it was the agent's card. */
+static char *
+say_document (BmDesk *self)
+{
+  const char *at = bm_text_get (self->hall, "card_at");
+
+  if (json_is_true (json_object_get (self->hall, "by_letter")))
+    return g_strdup_printf (C_ ("desk", "A letter; the agent's card (read at %s)"), at);
+  return g_strdup_printf (json_is_true (json_object_get (self->hall, "by_social_card"))
+                            ? C_ ("desk", "Social-security card (read at %s)")
+                            : C_ ("desk", "ID card (read at %s)"),
+                          at);
+}
+
 static json_t *
 build_hall (BmDesk *self)
 {
@@ -40,11 +54,7 @@ build_hall (BmDesk *self)
   g_autofree char *waits = say_wait (self);
   g_autofree char *service = g_strdup_printf ("%s　%s", bm_text_get (self->hall, "service"),
                                               bm_text_get (self->hall, "rule"));
-  g_autofree char *card =
-    g_strdup_printf (json_is_true (json_object_get (self->hall, "by_social_card"))
-                       ? C_ ("desk", "Social-security card (read at %s)")
-                       : C_ ("desk", "ID card (read at %s)"),
-                     bm_text_get (self->hall, "card_at"));
+  g_autofree char *card = say_document (self);
 
   add_hall_fact (facts, C_ ("desk", "Matter"), service);
   add_hall_fact (facts, C_ ("desk", "Document"), card);

@@ -4,7 +4,7 @@
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
 #include "core/language/language.h"
-#include "core/session/session-private.h"
+#include "core/session/session-behalf.h"
 #include "core/session/words.h"
 
 #include <string.h>
@@ -39,11 +39,12 @@ bm_session_make_hall (BmSession *self, const char *step, const char *sees)
   g_autoptr (GDateTime) time = bm_words_local_time (self->card_wall_ms);
   g_autofree char *card_at = g_date_time_format (time, "%H:%M");
 
-  return json_pack ("{s:s, s:s, s:s, s:O, s:b, s:s, s:s, s:s, s:I}", "name", self->card->name,
+  return json_pack ("{s:s, s:s, s:s, s:O, s:b, s:b, s:s, s:s, s:s, s:I}", "name", self->card->name,
                     "about", g_strstrip (about), "service",
                     bm_text_pick (json_object_get (self->service, "label")), "rule",
                     json_object_get (self->service, "version"), "by_social_card",
-                    (int) bm_session_is_social (self), "card_at", card_at, "step", step, "sees",
+                    (int) bm_session_is_social (self), "by_letter",
+                    (int) bm_session_is_behalf (self), "card_at", card_at, "step", step, "sees",
                     sees, "since_ms", (json_int_t) bm_session_now (self));
 }
 

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  *     "slip":{…what the session stored: the draft's slip…}}
  *  COMMITTED: {"number":"…", "counter":7, "qr":"HTTPS://…", "print_job":1 or 0, "seq":1}
  *  WANT_WITNESS with flag TRUE: the very object for BM_DESK_EVENT_HALL, pass it on unread:
- *    {"name","about","service","rule","by_social_card","card_at","step","sees","since_ms"}, and when words are asked for
+ *    {"name","about","service","rule","by_social_card","by_letter","card_at","step","sees","since_ms"}, and when words are asked for
  *    instead of a witness: "text":{"label","max":characters,"value": what stands there already or ""}
  *  CONTACT: {"kind":"contact", "seat", "session", "name" (masked or ""), "group", "service", "at_ms"}
  *  CONTACT also: {"kind":"ask", "number", "text":"问清楚是哪一段路", and the rest as above}: after a commit, what

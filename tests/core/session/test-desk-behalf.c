@@ -126,9 +126,12 @@ test_letter (void)
   desk_press (desk, "反映问题");
   desk_press (desk, "子女");
   type (desk, "12");
+  g_assert_cmpstr (desk_page (desk), ==, "desk-behalf-term");
   type (desk, "20261340");
   g_assert_true (desk_says (desk, "没有这一天"));
   type (desk, "20261101");
+  g_assert_cmpstr (desk_page (desk), ==,
+                   "desk-behalf-until"); /* a face keeps what was typed on one page */
   type (desk, "20261031");
   g_assert_true (desk_says (desk, "最多管一年"));
   type (desk, "20271231");
@@ -193,6 +196,24 @@ test_handed (void)
   g_assert_true (desk_says (desk, "自己点"));
 }
 
+/* While the agent says something to be written down, the desk does not take their card for the other's. */
+static void
+test_hall (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+  BmDeskEvent event = { .type = BM_DESK_EVENT_HALL };
+
+  desk_sign_in (desk);
+  desk_overview (desk, OVERVIEW);
+  event.json = desk_new_hall (desk);
+  desk_send (desk, event);
+  g_assert_false (desk_says (desk, "代办人身份证"));
+  json_object_set_new (event.json, "by_letter", json_true ());
+  desk_send (desk, event);
+  g_assert_true (desk_says (desk, "委托书，代办人身份证"));
+  json_decref (event.json);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,5 +225,6 @@ main (int argc, char **argv)
   g_test_add_func ("/desk-behalf/a-letter-that-does-not-hold", test_letter);
   g_test_add_func ("/desk-behalf/unsigned-or-not-witnessed", test_unsigned);
   g_test_add_func ("/desk-behalf/what-the-hall-is-given", test_handed);
+  g_test_add_func ("/desk-behalf/whose-card-the-hall-has", test_hall);
   return g_test_run ();
 }
