@@ -200,7 +200,7 @@ test_not_told (void)
 {
   g_autoptr (World) world = world_new ();
 
-  world->cases = json_pack ("[o]", world_case (OLD_NUMBER, "cert.pension", "done", "CERT_OK"));
+  json_array_append_new (world->cases, world_case (OLD_NUMBER, "cert.pension", "done", "CERT_OK"));
   world->record = world_record ("certified", "2027-05-31");
   reach_flow (world, "req.homevisit");
   hand_in_visit (world);
@@ -278,7 +278,7 @@ reach_told (const char *state, const char *code)
 {
   World *world = world_new ();
 
-  world->cases = json_pack ("[o]", make_handed_in (state, code));
+  json_array_append_new (world->cases, make_handed_in (state, code));
   world_choose (world, "start");
   world_choose (world, "cert.pension");
   world_place (world, ZHANG, ZHANG_ID);
