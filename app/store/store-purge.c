@@ -253,6 +253,28 @@ purge_body (BmStore *self, gpointer data, GError **error)
   return TRUE;
 }
 
+/* A slice; where the log has no room for it, as on a full disk whose ballast is gone, half of it, and so on down to a
+ * single row: what goes makes room for what comes next. */
+static gboolean
+purge_slice (BmStore *self, Purge *purge, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  purge->seen_day = self->purge_seen_day;
+  purge->seen_id = self->purge_id;
+  while (!bm_store_transact_draining (self, purge_body, purge, &failure))
+    {
+      if (!g_error_matches (failure, BM_ERROR, BM_ERROR_FULL) || purge->rows->len <= 1)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      purge->most = purge->bytes / 2;
+      g_clear_error (&failure);
+    }
+  return TRUE;
+}
+
 /* Purges what may go, in transactions of SLICE_ROWS, or less when they are large. @ret_end: whether
  * everything was looked at; otherwise the next call goes on. */
 gboolean
@@ -268,9 +290,7 @@ bm_store_purge (BmStore *self, gboolean *ret_end, GError **error)
   g_array_set_clear_func (purge.rows, doomed_clear);
   for (guint i = 0; i < MAX_SLICES && !purge.is_end && is_done; i++)
     {
-      purge.seen_day = self->purge_seen_day;
-      purge.seen_id = self->purge_id;
-      is_done = bm_store_transact_draining (self, purge_body, &purge, error);
+      is_done = purge_slice (self, &purge, error);
       is_any = is_any || (is_done && purge.rows->len > 0);
     }
   g_array_unref (purge.rows);

@@ -32,6 +32,7 @@
  *  B2  A transaction that drains and finds no room moves the log first, then gives up the ballast
  *      (bm_store_space_make_room()); without a ballast the log's file is the room that is left, and the
  *      first of the two makes it usable again.
+ *      A purge that still finds none takes smaller slices, down to a row (store-purge.c).
  *  B3  The ballast goes for what drains only, never for a new promise; none is given unless it is there or
  *      there is room for it beyond the threshold. It comes back with the first idle tick that finds
  *      room for it and for the log (a half of the threshold).

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/store/fixture.h"
+#include "tests/torture/hog.h"
 #include "tests/torture/torture.h"
 
 #include "app/store/store-sql.h"
@@ -9,8 +10,6 @@
 
 #include <glib/gstdio.h>
 
-#include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 /*
@@ -21,7 +20,8 @@
  *   the threshold, or because somebody else writes the disk full to zero bytes while a matter is written,
  *   with the log as long as it happens to be; some cycles have nobody else, the ledger fills the disk itself;
  *   a further matter is refused and the refusal told; the station starts anew on the full disk; prints move
- *   on, everything that was promised drains, old payloads go; the station starts anew once more, after
+ *   on, everything that was promised drains, old payloads go (now and then with a short log and little room, as
+ *   after a start on a disk whose ballast somebody took); the station starts anew once more, after
  *   somebody took all the room that draining had left; then there is room again, and without a restart the
  *   next matter is taken and the whole ballast comes back.
  *
@@ -38,9 +38,9 @@
 #define PHOTO_RESERVE BM_STORE_PHOTO_RESERVE
 #define MAX_TEXT      100000
 #define MAX_PHOTO     300000
+#define SHORT_BYTES   (1024 * 1024) /* a quarter of what a slice of a purge may have */
 #define TICK_MS       20
 #define MAX_TICKS     1500
-#define MIN_PIECE     1024 /* the smallest block of a disk */
 #define DAY_MS        (G_GINT64_CONSTANT (24) * 60 * 60 * 1000)
 
 typedef struct
@@ -58,23 +58,6 @@ typedef struct
   guint lost, stuck, misled, not_resumed, unsound;
 } Disk;
 
-/* Somebody else's bytes: until @left are free; 0: to the last one, in ever smaller pieces. */
-typedef struct
-{
-  char *path;
-  char *folder;
-  gint64 piece;
-  gint64 left;
-} Hog;
-
-static gint64
-get_size (const char *path)
-{
-  GStatBuf info;
-
-  return g_stat (path, &info) == 0 ? (gint64) info.st_size : -1;
-}
-
 /* Also for a ledger without a ballast (the mutant). */
 static gint64
 get_ballast (Disk *disk)
@@ -86,16 +69,6 @@ static gint64
 get_reserve (Disk *disk)
 {
   return disk->is_product ? BM_STORE_RESERVE_BYTES : SMALL_RESERVE;
-}
-
-/* What is free, to the block; the store's own question is asked for the ledger's folder. */
-static gint64
-get_free (const char *folder)
-{
-  struct statvfs info;
-
-  g_assert_cmpint (statvfs (folder, &info), ==, 0);
-  return (gint64) info.f_bavail * (gint64) info.f_frsize;
 }
 
 /* With what room there was: the race that led here is not played again by the seed alone. */
@@ -110,23 +83,8 @@ note (Disk *disk, guint *counter, const char *what, const GError *error)
   if (store != NULL)
     torture_complain ("  free %" G_GINT64_FORMAT ", ballast %" G_GINT64_FORMAT
                       ", log %" G_GINT64_FORMAT " bytes, %d pages of it to be moved",
-                      get_free (disk->ledger->folder), get_size (disk->ballast),
+                      hog_get_free (disk->ledger->folder), hog_get_size (disk->ballast),
                       bm_store_space_get_log_bytes (store), store->wal_pages);
-}
-
-static gpointer
-hog_run (gpointer data, GError **error)
-{
-  Hog *hog = data;
-  int fd = g_open (hog->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  gint64 size = MAX (get_size (hog->path), 0);
-
-  g_assert_cmpint (fd, >=, 0);
-  for (gint64 piece = hog->piece; piece >= MIN_PIECE; piece /= 2)
-    while (get_free (hog->folder) > hog->left && posix_fallocate (fd, size, piece) == 0)
-      size += piece;
-  close (fd);
-  return NULL;
 }
 
 static Hog
@@ -331,6 +289,29 @@ sweep (Disk *disk)
   return FALSE;
 }
 
+static gpointer
+shorten_on_worker (gpointer data, GError **error)
+{
+  BmStore *store = ((Disk *) data)->ledger->store;
+
+  if (sqlite3_wal_checkpoint_v2 (store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+      SQLITE_OK)
+    store->wal_pages = 0;
+  (void) bm_store_space_release_ballast (store);
+  return NULL;
+}
+
+/* As after a start on a disk whose ballast somebody took: the log is short, and little else is left. */
+static void
+shorten_log (Disk *disk)
+{
+  g_unlink (disk->filler);
+  (void) bm_worker_run_sync (bm_store_get_worker (disk->ledger->store), shorten_on_worker, disk,
+                             NULL);
+  fill (disk, 0);
+  g_assert_cmpint (truncate (disk->filler, hog_get_size (disk->filler) - SHORT_BYTES), ==, 0);
+}
+
 /* What the centre has in a backup, and the retention lets go; the disk is still full. */
 static void
 purge (Disk *disk)
@@ -344,6 +325,8 @@ purge (Disk *disk)
 
   ledger_advance (disk->ledger, 40 * DAY_MS);
   note_time (disk);
+  if (disk->is_product && torture_one_in (disk->rand, 2))
+    shorten_log (disk);
   bm_outbox_note_backed_up_async (outbox, status->epoch, status->next_seq - 1, ledger_on_done,
                                   &result);
   if (!bm_outbox_note_backed_up_finish (outbox, ledger_take (&result), &error))
@@ -394,7 +377,7 @@ grow_log (Disk *disk)
   for (guint i = 0; i < MAX_MATTERS && disk->ledger->store->wal_pages < pages; i++)
     if (!live (disk, &error))
       {
-        if (get_free (disk->ledger->folder) >= get_reserve (disk) + get_ballast (disk) ||
+        if (hog_get_free (disk->ledger->folder) >= get_reserve (disk) + get_ballast (disk) ||
             !g_error_matches (error, BM_ERROR, BM_ERROR_FULL))
           note (disk, &disk->misled, "refused although there is room", error);
         return;
@@ -456,7 +439,7 @@ resume (Disk *disk)
       return;
     }
   timer = g_timeout_add (TICK_MS, on_tick, &ticks);
-  while (ticks < MAX_TICKS && get_size (disk->ballast) < wanted)
+  while (ticks < MAX_TICKS && hog_get_size (disk->ballast) < wanted)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (timer);
   if (ticks >= MAX_TICKS)
@@ -510,7 +493,7 @@ fill_up (Disk *disk)
   commit_until_full (disk, way == AMID ? &hog : NULL);
   fill (disk, 0);
   disk->log_kib = MAX (disk->log_kib, (guint) disk->ledger->store->wal_pages * 4);
-  g_assert_cmpint (get_free (disk->ledger->folder), <, 64 * 1024); /* or this attacks nothing */
+  g_assert_cmpint (hog_get_free (disk->ledger->folder), <, 64 * 1024); /* or this attacks nothing */
 }
 
 /* Returns: FALSE when nothing can be opened any more. */
@@ -524,7 +507,7 @@ cycle (Disk *disk)
   print_one (disk);
   drain (disk);
   purge (disk);
-  disk->given += get_size (disk->ballast) < disk->ledger->store->ballast_bytes;
+  disk->given += hog_get_size (disk->ballast) < disk->ledger->store->ballast_bytes;
   if (torture_one_in (disk->rand, 2))
     {
       if (!restart (disk))
