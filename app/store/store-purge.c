@@ -269,7 +269,8 @@ purge_slice (BmStore *self, Purge *purge, GError **error)
           g_propagate_error (error, g_steal_pointer (&failure));
           return FALSE;
         }
-      purge->most = purge->bytes / 2;
+      /* Ever less, also where a small row stands before one that is larger than all of it. */
+      purge->most = MAX (MIN (purge->most, purge->bytes) / 2, 1);
       g_clear_error (&failure);
     }
   return TRUE;
