@@ -25,7 +25,7 @@
  *
  * Invariants: only a matter whose file says so is begun. The agent is somebody else, grown up, and known by a card
  * that the station's reader read. The agent is told nothing of the other's: no answer that came, no record, no matter
- * but the same one that still waits. What carries no name is not handed in so. One letter is for one matter: none follows it in the same session.
+ * but the same one that still waits, and that only where it is no secret. What carries no name is not handed in so. One letter is for one matter: none follows it in the same session.
  */
 
 #define LETTER_ID "behalf.%u"
@@ -239,13 +239,21 @@ const BmPageSpec bm_spec_behalf_agent = { .id = "behalf-agent",
 
 /* The letter */
 
-/* Of the other's matters only the same one is left, so that it is not handed in twice. */
+/* What the agent may learn of the other's: that the same matter waits, so that it is not handed in twice. Not even
+ * that where it is for nobody's ears (domain §2.21a rules 4 and 5): a complaint, or a matter handed in unseen. */
+static gboolean
+may_see (BmSession *self, json_t *item)
+{
+  return json_equal (json_object_get (item, "service"), json_object_get (self->service, "id")) &&
+         !json_is_true (json_object_get (json_object_get (item, "slip"), "is_hidden")) &&
+         !bm_session_find_privacy (self, item);
+}
+
 static void
 hide_cases (BmSession *self)
 {
   for (gsize i = json_array_size (self->cases); i > 0; i--)
-    if (!json_equal (json_object_get (json_array_get (self->cases, i - 1), "service"),
-                     json_object_get (self->service, "id")))
+    if (!may_see (self, json_array_get (self->cases, i - 1)))
       json_array_remove (self->cases, i - 1);
   g_clear_pointer (&self->record, bm_json_wipe);
 }

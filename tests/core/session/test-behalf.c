@@ -212,6 +212,47 @@ test_not_told (void)
   g_assert_null (world_find (world, BM_EFFECT_TOLD));
 }
 
+/* The same matter that waits is said where everybody may know of it, and not where nobody may. */
+static void
+test_already_reported (void)
+{
+  g_autoptr (World) world = world_new ();
+  json_t *same = world_case (OLD_NUMBER, "req.elder80", "sent", NULL);
+
+  json_array_append_new (world->cases, same);
+  reach_flow (world, "req.elder80");
+  world_choose (world, "all");
+  assert_page (world, "already-reported");
+}
+
+static void
+test_hidden_stays_hidden (void)
+{
+  g_autoptr (World) world = world_new ();
+  json_t *same = world_case (OLD_NUMBER, "req.elder80", "sent", NULL);
+
+  json_object_set_new (json_object_get (same, "slip"), "is_hidden", json_true ());
+  json_array_append_new (world->cases, same);
+  reach_flow (world, "req.elder80");
+  world_choose (world, "all");
+  assert_page (world, "notice");
+}
+
+static void
+test_private_stays_private (void)
+{
+  g_autoptr (World) world = world_new ();
+  json_t *same = world_case (OLD_NUMBER, "req.homevisit", "sent", NULL);
+
+  json_object_set_new (json_object_get (same, "slip"), "fields",
+                       json_pack ("{s:s}", "v.for", "cert.pension"));
+  json_array_append_new (world->cases, same);
+  reach_flow (world, "req.homevisit");
+  hand_in_visit (world);
+  g_assert_cmpuint (world->n_commits, ==, 1);
+  g_assert_false (world_has_shown (world, "已经报过"));
+}
+
 static void
 test_one_matter (void)
 {
@@ -360,6 +401,9 @@ main (int argc, char **argv)
   g_test_add_func ("/behalf/what-goes-with-it", test_what_goes_with_it);
   g_test_add_func ("/behalf/no-camera", test_kept_on_paper);
   g_test_add_func ("/behalf/the-agent-hears-nothing-of-theirs", test_not_told);
+  g_test_add_func ("/behalf/already-reported", test_already_reported);
+  g_test_add_func ("/behalf/hidden-stays-hidden", test_hidden_stays_hidden);
+  g_test_add_func ("/behalf/private-stays-private", test_private_stays_private);
   g_test_add_func ("/behalf/one-letter-one-matter", test_one_matter);
   g_test_add_func ("/behalf/back", test_back);
   g_test_add_func ("/behalf/without-a-name", test_nameless);
