@@ -14,7 +14,6 @@
  * centre compares it with the day on which it heard of it. Who pressed a finger has two witnesses (domain §2.6).
  */
 
-#define DATE_LEN   8
 #define NUMBER_MAX 12
 #define TERM_DAYS  366
 
@@ -146,20 +145,8 @@ build_term (BmDesk *self, json_t *page)
       bm_page_add_fact (page, C_ ("form", "From"), from);
       json_object_set_new (page, "id", json_string ("desk-behalf-until")); /* new keys, too */
     }
-  bm_page_set_input (page, C_ ("desk", "Year, month and day, 8 digits"), DATE_LEN, DATE_LEN);
-  json_object_set_new (json_object_get (page, "input"), "groups", json_pack ("[i, i, i]", 4, 2, 2));
+  bm_desk_ask_day (page);
   bm_desk_behalf_set_problem (self, page);
-}
-
-static gint32
-read_day (const char *value)
-{
-  g_autofree char *text = NULL;
-
-  if (strlen (value) != DATE_LEN)
-    return BM_NO_DAY;
-  text = g_strdup_printf ("%.4s-%.2s-%.2s", value, value + 4, value + 6);
-  return bm_day_from_string (text);
 }
 
 static gboolean
@@ -188,7 +175,7 @@ take_until (BmDesk *self, gint32 day)
 static gboolean
 take_day (BmDesk *self, const char *value)
 {
-  const gint32 day = read_day (value);
+  const gint32 day = bm_desk_read_day (value);
 
   if (day == BM_NO_DAY)
     {

@@ -16,7 +16,6 @@
  * keep a right day out.
  */
 
-#define DATE_LEN     8
 #define MOST_MATTERS 16 /* as on the blank form */
 
 gboolean
@@ -198,22 +197,10 @@ build_day (BmDesk *self, json_t *page)
     bm_page_add_line (page, "warn",
                       C_ ("desk", "The clock may be wrong:\ngo by the form, not by the clock."),
                       TRUE);
-  bm_page_set_input (page, C_ ("desk", "Year, month and day, 8 digits"), DATE_LEN, DATE_LEN);
-  json_object_set_new (json_object_get (page, "input"), "groups", json_pack ("[i, i, i]", 4, 2, 2));
+  bm_desk_ask_day (page);
   if (self->late->problem != NULL)
     json_object_set_new (json_object_get (page, "input"), "problem",
                          json_string (self->late->problem));
-}
-
-static gint32
-read_day (const char *value)
-{
-  g_autofree char *text = NULL;
-
-  if (strlen (value) != DATE_LEN)
-    return BM_NO_DAY;
-  text = g_strdup_printf ("%.4s-%.2s-%.2s", value, value + 4, value + 6);
-  return bm_day_from_string (text);
 }
 
 /* NULL when nothing speaks against it. */
@@ -236,7 +223,7 @@ judge_day (BmDesk *self, gint32 day)
 static gboolean
 take_day (BmDesk *self, const char *value)
 {
-  const gint32 day = read_day (value);
+  const gint32 day = bm_desk_read_day (value);
 
   self->late->problem = judge_day (self, day);
   if (self->late->problem != NULL)

@@ -180,6 +180,10 @@ extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_t
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
+/* desk-date.c: eight keys; and the day that was typed, or %BM_NO_DAY */
+void bm_desk_ask_day (json_t *page);
+gint32 bm_desk_read_day (const char *value);
+
 gint32 bm_desk_get_today (BmDesk *self);
 BmDeskEffect *bm_desk_add_effect (BmDesk *self, BmDeskEffectType type);
 void bm_desk_audit (BmDesk *self, const char *event, const char *detail);
