@@ -89,36 +89,35 @@ bm_platform_store_find_same (BmPlatformStore *self, GBytes *about, gint64 id, GE
                                                              : NULL;
 }
 
-char *
-bm_platform_store_find_form (BmPlatformStore *self, GBytes *form, gint64 id, GError **error)
+/* @paper: a form's or a letter's, of a MAC; @only_standing: not what was refused or taken back */
+static char *
+find_paper (BmPlatformStore *self, GBytes *paper, gint64 id, gboolean only_standing, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (sqlite3_stmt) statement =
+    bm_sql_query (self->db, error,
+                  "SELECT m.number FROM link l JOIN matter m ON m.id = l.id"
+                  " WHERE l.form = ? AND m.id < ? AND"
+                  " (? = 0 OR m.state NOT IN ('not_done', 'withdrawn')) ORDER BY m.id LIMIT 1",
+                  "bii", paper, id, (gint64) only_standing);
 
-  g_return_val_if_fail (self != NULL && self->is_in_transaction && form != NULL, NULL);
-
-  statement = bm_sql_query (self->db, error,
-                            "SELECT m.number FROM link l JOIN matter m ON m.id = l.id"
-                            " WHERE l.form = ? AND m.id < ? ORDER BY m.id LIMIT 1",
-                            "bi", form, id);
   return statement != NULL && bm_sql_next (statement, error) ? g_strdup (bm_sql_text (statement, 0))
                                                              : NULL;
 }
 
 char *
+bm_platform_store_find_form (BmPlatformStore *self, GBytes *form, gint64 id, GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->is_in_transaction && form != NULL, NULL);
+
+  return find_paper (self, form, id, FALSE, error);
+}
+
+char *
 bm_platform_store_find_letter (BmPlatformStore *self, GBytes *letter, gint64 id, GError **error)
 {
-  g_autoptr (sqlite3_stmt) statement = NULL;
-
   g_return_val_if_fail (self != NULL && self->is_in_transaction && letter != NULL, NULL);
 
-  statement =
-    bm_sql_query (self->db, error,
-                  "SELECT m.number FROM link l JOIN matter m ON m.id = l.id"
-                  " WHERE l.form = ? AND m.id < ? AND m.state NOT IN ('not_done', 'withdrawn')"
-                  " ORDER BY m.id LIMIT 1",
-                  "bi", letter, id);
-  return statement != NULL && bm_sql_next (statement, error) ? g_strdup (bm_sql_text (statement, 0))
-                                                             : NULL;
+  return find_paper (self, letter, id, TRUE, error);
 }
 
 GArray *
