@@ -404,7 +404,7 @@ commit_on_worker (gpointer data, GError **error)
  *
  * Records a matter. Cannot be cancelled. BM_ERROR_FULL and BM_ERROR_CORRUPT mean that the station
  * can take nothing more; BM_ERROR_INVALID and BM_ERROR_LIMIT that this draft is not acceptable:
- * BM_ERROR_REFUSED that its paper form was entered before;
+ * BM_ERROR_REFUSED that its paper form was entered before, or that the half day of its visit got full;
  * BM_ERROR_LIMIT also when the disk has no room for its attachments and still has for entries.
  */
 void

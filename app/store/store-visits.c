@@ -6,6 +6,7 @@
 
 #include "core/catalogue/slot.h"
 #include "core/catalogue/text.h"
+#include "core/error.h"
 
 #include <string.h>
 
@@ -21,6 +22,8 @@
  *      again, or that somebody else was faster with, writes nothing, not even an audit entry.
  *  V3  It ends as missed only after BM_VISIT_TRIES that were each written down.
  *  V4  What says whose it is goes from the disk when it ends.
+ *  V5  Half a day is never promised to more people than it has room for, whoever ordered or moved at the same time: what
+ *      names its room is counted in the transaction that stores it.
  */
 
 static gboolean
@@ -29,15 +32,57 @@ is_visit (json_t *task)
   return g_strcmp0 (json_string_value (json_object_get (task, "kind")), "visit") == 0;
 }
 
+/* @ret_is_free: whether half a day has room for one more (V5); that of no day always has. */
+static gboolean
+count_room (BmStore *self, const char *slot, gint64 room, gboolean *ret_is_free, GError **error)
+{
+  gint64 booked = 0;
+  gboolean has_row = TRUE;
+  g_autoptr (BmStatement) row = NULL;
+
+  *ret_is_free = TRUE;
+  if (room <= 0 || g_strcmp0 (slot, BM_SLOT_ANY) == 0)
+    return TRUE;
+  row = bm_sql_borrow (self, "SELECT id, wall_ms, body FROM contact WHERE is_done = 0", error);
+  if (row == NULL)
+    return FALSE;
+  while (has_row)
+    {
+      json_t *task;
+
+      if (!bm_sql_step (self, row, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        break;
+      task = bm_store_read_contact (self, row);
+      booked += is_visit (task) &&
+                g_strcmp0 (json_string_value (json_object_get (task, "slot")), slot) == 0;
+      bm_json_wipe (task);
+    }
+  *ret_is_free = booked < room;
+  return TRUE;
+}
+
 gboolean
 bm_store_order_visit (BmStore *self, const BmDraft *draft, const char *number, GError **error)
 {
   json_t *task;
   gboolean is_stored;
+  gboolean is_free;
 
   if (draft->visit == NULL)
     return TRUE;
+  if (!count_room (self, json_string_value (json_object_get (draft->visit, "slot")),
+                   json_integer_value (json_object_get (draft->visit, "room")), &is_free, error))
+    return FALSE;
+  if (!is_free)
+    {
+      g_set_error (error, BM_ERROR, BM_ERROR_REFUSED,
+                   "the half day of the visit got full meanwhile; another one is to be chosen");
+      return FALSE;
+    }
   task = json_deep_copy (draft->visit);
+  json_object_del (task, "room");
   json_object_set_new (task, "number", json_string (number));
   is_stored = bm_store_note_contact (self, task, error);
   bm_json_wipe (task);
@@ -148,7 +193,7 @@ apply (BmStore *self, json_t *task, json_t *event, const char *what, GError **er
  * bm_store_change_visit:
  * @self: the store, in a transaction
  * @event: an event of the desk; of "visit-done", "visit-missed", "visit-tried" and "visit-moved" each
- *   names the task, "tried" how often before, "moved" the half day before
+ *   names the task, "tried" how often before, "moved" the half day before and how much room the new one has
  * @ret_is_news: set to %FALSE when it is about a visit and nothing is to be written of it
  * @error: return location for an error
  *
@@ -177,7 +222,10 @@ bm_store_change_visit (BmStore *self, json_t *event, gboolean *ret_is_news, GErr
     return TRUE;
   task = bm_store_read_contact (self, row);
   *ret_is_news = fits (task, event, what);
-  if (*ret_is_news)
+  if (*ret_is_news && strcmp (what, "visit-moved") == 0)
+    is_applied = count_room (self, json_string_value (json_object_get (event, "slot")),
+                             get_int (event, "room"), ret_is_news, error);
+  if (is_applied && *ret_is_news)
     is_applied = apply (self, task, event, what, error);
   bm_json_wipe (task);
   return is_applied;

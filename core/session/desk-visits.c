@@ -144,6 +144,17 @@ get_room (json_t *slots, gboolean is_afternoon)
   return (guint) json_integer_value (json_object_get (slots, is_afternoon ? "pm" : "am"));
 }
 
+static guint
+get_room_of (BmDesk *self, json_t *visit, const char *slot)
+{
+  gint32 day;
+  gboolean is_afternoon;
+
+  return bm_slot_split (slot, &day, &is_afternoon)
+           ? get_room (find_slots (self, visit), is_afternoon)
+           : 0;
+}
+
 /* "11月24日 周二上午（2/2）": how many of how many. */
 static char *
 say_when (BmDesk *self, json_t *visit)
@@ -322,6 +333,7 @@ act (BmDesk *self, const char *what, const char *slot)
     {
       json_object_set_new (event, "slot", json_string (slot));
       json_object_set (event, "was", json_object_get (visit, "slot"));
+      json_object_set_new (event, "room", json_integer (get_room_of (self, visit, slot)));
     }
   bm_desk_add_effect (self, BM_DESK_EFFECT_AUDIT)->json = event;
   bm_desk_look (self);

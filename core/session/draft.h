@@ -39,7 +39,8 @@ typedef struct
   char *form;
   char *helper;
   char *second;
-  json_t *visit;          /* a visit order for the desk, stored with the matter, or NULL */
+  json_t *
+    visit; /* a visit order for the desk, stored with the matter, and "room": of its half day; or NULL */
   GPtrArray *attachments; /* of BmAttachment (core/entry/attachment.h), or NULL */
   json_t *sheet;          /* registration slip with an empty number block (core/sheet), or NULL */
 } BmDraft;

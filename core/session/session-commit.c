@@ -4,6 +4,7 @@
 #include "core/catalogue/behalf.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/text.h"
+#include "core/error.h"
 #include "core/language/language.h"
 #include "core/session/session-behalf.h"
 #include "core/session/words.h"
@@ -484,6 +485,11 @@ bm_session_commit_failed (BmSession *self, gint code)
   if (bm_session_get_current (self) != BM_PAGE_COMMITTING)
     return;
   bm_session_audit (self, "not-stored", detail);
+  if (code == BM_ERROR_REFUSED && bm_session_lose_slot (self))
+    {
+      g_clear_pointer (&self->draft, bm_draft_unref);
+      return;
+    }
   bm_session_go (self, BM_PAGE_NOT_STORED);
 }
 

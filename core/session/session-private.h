@@ -143,7 +143,8 @@ struct _BmSession
   guint place_from;                     /* the first of it on the page */
   json_t *places;                       /* code -> full name, of what was answered */
 
-  json_t *visits; /* (nullable): half day -> how many are booked */
+  json_t *visits;        /* (nullable): half day -> how many are booked */
+  gboolean is_slot_lost; /* somebody else was faster with the half day */
 
   const char *danger;     /* what was answered to it: "call", "called" or "no"; static */
   gboolean was_forgotten; /* the card that was read before, because no name is wanted */
@@ -263,6 +264,7 @@ void bm_session_take_visits (BmSession *self, json_t *visits);
 char *bm_session_say_slot (const char *slot);
 gint32 bm_session_get_latest (BmSession *self); /* BM_NO_DAY: the matter is no visit */
 json_t *bm_session_dup_visit (BmSession *self);
+gboolean bm_session_lose_slot (BmSession *self);
 
 /* session-time.c */
 void bm_session_tick (BmSession *self);

@@ -16,6 +16,9 @@
  * time is talked over on the telephone, so that nobody is left without an answer. The matter that comes of it carries a
  * task for the desk, which the ledger stores in the same transaction: a visit that was promised is never lost.
  *
+ * Two people may choose the last place of the same half day: the ledger gives it to the first, and the other one is asked
+ * once more, with everything else that was answered still there.
+ *
  * Invariant: the task holds what whoever goes there needs, and no number of a card.
  */
 
@@ -64,11 +67,17 @@ bm_session_get_latest (BmSession *self)
                                            &is_provisional);
 }
 
+static json_int_t
+get_room (json_t *field, gboolean is_afternoon)
+{
+  return json_integer_value (
+    json_object_get (json_object_get (field, "slots"), is_afternoon ? "pm" : "am"));
+}
+
 static void
 add_half (BmSession *self, json_t *page, gint32 day, gboolean is_afternoon)
 {
-  json_t *slots = json_object_get (bm_session_get_field (self), "slots");
-  json_int_t room = json_integer_value (json_object_get (slots, is_afternoon ? "pm" : "am"));
+  json_int_t room = get_room (bm_session_get_field (self), is_afternoon);
   g_autofree char *slot = bm_slot_new (day, is_afternoon);
   g_autofree char *id = g_strconcat (CODE, slot, NULL);
   g_autofree char *label = NULL;
@@ -89,6 +98,9 @@ build_slot (BmSession *self, json_t *page)
   json_t *choice;
 
   bm_session_add_question (page, bm_session_get_field (self));
+  if (self->is_slot_lost)
+    bm_page_add_line (page, "calendar",
+                      C_ ("page", "That time is full now,\nplease choose another one."), TRUE);
   for (gint32 day = bm_session_get_today (self) + 1; day <= latest; day++)
     {
       if (!bm_calendar_is_working_day (self->setup->calendar, day))
@@ -115,16 +127,68 @@ choose_slot (BmSession *self, const char *choice)
   return TRUE;
 }
 
+static void
+take_slot (BmSession *self)
+{
+  self->is_slot_lost = FALSE;
+  bm_session_store_chosen (self);
+}
+
 const BmPageSpec bm_spec_slot = { .id = "slot",
                                   .template_name = "choice",
                                   .build = build_slot,
                                   .choose = choose_slot,
-                                  .next = bm_session_store_chosen,
+                                  .next = take_slot,
                                   .back = bm_session_back_from_field,
                                   .can_end = TRUE,
                                   .is_personal = TRUE };
 
+/**
+ * bm_session_lose_slot:
+ * @self: a session whose matter the ledger refused
+ *
+ * Asks for another half day when the matter is a visit. Nothing was stored.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+bm_session_lose_slot (BmSession *self)
+{
+  json_t *field = bm_slot_find_field (self->service);
+  const char *slot = field != NULL ? bm_session_get_answer (self, field) : NULL;
+  gboolean is_afternoon;
+  gint32 day;
+
+  if (slot == NULL || !bm_slot_split (slot, &day, &is_afternoon))
+    return FALSE;
+  if (self->visits == NULL)
+    self->visits = json_object ();
+  json_object_set_new (self->visits, slot, json_integer (get_room (field, is_afternoon)));
+  bm_session_want_visits (self);
+  json_object_del (self->fields, json_string_value (json_object_get (field, "id")));
+  self->is_slot_lost = TRUE;
+  while (!bm_session_is_at (self, "fields"))
+    self->step--; /* a half day was chosen, so that it was asked for */
+  self->field = 0;
+  while (bm_session_get_asked (self, self->field) != field)
+    self->field++;
+  bm_session_show_field (self);
+  return TRUE;
+}
+
 /* The task for the desk */
+
+/* How many fit into the half day that was chosen; 0: no half day was. */
+static json_int_t
+get_chosen_room (BmSession *self, json_t *field)
+{
+  gboolean is_afternoon;
+  gint32 day;
+
+  return bm_slot_split (bm_session_get_answer (self, field), &day, &is_afternoon)
+           ? get_room (field, is_afternoon)
+           : 0;
+}
 
 /* What was picked, in Chinese as everything at the desk. */
 static char *
@@ -169,8 +233,9 @@ bm_session_dup_visit (BmSession *self)
   name = bm_session_dup_masked_name (self);
   group = bm_session_dup_group (self);
   text = say_picked (self);
-  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:O}", "kind", "visit", "seat",
+  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:O, s:I}", "kind", "visit", "seat",
                     self->setup->seat, "name", name, "group", group, "text", text, "slot",
                     bm_session_get_answer (self, field), "latest", latest, "where",
-                    self->card->address, "service", json_object_get (self->service, "id"));
+                    self->card->address, "service", json_object_get (self->service, "id"), "room",
+                    get_chosen_room (self, field));
 }

@@ -34,6 +34,7 @@ bm_session_forget_matter (BmSession *self)
   g_clear_pointer (&self->resumed_fields, bm_json_wipe);
   self->resumed_danger = NULL;
   self->was_forgotten = FALSE;
+  self->is_slot_lost = FALSE;
   g_clear_pointer (&self->tracked, bm_json_wipe);
   self->is_shown = FALSE;
   self->is_aloud = FALSE;

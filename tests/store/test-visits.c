@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/store/fixture.h"
 
+#include "core/error.h"
+
 /* Visits: ordered with their matter, changed once by what the desk says, gone with it (store-visits.c V1 to V4). */
 
 #define NOBODY_MET 2
@@ -37,13 +39,23 @@ count_open (Ledger *ledger)
   return n;
 }
 
+#define ROOM 2
+
+static BmDraft *
+draft_order (guint number, const char *slot)
+{
+  BmDraft *draft = ledger_draft_new (number);
+
+  draft->visit = json_pack ("{s:s, s:s, s:s, s:s, s:i}", "kind", "visit", "name", "王*兰", "where",
+                            "禾田村1组8号", "slot", slot, "room", ROOM);
+  return draft;
+}
+
 static BmCommitted *
 order (Ledger *ledger)
 {
-  g_autoptr (BmDraft) draft = ledger_draft_new (1);
+  g_autoptr (BmDraft) draft = draft_order (1, "2026-11-24-am");
 
-  draft->visit = json_pack ("{s:s, s:s, s:s, s:s}", "kind", "visit", "name", "王*兰", "where",
-                            "禾田村1组8号", "slot", "2026-11-24-am");
   return ledger_commit_draft (ledger, draft);
 }
 
@@ -58,6 +70,7 @@ say (Ledger *ledger, const char *what, json_t *seen, const char *slot)
     {
       json_object_set_new (event, "slot", json_string (slot));
       json_object_set (event, "was", json_object_get (seen, "slot"));
+      json_object_set_new (event, "room", json_integer (ROOM));
     }
   g_assert_true (ledger_audit (ledger, event, NULL));
 }
@@ -208,6 +221,65 @@ test_asked_back (void)
   ledger_free (ledger);
 }
 
+static void
+order_many (Ledger *ledger, guint from, guint n, const char *slot)
+{
+  for (guint number = from; number < from + n; number++)
+    {
+      g_autoptr (BmDraft) draft = draft_order (number, slot);
+
+      bm_committed_free (ledger_commit_draft (ledger, draft));
+    }
+}
+
+/* V5: the last place is given once, nothing of the second is stored, and the same matter again is the first one. */
+static void
+test_full (void)
+{
+  Ledger *ledger = ledger_new ();
+  g_autoptr (BmDraft) late = draft_order (9, "2026-11-24-am");
+  g_autoptr (BmDraft) again = draft_order (2, "2026-11-24-am");
+  g_autoptr (GError) error = NULL;
+  BmCommitted *repeated;
+
+  ledger_open (ledger);
+  order_many (ledger, 1, ROOM, "2026-11-24-am");
+  g_assert_null (ledger_try_commit (ledger, late, &error));
+  g_assert_error (error, BM_ERROR, BM_ERROR_REFUSED);
+  g_assert_cmpuint (count_open (ledger), ==, ROOM);
+  repeated = ledger_commit_draft (ledger, again);
+  g_assert_true (repeated->is_repeat);
+  order_many (ledger, 3, ROOM + 1, "any"); /* talked over on the telephone: no room is taken */
+  g_assert_cmpuint (count_open (ledger), ==, 2 * ROOM + 1);
+  bm_committed_free (repeated);
+  ledger_free (ledger);
+}
+
+/* V5 for what the desk moves; what ended leaves room. */
+static void
+test_moved_to_full (void)
+{
+  Ledger *ledger = ledger_new ();
+  json_t *tasks, *moved, *done;
+  gint64 n;
+
+  ledger_open (ledger);
+  order_many (ledger, 1, ROOM, "2026-11-24-am");
+  order_many (ledger, 5, 1, "2026-11-25-pm");
+  tasks = list_tasks (ledger);
+  done = json_array_get (tasks, 0);
+  moved = json_array_get (tasks, ROOM);
+  n = count_audit (ledger);
+  say (ledger, "visit-moved", moved, "2026-11-24-am");
+  g_assert_cmpint (count_audit (ledger), ==, n);
+  say (ledger, "visit-done", done, NULL);
+  say (ledger, "visit-moved", moved, "2026-11-24-am");
+  g_assert_cmpint (count_audit (ledger), ==, n + 2);
+  g_assert_cmpuint (count_open (ledger), ==, ROOM);
+  json_decref (tasks);
+  ledger_free (ledger);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -217,5 +289,7 @@ main (int argc, char **argv)
   g_test_add_func ("/visits/other-tasks-stay", test_no_visit);
   g_test_add_func ("/visits/withdrawn-is-gone", test_withdrawn);
   g_test_add_func ("/visits/asked-back-stays", test_asked_back);
+  g_test_add_func ("/visits/last-place-once", test_full);
+  g_test_add_func ("/visits/not-moved-to-what-is-full", test_moved_to_full);
   return g_test_run ();
 }
