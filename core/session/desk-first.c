@@ -127,7 +127,7 @@ say_contacts (BmDesk *self)
 static char *
 say_misuse (BmDesk *self)
 {
-  return bm_desk_has_misuse (self)
+  return bm_desk_has_misuse (self) && bm_desk_may_list (self)
            ? g_strdup (C_ ("desk", "Records were looked up oddly: look into it."))
            : NULL;
 }

@@ -9,8 +9,8 @@
 
 /*
  * 看资料的提醒 (domain §1.1 row 13, §4.4): how often records were looked up in a way that nobody's matter explains. The head
- * of the station sees counts, no names; who it was and whom they looked up is in the journal that went to the centre.
- * Who caused one cannot take it away (app/store/store-misuse.c Y3).
+ * of the station and maintenance see counts, no names; who it was and whom they looked up is in the journal that went
+ * to the centre. The head says that it was looked into; who caused one cannot take it away (app/store/store-misuse.c Y3).
  */
 
 static const struct
@@ -38,7 +38,7 @@ is_head (BmDesk *self)
 gboolean
 bm_desk_has_misuse (BmDesk *self)
 {
-  return is_head (self) && bm_desk_may_list (self) && json_array_size (get_list (self)) > 0;
+  return bm_desk_may_see_alarms (self) && json_array_size (get_list (self)) > 0;
 }
 
 static gboolean
@@ -90,7 +90,7 @@ build_misuse (BmDesk *self, json_t *page)
   if (has_own)
     bm_page_add_line (page, "person", C_ ("desk", "Some are your own: somebody else has to look."),
                       TRUE);
-  if (has_other)
+  if (has_other && is_head (self))
     bm_page_add_choice (page, "seen", "yes", C_ ("choice", "I have looked into it"), "primary");
 }
 
@@ -101,7 +101,7 @@ choose_misuse (BmDesk *self, const char *choice)
   json_t *item;
   gsize i;
 
-  if (strcmp (choice, "seen") != 0)
+  if (strcmp (choice, "seen") != 0 || !is_head (self))
     return FALSE;
   json_array_foreach (get_list (self), i, item) upto =
     MAX (upto, bm_desk_get_count (item, "misuse"));
@@ -116,5 +116,4 @@ const BmDeskSpec bm_desk_misuse = { .id = "desk-misuse",
                                     .template_name = "desk-list",
                                     .build = build_misuse,
                                     .choose = choose_misuse,
-                                    .back = bm_desk_go_today,
-                                    .is_list = TRUE };
+                                    .back = bm_desk_go_today };

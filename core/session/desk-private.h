@@ -195,6 +195,9 @@ const char *bm_desk_get_role (BmDesk *self); /* of who is signed in, or "" */
 gboolean bm_desk_role_lists (const char *role);
 gboolean bm_desk_may_list (BmDesk *self); /* lists and names */
 gboolean bm_desk_may_open (BmDesk *self); /* somebody's matter (domain §4.4) */
+gboolean bm_desk_may_submit (BmDesk *self);
+gboolean bm_desk_may_see_alarms (BmDesk *self);
+gboolean bm_desk_may_stay (BmDesk *self); /* before the page that is there */
 
 /* desk-pages.c */
 const BmDeskSpec *bm_desk_spec_of (BmDeskPage page);

@@ -44,3 +44,40 @@ bm_desk_may_open (BmDesk *self)
 
   return bm_desk_may_list (self) && g_strv_contains (roles, bm_desk_get_role (self));
 }
+
+/* Hands in for people, from a paper or by a letter: the head does, who opens nothing that is there already. */
+gboolean
+bm_desk_may_submit (BmDesk *self)
+{
+  return bm_desk_may_list (self);
+}
+
+/* How often records were looked up oddly, in counts without a person: for who answers for the station or the machine. */
+gboolean
+bm_desk_may_see_alarms (BmDesk *self)
+{
+  static const char *const roles[] = { "head", "maintenance", NULL };
+
+  return !(self->is_one_screen && self->is_session_open) &&
+         g_strv_contains (roles, bm_desk_get_role (self));
+}
+
+/* Whether who sits here may stand before the page that is there (any more). */
+gboolean
+bm_desk_may_stay (BmDesk *self)
+{
+  switch ((int) self->at)
+    {
+    case BM_DESK_FIND:
+    case BM_DESK_FINDING:
+    case BM_DESK_CASES:
+    case BM_DESK_CASE:
+      return bm_desk_may_open (self);
+    case BM_DESK_MISUSE:
+      return bm_desk_may_see_alarms (self);
+    default:
+      if (bm_desk_is_late (self->at) || bm_desk_is_behalf (self->at))
+        return bm_desk_may_submit (self);
+      return !bm_desk_spec_of (self->at)->is_list || bm_desk_may_list (self);
+    }
+}

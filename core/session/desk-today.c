@@ -71,7 +71,7 @@ build_hall (BmDesk *self)
 static gboolean
 attends (BmDesk *self)
 {
-  return self->hall != NULL && (bm_desk_may_list (self) || self->is_one_screen);
+  return self->hall != NULL && bm_desk_role_lists (bm_desk_get_role (self));
 }
 
 /* Devices */
@@ -102,7 +102,7 @@ add_lists (BmDesk *self, json_t *page)
     bm_page_add_choice (page, "find", "svc-case", C_ ("choice", "Find a matter"), NULL);
   if (bm_desk_may_list (self))
     bm_page_add_choice (page, "close", "slip", C_ ("choice", "End of day, handover"), NULL);
-  if (bm_desk_may_open (self))
+  if (bm_desk_may_submit (self))
     bm_page_add_choice (page, "forms", "write", C_ ("choice", "Blank papers"), NULL);
   if (bm_desk_may_carry (self))
     bm_page_add_choice (page, "stick", "stick", C_ ("choice", "By USB stick"), NULL);

@@ -234,14 +234,7 @@ tick (BmDesk *self)
 static void
 leave_lists (BmDesk *self)
 {
-  gboolean is_matter = self->at == BM_DESK_FIND || self->at == BM_DESK_FINDING ||
-                       self->at == BM_DESK_CASES || self->at == BM_DESK_CASE ||
-                       bm_desk_is_late (self->at) || bm_desk_is_behalf (self->at);
-
-  if (self->staff == NULL)
-    return;
-  if ((bm_desk_spec_of (self->at)->is_list && !bm_desk_may_list (self)) ||
-      (is_matter && !bm_desk_may_open (self)))
+  if (self->staff != NULL && !bm_desk_may_stay (self))
     bm_desk_go_today (self);
 }
 
