@@ -40,6 +40,11 @@ void bm_ctl_show_carried (json_t *reply);
 json_t *bm_ctl_classify (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void bm_ctl_show_class (json_t *reply);
 
+/* ctl-indicators.c: a month's counts; @file: where the table is written to, NULL: nowhere */
+json_t *bm_ctl_indicators (const BmCtl *self, const char *month, const char *file, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT;
+void bm_ctl_show_indicators (json_t *reply);
+
 /* ctl-status.c: the line and what waits, in plain words. */
 void bm_ctl_show_line (json_t *reply);
 void bm_ctl_show_sending (json_t *reply);

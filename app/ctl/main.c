@@ -35,6 +35,8 @@ static char *option_name;
 static char *option_language;
 static char *option_out;
 static char *option_from;
+static char *option_month;
+static char *option_csv;
 static gboolean option_html;
 static gboolean option_json;
 static gboolean option_version;
@@ -54,6 +56,8 @@ static const GOptionEntry options[] = {
   { "from", 0, 0, G_OPTION_ARG_FILENAME, &option_from,
     "language missing: what was written already; printers: the folder that has dev and sys",
     "FILE" },
+  { "month", 0, 0, G_OPTION_ARG_STRING, &option_month, "indicators: of which month", "YYYY-MM" },
+  { "csv", 0, 0, G_OPTION_ARG_FILENAME, &option_csv, "indicators: writes the table there", "FILE" },
   { "html", 0, 0, G_OPTION_ARG_NONE, &option_html, "voice missing: a page to read from", NULL },
   { "version", 0, 0, G_OPTION_ARG_NONE, &option_version, "Show the version", NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_rest, NULL, NULL },
@@ -74,6 +78,7 @@ static const Command commands[] = {
   { "outbox", "outbox", NULL, bm_ctl_show_outbox },
   { "show", "show", "number", bm_ctl_show_entry },
   { "audit verify", "verify", NULL, bm_ctl_show_verdict },
+  { "indicators", "indicators", NULL, bm_ctl_show_indicators },
   { "enrol", NULL, "code", bm_ctl_show_enrolment },
   { "retry", "retry", NULL, bm_ctl_show_done },
   { "sync", "sync", NULL, bm_ctl_show_done },
@@ -160,6 +165,8 @@ run_command (const BmCtl *ctl, const Command *command, const char *argument, GEr
     return bm_ctl_classify (argument, error);
   if (command->show == bm_ctl_show_carried)
     return bm_ctl_carry (ctl, command->doing, argument, option_what, error);
+  if (command->show == bm_ctl_show_indicators)
+    return bm_ctl_indicators (ctl, option_month, option_csv, error);
   request = make_request (command, argument, error);
   if (request == NULL)
     return NULL;

@@ -3,10 +3,13 @@
 
 #include "app/station/control.h"
 
+#include "app/station/indicators.h"
 #include "app/station/station-private.h"
 #include "app/station/words.h"
+#include "core/calendar/day.h"
 #include "core/entry/attachment.h"
 #include "core/error.h"
+#include "core/indicators/indicators.h"
 #include "core/sheet/sheet.h"
 
 #include <glib/gi18n-lib.h>
@@ -199,6 +202,20 @@ static void
 handle_overview (BmControl *self, Call *call, json_t *request)
 {
   bm_store_overview_async (call->station->store, on_store_answer, call);
+}
+
+static void
+handle_indicators (BmControl *self, Call *call, json_t *request)
+{
+  BmStation *station = call->station;
+  const gint32 first_day =
+    bm_indicators_find_month (json_string_value (json_object_get (request, "month")));
+
+  if (first_day == BM_NO_DAY)
+    refuse (call, "invalid", _ ("Say which month: 2026-11"));
+  else
+    bm_station_indicators_async (station->store, station->catalogue, first_day, on_store_answer,
+                                 call);
 }
 
 static void
@@ -449,15 +466,25 @@ handle_sheets (BmControl *self, Call *call, json_t *request)
 }
 
 static const Verb verbs[] = {
-  { "checkup", handle_checkup, FALSE }, { "status", handle_status, FALSE },
-  { "outbox", handle_outbox, FALSE },   { "show", handle_show, FALSE },
-  { "verify", handle_verify, FALSE },   { "overview", handle_overview, FALSE },
-  { "retry", handle_retry, FALSE },     { "sync", handle_sync, FALSE },
-  { "quit", handle_quit, FALSE },       { "pause", handle_pause, FALSE },
-  { "export", handle_export, FALSE },   { "import", handle_import, FALSE },
-  { "volumes", handle_volumes, FALSE }, { "clock", handle_clock, TRUE },
-  { "link", handle_link, TRUE },        { "attach", handle_attach, TRUE },
-  { "page", handle_page, TRUE },        { "sheets", handle_sheets, TRUE },
+  { "checkup", handle_checkup, FALSE },
+  { "status", handle_status, FALSE },
+  { "outbox", handle_outbox, FALSE },
+  { "show", handle_show, FALSE },
+  { "verify", handle_verify, FALSE },
+  { "overview", handle_overview, FALSE },
+  { "retry", handle_retry, FALSE },
+  { "sync", handle_sync, FALSE },
+  { "quit", handle_quit, FALSE },
+  { "pause", handle_pause, FALSE },
+  { "export", handle_export, FALSE },
+  { "import", handle_import, FALSE },
+  { "volumes", handle_volumes, FALSE },
+  { "clock", handle_clock, TRUE },
+  { "link", handle_link, TRUE },
+  { "attach", handle_attach, TRUE },
+  { "indicators", handle_indicators, FALSE },
+  { "page", handle_page, TRUE },
+  { "sheets", handle_sheets, TRUE },
 };
 
 static const Verb *

@@ -325,6 +325,11 @@ void bm_store_day_async (BmStore *self,
                          gint64 from_ms,
                          GAsyncReadyCallback callback,
                          gpointer user_data);
+/* What came of the month that begins on @first_day, in counts of which nobody can be made out. */
+void bm_store_indicators_async (BmStore *self,
+                                gint32 first_day,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
 /* The overview for operators, with "packs" and how many cases are hidden from the desk. */
 void bm_store_status_async (BmStore *self, GAsyncReadyCallback callback, gpointer user_data);
 /* Outbox rows for ctl: array of {seq,type,state,priority,due_day,number,service,tries,reason}. */

@@ -165,8 +165,15 @@ static const BmShapeKey sla_keys[] = { { "online_days", &days, TRUE },
                                        { "by", &deadlines },
                                        { NULL } };
 static const BmShape sla = OBJECT (sla_keys);
+static const BmShapeKey after_keys[] = { { "basis", &label, TRUE },
+                                         { "trips", &rank, TRUE },
+                                         { "trips_not_done", &rank, TRUE },
+                                         { "papers", &rank, TRUE },
+                                         { NULL } };
+static const BmShape after = OBJECT (after_keys);
 static const BmShapeKey baseline_keys[] = { { "trips", &rank, TRUE },
                                             { "papers", &rank, TRUE },
+                                            { "after", &after },
                                             { NULL } };
 static const BmShape baseline = OBJECT (baseline_keys);
 

@@ -7,22 +7,23 @@
 
 /* Who may do what (domain §4.4): every cell of role-matrix.json is tried; none is left out in silence. */
 
-#define NUMBER "9901211012010101000000070"
+#define NUMBER  "9901211012010101000000070"
 #define MIN_WHY 20
 
 #define FEW                                                                                         \
-  "{\"waiting\":{\"total\":1,\"offline\":1,\"rows\":[{\"type\":\"matter\",\"number\":\"" NUMBER "\","             \
+  "{\"waiting\":{\"total\":1,\"offline\":1,\"rows\":[{\"type\":\"matter\",\"number\":\"" NUMBER     \
+  "\","                                                                                             \
   "\"service\":\"cert.pension\",\"state\":\"pending\",\"due_day\":20787,\"wall_ms\":1795215720000}" \
   ",{\"type\":\"matter\",\"number\":\"9901211012010101000000199\",\"service\":\"req.appeal\","      \
-  "\"state\":\"rejected\",\"due_day\":null,\"wall_ms\":1795120000000,\"is_hidden\":true,"               \
-  "\"reason\":\"村干部吃拿卡要\"}]},\"misuse\":[{\"misuse\":3,\"rule\":\"closed\","             \
+  "\"state\":\"rejected\",\"due_day\":null,\"wall_ms\":1795120000000,\"is_hidden\":true,"           \
+  "\"reason\":\"村干部吃拿卡要\"}]},\"misuse\":[{\"misuse\":3,\"rule\":\"closed\","          \
   "\"staff\":\"HT03\",\"wall_ms\":0,\"count\":17}],\"contacts\":[{\"contact\":3,"                   \
   "\"wall_ms\":1795215000000,\"name\":\"赵*明\",\"group\":\"4组\"}],\"link\":\"offline\"}"
 
-#define HIDDEN_FOUND                                                                              \
+#define HIDDEN_FOUND                                                                                 \
   "[{\"number\":\"" NUMBER "\",\"figure\":\"7号\",\"name\":\"钱*文\",\"service\":\"req.appeal\"," \
-  "\"state\":\"noted\",\"entry\":\"pending\",\"due_day\":null,\"wall_ms\":1795215720000,"         \
-  "\"is_told\":true,\"position\":3,\"waiting\":5,\"code\":\"\",\"reason\":\"\","                  \
+  "\"state\":\"noted\",\"entry\":\"pending\",\"due_day\":null,\"wall_ms\":1795215720000,"            \
+  "\"is_told\":true,\"position\":3,\"waiting\":5,\"code\":\"\",\"reason\":\"\","                     \
   "\"todo\":\"wait\",\"is_hidden\":true}]"
 
 static const char *const staff_roles[] = { "helper", "agent", "head", "maintenance", NULL };
@@ -131,8 +132,8 @@ static BmStaff const *
 find_in_roster (BmRoster **ret_roster, const char *role)
 {
   json_t *document = json_pack ("{s:i, s:[{s:s, s:s, s:s, s:s, s:[s]}], s:[]}", "version", 1,
-                                "staff", "id", "HT09", "name", "甲", "role", role, "pin", "x", "kin",
-                                "00112233445566778899aabbccddeeff", "duty");
+                                "staff", "id", "HT09", "name", "甲", "role", role, "pin", "x",
+                                "kin", "00112233445566778899aabbccddeeff", "duty");
 
   *ret_roster = bm_roster_new (document, NULL);
   json_decref (document);
@@ -163,8 +164,7 @@ try_certify (const char *role)
   for (guint is_one_screen = 0; is_one_screen < 2; is_one_screen++)
     {
       bm_desk_set_one_screen (desk->desk, is_one_screen != 0);
-      desk_send (desk,
-                 (BmDeskEvent){ .type = BM_DESK_EVENT_SESSION, .flag = is_one_screen != 0 });
+      desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_SESSION, .flag = is_one_screen != 0 });
       desk_hall (desk, TRUE);
       g_assert_cmpint (has_choice (desk, "witness"), ==, may);
       g_assert_cmpint (desk_says (desk, WANG_NAME), ==, may);
@@ -225,8 +225,8 @@ static const struct
   const char *action;
   const char *(*look) (const char *role);
 } at_desk[] = {
-  { "own-query", try_find },     { "open-other", try_open },    { "certify", try_certify },
-  { "submit", try_submit },      { "read-hidden", try_hidden }, { "alarms", try_alarms },
+  { "own-query", try_find }, { "open-other", try_open },    { "certify", try_certify },
+  { "submit", try_submit },  { "read-hidden", try_hidden }, { "alarms", try_alarms },
 };
 
 /* What residents do in the hall, and who acts for another. */
@@ -251,7 +251,8 @@ try_resident (const char *action)
     {
       json_t *service = bm_catalogue_find (world->catalogue, "req.elder80");
 
-      return bm_catalogue_has_step (service, "commit") && !bm_catalogue_has_step (service, "witness")
+      return bm_catalogue_has_step (service, "commit") &&
+                 !bm_catalogue_has_step (service, "witness")
                ? "yes"
                : "no";
     }
