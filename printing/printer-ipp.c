@@ -192,6 +192,13 @@ set_busy (GError **error)
   g_set_error (error, BM_ERROR, BM_ERROR_BUSY, "the printer prints something else");
 }
 
+/* Of what we ask for only the paper differs between printers: what cannot take it is another one, or fitted otherwise. */
+static const char *
+get_refusal (ipp_status_t status)
+{
+  return status == IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES ? "other-paper" : ippErrorString (status);
+}
+
 /* NULL without an error: go ahead. */
 static BmPrintReport *
 validate (BmIppPrinter *self,
@@ -216,7 +223,7 @@ validate (BmIppPrinter *self,
       return NULL;
     }
   self->is_probed = FALSE; /* another printer may stand there now */
-  return bm_print_report_new (BM_PRINT_OUTCOME_REFUSED, ippErrorString (status), "");
+  return bm_print_report_new (BM_PRINT_OUTCOME_REFUSED, get_refusal (status), "");
 }
 
 static BmPrintReport *

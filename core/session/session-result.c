@@ -290,9 +290,7 @@ bm_session_print_state (BmSession *self, gint64 job, const char *state, const ch
   if (strcmp (state, "queued") == 0)
     return;
   self->is_printing = strcmp (state, "sending") == 0 || strcmp (state, "sent") == 0;
-  if (self->is_printing)
-    self->paper = BM_PAPER_COMING;
-  else if (strcmp (state, "waiting") == 0)
+  if (self->is_printing || strcmp (state, "waiting") == 0)
     self->paper = get_waiting_paper (reason);
   else if (strcmp (state, "printed") == 0)
     self->paper = BM_PAPER_OUT;

@@ -74,7 +74,8 @@ typedef enum
   BM_EVENT_COMMITTED,     /* json: {number, counter, qr, print_job, seq} */
   BM_EVENT_COMMIT_FAILED, /* code: BmError; nothing was stored */
   BM_EVENT_CASE_CHANGED,  /* json: case object, for a case this session committed or listed */
-  BM_EVENT_PRINT_STATE,   /* number: job id; text: BmPrintState name; text2: reason */
+  BM_EVENT_PRINT_STATE, /* number: job id; text: BmPrintState name; text2: reason, of what a printer has begun:
+                             why it does not go on, or "" */
   BM_EVENT_STAFF_CHECKED, /* text: staff id; code: BmStaffVerdict; number: ms to wait when LOCKED */
   BM_EVENT_WITNESS, /* from the desk: text: staff id; flag: seen TRUE / cannot witness FALSE */
   BM_EVENT_TEXT,    /* from the desk: text: staff id; text2: what was written for the person */

@@ -259,6 +259,7 @@ test_wrong_paper (Fixture *fixture, gconstpointer unused)
 
   g_assert_no_error (error);
   g_assert_cmpint (report->outcome, ==, BM_PRINT_OUTCOME_REFUSED);
+  g_assert_cmpstr (report->reason, ==, "other-paper");
   remote = submit_well (fixture, ATTEMPT2);
   assert_fate (fixture, ATTEMPT2, remote, BM_PRINT_OUTCOME_PRINTED, "");
   assert_sheets (fixture, 1);

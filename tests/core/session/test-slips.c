@@ -343,6 +343,28 @@ test_english_query (void)
   json_decref (stripped);
 }
 
+/* What stops a slip that was begun is told, and that it goes on. */
+static void
+test_stopped_amid (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  world->print_job = 9;
+  world_reach_done (world);
+  world_print (world, "sending", "");
+  g_assert_true (world_says (world, "正在打条子"));
+  world_print (world, "sending", "media-empty");
+  g_assert_true (world_says (world, "没纸了"));
+  g_assert_false (world_says (world, "正在打条子"));
+  world_tick (world, 60); /* it is begun: it is not given up */
+  world_print (world, "sent", "cover-open");
+  g_assert_true (world_says (world, "没有条子也不要紧"));
+  world_print (world, "sent", NULL);
+  g_assert_true (world_says (world, "正在打条子"));
+  world_print (world, "printed", "");
+  g_assert_true (world_says (world, "条子请拿好"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -360,5 +382,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/slips/due-soon", test_due_soon);
   g_test_add_func ("/slips/passed", test_passed);
   g_test_add_func ("/slips/not-passed", test_not_passed);
+  g_test_add_func ("/slips/stopped-amid", test_stopped_amid);
   return g_test_run ();
 }
