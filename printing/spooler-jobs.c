@@ -11,7 +11,8 @@
  *   its resident left before it was tried: it is tried once, and expires if the printer cannot print;
  *   it is older than BM_SPOOLER_EXPIRE_MS: its resident has left by then, also when the machine
  *   restarted meanwhile.
- * A job that is out of the house (SENDING, SENT, UNKNOWN) never expires.
+ * A job that is out of the house (SENDING, SENT, UNKNOWN) never expires. One that a printer cannot finish is called back
+ * when its resident left; what came of that the printer says.
  */
 
 static BmSpoolerItem *

@@ -12,7 +12,8 @@
  * there, and does one thing:
  *
  *   a job nobody waits for any more -> EXPIRED
- *   a job SENDING or SENT           -> ask the printer for evidence (never send it again)
+ *   a job SENDING or SENT           -> ask the printer for evidence (never send it again); when its resident left
+ *                                      and the printer cannot go on, first call it back
  *   a job behind such a one         -> WAITING, when paper does not move
  *   a job REFUSED                   -> WAITING
  *   an UNKNOWN job                  -> ask the printer while it may still know something
@@ -48,6 +49,7 @@ typedef struct
   GStrv reasons;
   char *obstacle; /* why nothing can be printed */
   gint64 age_ms;
+  gboolean is_unwanted; /* what the printer has of it would come out for somebody else */
   gboolean is_unprintable;
 } Turn;
 
@@ -428,6 +430,9 @@ follow_on_worker (gpointer data, GError **error)
 
   if (!bm_printer_lock (printer, error))
     return NULL;
+  if (turn->is_unwanted)
+    (void) bm_printer_cancel (printer, &trace,
+                              NULL); /* what came of it is asked now, and at the next turn again */
   turn->report = turn->state == BM_PRINT_SENT ? bm_printer_poll (printer, &trace, error)
                                               : bm_printer_reconcile (printer, &trace, error);
   if (turn->report != NULL && turn->report->outcome != BM_PRINT_OUTCOME_PRINTED)
@@ -500,6 +505,10 @@ on_followed (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 follow (Turn *turn)
 {
+  const BmSpoolerItem *item = find_item (turn);
+
+  turn->is_unwanted =
+    turn->state == BM_PRINT_SENT && item != NULL && item->is_left && item->trouble != NULL;
   turn->age_ms = bm_spooler_get_age_ms (turn->self, turn->job);
   bm_worker_run_async (turn->self->worker, follow_on_worker, turn, NULL, NULL, NULL, on_followed,
                        turn);

@@ -4,7 +4,6 @@
 #include "printing/spooler-private.h"
 
 #include "core/error.h"
-#include "core/ports/reasons.h"
 
 /* The object: its timer, its signals, and what people say. The work is in spooler-turn.c. */
 
@@ -380,21 +379,6 @@ bm_spooler_get_reasons (BmSpooler *self)
   g_return_val_if_fail (BM_IS_SPOOLER (self), NULL);
 
   return (const char *const *) self->reasons;
-}
-
-/**
- * bm_spooler_get_obstacle:
- * @self: a spooler
- *
- * Returns: (nullable): the keyword of why nothing comes out of the printer, as it said last
- */
-const char *
-bm_spooler_get_obstacle (BmSpooler *self)
-{
-  g_return_val_if_fail (BM_IS_SPOOLER (self), NULL);
-
-  return bm_reason_pick_blocking (bm_spooler_get_reasons (self),
-                                  bm_paper_is_roll (bm_printer_get_paper (self->device->printer)));
 }
 
 /* Lifetime */

@@ -42,6 +42,5 @@ void bm_spooler_cancel (BmSpooler *self, gint64 job);
 BmPrintJob *bm_spooler_get_job (BmSpooler *self, gint64 job);
 guint bm_spooler_count_waiting (BmSpooler *self);
 const char *const *bm_spooler_get_reasons (BmSpooler *self);
-const char *bm_spooler_get_obstacle (BmSpooler *self);
 
 G_END_DECLS

@@ -194,12 +194,6 @@ on_intent (BmBusServer *server,
   g_clear_pointer (&event.json, json_decref);
 }
 
-static gboolean
-is_begun (const BmPrintNews *news)
-{
-  return news->state == BM_PRINT_SENDING || news->state == BM_PRINT_SENT;
-}
-
 /* A seat without a printer says so in the words of a printer that does not answer. */
 void
 bm_seat_feed_print (BmSeat *self, gint64 job)
@@ -210,7 +204,7 @@ bm_seat_feed_print (BmSeat *self, gint64 job)
   if (news != NULL)
     {
       event.text = bm_print_state_to_string (news->state);
-      event.text2 = is_begun (news) ? bm_spooler_get_obstacle (self->spooler) : news->reason;
+      event.text2 = news->reason;
     }
   else if (self->spooler != NULL)
     event.text = bm_print_state_to_string (BM_PRINT_QUEUED);
@@ -238,25 +232,6 @@ on_job_changed (BmSpooler *spooler, BmPrintJob *job, gpointer user_data)
   *key = job->id;
   g_hash_table_replace (self->prints, key, news);
   bm_seat_feed_print (self, job->id);
-}
-
-/* Amid a sheet the paper ends, the cover is opened: whoever waits for it learns why. */
-static void
-on_printer_changed (BmSpooler *spooler, GStrv reasons, gpointer user_data)
-{
-  BmSeat *self = user_data;
-  g_autoptr (GArray) begun = g_array_new (FALSE, FALSE, sizeof (gint64));
-  GHashTableIter iter;
-  gint64 *job;
-  BmPrintNews *news;
-
-  /* The table may change while the session hears of it. */
-  g_hash_table_iter_init (&iter, self->prints);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &job, (gpointer *) &news))
-    if (is_begun (news))
-      g_array_append_val (begun, *job);
-  for (guint i = 0; i < begun->len; i++)
-    bm_seat_feed_print (self, g_array_index (begun, gint64, i));
 }
 
 static void
@@ -412,10 +387,7 @@ bm_seat_new (const BmSeatSetup *setup, BmRoster *roster)
   g_signal_connect (self->server, "attached", G_CALLBACK (on_attached), self);
   g_signal_connect (self->server, "intent", G_CALLBACK (on_intent), self);
   if (self->spooler != NULL)
-    {
-      g_signal_connect (self->spooler, "job-changed", G_CALLBACK (on_job_changed), self);
-      g_signal_connect (self->spooler, "printer-changed", G_CALLBACK (on_printer_changed), self);
-    }
+    g_signal_connect (self->spooler, "job-changed", G_CALLBACK (on_job_changed), self);
   bm_seat_connect_readers (self, setup->reader, setup->social);
   return self;
 }

@@ -117,6 +117,10 @@ test_printer_reconcile (BmPrinter *printer, const BmPrintTrace *trace, GError **
 static gboolean
 test_printer_cancel (BmPrinter *printer, const BmPrintTrace *trace, GError **error)
 {
+  TestPrinter *self = TEST_PRINTER (printer);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->answers[TEST_CANCEL].count++;
   return TRUE;
 }
 

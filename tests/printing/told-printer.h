@@ -15,6 +15,7 @@ typedef enum
   TEST_SUBMIT,
   TEST_POLL,
   TEST_RECONCILE,
+  TEST_CANCEL, /* counted; what a printer makes of it, the polls are told */
   TEST_N_CALLS,
 } TestCall;
 
