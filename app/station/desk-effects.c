@@ -3,6 +3,7 @@
 
 #include "app/station/desk-seat-private.h"
 
+#include "app/station/indicators.h"
 #include "app/station/staff-check.h"
 #include "core/error.h"
 #include "core/pack/pack.h"
@@ -155,6 +156,22 @@ on_day (GObject *source, GAsyncResult *result, gpointer user_data)
   event.json = bm_store_json_finish (BM_STORE (source), result, &error);
   if (error != NULL)
     g_warning ("desk: the day cannot be counted: %s", error->message);
+  bm_desk_seat_feed (step->desk, &event);
+  json_decref (event.json);
+}
+
+/* A month's counts */
+
+static void
+on_indicators (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Step) step = user_data;
+  g_autoptr (GError) error = NULL;
+  BmDeskEvent event = { .type = BM_DESK_EVENT_INDICATORS };
+
+  event.json = bm_store_json_finish (BM_STORE (source), result, &error);
+  if (error != NULL)
+    g_warning ("desk: the month cannot be counted: %s", error->message);
   bm_desk_seat_feed (step->desk, &event);
   json_decref (event.json);
 }
@@ -349,6 +366,10 @@ ask_ledger (BmDeskSeat *self, const BmDeskEffect *effect)
       break;
     case BM_DESK_EFFECT_GET_DAY:
       bm_store_day_async (self->store, effect->number, on_day, step_new (self, 0));
+      break;
+    case BM_DESK_EFFECT_GET_INDICATORS:
+      bm_station_indicators_async (self->store, self->catalogue, (gint32) effect->number,
+                                   on_indicators, step_new (self, 0));
       break;
     case BM_DESK_EFFECT_REPRINT:
       bm_store_reprint_async (self->store, effect->text, "desk", effect->text2, on_reprinted,

@@ -120,6 +120,7 @@ static const BmShape seconds = { .type = BM_SHAPE_INTEGER,
                                  .can_be_null = TRUE,
                                  .min = 0,
                                  .max = 600 };
+static const BmShape share = { .type = BM_SHAPE_INTEGER, .min = 0, .max = 100 };
 static const BmShape scale = { .type = BM_SHAPE_INTEGER, .min = 100, .max = 200 };
 static const BmShape rate = { .type = BM_SHAPE_INTEGER, .min = 50, .max = 200 };
 static const BmShape volume = { .type = BM_SHAPE_INTEGER, .min = 1, .max = 10 };
@@ -154,11 +155,11 @@ static const BmShapeKey line_keys[] = { { "text", &string_400, TRUE },
 static const BmShape line = OBJECT (line_keys);
 static const BmShape lines = LIST (&line, 8);
 
-static const BmShapeKey fact_keys[] = { { "label", &string_60, TRUE },
-                                        { "value", &string_120, TRUE },
-                                        { "drawing", &drawing },
-                                        { "photo", &photo },
-                                        { NULL } };
+static const BmShapeKey fact_keys[] = {
+  { "label", &string_60, TRUE }, { "value", &string_120, TRUE },
+  { "drawing", &drawing },       { "photo", &photo },
+  { "share", &share },           { NULL }
+};
 static const BmShape fact = OBJECT (fact_keys);
 static const BmShape facts = LIST (&fact, 16);
 

@@ -96,6 +96,9 @@ bm_desk_take_news (BmDesk *self, const BmDeskEvent *event)
     case BM_DESK_EVENT_DAY:
       bm_desk_take_day (self, event->json);
       break;
+    case BM_DESK_EVENT_INDICATORS:
+      bm_desk_take_indicators (self, event->json);
+      break;
     case BM_DESK_EVENT_SHEET_STORED:
       bm_desk_take_sheet_stored (self, event->number, event->flag);
       bm_desk_take_form_stored (self, event->number, event->flag);

@@ -39,6 +39,7 @@ bm_desk_spec_of (BmDeskPage page)
     [BM_DESK_STICK] = &bm_desk_stick,
     [BM_DESK_CHECKUP] = &bm_desk_checkup,
     [BM_DESK_MISUSE] = &bm_desk_misuse,
+    [BM_DESK_INDICATORS] = &bm_desk_indicators,
     [BM_DESK_FORMS] = &bm_desk_forms,
     [BM_DESK_FORM] = &bm_desk_form,
     [BM_DESK_OUTAGE] = &bm_desk_outage,

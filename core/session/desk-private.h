@@ -33,6 +33,7 @@ typedef enum
   BM_DESK_STICK, /* by stick: out and back */
   BM_DESK_CHECKUP,
   BM_DESK_MISUSE, /* records that were looked up oddly */
+  BM_DESK_INDICATORS,
   BM_DESK_FORMS,  /* blank papers */
   BM_DESK_FORM,   /* the one with which somebody lets another act */
   BM_DESK_OUTAGE, /* the one for a day without power */
@@ -102,14 +103,17 @@ struct _BmDesk
 
   json_t *hall; /* what the hall's session lets us see, or NULL */
   json_t *overview;
-  json_t *contacts;     /* open tasks, hidden ones already out */
-  json_t *visits;       /* open tasks that are visits, in their order */
-  json_t *due;          /* the due list while it is shown; NULL: on its way; {}: none came */
-  json_t *checkup;      /* while it is shown; NULL: on its way; []: it could not be made */
-  json_t *day;          /* while it is shown; NULL: on its way; {}: it could not be counted */
-  json_t *stick;        /* how a stick is doing, or NULL: not asked yet */
-  guint stick_at;       /* which stick is chosen */
-  BmDeskLate *late;     /* the paper that is entered, or NULL */
+  json_t *contacts; /* open tasks, hidden ones already out */
+  json_t *visits;   /* open tasks that are visits, in their order */
+  json_t *due;      /* the due list while it is shown; NULL: on its way; {}: none came */
+  json_t *checkup;  /* while it is shown; NULL: on its way; []: it could not be made */
+  json_t *day;      /* while it is shown; NULL: on its way; {}: it could not be counted */
+  json_t
+    *indicators;    /* of the month that is shown; NULL: on its way; {}: it could not be counted */
+  gint32 month;     /* the first of it */
+  json_t *stick;    /* how a stick is doing, or NULL: not asked yet */
+  guint stick_at;   /* which stick is chosen */
+  BmDeskLate *late; /* the paper that is entered, or NULL */
   BmDeskBehalf *behalf; /* the letter that is looked at, or NULL */
   json_t *found;        /* what a search gave, while it is shown */
   gboolean is_help_wanted;
@@ -167,8 +171,8 @@ typedef struct
 extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_today,
   bm_desk_witness_pin, bm_desk_witness_check, bm_desk_notice, bm_desk_slip, bm_desk_waiting,
   bm_desk_due, bm_desk_contacts, bm_desk_contact, bm_desk_find, bm_desk_finding, bm_desk_cases,
-  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_misuse, bm_desk_close, bm_desk_forms,
-  bm_desk_form, bm_desk_outage, bm_desk_late, bm_desk_late_finding, bm_desk_late_no,
+  bm_desk_case, bm_desk_stick, bm_desk_checkup, bm_desk_misuse, bm_desk_indicators, bm_desk_close,
+  bm_desk_forms, bm_desk_form, bm_desk_outage, bm_desk_late, bm_desk_late_finding, bm_desk_late_no,
   bm_desk_late_who, bm_desk_late_name, bm_desk_late_matter, bm_desk_late_said, bm_desk_late_day,
   bm_desk_late_half, bm_desk_late_known, bm_desk_late_witness, bm_desk_late_read,
   bm_desk_late_second, bm_desk_late_pin, bm_desk_late_checking, bm_desk_late_committing,
@@ -197,6 +201,7 @@ gboolean bm_desk_may_list (BmDesk *self); /* lists and names */
 gboolean bm_desk_may_open (BmDesk *self); /* somebody's matter (domain §4.4) */
 gboolean bm_desk_may_submit (BmDesk *self);
 gboolean bm_desk_may_see_alarms (BmDesk *self);
+gboolean bm_desk_may_see_indicators (BmDesk *self);
 gboolean bm_desk_may_stay (BmDesk *self); /* before the page that is there */
 
 /* desk-pages.c */
@@ -295,6 +300,10 @@ void bm_desk_begin_due (BmDesk *self);
 
 /* desk-misuse.c */
 gboolean bm_desk_has_misuse (BmDesk *self); /* and the one who sits there may know */
+
+/* desk-indicators.c */
+void bm_desk_begin_indicators (BmDesk *self);
+void bm_desk_take_indicators (BmDesk *self, json_t *indicators);
 
 /* desk-stick.c */
 gboolean bm_desk_may_carry (BmDesk *self);

@@ -62,6 +62,13 @@ bm_desk_may_see_alarms (BmDesk *self)
          g_strv_contains (roles, bm_desk_get_role (self));
 }
 
+/* A month's counts are for who answers for the station. */
+gboolean
+bm_desk_may_see_indicators (BmDesk *self)
+{
+  return bm_desk_may_list (self) && strcmp (bm_desk_get_role (self), "head") == 0;
+}
+
 /* Whether who sits here may stand before the page that is there (any more). */
 gboolean
 bm_desk_may_stay (BmDesk *self)
@@ -75,6 +82,8 @@ bm_desk_may_stay (BmDesk *self)
       return bm_desk_may_open (self);
     case BM_DESK_MISUSE:
       return bm_desk_may_see_alarms (self);
+    case BM_DESK_INDICATORS:
+      return bm_desk_may_see_indicators (self);
     default:
       if (bm_desk_is_late (self->at) || bm_desk_is_behalf (self->at))
         return bm_desk_may_submit (self);

@@ -108,6 +108,8 @@ add_lists (BmDesk *self, json_t *page)
     bm_page_add_choice (page, "stick", "stick", C_ ("choice", "By USB stick"), NULL);
   if (bm_desk_has_misuse (self))
     bm_page_add_choice (page, "misuse", "warn", C_ ("choice", "Records looked up oddly"), NULL);
+  if (bm_desk_may_see_indicators (self))
+    bm_page_add_choice (page, "indicators", "amount", C_ ("choice", "The month in numbers"), NULL);
   bm_page_add_choice (page, "checkup", "yes", C_ ("choice", "Check the machine"), NULL);
 }
 
@@ -210,6 +212,8 @@ choose_list (BmDesk *self, const char *choice)
     bm_desk_begin_stick (self);
   else if (strcmp (choice, "close") == 0)
     bm_desk_begin_close (self);
+  else if (strcmp (choice, "indicators") == 0)
+    bm_desk_begin_indicators (self);
   else if (strcmp (choice, "checkup") == 0)
     bm_desk_begin_checkup (self);
   else if (strcmp (choice, "find") == 0)

@@ -12,7 +12,7 @@
 /*
  * The helper's screen.
  *
- *   LOCKED -- name --> PIN -- digits --> CHECKING -- ok --> TODAY <--> SLIP, DUE, STICK, CHECKUP, CLOSE,
+ *   LOCKED -- name --> PIN -- digits --> CHECKING -- ok --> TODAY <--> SLIP, DUE, STICK, CHECKUP, CLOSE, INDICATORS,
  *     ^                 ^ wrong             | refused         |  ^     CONTACTS <--> CONTACT,
  *     |                 '-------------------+-> NOTICE        |  |     WAITING ---,
  *     |                                         ^  ^          |  |     FIND ------+-> FINDING -> CASES -> CASE
@@ -255,6 +255,7 @@ count_under_way (BmDesk *self)
       case BM_DESK_EFFECT_FIND_PERSON:
       case BM_DESK_EFFECT_CHECK_MACHINE:
       case BM_DESK_EFFECT_GET_DAY:
+      case BM_DESK_EFFECT_GET_INDICATORS:
       case BM_DESK_EFFECT_STICK_LOOK:
       case BM_DESK_EFFECT_STICK_EXPORT:
       case BM_DESK_EFFECT_STICK_IMPORT:
@@ -386,6 +387,7 @@ bm_desk_dispose (GObject *object)
   g_clear_pointer (&self->stick, bm_json_wipe);
   g_clear_pointer (&self->checkup, bm_json_wipe);
   g_clear_pointer (&self->day, bm_json_wipe);
+  g_clear_pointer (&self->indicators, bm_json_wipe);
   g_clear_pointer (&self->page, bm_json_wipe);
   g_clear_pointer (&self->staff, g_free);
   g_clear_pointer (&self->asked, g_free);

@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  *    "attachments_of","bytes","bytes_of","left_s":n|null,"sentence","refused":[{"sentence"}],
  *    "sticks":[{"name","folder"}]}
  *  DAY: what bm_store_day_async() gives (app/store/OUTBOX.md): counts of one moment
+ *  INDICATORS: core/indicators/indicators.h, with "month" and "is_over": counts of which nobody can be made out
  *  DUE_LIST: the document of core/pack/pack.h, or NULL: none came
  */
 
@@ -42,11 +43,12 @@ typedef enum
   BM_DESK_EVENT_READER_STATE, /* flag: the desk's own reader is usable */
   BM_DESK_EVENT_CARD_READ,    /* card */
   BM_DESK_EVENT_CARD_FAILED,
-  BM_DESK_EVENT_FOUND,     /* json */
-  BM_DESK_EVENT_REPRINTED, /* flag: a further copy was stored for the printer / it could not be */
-  BM_DESK_EVENT_STICK,     /* json: STICK */
-  BM_DESK_EVENT_CHECKUP,   /* json: core/checkup/checkup.h, or NULL: it could not be made */
-  BM_DESK_EVENT_DAY,       /* json: DAY, or NULL: it could not be counted */
+  BM_DESK_EVENT_FOUND,      /* json */
+  BM_DESK_EVENT_REPRINTED,  /* flag: a further copy was stored for the printer / it could not be */
+  BM_DESK_EVENT_STICK,      /* json: STICK */
+  BM_DESK_EVENT_CHECKUP,    /* json: core/checkup/checkup.h, or NULL: it could not be made */
+  BM_DESK_EVENT_DAY,        /* json: DAY, or NULL: it could not be counted */
+  BM_DESK_EVENT_INDICATORS, /* json: INDICATORS, or NULL: they could not be counted */
   BM_DESK_EVENT_FORM, /* json: what the ledger knows of a paper form (app/store/store.h), or NULL */
   BM_DESK_EVENT_COMMITTED, /* json: as for a session; NULL: nothing was stored, code says why (BmError) */
   BM_DESK_EVENT_PERSON, /* json: {"kin":[staff ids], "is_other_name":bool}, or NULL: it could not be looked up */
@@ -82,11 +84,12 @@ typedef enum
   BM_DESK_EFFECT_LEASE_READER,   /* flag: lease or release the desk's own reader */
   BM_DESK_EFFECT_FIND,           /* text: 25 digits, QR text or the spoken number: FOUND follows */
   BM_DESK_EFFECT_FIND_PERSON, /* text: ID number of who is present; text2: who looks: FOUND follows */
-  BM_DESK_EFFECT_CHECK_MACHINE, /* CHECKUP follows */
-  BM_DESK_EFFECT_STICK_LOOK,    /* STICK follows */
-  BM_DESK_EFFECT_STICK_EXPORT,  /* text: folder of the stick; STICK follows */
-  BM_DESK_EFFECT_STICK_IMPORT,  /* the same */
-  BM_DESK_EFFECT_GET_DAY,       /* number: when the day began: DAY follows */
+  BM_DESK_EFFECT_CHECK_MACHINE,  /* CHECKUP follows */
+  BM_DESK_EFFECT_STICK_LOOK,     /* STICK follows */
+  BM_DESK_EFFECT_STICK_EXPORT,   /* text: folder of the stick; STICK follows */
+  BM_DESK_EFFECT_STICK_IMPORT,   /* the same */
+  BM_DESK_EFFECT_GET_DAY,        /* number: when the day began: DAY follows */
+  BM_DESK_EFFECT_GET_INDICATORS, /* number: the first day of the month: INDICATORS follows */
   BM_DESK_EFFECT_PRINT, /* json: a sheet without a case, for the desk's printer; SHEET_STORED follows */
   BM_DESK_EFFECT_FIND_FORM, /* text: the number of a paper form: FORM follows */
   BM_DESK_EFFECT_COMMIT, /* draft, without its tag; text: ID number of whose it is: COMMITTED follows */

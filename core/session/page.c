@@ -89,6 +89,16 @@ bm_page_add_fact (json_t *page, const char *label, const char *value)
                          json_pack ("{s:s, s:s}", "label", label, "value", value));
 }
 
+/* How long the last fact's bar is, in a hundred of the longest. */
+void
+bm_page_set_share (json_t *page, guint share)
+{
+  json_t *facts = json_object_get (page, "facts");
+
+  json_object_set_new (json_array_get (facts, json_array_size (facts) - 1), "share",
+                       json_integer (MIN (share, 100)));
+}
+
 void
 bm_page_set_drawing (json_t *page, char *drawing)
 {

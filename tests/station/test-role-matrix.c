@@ -220,6 +220,15 @@ try_alarms (const char *role)
   return seen;
 }
 
+static const char *
+try_export (const char *role)
+{
+  g_autoptr (Desk) desk = sit_down (role);
+
+  attempt (desk, "indicators");
+  return desk_find (desk, BM_DESK_EFFECT_GET_INDICATORS) != NULL ? "yes" : "no";
+}
+
 static const struct
 {
   const char *action;
@@ -227,6 +236,7 @@ static const struct
 } at_desk[] = {
   { "own-query", try_find }, { "open-other", try_open },    { "certify", try_certify },
   { "submit", try_submit },  { "read-hidden", try_hidden }, { "alarms", try_alarms },
+  { "export", try_export },
 };
 
 /* What residents do in the hall, and who acts for another. */
@@ -236,6 +246,8 @@ try_resident (const char *action)
 {
   g_autoptr (World) world = world_new ();
 
+  if (strcmp (action, "export") == 0)
+    return world_offers (world, "indicators") ? "yes" : "no";
   if (strcmp (action, "own-query") == 0)
     {
       json_decref (world->record);
@@ -278,6 +290,8 @@ try_relative (const char *action)
              : "no";
   if (strcmp (action, "submit") == 0)
     return is_letter_taken ("req.homevisit") && is_letter_taken ("req.elder80") ? "yes" : "no";
+  if (strcmp (action, "export") == 0)
+    return is_letter_taken ("indicators") ? "yes" : "no";
   if (strcmp (action, "alarms") == 0)
     return is_letter_taken ("query.uses") ? "yes" : "no";
   return "?";

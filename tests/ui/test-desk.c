@@ -13,8 +13,9 @@
 
 /* Something is typed on these, is left to do, or is looked through: where letters leave no room for what is true of the station, and it
  * would part what belongs together, it is not said there, but one step back. */
-static const char *const without_about[] = { "desk-cases", "desk-contact",   "desk-pin",
-                                             "desk-text",  "desk-text-full", NULL };
+static const char *const without_about[] = { "desk-behalf-until", "desk-cases", "desk-contact",
+                                             "desk-pin",          "desk-text",  "desk-text-full",
+                                             "desk-visits",       NULL };
 
 static void
 on_intent (BmShell *shell, const char *intent, char **last)

@@ -202,6 +202,15 @@ width_of (GtkWidget *widget)
   return natural;
 }
 
+static int
+least_width_of (GtkWidget *widget)
+{
+  int least;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  return least;
+}
+
 /* Label beside value, in a column of @label_width; what has no room there stands beside its own label, or below it. */
 static GtkWidget *
 new_fact (BmPage *page, json_t *fact, int width, int label_width)
@@ -212,6 +221,7 @@ new_fact (BmPage *page, json_t *fact, int width, int label_width)
   GtkWidget *label = bm_desk_text (bm_model_text (fact, "label"), BM_TYPE_DESK_TEXT, TRUE);
   GtkWidget *value = bm_desk_text (text, BM_TYPE_DESK_TEXT, FALSE);
   int value_width = width - gap - label_width;
+  gboolean is_tight = width_of (value) > value_width || least_width_of (label) > label_width;
 
   gtk_box_append (GTK_BOX (row), label);
   if (*text == '\0')
@@ -222,9 +232,9 @@ new_fact (BmPage *page, json_t *fact, int width, int label_width)
   gtk_box_append (GTK_BOX (row), value);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
   gtk_widget_set_hexpand (value, TRUE);
-  if (width_of (value) > value_width && width_of (label) + gap + width_of (value) <= width)
+  if (is_tight && width_of (label) + gap + width_of (value) <= width)
     return row;
-  if (width_of (value) > value_width && width_of (label) <= width)
+  if (is_tight && width_of (label) <= width)
     {
       gtk_orientable_set_orientation (GTK_ORIENTABLE (row), GTK_ORIENTATION_VERTICAL);
       gtk_box_set_spacing (GTK_BOX (row), 0);
@@ -400,8 +410,12 @@ add_words (BmPage *page, GtkWidget *box, int width)
     gtk_box_append (GTK_BOX (box), new_spans (page, width));
   for (guint i = 0; i < bm_page_count (page, BM_ATOM_FACT); i++)
     if (bm_page_shows (page, BM_ATOM_FACT, i))
-      gtk_box_append (GTK_BOX (box),
-                      new_fact (page, bm_model_item (page->model, "facts", i), width, label_width));
+      {
+        json_t *fact = bm_model_item (page->model, "facts", i);
+
+        gtk_box_append (GTK_BOX (box),
+                        bm_desk_add_bar (page, fact, new_fact (page, fact, width, label_width)));
+      }
 }
 
 static GtkWidget *

@@ -77,6 +77,7 @@ new_fact (BmPage *page, json_t *fact, int width, int label_width)
   gtk_widget_set_size_request (value, width - gap - label_width, -1);
   gtk_box_append (GTK_BOX (row), label);
   gtk_box_append (GTK_BOX (row), value);
+  row = bm_desk_add_bar (page, fact, row);
   gtk_widget_add_css_class (row, "row-rule");
   return row;
 }

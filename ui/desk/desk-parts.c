@@ -5,6 +5,7 @@
 
 #include "core/language/language.h"
 #include "ui/shell/frame.h"
+#include "ui/widgets/bm-bar.h"
 #include "ui/widgets/bm-break.h"
 #include "ui/widgets/bm-text.h"
 
@@ -319,6 +320,22 @@ bm_desk_label_width (BmPage *page, int width)
 
   /* A longer one has a second line. */
   return MIN (labels, MAX (MIN (width - values, width * 2 / 5), least));
+}
+
+/* All bars of a page begin at one place and have the same room, whatever their labels do. */
+GtkWidget *
+bm_desk_add_bar (BmPage *page, json_t *fact, GtkWidget *row)
+{
+  json_t *share = json_object_get (fact, "share");
+  GtkWidget *box;
+
+  if (!json_is_integer (share))
+    return row;
+  box = gtk_box_new (GTK_ORIENTATION_VERTICAL, bm_part_px (page, BM_MM_HAIR));
+  gtk_box_append (GTK_BOX (box), row);
+  gtk_box_append (GTK_BOX (box),
+                  bm_bar_new (&page->metrics, (guint) CLAMP (json_integer_value (share), 0, 100)));
+  return box;
 }
 
 /**

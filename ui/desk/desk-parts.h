@@ -18,6 +18,8 @@ GtkWidget *bm_desk_frame_button (BmPage *page, BmFrameAct act);
 GtkWidget *bm_desk_facts (BmPage *page, gboolean is_label_strong);
 /* Of all facts of the page the widest label, in pixels; never so wide that a value had no room beside it. */
 int bm_desk_label_width (BmPage *page, int width);
+/* @row, and below it the bar of the fact that it shows, if that has one. */
+GtkWidget *bm_desk_add_bar (BmPage *page, json_t *fact, GtkWidget *row);
 void bm_desk_set_margins (BmPage *page, GtkWidget *widget, double sides_mm, double above_mm);
 gboolean bm_desk_is_witness_act (json_t *choice);
 gboolean bm_desk_is_row (json_t *choice);  /* opens one of a list */
