@@ -88,3 +88,12 @@ bm_desk_seat_hand_over (BmDeskSeat *self, const BmDeskEffect *effect)
 
   bm_desk_seat_feed (self, &event);
 }
+
+void
+bm_desk_seat_go_on_visit (BmDeskSeat *self, const BmDeskEffect *effect)
+{
+  const BmDeskEvent event = { .type = BM_DESK_EVENT_HANDED,
+                              .flag = bm_seat_begin_visit (self->hall, effect->json) };
+
+  bm_desk_seat_feed (self, &event);
+}

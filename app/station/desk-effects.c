@@ -397,6 +397,9 @@ bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect)
     case BM_DESK_EFFECT_WRITE:
       bm_seat_write (self->hall, effect->text, effect->text2);
       break;
+    case BM_DESK_EFFECT_VISIT:
+      bm_desk_seat_go_on_visit (self, effect);
+      break;
     case BM_DESK_EFFECT_BEHALF:
       bm_desk_seat_hand_over (self, effect);
       break;

@@ -54,6 +54,7 @@ void bm_desk_seat_commit (BmDeskSeat *self, const BmDeskEffect *effect);
 /* desk-behalf.c */
 void bm_desk_seat_look_at_person (BmDeskSeat *self, const BmDeskEffect *effect);
 void bm_desk_seat_hand_over (BmDeskSeat *self, const BmDeskEffect *effect);
+void bm_desk_seat_go_on_visit (BmDeskSeat *self, const BmDeskEffect *effect);
 
 /* desk-effects.c */
 void bm_desk_seat_carry_out (BmDeskSeat *self, const BmDeskEffect *effect);

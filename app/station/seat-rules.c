@@ -105,17 +105,32 @@ bm_seat_set_rules (BmSeat *self, BmCatalogue *catalogue, BmCalendar *calendar)
     bm_seat_open_session (self);
 }
 
-gboolean
-bm_seat_begin_behalf (BmSeat *self, json_t *behalf)
+/* Nobody who is at the screen is interrupted. */
+static gboolean
+begin (BmSeat *self, BmEventType type, json_t *what)
 {
-  const BmEvent event = { .type = BM_EVENT_BEHALF, .json = behalf };
-
-  g_return_val_if_fail (BM_IS_SEAT (self) && behalf != NULL, FALSE);
+  const BmEvent event = { .type = type, .json = what };
 
   if (!bm_seat_is_idle (self))
     return FALSE;
   bm_seat_feed (self, &event);
   return !bm_seat_is_idle (self);
+}
+
+gboolean
+bm_seat_begin_behalf (BmSeat *self, json_t *behalf)
+{
+  g_return_val_if_fail (BM_IS_SEAT (self) && behalf != NULL, FALSE);
+
+  return begin (self, BM_EVENT_BEHALF, behalf);
+}
+
+gboolean
+bm_seat_begin_visit (BmSeat *self, json_t *order)
+{
+  g_return_val_if_fail (BM_IS_SEAT (self) && order != NULL, FALSE);
+
+  return begin (self, BM_EVENT_VISIT, order);
 }
 
 void

@@ -54,6 +54,7 @@ json_t *bm_seat_get_page (BmSeat *self);              /* borrowed; NULL before t
 const guint8 *bm_seat_get_subject_tag (BmSeat *self); /* NULL when nobody is identified */
 /* Somebody acts for another (core/session/behalf.h); FALSE: somebody else is here. */
 gboolean bm_seat_begin_behalf (BmSeat *self, json_t *behalf);
+gboolean bm_seat_begin_visit (BmSeat *self, json_t *order);
 gboolean bm_seat_is_idle (BmSeat *self);
 
 void bm_seat_set_roster (BmSeat *self,

@@ -334,8 +334,8 @@ commit_body (BmStore *self, gpointer data, GError **error)
       !add_sheet (self, commit, error) || !insert_case (self, draft, committed, error) ||
       !bm_store_enter_form (self, draft, committed->number, error) ||
       !bm_store_order_visit (self, draft, committed->number, error) ||
-      !audit_commit (self, draft, committed, error) || !note_uses (self, draft, committed, error) ||
-      !bm_store_chain_save_head (self, error))
+      !bm_store_do_visit (self, draft, error) || !audit_commit (self, draft, committed, error) ||
+      !note_uses (self, draft, committed, error) || !bm_store_chain_save_head (self, error))
     return FALSE;
   bm_fault_point ("store-before-commit");
   return TRUE;

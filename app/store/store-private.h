@@ -458,6 +458,7 @@ gboolean bm_store_note_contact (BmStore *self, json_t *event, GError **error);
 /* store-visits.c: tasks of kind "visit" */
 gboolean
 bm_store_order_visit (BmStore *self, const BmDraft *draft, const char *number, GError **error);
+gboolean bm_store_do_visit (BmStore *self, const BmDraft *draft, GError **error);
 gboolean bm_store_drop_visit (BmStore *self, const char *number, GError **error);
 gboolean
 bm_store_change_visit (BmStore *self, json_t *event, gboolean *ret_is_news, GError **error);

@@ -21,6 +21,8 @@
  *  V2  What the desk says of it changes it once: an act names what it saw (the tries, the half day), and one that is said
  *      again, or that somebody else was faster with, writes nothing, not even an audit entry.
  *  V3  It ends as missed only after BM_VISIT_TRIES that were each written down.
+ *  V6  With the entry that was made at somebody's home its visit is done, in the same transaction: by that person alone, and
+ *      once, whatever the desk says of it meanwhile.
  *  V4  What says whose it is goes from the disk when it ends.
  *  V5  Half a day is never promised to more people than it has room for, whoever ordered or moved at the same time: what
  *      names its room is counted in the transaction that stores it.
@@ -148,6 +150,49 @@ bm_store_drop_visit (BmStore *self, const char *number, GError **error)
       bm_json_wipe (task);
     }
   return id == 0 || finish (self, id, error);
+}
+
+static gboolean
+is_of (json_t *task, const char *number)
+{
+  return is_visit (task) &&
+         g_strcmp0 (json_string_value (json_object_get (task, "number")), number) == 0;
+}
+
+/**
+ * bm_store_do_visit:
+ * @self: the store, in a transaction
+ * @draft: what is committed in it
+ * @error: return location for an error
+ *
+ * Ends the visit that @draft is done with (V6). One that ended already stays as it is: the entry is no less true.
+ *
+ * Returns: whether the ledger could be changed
+ */
+gboolean
+bm_store_do_visit (BmStore *self, const BmDraft *draft, GError **error)
+{
+  const gint64 id = json_integer_value (json_object_get (draft->visited, "contact"));
+  g_autoptr (BmStatement) row = NULL;
+  gboolean has_row;
+  gboolean is_meant;
+  json_t *task;
+
+  if (draft->visited == NULL)
+    return TRUE;
+  row = bm_sql_borrow (self, "SELECT id, wall_ms, body FROM contact WHERE id = ? AND is_done = 0",
+                       error);
+  if (row == NULL)
+    return FALSE;
+  bm_sql_bind_int (row, 1, id);
+  if (!bm_sql_step (self, row, &has_row, error))
+    return FALSE;
+  if (!has_row)
+    return TRUE;
+  task = bm_store_read_contact (self, row);
+  is_meant = is_of (task, json_string_value (json_object_get (draft->visited, "number")));
+  bm_json_wipe (task);
+  return !is_meant || finish (self, id, error);
 }
 
 /* What the desk says */

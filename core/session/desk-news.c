@@ -114,6 +114,7 @@ bm_desk_take_news (BmDesk *self, const BmDeskEvent *event)
       break;
     case BM_DESK_EVENT_HANDED:
       bm_desk_take_handed (self, event->flag);
+      bm_desk_visit_handed (self, event->flag);
       break;
     case BM_DESK_EVENT_REPRINTED:
       take_reprinted (self, event->flag);

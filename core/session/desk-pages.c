@@ -32,6 +32,7 @@ bm_desk_spec_of (BmDeskPage page)
     [BM_DESK_VISITS] = &bm_desk_visits,
     [BM_DESK_VISIT] = &bm_desk_visit,
     [BM_DESK_VISIT_MOVE] = &bm_desk_visit_move,
+    [BM_DESK_VISIT_GONE] = &bm_desk_visit_gone,
     [BM_DESK_FIND] = &bm_desk_find,
     [BM_DESK_FINDING] = &bm_desk_finding,
     [BM_DESK_CASES] = &bm_desk_cases,

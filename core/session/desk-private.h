@@ -26,6 +26,7 @@ typedef enum
   BM_DESK_VISITS, /* to whom somebody goes, and when */
   BM_DESK_VISIT,
   BM_DESK_VISIT_MOVE,
+  BM_DESK_VISIT_GONE, /* to the hall's screen, which is at somebody's home */
   BM_DESK_FIND,
   BM_DESK_FINDING,
   BM_DESK_CASES, /* of the person whose card was read */
@@ -125,14 +126,15 @@ struct _BmDesk
   gboolean is_session_open;
   gboolean is_reader_ready; /* the desk's own */
 
-  gint64 slip;             /* print job that is being settled */
-  gint64 contact;          /* task that is shown */
-  gint64 visit;            /* visit that is shown */
-  guint list_page;         /* of a list that has several pages */
-  guint due_within;        /* days */
-  guint shown;             /* index into found */
-  gboolean is_card;        /* found by card: the person is here */
-  gboolean is_search_lost; /* the ledger did not answer: nothing is said of what there is */
+  gint64 slip;              /* print job that is being settled */
+  gint64 contact;           /* task that is shown */
+  gint64 visit;             /* visit that is shown */
+  guint list_page;          /* of a list that has several pages */
+  guint due_within;         /* days */
+  guint shown;              /* index into found */
+  gboolean is_card;         /* found by card: the person is here */
+  gboolean is_visit_handed; /* the hall has taken the visit */
+  gboolean is_search_lost;  /* the ledger did not answer: nothing is said of what there is */
   BmDeskPage find_from;
   BmCopy copy;
   gboolean was_due_printed; /* the sheet of what is due, since the list was opened */
@@ -177,10 +179,10 @@ extern const BmDeskSpec bm_desk_locked, bm_desk_pin, bm_desk_checking, bm_desk_t
   bm_desk_late_half, bm_desk_late_known, bm_desk_late_witness, bm_desk_late_read,
   bm_desk_late_second, bm_desk_late_pin, bm_desk_late_checking, bm_desk_late_committing,
   bm_desk_late_done, bm_desk_text, bm_desk_danger, bm_desk_visits, bm_desk_visit,
-  bm_desk_visit_move, bm_desk_behalf_who, bm_desk_behalf_name, bm_desk_behalf_looking,
-  bm_desk_behalf_no, bm_desk_behalf_matter, bm_desk_behalf_where, bm_desk_behalf_relation,
-  bm_desk_behalf_letter, bm_desk_behalf_term, bm_desk_behalf_signed, bm_desk_behalf_witness,
-  bm_desk_behalf_read, bm_desk_behalf_handed;
+  bm_desk_visit_move, bm_desk_visit_gone, bm_desk_behalf_who, bm_desk_behalf_name,
+  bm_desk_behalf_looking, bm_desk_behalf_no, bm_desk_behalf_matter, bm_desk_behalf_where,
+  bm_desk_behalf_relation, bm_desk_behalf_letter, bm_desk_behalf_term, bm_desk_behalf_signed,
+  bm_desk_behalf_witness, bm_desk_behalf_read, bm_desk_behalf_handed;
 
 /* desk.c */
 gint64 bm_desk_now (BmDesk *self);
@@ -307,6 +309,9 @@ void bm_desk_take_indicators (BmDesk *self, json_t *indicators);
 
 /* desk-stick.c */
 gboolean bm_desk_may_carry (BmDesk *self);
+gboolean bm_desk_may_go (BmDesk *self, json_t *visit); /* and certify them there */
+void bm_desk_visit_go (BmDesk *self, json_t *visit);
+void bm_desk_visit_handed (BmDesk *self, gboolean is_handed);
 gboolean bm_desk_is_stick_working (BmDesk *self);
 void bm_desk_begin_stick (BmDesk *self);
 void bm_desk_take_stick (BmDesk *self, json_t *stick);

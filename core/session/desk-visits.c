@@ -312,7 +312,11 @@ build_visit (BmDesk *self, json_t *page)
   add_fact (page, C_ ("desk", "At the latest"), latest);
   add_fact (page, C_ ("desk", "Where"), bm_text_get (visit, "where"));
   add_fact (page, C_ ("desk", "Tried"), tries);
-  bm_page_add_choice (page, "done", "yes", C_ ("choice", "I was there"), "primary");
+  if (bm_desk_may_go (self, visit))
+    bm_page_add_choice (page, "go", "svc-cert", C_ ("choice", "We are there, certify now"),
+                        "primary");
+  bm_page_add_choice (page, "done", "yes", C_ ("choice", "I was there"),
+                      bm_desk_may_go (self, visit) ? NULL : "primary");
   bm_page_add_choice (page, "tried", "no", C_ ("choice", "Met nobody"), NULL);
   bm_page_add_choice (page, "move", "calendar", C_ ("choice", "Move it"), NULL);
   if (bm_desk_get_count (visit, "tries") >= BM_VISIT_TRIES)
@@ -345,6 +349,8 @@ choose_visit (BmDesk *self, const char *choice)
 {
   if (find_visit (self) == NULL)
     bm_desk_go (self, BM_DESK_VISITS);
+  else if (strcmp (choice, "go") == 0)
+    bm_desk_visit_go (self, find_visit (self));
   else if (strcmp (choice, "done") == 0)
     act (self, "visit-done", NULL);
   else if (strcmp (choice, "tried") == 0)

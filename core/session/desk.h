@@ -94,8 +94,9 @@ typedef enum
   BM_DESK_EFFECT_FIND_FORM, /* text: the number of a paper form: FORM follows */
   BM_DESK_EFFECT_COMMIT, /* draft, without its tag; text: ID number of whose it is: COMMITTED follows */
   BM_DESK_EFFECT_LOOK_AT_PERSON, /* text: ID number; text2: name: PERSON follows */
-  BM_DESK_EFFECT_BEHALF,         /* json: for the hall (core/session/behalf.h): HANDED follows */
-  BM_DESK_EFFECT_REPRINT,        /* text: number; text2: staff id; audited; REPRINTED follows */
+  BM_DESK_EFFECT_VISIT,   /* json: for the hall, {"contact", "number", "service"}: HANDED follows */
+  BM_DESK_EFFECT_BEHALF,  /* json: for the hall (core/session/behalf.h): HANDED follows */
+  BM_DESK_EFFECT_REPRINT, /* text: number; text2: staff id; audited; REPRINTED follows */
 } BmDeskEffectType;
 
 typedef struct

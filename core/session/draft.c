@@ -67,6 +67,7 @@ bm_draft_unref (BmDraft *self)
   g_clear_pointer (&self->payload, json_decref);
   g_clear_pointer (&self->slip, json_decref);
   g_clear_pointer (&self->visit, json_decref);
+  g_clear_pointer (&self->visited, json_decref);
   g_clear_pointer (&self->sheet, json_decref);
   g_clear_pointer (&self->attachments, g_ptr_array_unref);
   g_free (self);

@@ -70,6 +70,8 @@ add_card (BmSession *self)
                            json_pack ("{s:s, s:s, s:I}", "class", bm_card_get_evidence (self->card),
                                       "kind", get_kind (self->card), "at_ms",
                                       (json_int_t) self->card_wall_ms));
+  if (bm_session_is_visit (self) && !has_evidence (self, "visit"))
+    json_array_append_new (self->evidence, bm_session_make_visit_evidence (self));
 }
 
 /* Whether what was gathered is what a class of evidence needs. */
@@ -256,6 +258,8 @@ get_mode (BmSession *self)
 {
   if (bm_session_is_behalf (self))
     return "behalf";
+  if (bm_session_is_visit (self))
+    return "visit";
   return self->helper != NULL ? "assisted" : "self";
 }
 
@@ -409,6 +413,7 @@ make_draft (BmSession *self)
   draft->slip = make_slip (self);
   draft->sheet = bm_session_build_sheet (self, "registration", NULL);
   draft->visit = bm_session_dup_visit (self);
+  draft->visited = json_incref (self->visit_order);
   g_assert (draft->payload != NULL && draft->slip != NULL);
   return draft;
 }

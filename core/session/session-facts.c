@@ -95,6 +95,8 @@ bm_session_get_way (BmSession *self)
     if (is_better && bm_session_meets (self, item))
       best = item;
   }
+  if (best != NULL && bm_session_is_visit (self))
+    return C_ ("card", "ID card + seen at home by the staff");
   return best != NULL ? bm_text_pick (json_object_get (best, "label")) : NULL;
 }
 

@@ -32,6 +32,7 @@ void
 bm_session_begin_service (BmSession *self, json_t *service)
 {
   bm_session_forget_matter (self);
+  bm_session_forget_visit (self);
   self->service = service;
   self->step = 0;
   if (self->card != NULL && !bm_session_takes_card (service, self->card))

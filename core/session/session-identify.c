@@ -383,7 +383,7 @@ bm_session_after_identity (BmSession *self)
 
   g_assert (self->has_tag && self->is_confirmed);
 
-  if (bm_session_tell_behalf (self))
+  if (bm_session_tell_behalf (self) || bm_session_stop_visit (self))
     return;
   if (untold != NULL)
     begin_telling (self, untold);

@@ -36,6 +36,7 @@ typedef enum
   BM_PAGE_TOLD,          /* a result that nobody was told yet */
   BM_PAGE_BEHALF_TOLD,   /* somebody acted for them */
   BM_PAGE_BEHALF_DENIED, /* and they did not ask for it */
+  BM_PAGE_VISIT_OTHER,   /* whose card lies there did not ask for the visit */
   BM_PAGE_LETTER,        /* the same, for a service that is not spoken in a hall */
   BM_PAGE_MORE,
   BM_PAGE_DUPLICATE,

@@ -143,7 +143,9 @@ struct _BmSession
   guint place_from;                     /* the first of it on the page */
   json_t *places;                       /* code -> full name, of what was answered */
 
-  json_t *visits;        /* (nullable): half day -> how many are booked */
+  json_t *visits; /* (nullable): half day -> how many are booked */
+  json_t *
+    visit_order; /* (nullable): of whom somebody is visited, as the desk said it (session-visit.c) */
   gboolean is_slot_lost; /* somebody else was faster with the half day */
 
   const char *danger;     /* what was answered to it: "call", "called" or "no"; static */
@@ -265,6 +267,11 @@ char *bm_session_say_slot (const char *slot);
 gint32 bm_session_get_latest (BmSession *self); /* BM_NO_DAY: the matter is no visit */
 json_t *bm_session_dup_visit (BmSession *self);
 gboolean bm_session_lose_slot (BmSession *self);
+void bm_session_begin_visit (BmSession *self, json_t *order);
+gboolean bm_session_is_visit (BmSession *self);
+gboolean bm_session_stop_visit (BmSession *self);
+json_t *bm_session_make_visit_evidence (BmSession *self);
+void bm_session_forget_visit (BmSession *self);
 
 /* session-time.c */
 void bm_session_tick (BmSession *self);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "bianmin-session"
 
 #include "core/calendar/calendar.h"
+#include "core/catalogue/catalogue.h"
 #include "core/catalogue/slot.h"
 #include "core/catalogue/text.h"
 #include "core/crypto/crypto.h"
@@ -212,6 +213,24 @@ say_picked (BmSession *self)
   return g_string_free (said, FALSE);
 }
 
+/* What the station itself does there, when that is what was asked for. */
+static const char *
+find_purpose (BmSession *self)
+{
+  json_t *field;
+  gsize i;
+
+  json_array_foreach (json_object_get (self->service, "fields"), i, field)
+  {
+    const char *value = bm_session_get_answer (self, field);
+    json_t *service = value != NULL ? bm_catalogue_find (self->setup->catalogue, value) : NULL;
+
+    if (service != NULL && bm_catalogue_has_step (service, "witness"))
+      return value;
+  }
+  return NULL;
+}
+
 /**
  * bm_session_dup_visit:
  * @self: a session whose matter is about to be committed
@@ -233,9 +252,9 @@ bm_session_dup_visit (BmSession *self)
   name = bm_session_dup_masked_name (self);
   group = bm_session_dup_group (self);
   text = say_picked (self);
-  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:O, s:I}", "kind", "visit", "seat",
-                    self->setup->seat, "name", name, "group", group, "text", text, "slot",
+  return json_pack ("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:O, s:I, s:s*}", "kind", "visit",
+                    "seat", self->setup->seat, "name", name, "group", group, "text", text, "slot",
                     bm_session_get_answer (self, field), "latest", latest, "where",
                     self->card->address, "service", json_object_get (self->service, "id"), "room",
-                    get_chosen_room (self, field));
+                    get_chosen_room (self, field), "for", find_purpose (self));
 }

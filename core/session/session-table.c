@@ -34,6 +34,7 @@ static const BmPageSpec *const table[BM_N_PAGES] = {
   [BM_PAGE_BEHALF_NAMELESS] = &bm_spec_behalf_nameless,
   [BM_PAGE_BEHALF_TOLD] = &bm_spec_behalf_told,
   [BM_PAGE_BEHALF_DENIED] = &bm_spec_behalf_denied,
+  [BM_PAGE_VISIT_OTHER] = &bm_spec_visit_other,
   [BM_PAGE_BEHALF_MORE] = &bm_spec_behalf_more,
   [BM_PAGE_CONFIRM] = &bm_spec_confirm,
   [BM_PAGE_CHILD] = &bm_spec_child,

@@ -176,6 +176,7 @@ bm_session_close (BmSession *self, const char *why)
   if (bm_session_get_current (self) != BM_PAGE_GOODBYE)
     self->was_only_told = bm_session_is_only_told (self);
   bm_session_forget_matter (self);
+  bm_session_forget_visit (self);
   bm_session_forget_person (self);
   self->service = NULL;
   self->why = why;
@@ -387,6 +388,9 @@ bm_session_handle (BmSession *self, const BmEvent *event)
     case BM_EVENT_BEHALF:
       bm_session_begin_behalf (self, event->json);
       break;
+    case BM_EVENT_VISIT:
+      bm_session_begin_visit (self, event->json);
+      break;
     case BM_EVENT_WITHDRAWN:
       bm_session_withdrawn (self, event);
       break;
@@ -507,6 +511,7 @@ bm_session_dispose (GObject *object)
   BmEffect *effect;
 
   bm_session_forget_matter (self);
+  bm_session_forget_visit (self);
   bm_session_forget_person (self);
   g_clear_pointer (&self->untold, bm_json_wipe);
   g_clear_pointer (&self->posts, json_decref);

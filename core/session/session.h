@@ -92,6 +92,7 @@ typedef enum
   BM_EVENT_LEVEL,     /* number: of the effect; code: how loud; left: seconds */
   BM_EVENT_VISITS,    /* json: half day -> how many visits are booked; NULL: nobody can say */
   BM_EVENT_DIVISIONS, /* divisions: the table of places, NULL: none can be read */
+  BM_EVENT_VISIT, /* json: {"contact", "number", "service"} of a visit order; only an idle session takes it */
   BM_EVENT_BEHALF, /* json: for whom somebody acts (core/session/behalf.h); only an idle session takes it */
   BM_EVENT_POSTS, /* json: {"notices":[…], "warnings":[…]} (core/catalogue/post.h), a notice with its "name" */
 } BmEventType;

@@ -84,6 +84,8 @@ judge_evidence (BmBackendRules *self, const BmBackendCase *kase, const char *id_
     return "CERT_MATCH_FAIL";
   if (witness == NULL)
     return "CERT_NO_WITNESS";
+  if (kase->is_visit_of_other)
+    return "CERT_VISIT_OTHER";
   switch (bm_backend_records_judge_witness (self->records, bm_backend_get_text (witness, "staff"),
                                             id_number))
     {

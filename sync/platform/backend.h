@@ -27,6 +27,7 @@ typedef struct
   guint reopened;  /* how often the person said that it was not solved */
   char *
     repeats; /* 补录, 代办: number of the case that came of the same paper form or letter before, or NULL */
+  gboolean is_visit_of_other; /* 上门: the order that it names is known here, and somebody else's */
 } BmBackendCase;
 
 void bm_backend_case_free (BmBackendCase *self);

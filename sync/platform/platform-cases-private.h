@@ -44,6 +44,7 @@ BmStoredLink *
 bm_platform_make_link (BmPlatform *self, gint64 id, const BmBackendCase *kase, GError **error);
 /* Inside a transaction. Whether the same paper form came before, and as which case. */
 gboolean bm_platform_tell_repeat (BmPlatform *self, BmOpenCase *open, GError **error);
+void bm_platform_tell_visit (BmPlatform *self, BmOpenCase *open);
 /* platform-late.c. When it happened: by the station's clock where that can be believed. */
 gint64 bm_platform_believe_time (const BmEntryHeader *header, gint64 received_ms);
 /* What the answer to a late entry says besides. */

@@ -258,6 +258,8 @@ load_case (BmPlatform *self, gint64 id, BmOpenCase **ret_older, GError **error)
   if (!bm_platform_store_begin (self->store, error))
     return NULL;
   open = bm_platform_load_case (self, id, error);
+  if (open != NULL)
+    bm_platform_tell_visit (self, open);
   if (open != NULL && ret_older != NULL &&
       (open->stored->state[0] == '\0' || strcmp (open->stored->state, "handed") == 0))
     *ret_older = bm_platform_find_reopened (self, open);

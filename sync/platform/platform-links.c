@@ -181,6 +181,34 @@ load_newest (BmPlatform *self, const char *number, gint64 before)
   return g_steal_pointer (&open);
 }
 
+static const char *
+find_order (const BmBackendCase *kase)
+{
+  json_t *item;
+  gsize i;
+
+  json_array_foreach (json_object_get (kase->payload, "evidence"), i, item)
+  {
+    if (g_strcmp0 (json_string_value (json_object_get (item, "class")), "visit") == 0)
+      return json_string_value (json_object_get (item, "order"));
+  }
+  return NULL;
+}
+
+/* 上门: whose order it names. One that is not known here yet says nothing against it: it may come later. */
+void
+bm_platform_tell_visit (BmPlatform *self, BmOpenCase *open)
+{
+  const char *number = find_order (open->kase);
+  g_autoptr (BmOpenCase) order = NULL;
+
+  open->kase->is_visit_of_other = FALSE;
+  if (number == NULL || !bm_number_is_valid (number))
+    return;
+  order = load_newest (self, number, open->stored->id);
+  open->kase->is_visit_of_other = order != NULL && !is_same_person (open, order);
+}
+
 BmOpenCase *
 bm_platform_find_reopened (BmPlatform *self, const BmOpenCase *open)
 {

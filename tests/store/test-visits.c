@@ -280,6 +280,50 @@ test_moved_to_full (void)
   ledger_free (ledger);
 }
 
+static BmCommitted *
+do_visit (Ledger *ledger, json_t *seen, const char *number)
+{
+  g_autoptr (BmDraft) draft = ledger_draft_new (7);
+
+  draft->visited =
+    json_pack ("{s:O, s:s}", "contact", json_object_get (seen, "contact"), "number", number);
+  return ledger_commit_draft (ledger, draft);
+}
+
+/* V6: with the entry, and only the visit that it names. */
+static void
+test_done_there (void)
+{
+  Ledger *ledger = ledger_new ();
+  BmCommitted *ordered, *other, *done, *again;
+  json_t *seen;
+
+  ledger_open (ledger);
+  ordered = order (ledger);
+  seen = take_visit (ledger);
+  other = do_visit (ledger, seen, "9901211012010101000000999");
+  g_assert_cmpuint (count_open (ledger), ==, 1);
+  bm_committed_free (other);
+  say (ledger, "visit-tried", seen, NULL);
+  {
+    g_autoptr (BmDraft) draft = ledger_draft_new (8);
+
+    draft->visited = json_pack ("{s:O, s:s}", "contact", json_object_get (seen, "contact"),
+                                "number", ordered->number);
+    done = ledger_commit_draft (ledger, draft);
+    g_assert_cmpuint (count_open (ledger), ==, 0);
+    again = ledger_commit_draft (ledger, draft); /* the same matter once more */
+    g_assert_true (again->is_repeat);
+  }
+  say (ledger, "visit-tried", seen, NULL);
+  g_assert_cmpuint (count_open (ledger), ==, 0);
+  bm_committed_free (again);
+  bm_committed_free (done);
+  bm_committed_free (ordered);
+  json_decref (seen);
+  ledger_free (ledger);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -290,6 +334,7 @@ main (int argc, char **argv)
   g_test_add_func ("/visits/withdrawn-is-gone", test_withdrawn);
   g_test_add_func ("/visits/asked-back-stays", test_asked_back);
   g_test_add_func ("/visits/last-place-once", test_full);
+  g_test_add_func ("/visits/done-there", test_done_there);
   g_test_add_func ("/visits/not-moved-to-what-is-full", test_moved_to_full);
   return g_test_run ();
 }
