@@ -57,7 +57,13 @@ add_services (BmDesk *self, json_t *page, json_t *taken)
     g_autofree char *value = say_taken (row);
 
     if (i >= MOST_SERVICES)
-      break;
+      {
+        g_autofree char *more = bm_desk_fill (C_ ("desk", "{n} more kinds have no room here."),
+                                              (gint64) (json_array_size (rows) - MOST_SERVICES));
+
+        bm_page_add_line (page, "other", more, FALSE);
+        break;
+      }
     bm_page_add_fact (page,
                       strcmp (id, OTHER) == 0 ? C_ ("desk", "The rest together")
                                               : bm_desk_say_service (self, id),

@@ -63,6 +63,24 @@ test_counts (void)
   g_assert_cmpint (get_share (desk, 1), ==, 25);
 }
 
+/* What has no room is said to be missing. */
+static void
+test_many (void)
+{
+  g_autoptr (Desk) desk = open_page ();
+  json_t *json = json_loads (MONTH ("2026-10"), 0, NULL);
+  json_t *rows = json_object_get (json_object_get (json, "taken"), "rows");
+  g_autofree char *text = NULL;
+
+  while (json_array_size (rows) < 14)
+    json_array_append_new (rows, json_pack ("{s:s, s:i, s:i}", "service", "query.agri", "matters",
+                                            5, "people", 5));
+  text = json_dumps (json, 0);
+  tell (desk, text);
+  g_assert_true (desk_says (desk, "还有3样，这里列不下"));
+  json_decref (json);
+}
+
 static void
 test_months (void)
 {
@@ -93,6 +111,7 @@ main (int argc, char **argv)
   world_set_up_locale ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/desk/indicators/counts", test_counts);
+  g_test_add_func ("/desk/indicators/many", test_many);
   g_test_add_func ("/desk/indicators/months", test_months);
   return g_test_run ();
 }
