@@ -21,17 +21,24 @@
  *  V2  What the desk says of it changes it once: an act names what it saw (the tries, the half day), and one that is said
  *      again, or that somebody else was faster with, writes nothing, not even an audit entry.
  *  V3  It ends as missed only after BM_VISIT_TRIES that were each written down.
- *  V6  With the entry that was made at somebody's home its visit is done, in the same transaction: by that person alone, and
- *      once, whatever the desk says of it meanwhile.
  *  V4  What says whose it is goes from the disk when it ends.
  *  V5  Half a day is never promised to more people than it has room for, whoever ordered or moved at the same time: what
  *      names its room is counted in the transaction that stores it.
+ *  V6  With the entry that names it a visit is done, in the same transaction, whatever the desk says of it meanwhile.
+ *      Whose visit it is the session sees (session-visit.c), and the platform.
  */
 
 static gboolean
 is_visit (json_t *task)
 {
   return g_strcmp0 (json_string_value (json_object_get (task, "kind")), "visit") == 0;
+}
+
+static gboolean
+is_of (json_t *task, const char *number)
+{
+  return is_visit (task) &&
+         g_strcmp0 (json_string_value (json_object_get (task, "number")), number) == 0;
 }
 
 /* @ret_is_free: whether half a day has room for one more (V5); that of no day always has. */
@@ -144,19 +151,11 @@ bm_store_drop_visit (BmStore *self, const char *number, GError **error)
       if (!has_row)
         break;
       task = bm_store_read_contact (self, row);
-      if (is_visit (task) &&
-          g_strcmp0 (json_string_value (json_object_get (task, "number")), number) == 0)
+      if (is_of (task, number))
         id = bm_sql_get_int (row, 0);
       bm_json_wipe (task);
     }
   return id == 0 || finish (self, id, error);
-}
-
-static gboolean
-is_of (json_t *task, const char *number)
-{
-  return is_visit (task) &&
-         g_strcmp0 (json_string_value (json_object_get (task, "number")), number) == 0;
 }
 
 /**

@@ -114,16 +114,22 @@ bm_desk_take_handed (BmDesk *self, gboolean is_handed)
     bm_desk_audit (self, "behalf-handed", bm_text_get (self->behalf->service, "id"));
 }
 
+/* What was to go on there cannot begin yet. */
+void
+bm_desk_say_hall_busy (json_t *page)
+{
+  bm_page_set_question (page, C_ ("desk", "Somebody is at the big screen."), FALSE);
+  bm_page_add_line (page, "hourglass", C_ ("desk", "When they are done, press once more."), FALSE);
+  bm_page_add_choice (page, "again", "again", C_ ("choice", "Once more"), "primary");
+  bm_page_add_choice (page, "today", "no", C_ ("choice", "Stop here"), NULL);
+}
+
 static void
 build_handed (BmDesk *self, json_t *page)
 {
   if (!self->behalf->is_handed)
     {
-      bm_page_set_question (page, C_ ("desk", "Somebody is at the big screen."), FALSE);
-      bm_page_add_line (page, "hourglass", C_ ("desk", "When they are done, press once more."),
-                        FALSE);
-      bm_page_add_choice (page, "again", "again", C_ ("choice", "Once more"), "primary");
-      bm_page_add_choice (page, "today", "no", C_ ("choice", "Stop here"), NULL);
+      bm_desk_say_hall_busy (page);
       return;
     }
   bm_page_set_question (page, C_ ("desk", "It goes on at the big screen."), FALSE);

@@ -39,7 +39,8 @@ handle_overview (BmDesk *self, json_t *overview)
   self->overview = json_is_object (overview) ? json_deep_copy (overview) : NULL;
   bm_desk_take_contacts (self, json_object_get (self->overview, "contacts"));
   bm_desk_take_visits (self, json_object_get (self->overview, "contacts"));
-  if ((self->at == BM_DESK_VISIT || self->at == BM_DESK_VISIT_MOVE) && !bm_desk_has_visit (self))
+  if ((self->at == BM_DESK_VISIT || self->at == BM_DESK_VISIT_MOVE) &&
+      bm_desk_find_visit (self) == NULL)
     bm_desk_go (self, BM_DESK_VISITS); /* it was settled meanwhile */
   if (self->at == BM_DESK_SLIP && !is_still_unknown (self))
     bm_desk_go_today (self);

@@ -294,7 +294,7 @@ char *bm_desk_say_who (json_t *contact);
 /* desk-visits.c */
 void bm_desk_take_visits (BmDesk *self, json_t *tasks);
 gboolean bm_desk_is_visit (json_t *task);
-gboolean bm_desk_has_visit (BmDesk *self); /* the one that is shown */
+json_t *bm_desk_find_visit (BmDesk *self); /* (nullable): the one that is shown */
 guint bm_desk_count_late_visits (BmDesk *self);
 
 /* desk-due.c */
@@ -307,11 +307,16 @@ gboolean bm_desk_has_misuse (BmDesk *self); /* and the one who sits there may kn
 void bm_desk_begin_indicators (BmDesk *self);
 void bm_desk_take_indicators (BmDesk *self, json_t *indicators);
 
+/* desk-visit-go.c: what was asked for begins there, at the hall's screen */
+gboolean bm_desk_may_go (BmDesk *self, json_t *visit);
+void bm_desk_visit_go (BmDesk *self);
+void bm_desk_visit_handed (BmDesk *self, gboolean is_handed);
+
+/* desk-behalf-hand.c */
+void bm_desk_say_hall_busy (json_t *page);
+
 /* desk-stick.c */
 gboolean bm_desk_may_carry (BmDesk *self);
-gboolean bm_desk_may_go (BmDesk *self, json_t *visit); /* and certify them there */
-void bm_desk_visit_go (BmDesk *self, json_t *visit);
-void bm_desk_visit_handed (BmDesk *self, gboolean is_handed);
 gboolean bm_desk_is_stick_working (BmDesk *self);
 void bm_desk_begin_stick (BmDesk *self);
 void bm_desk_take_stick (BmDesk *self, json_t *stick);

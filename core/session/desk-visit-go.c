@@ -6,6 +6,8 @@
 #include "core/language/language.h"
 #include "core/session/desk-private.h"
 
+#include <string.h>
+
 /*
  * 上门认证: the helper stands at somebody's home with the station, and begins for which order. Whose card lies there then
  * is for the hall's session to see (session-visit.c).
@@ -23,12 +25,14 @@ bm_desk_may_go (BmDesk *self, json_t *visit)
 {
   json_t *service = find_service (self, visit);
 
-  return bm_desk_may_open (self) && service != NULL && bm_catalogue_has_step (service, "witness");
+  return bm_desk_may_submit (self) && service != NULL && bm_catalogue_has_step (service, "witness");
 }
 
 void
-bm_desk_visit_go (BmDesk *self, json_t *visit)
+bm_desk_visit_go (BmDesk *self)
 {
+  json_t *visit = bm_desk_find_visit (self);
+
   bm_desk_add_effect (self, BM_DESK_EFFECT_VISIT)->json =
     json_pack ("{s:O, s:O, s:O}", "contact", json_object_get (visit, "contact"), "number",
                json_object_get (visit, "number"), "service", json_object_get (visit, "for"));
@@ -48,11 +52,7 @@ build_gone (BmDesk *self, json_t *page)
 {
   if (!self->is_visit_handed)
     {
-      bm_page_set_question (page, C_ ("desk", "Somebody is at the big screen."), FALSE);
-      bm_page_add_line (page, "hourglass", C_ ("desk", "When they are done, press once more."),
-                        FALSE);
-      bm_page_add_choice (page, "again", "again", C_ ("choice", "Once more"), "primary");
-      bm_page_add_choice (page, "today", "no", C_ ("choice", "Stop here"), NULL);
+      bm_desk_say_hall_busy (page);
       return;
     }
   bm_page_set_question (page, C_ ("desk", "It goes on at the big screen."), FALSE);
@@ -67,9 +67,9 @@ build_gone (BmDesk *self, json_t *page)
 static gboolean
 choose_gone (BmDesk *self, const char *choice)
 {
-  if (g_strcmp0 (choice, "again") != 0)
+  if (strcmp (choice, "again") != 0 || bm_desk_find_visit (self) == NULL)
     return bm_desk_go_today (self);
-  bm_desk_go (self, BM_DESK_VISIT);
+  bm_desk_visit_go (self);
   return TRUE;
 }
 

@@ -94,8 +94,9 @@ bm_desk_is_visit (json_t *task)
   return strcmp (bm_text_get (task, "kind"), "visit") == 0;
 }
 
-static json_t *
-find_visit (BmDesk *self)
+/* The one that is shown, or NULL: it ended. */
+json_t *
+bm_desk_find_visit (BmDesk *self)
 {
   json_t *visit;
   gsize i;
@@ -106,12 +107,6 @@ find_visit (BmDesk *self)
       return visit;
   }
   return NULL;
-}
-
-gboolean
-bm_desk_has_visit (BmDesk *self)
-{
-  return find_visit (self) != NULL;
 }
 
 /* Room */
@@ -296,7 +291,7 @@ say_tries (BmDesk *self, json_t *visit)
 static void
 build_visit (BmDesk *self, json_t *page)
 {
-  json_t *visit = find_visit (self);
+  json_t *visit = bm_desk_find_visit (self);
   g_autofree char *who = bm_desk_say_who (visit);
   g_autofree char *when = say_when (self, visit);
   g_autofree char *latest = say_latest (self, visit);
@@ -327,7 +322,7 @@ build_visit (BmDesk *self, json_t *page)
 static void
 act (BmDesk *self, const char *what, const char *slot)
 {
-  json_t *visit = find_visit (self);
+  json_t *visit = bm_desk_find_visit (self);
   json_t *event = json_pack ("{s:s, s:s, s:I, s:s, s:s, s:I}", "what", what, "seat", "desk",
                              "contact", (json_int_t) self->visit, "staff", self->staff, "number",
                              bm_text_get (visit, "number"), "tries",
@@ -347,10 +342,10 @@ act (BmDesk *self, const char *what, const char *slot)
 static gboolean
 choose_visit (BmDesk *self, const char *choice)
 {
-  if (find_visit (self) == NULL)
+  if (bm_desk_find_visit (self) == NULL)
     bm_desk_go (self, BM_DESK_VISITS);
   else if (strcmp (choice, "go") == 0)
-    bm_desk_visit_go (self, find_visit (self));
+    bm_desk_visit_go (self);
   else if (strcmp (choice, "done") == 0)
     act (self, "visit-done", NULL);
   else if (strcmp (choice, "tried") == 0)
@@ -388,7 +383,7 @@ static GPtrArray *
 list_free (BmDesk *self)
 {
   GPtrArray *halves = g_ptr_array_new_with_free_func (g_free);
-  json_t *visit = find_visit (self);
+  json_t *visit = bm_desk_find_visit (self);
   json_t *slots = find_slots (self, visit);
   gboolean is_provisional;
   const gint32 last =

@@ -39,8 +39,7 @@ typedef struct
   char *form;
   char *helper;
   char *second;
-  json_t *
-    visit; /* a visit order for the desk, stored with the matter, and "room": of its half day; or NULL */
+  json_t *visit;          /* a visit order for the desk with the "room" of its half day, or NULL */
   json_t *visited;        /* {"contact", "number"}: the visit that is done with it, or NULL */
   GPtrArray *attachments; /* of BmAttachment (core/entry/attachment.h), or NULL */
   json_t *sheet;          /* registration slip with an empty number block (core/sheet), or NULL */

@@ -15,8 +15,8 @@ void bm_page_set_number (json_t *page, const char *place, const char *figure, co
 void bm_page_set_earcon (json_t *page, const char *name);
 void bm_page_add_line (json_t *page, const char *icon, const char *text, gboolean is_strong);
 void bm_page_add_fact (json_t *page, const char *label, const char *value);
+void bm_page_set_share (json_t *page, guint share); /* of the last fact */
 /* Of the last fact. @drawing: (transfer full) (nullable) */
-void bm_page_set_share (json_t *page, guint share);
 void bm_page_set_drawing (json_t *page, char *drawing);
 /* Of the last fact. @photo: (nullable): in base64 */
 void bm_page_set_photo (json_t *page, const char *photo);

@@ -413,7 +413,7 @@ make_draft (BmSession *self)
   draft->slip = make_slip (self);
   draft->sheet = bm_session_build_sheet (self, "registration", NULL);
   draft->visit = bm_session_dup_visit (self);
-  draft->visited = json_incref (self->visit_order);
+  draft->visited = bm_session_is_visit (self) ? json_incref (self->visit_order) : NULL;
   g_assert (draft->payload != NULL && draft->slip != NULL);
   return draft;
 }

@@ -96,7 +96,9 @@ bm_session_get_way (BmSession *self)
       best = item;
   }
   if (best != NULL && bm_session_is_visit (self))
-    return C_ ("card", "ID card + seen at home by the staff");
+    return bm_session_is_social (self)
+             ? C_ ("card", "Social-security card + seen at home by the staff")
+             : C_ ("card", "ID card + seen at home by the staff");
   return best != NULL ? bm_text_pick (json_object_get (best, "label")) : NULL;
 }
 

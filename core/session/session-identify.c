@@ -31,6 +31,7 @@ bm_session_leave_to_home (BmSession *self)
       return;
     }
   bm_session_forget_matter (self);
+  bm_session_forget_visit (self);
   bm_session_forget_person (self);
   bm_session_lease (self, FALSE);
   self->service = NULL;

@@ -143,9 +143,8 @@ struct _BmSession
   guint place_from;                     /* the first of it on the page */
   json_t *places;                       /* code -> full name, of what was answered */
 
-  json_t *visits; /* (nullable): half day -> how many are booked */
-  json_t *
-    visit_order; /* (nullable): of whom somebody is visited, as the desk said it (session-visit.c) */
+  json_t *visits;        /* (nullable): half day -> how many are booked */
+  json_t *visit_order;   /* (nullable): session-visit.c */
   gboolean is_slot_lost; /* somebody else was faster with the half day */
 
   const char *danger;     /* what was answered to it: "call", "called" or "no"; static */

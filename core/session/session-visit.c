@@ -20,7 +20,9 @@
 gboolean
 bm_session_is_visit (BmSession *self)
 {
-  return self->visit_order != NULL;
+  return self->visit_order != NULL && self->service != NULL &&
+         strcmp (bm_text_get (self->visit_order, "service"), bm_text_get (self->service, "id")) ==
+           0;
 }
 
 void

@@ -92,6 +92,51 @@ test_visit_settled_elsewhere (void)
   g_assert_true (desk_says (desk, "现在没有人约上门"));
 }
 
+#define AT_HOME                                                                                 \
+  "{\"contacts\":[{\"contact\":6,\"kind\":\"visit\",\"name\":\"张*英\",\"group\":\"1组\","   \
+  "\"text\":\"养老金认证，卧床\",\"slot\":\"2026-11-24-am\",\"latest\":\"2026-11-27\"," \
+  "\"service\":\"req.homevisit\",\"for\":\"cert.pension\",\"where\":\"禾田村1组8号\","     \
+  "\"number\":\"9901211012010101000000070\"}]}"
+
+static void
+take_handed (Desk *desk, gboolean is_handed)
+{
+  desk_send (desk, (BmDeskEvent){ .type = BM_DESK_EVENT_HANDED, .flag = is_handed });
+}
+
+/* Begun at the hall's screen when nobody is there, by helper and head alike; what is no certification is not begun. */
+static void
+test_go (gconstpointer data)
+{
+  const gboolean is_head = GPOINTER_TO_INT (data);
+  g_autoptr (Desk) desk = desk_new ();
+  json_t *order;
+
+  if (is_head)
+    desk_sign_in_as (desk, "陈国强", "HT01");
+  else
+    desk_sign_in (desk);
+  desk_overview (desk, AT_HOME);
+  desk_press (desk, "上门");
+  desk_intent (desk, "choose", "visit:6", NULL);
+  desk_press (desk, "到了，去认证");
+  order = desk_need (desk, BM_DESK_EFFECT_VISIT)->json;
+  g_assert_cmpint (json_integer_value (json_object_get (order, "contact")), ==, 6);
+  g_assert_cmpstr (json_string_value (json_object_get (order, "service")), ==, "cert.pension");
+  g_ptr_array_set_size (desk->effects, 0);
+  take_handed (desk, FALSE);
+  g_assert_true (desk_says (desk, "大屏"));
+  desk_press (desk, "再试一次");
+  desk_need (desk, BM_DESK_EFFECT_VISIT);
+  take_handed (desk, TRUE);
+  g_assert_true (desk_says (desk, "到大屏上接着办"));
+  show_visits (desk, 0);
+  desk_press (desk, "办完了");
+  desk_press (desk, "上门");
+  desk_intent (desk, "choose", "visit:7", NULL);
+  g_assert_false (desk_offers (desk, "到了，去认证"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +144,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/desk/visits/tried-moved-missed", test_visits);
   g_test_add_func ("/desk/visits/settled-elsewhere", test_visit_settled_elsewhere);
+  g_test_add_data_func ("/desk/visits/go-helper", GINT_TO_POINTER (FALSE), test_go);
+  g_test_add_data_func ("/desk/visits/go-head", GINT_TO_POINTER (TRUE), test_go);
   return g_test_run ();
 }

@@ -66,6 +66,8 @@ test_certified (void)
   g_assert_cmpstr (get_mode (world), ==, "visit");
   g_assert_cmpstr (json_string_value (json_object_get (find_evidence (world), "order")), ==, ORDER);
   g_assert_cmpint (json_integer_value (json_object_get (world->draft->visited, "contact")), ==, 6);
+  g_assert_cmpstr (json_string_value (json_object_get (world->draft->slip, "way")), ==,
+                   "身份证+工作人员上门看过");
   world_do (world, "next");
   world_choose (world, "another"); /* what follows is no visit */
   world_choose (world, "cert.pension");
@@ -125,6 +127,24 @@ test_not_me (void)
   g_assert_nonnull (find_evidence (world));
 }
 
+/* Left for the first page, the visit is over: what is chosen there is none. */
+static void
+test_left (void)
+{
+  g_autoptr (World) world = world_new ();
+
+  bring_order (world);
+  begin (world, "cert.pension");
+  world_do (world, "back");
+  assert_page (world, "home");
+  world_choose (world, "cert.pension");
+  world_place (world, WANG_NAME, WANG_ID);
+  world_choose (world, "yes");
+  certify (world);
+  g_assert_null (find_evidence (world));
+  g_assert_null (world->draft->visited);
+}
+
 /* Somebody is there, or nobody has to be seen for it: nothing begins. */
 static void
 test_not_begun (void)
@@ -149,6 +169,7 @@ main (int argc, char **argv)
   g_test_add_func ("/visit/other-card", test_other);
   g_test_add_func ("/visit/without-it", test_alone);
   g_test_add_func ("/visit/not-me", test_not_me);
+  g_test_add_func ("/visit/left", test_left);
   g_test_add_func ("/visit/not-begun", test_not_begun);
   return g_test_run ();
 }

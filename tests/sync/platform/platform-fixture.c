@@ -180,3 +180,26 @@ platform_fixture_report (PlatformFixture *self, const char *line)
   g_assert_nonnull (value);
   return value;
 }
+
+/* The code of the newest result of @number, or NULL. */
+char *
+platform_fixture_dup_code (PlatformFixture *platform, const char *number)
+{
+  g_autoptr (BmReply) inbox = platform_fixture_inbox (platform, 0);
+  char *code = NULL;
+
+  for (guint i = 0; i < inbox->messages->len; i++)
+    {
+      const BmMessage *message = inbox->messages->pdata[i];
+      json_t *body;
+
+      if (strcmp (message->kind, "result") != 0 || strcmp (message->name, number) != 0)
+        continue;
+      body = json_loadb (g_bytes_get_data (message->body, NULL), g_bytes_get_size (message->body),
+                         0, NULL);
+      g_free (code);
+      code = g_strdup (json_string_value (json_object_get (body, "code")));
+      json_decref (body);
+    }
+  return code;
+}

@@ -31,6 +31,7 @@ void platform_fixture_enrol (PlatformFixture *self, VirtualStation *station);
 BmReply *platform_fixture_send (PlatformFixture *self, GPtrArray *records);
 BmReply *platform_fixture_hello (PlatformFixture *self);
 BmReply *platform_fixture_inbox (PlatformFixture *self, gint64 after);
+char *platform_fixture_dup_code (PlatformFixture *platform, const char *number);
 
 char *platform_fixture_admin (PlatformFixture *self, const char *line);
 /* The reply's JSON after "ok ". */

@@ -110,27 +110,6 @@ enter (PlatformFixture *platform, const Row *row, char **ret_number)
     ret_number);
 }
 
-static char *
-dup_code (PlatformFixture *platform, const char *number)
-{
-  g_autoptr (BmReply) inbox = platform_fixture_inbox (platform, 0);
-  char *code = NULL;
-
-  for (guint i = 0; i < inbox->messages->len; i++)
-    {
-      const BmMessage *message = inbox->messages->pdata[i];
-      g_autoptr (Json) body = NULL;
-
-      if (strcmp (message->kind, "result") != 0 || strcmp (message->name, number) != 0)
-        continue;
-      body = json_loadb (g_bytes_get_data (message->body, NULL), g_bytes_get_size (message->body),
-                         0, NULL);
-      g_free (code);
-      code = g_strdup (json_string_value (json_object_get (body, "code")));
-    }
-  return code;
-}
-
 static void
 test_row (gconstpointer data)
 {
@@ -144,7 +123,7 @@ test_row (gconstpointer data)
   GBytes *matter = enter (platform, row, &number);
 
   reply = platform_fixture_send (platform, records_of (run, matter, NULL));
-  code = dup_code (platform, number);
+  code = platform_fixture_dup_code (platform, number);
   g_assert_cmpstr (code, ==, row->code);
 }
 
@@ -171,7 +150,7 @@ test_one_letter (void)
         platform_fixture_send (platform,
                                i == 0 ? records_of (run, matter, NULL) : records_of (matter, NULL));
 
-      code = dup_code (platform, number);
+      code = platform_fixture_dup_code (platform, number);
       g_assert_cmpstr (code, ==, codes[i]);
     }
 }
