@@ -58,10 +58,10 @@ test_row (gconstpointer data)
   g_autoptr (BmReply) reply = NULL;
   GBytes *run = virtual_station_start_run (platform->station);
   GBytes *first = order (platform, &ordered);
-  GBytes *second = certify (
-    platform, row->who, row->id,
-    json_pack ("{s:s, s:s}", "class", "visit", "order", row->order != NULL ? row->order : ordered),
-    &number);
+  GBytes *second = certify (platform, row->who, row->id,
+                            json_pack ("{s:s, s:s}", "class", "visit", "order",
+                                       row->order != NULL ? row->order : ordered),
+                            &number);
 
   reply = platform_fixture_send (platform, records_of (run, first, second, NULL));
   code = platform_fixture_dup_code (platform, number);
